@@ -1,0 +1,29 @@
+# Everything runs in .venv, which is set up when it is missing or out of date.
+PYTHON ?= python3
+ENV := .venv
+BIN := $(ENV)/bin
+
+.PHONY: demo test check format clean
+
+demo: $(ENV)/ready
+	$(BIN)/animate scenes/momentum.py
+
+test: $(ENV)/ready
+	$(BIN)/python -m pytest -q
+
+check: $(ENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(ENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(ENV)
+
+$(ENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $@

@@ -1,0 +1,85 @@
+"""Animated clips of optimizer trajectories over loss landscapes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from animator.compositor import compose, frames
+    from animator.errors import AnimatorError, SceneError, WriteError
+    from animator.experiment import Experiment
+    from animator.loader import load
+    from animator.lossmap import LossMap, loss_map
+    from animator.panels import Drawing, Fit, Growing, Heatmap, Panel
+    from animator.problems import Problem
+    from animator.recorder import Recording, Trajectory, record
+    from animator.render import Clip, render
+    from animator.scene import Scene
+    from animator.theme import Theme
+
+__version__ = "0.1.0"
+
+# Where each public name lives. It is imported when it is first asked for, so that
+# `animate --help` waits neither for torch nor for matplotlib.
+_HOME = {
+    "AnimatorError": "errors",
+    "Clip": "render",
+    "Drawing": "panels",
+    "Experiment": "experiment",
+    "Fit": "panels",
+    "Growing": "panels",
+    "Heatmap": "panels",
+    "LossMap": "lossmap",
+    "Panel": "panels",
+    "Problem": "problems",
+    "Recording": "recorder",
+    "Scene": "scene",
+    "SceneError": "errors",
+    "Theme": "theme",
+    "Trajectory": "recorder",
+    "WriteError": "errors",
+    "compose": "compositor",
+    "frames": "compositor",
+    "load": "loader",
+    "loss_map": "lossmap",
+    "record": "recorder",
+    "render": "render",
+}
+
+__all__ = [
+    "AnimatorError",
+    "Clip",
+    "Drawing",
+    "Experiment",
+    "Fit",
+    "Growing",
+    "Heatmap",
+    "LossMap",
+    "Panel",
+    "Problem",
+    "Recording",
+    "Scene",
+    "SceneError",
+    "Theme",
+    "Trajectory",
+    "WriteError",
+    "compose",
+    "frames",
+    "load",
+    "loss_map",
+    "record",
+    "render",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"animator.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

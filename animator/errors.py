@@ -1,0 +1,21 @@
+"""Everything that the library raises on purpose.
+
+    AnimatorError
+    ├── SceneError     what a scene (or a call) asks for makes no sense
+    └── WriteError     a clip or a table could not be written
+
+The library raises, only `animator.cli` prints and exits: a `SceneError` is exit
+status 2, a `WriteError` is 1.
+"""
+
+
+class AnimatorError(Exception):
+    """Base of all errors of this package; its text is one line for the user."""
+
+
+class SceneError(AnimatorError):
+    """What was asked for makes no sense; says what, the value and the mend."""
+
+
+class WriteError(AnimatorError):
+    """A file could not be written; what was there before is untouched."""

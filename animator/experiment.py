@@ -1,0 +1,115 @@
+"""What to run: one problem, several labelled optimizer settings, so many steps."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from animator.errors import SceneError
+from animator.problems import Problem
+
+if TYPE_CHECKING:
+    import torch
+
+    Setting = Callable[[Iterable[torch.nn.Parameter]], torch.optim.Optimizer]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """One problem, several settings of an optimizer, and so many steps of each.
+
+    Attributes:
+        problem: what is minimised.
+        settings: an optimizer with its hyperparameters by label, in torch's own
+            words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``.
+        steps: how many steps each setting takes.
+        name: what to call it in error messages and tables.
+
+    Raises:
+        SceneError: no settings, a setting that torch refuses, fewer steps than
+            one, or a start outside the map.
+    """
+
+    problem: Problem
+    settings: Mapping[str, Setting]
+    steps: int = 100
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.problem, Problem):
+            raise SceneError(
+                f"{self}: {self.problem!r} is no problem; "
+                "give one such as line_fit(MSELoss())"
+            )
+        if not isinstance(self.settings, Mapping) or not self.settings:
+            raise SceneError(
+                f"{self}: settings are {self.settings!r}; give a dict of labels "
+                'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
+            )
+        check_steps(self.steps, str(self))
+        self._check_start()
+        for label, setting in self.settings.items():
+            self._check_setting(label, setting)
+
+    def __str__(self) -> str:
+        name = self.name or getattr(self.problem, "name", "")
+        return f"experiment {name!r}" if name else "experiment"
+
+    def _check_start(self) -> None:
+        problem = self.problem
+        for axis, coordinate, value in zip(
+            "xy", (problem.x, problem.y), problem.start, strict=True
+        ):
+            if value not in coordinate:
+                raise SceneError(
+                    f"{self}: start {problem.start} lies outside {axis} = "
+                    f"({coordinate.low:g}, {coordinate.high:g}), the {coordinate.name};"
+                    f" move start or widen {coordinate.name}"
+                )
+
+    def _check_setting(self, label: object, setting: object) -> None:
+        if not isinstance(label, str) or not label:
+            raise SceneError(f"{self}: {label!r} is no label; use a text")
+        if not callable(setting):
+            raise SceneError(
+                f"{self}: setting {label!r} is {setting!r}; "
+                "give an optimizer such as partial(SGD, lr=0.1)"
+            )
+        model = self.problem.model()
+        try:
+            setting(model.parameters())
+        except Exception as error:
+            raise SceneError(
+                f"{self}: setting {label!r}: {error}; {mend_call(error, setting)}"
+            ) from error
+
+
+def check_steps(steps: object, whose: str) -> None:
+    """Raise `SceneError` unless `steps` is a whole number above zero."""
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        raise SceneError(
+            f"{whose}: steps is {steps!r}; give a whole number, at least 1"
+        )
+
+
+def mend_call(error: Exception, function: Any) -> str:
+    """Say how to mend a call: the keyword that was meant, or the one to correct."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", "the call")
+    misspelled = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if misspelled is None:
+        return f"correct the arguments of {name}"
+    try:
+        known = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # builtins may have no signature
+        known = []
+    close = difflib.get_close_matches(misspelled[1], known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"{name} takes {', '.join(known)}" if known else f"see the help of {name}"

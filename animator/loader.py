@@ -1,0 +1,99 @@
+"""Loads a scene file: runs it, and nothing else, and takes its `scene`."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from animator.errors import AnimatorError, SceneError, WriteError
+from animator.experiment import mend_call
+from animator.scene import Scene
+
+
+def load(path: str | Path) -> Scene:
+    """Run a scene file and return its module-level `scene`.
+
+    Modules that lie beside the file can be imported by it. No byte code is written.
+
+    Raises:
+        SceneError: the file cannot be read or run, or has no `scene`; the message
+            begins with the file's name and, where it can be told, the line.
+    """
+    path = Path(path)
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError:
+        raise SceneError(f"{path}: there is no such file; check the path") from None
+    except OSError as error:
+        raise SceneError(f"{path}: {error.strerror}; give a scene file") from error
+    module = ModuleType(f"scene_{path.stem}")
+    module.__file__ = str(path)
+    with _importable(module, path), located(path):
+        exec(compile(source, str(path), "exec"), module.__dict__)
+    if not hasattr(module, "scene"):
+        raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
+    scene = module.scene
+    if not isinstance(scene, Scene):
+        raise SceneError(f"{path}: scene is {scene!r}; make it a Scene(...)")
+    if scene.caption or not module.__doc__:
+        return scene
+    return replace(scene, caption=module.__doc__.strip().splitlines()[0])
+
+
+@contextmanager
+def located(path: Path) -> Iterator[None]:
+    """Turn what goes wrong in a scene into an error that names its file and line.
+
+    Raises:
+        SceneError: the body raised anything but a `WriteError`, which passes as it is.
+    """
+    try:
+        yield
+    except WriteError:
+        raise
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.filename == str(path) else ""
+        raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
+    except ValueError as error:
+        if "null bytes" not in str(error):
+            raise _placed(path, error) from error
+        raise SceneError(f"{path}: holds null bytes; save it as text") from error
+    except (Exception, SystemExit) as error:
+        raise _placed(path, error) from error
+
+
+def _placed(path: Path, error: BaseException) -> AnimatorError:
+    """Say in which line of a scene an error has its origin, and how to mend it."""
+    ours = [
+        (frame.f_globals, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == str(path)
+    ]
+    names, line = ours[-1] if ours else ({}, None)
+    where = f"{path}:{line}" if ours else f"{path}"
+    if isinstance(error, AnimatorError):
+        return type(error)(f"{where}: {error}")
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    called = re.match(r"(\w+)(\.__init__)?\(\)", str(error))
+    if isinstance(error, TypeError) and called and called[1] in names:
+        what += f"; {mend_call(error, names[called[1]])}"
+    return SceneError(f"{where}: {' '.join(what.split())}")
+
+
+@contextmanager
+def _importable(module: ModuleType, path: Path) -> Iterator[None]:
+    """Let a running scene be found as a module, and find the modules beside it."""
+    folder = str(path.resolve().parent)
+    sys.modules[module.__name__] = module
+    sys.path.append(folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        del sys.modules[module.__name__]

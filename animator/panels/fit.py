@@ -1,0 +1,107 @@
+"""The points, and each setting's line through them as it is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from animator.errors import SceneError
+from animator.panels.drawing import Drawing
+from animator.panels.heading import heading
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from animator.experiment import Experiment
+    from animator.recorder import Recording
+    from animator.theme import Theme
+
+
+@runtime_checkable
+class FitProblem(Protocol):
+    """What `Fit` needs of a problem besides what every problem has."""
+
+    @property
+    def data_x(self) -> NDArray[np.floating]:
+        """Where the points lie (n,)."""
+
+    @property
+    def data_y(self) -> NDArray[np.floating]:
+        """How high they lie (n,)."""
+
+    def predict(
+        self, params: NDArray[np.floating], at: NDArray[np.floating]
+    ) -> NDArray[np.floating]:
+        """Return the model's height (M,) over `at` (M,), for drawn params (2,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A problem's points, and the curve that each setting has fitted so far.
+
+    Attributes:
+        experiment: what to show; its problem must have points and a prediction.
+        title: above the panel; the problem's name if not given.
+    """
+
+    experiment: Experiment
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        problem = self.experiment.problem
+        if not isinstance(problem, FitProblem):
+            raise SceneError(
+                f"Fit: {problem!r} has no data_x, data_y and predict; "
+                "show a problem such as line_fit(MSELoss())"
+            )
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the points and the guess at the start; return the moving curves."""
+        problem = cast("FitProblem", self.experiment.problem)
+        x, y = problem.data_x, problem.data_y
+        room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
+        ax.set(
+            xlim=(x.min() - room[0], x.max() + room[0]),
+            ylim=(y.min() - room[1], y.max() + room[1]),
+            xlabel="x",
+            ylabel="y",
+        )
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        ax.scatter(
+            x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
+        )
+        title = self.experiment.problem.name if self.title is None else self.title
+        readouts, tell = heading(ax, title, recording, theme)
+
+        at = np.linspace(*ax.get_xlim(), 101)
+        start = recording.trajectories[0].params[0]
+        ax.plot(
+            at,
+            problem.predict(start, at),
+            color=theme.muted,
+            linewidth=theme.line_width,
+            linestyle=(0, (1, 2)),
+        )
+        curves = [
+            ax.plot(
+                at,
+                at,
+                color=theme.color(index),
+                linewidth=1.6 * theme.line_width,
+                zorder=5,
+            )[0]
+            for index in range(len(recording.trajectories))
+        ]
+
+        def update(step: float) -> None:
+            tell(step)
+            for curve, trajectory in zip(curves, recording.trajectories, strict=True):
+                height = problem.predict(trajectory.params_at(step), at)
+                curve.set_ydata(height)
+
+        return Drawing(moving=[*curves, *readouts], update=update)

@@ -1,0 +1,248 @@
+"""The path of one setting: the trail that grows, and the marker that leads it.
+
+A trail is a line with a dot at every step, inside a wider casing that sets it off the
+map. The casing of a new piece would cover the end of the line before it, so the line
+is drawn a casing's radius behind its casing, and the marker draws the rest. So every
+piece of the trail is drawn once and for all, and where a path crosses itself the later
+part lies above the earlier one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.transforms import Bbox
+
+from animator.panels.ink import dot, pen, stroke
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+    from numpy.typing import NDArray
+
+    from animator.theme import Theme
+
+    Point = tuple[float, float]
+
+_CLOSE = 0.5
+"""Steps closer than this, in pixels, share one vertex of the trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A path on the screen, in pixels, thinned out to vertices that differ.
+
+    Piece v of the line is the stroke to vertex v and the dot on it.
+    """
+
+    points: list[Point]  # (steps until the end of the path + 1,)
+    vertices: list[Point]  # (V,)
+    vertex: list[int]  # the last vertex up to each step
+    settled: list[int]  # (V,), how many pieces of line lie far enough behind a vertex
+
+    def at(self, step: float) -> Point:
+        """Return where the marker is."""
+        last = len(self.points) - 1
+        if step >= last:
+            return self.points[last]
+        whole = int(step)
+        part = step - whole
+        (x, y), (to_x, to_y) = self.points[whole], self.points[whole + 1]
+        return x + part * (to_x - x), y + part * (to_y - y)
+
+
+def _route(points: list[Point], radius: float) -> _Route:
+    """Thin out a path for a casing of a radius, both in pixels."""
+    kept = [0]
+    way = [0.0]
+    vertex = []
+    for step, point in enumerate(points):
+        moved = math.dist(point, points[kept[-1]])
+        if moved >= _CLOSE:
+            kept.append(step)
+            way.append(way[-1] + moved)
+        vertex.append(len(kept) - 1)
+    ways = np.array(way)
+    return _Route(
+        points=points,
+        vertices=[points[step] for step in kept],
+        vertex=vertex,
+        settled=np.searchsorted(ways, ways - radius, side="right").tolist(),
+    )
+
+
+class Trail:
+    """The path of one setting over an axes, in its colour."""
+
+    def __init__(
+        self, ax: Axes, path: NDArray[np.floating], color: str, theme: Theme
+    ) -> None:
+        """Lay a path (steps + 1, 2) in data coordinates; the first NaN ends it."""
+        finite = np.isfinite(path).all(axis=1)
+        end = len(path) if finite.all() else int(finite.argmin())
+        self._path = path[:end].astype(np.float64)
+        self._laid: tuple[object, ...] = ()
+        self._route: _Route | None = None
+        self.ax = ax
+        self.color = color
+        self.theme = theme
+        self.casing = theme.dot_size + 0.6 * theme.line_width  # points
+
+    def pixels(self, points: float) -> float:
+        """Convert a length from points."""
+        return points * self.ax.figure.dpi / 72
+
+    def route(self) -> _Route:
+        """Return the path on the screen, as the axes lie now."""
+        laid = (*self.ax.bbox.bounds, *self.ax.viewLim.bounds)
+        if self._route is None or laid != self._laid:
+            pixels = self.ax.transData.transform(self._path)
+            radius = self.pixels(self.casing) / 2
+            self._route = _route([(x, y) for x, y in pixels.tolist()], radius)
+            self._laid = laid
+        return self._route
+
+    def _pieces(self, first: int, last: int) -> range:
+        """Return the vertices that steps first to last add."""
+        vertex = self.route().vertex
+        end = len(vertex) - 1
+        begin = vertex[min(first - 1, end)] + 1 if first else 0
+        return range(begin, vertex[min(last, end)] + 1)
+
+    def box(self, first: int, last: int) -> Bbox | None:
+        """Return the box around what steps first to last add, in pixels."""
+        pieces, route = self._pieces(first, last), self.route()
+        if not pieces:
+            return None
+        behind = max(pieces.start - 1, 0)
+        oldest = max(min(behind, route.settled[behind] - 1), 0)
+        return around(route.vertices[oldest : pieces.stop], self.pixels(self.casing))
+
+    def draw(
+        self, renderer: RendererBase, gc: GraphicsContextBase, first: int, last: int
+    ) -> None:
+        """Draw what steps first to last add."""
+        route = self.route()
+        for piece in self._pieces(first, last):
+            behind = max(piece - 1, 0)
+            self.draw_casing(renderer, gc, route.vertices[behind : piece + 1])
+            lines = route.settled[behind] if piece else 0
+            for line in range(lines, route.settled[piece]):
+                ends = route.vertices[max(line - 1, 0) : line + 1]
+                self.draw_line(renderer, gc, ends)
+                dot(renderer, gc, ends[-1], self.color, self.theme.dot_size)
+
+    def draw_casing(
+        self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
+    ) -> None:
+        """Draw the casing through one or more points."""
+        if len(points) > 1:
+            stroke(renderer, gc, points, self.theme.casing, self.casing)
+        else:
+            dot(renderer, gc, points[0], self.theme.casing, self.casing)
+
+    def draw_line(
+        self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
+    ) -> None:
+        """Draw the line, without dots, through points."""
+        if len(points) > 1:
+            stroke(renderer, gc, points, self.color, self.theme.line_width)
+
+
+class Trails(Artist):
+    """All trails of an axes but for their newest ends; a growing artist.
+
+    Step after step is drawn, each for all trails: where two of them cross, the one
+    that came later lies above.
+    """
+
+    def __init__(self, trails: Sequence[Trail]) -> None:
+        """Draw trails that lie on one axes."""
+        super().__init__()
+        self.trails = trails
+        self._span = (0, -1)
+        self.set_zorder(5)
+        trails[0].ax.add_artist(self)
+
+    def grow(self, first: int, last: int) -> None:
+        """Show, at the next drawing, just what steps first to last add."""
+        self._span = (first, last)
+        self.stale = True
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        """Return the box around what the next drawing adds, in pixels."""
+        boxes = [box for trail in self.trails if (box := trail.box(*self._span))]
+        return Bbox.union(boxes) if boxes else Bbox.null()
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw what `grow` asked for."""
+        if not self.get_visible():
+            return
+        gc = pen(renderer, self.trails[0].ax.bbox)
+        first, last = self._span
+        for step in range(first, last + 1):
+            for trail in self.trails:
+                trail.draw(renderer, gc, step, step)
+        gc.restore()
+        self.stale = False
+
+
+class Marker(Artist):
+    """The marker at the head of a trail, and the trail's newest end; it moves."""
+
+    def __init__(self, trail: Trail) -> None:
+        """Lead a trail."""
+        super().__init__()
+        self.trail = trail
+        self._step = 0.0
+        self.set_zorder(6)
+        trail.ax.add_artist(self)
+
+    def set_step(self, step: float) -> None:
+        """Move to a step, or to a point between two."""
+        if step != self._step:
+            self._step = step
+            self.stale = True
+
+    def _end(self, route: _Route) -> tuple[list[Point], Point]:
+        """Return the vertices of the trail's newest end, and the marker's place."""
+        last = route.vertex[min(int(self._step), len(route.vertex) - 1)]
+        first = max(route.settled[last] - 1, 0)
+        return route.vertices[first : last + 1], route.at(self._step)
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        """Return the box around the marker and the newest end, in pixels."""
+        vertices, head = self._end(self.trail.route())
+        size = self.trail.theme.marker_size + self.trail.theme.line_width * 3
+        return around([*vertices, head], self.trail.pixels(size))
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the newest end of the trail, and the marker above it."""
+        if not self.get_visible():
+            return
+        trail, theme = self.trail, self.trail.theme
+        route = trail.route()
+        vertices, head = self._end(route)
+        gc = pen(renderer, trail.ax.bbox)
+        trail.draw_casing(renderer, gc, [vertices[-1], head])
+        trail.draw_line(renderer, gc, [*vertices, head])
+        drawn = route.settled[route.vertex[min(int(self._step), len(route.vertex) - 1)]]
+        for vertex in vertices[1 if drawn else 0 :]:
+            dot(renderer, gc, vertex, trail.color, theme.dot_size)
+        rim = theme.marker_size + 1.6 * theme.line_width
+        dot(renderer, gc, head, theme.shade, rim + 0.8 * theme.line_width)
+        dot(renderer, gc, head, theme.casing, rim)
+        dot(renderer, gc, head, trail.color, theme.marker_size)
+        gc.restore()
+        self.stale = False
+
+
+def around(points: list[Point], size: float) -> Bbox:
+    """Return the box around points that are drawn with a pen of a size, in pixels."""
+    return Bbox([np.min(points, axis=0), np.max(points, axis=0)]).padded(size / 2)

@@ -1,0 +1,132 @@
+"""The article's problem: a straight line fitted to noisy points of a parabola."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from animator.errors import SceneError
+from animator.problems.coordinate import Coordinate
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineFit:
+    """A `torch.nn.Linear(1, 1)`, its points and a loss; made by `line_fit`."""
+
+    criterion: Loss
+    data_x: NDArray[np.float32]  # (n,)
+    data_y: NDArray[np.float32]  # (n,)
+    name: str
+    x: Coordinate
+    y: Coordinate
+    start: tuple[float, float]
+
+    def model(self) -> torch.nn.Linear:
+        """Build the neuron, its bias and weight at the start."""
+        # skip_init: the random initial values would be overwritten anyway, and
+        # drawing them would disturb the caller's random numbers.
+        model: torch.nn.Linear = torch.nn.utils.skip_init(torch.nn.Linear, 1, 1)
+        with torch.no_grad():
+            model.bias.fill_(self.start[0])
+            model.weight.fill_(self.start[1])
+        return model
+
+    def loss(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () over all points."""
+        inputs = torch.from_numpy(self.data_x).reshape(-1, 1)
+        labels = torch.from_numpy(self.data_y).reshape(-1, 1)
+        return self.criterion(model(inputs), labels)
+
+    def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """Return the loss (N,) at biases x (N,) and weights y (N,)."""
+        inputs = torch.from_numpy(self.data_x)
+        labels = torch.from_numpy(self.data_y)
+
+        def at(bias: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+            return self.criterion(torch.addcmul(bias, weight, inputs), labels)
+
+        return torch.func.vmap(at)(x, y)
+
+    def predict(
+        self, params: NDArray[np.floating], at: NDArray[np.floating]
+    ) -> NDArray[np.floating]:
+        """Return the line's height (M,) over `at` (M,), params being (2,)."""
+        bias, weight = params
+        return np.asarray(bias + weight * at)
+
+
+def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the article's 50 points x (50,) and y (50,), as float32.
+
+    ``y = 0.75 x² + 1.0 x + 2.0 + 0.3 ε`` with x and ε standard normal, drawn in this
+    order from NumPy's legacy generator seeded with 20240215.
+    """
+    random = np.random.RandomState(20240215)
+    x = random.randn(50).astype(np.float32)
+    y = 0.75 * x**2 + 1.0 * x + 2.0 + 0.3 * random.randn(50)
+    return x, y.astype(np.float32)
+
+
+def line_fit(
+    loss: Loss,
+    *,
+    points: tuple[ArrayLike, ArrayLike] | None = None,
+    bias: tuple[float, float] = (-5.0, 8.0),
+    weight: tuple[float, float] = (-5.0, 8.0),
+    start: tuple[float, float] = (-3.0, 6.0),
+    name: str | None = None,
+) -> LineFit:
+    """Fit the line ``y = weight · x + bias`` to points.
+
+    Args:
+        loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
+        points: x (n,) and y (n,); the article's 50 points if not given.
+        bias: the map's range to the right.
+        weight: the map's range upward.
+        start: bias and weight at the start.
+        name: what to call it; the class of the loss if not given.
+
+    Raises:
+        SceneError: the points are no two equally long rows of finite numbers, or
+            `loss` is no loss.
+    """
+    if isinstance(loss, type) or not callable(loss):
+        raise SceneError(f"line_fit: {loss!r} is no loss; give one such as MSELoss()")
+    x, y = article_points() if points is None else _checked(points)
+    return LineFit(
+        criterion=loss,
+        data_x=x,
+        data_y=y,
+        name=name or str(getattr(loss, "__name__", type(loss).__name__)),
+        x=Coordinate("bias", *bias),
+        y=Coordinate("weight", *weight),
+        start=start,
+    )
+
+
+def _checked(
+    points: tuple[ArrayLike, ArrayLike],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    try:
+        x, y = (np.array(values, dtype=np.float32) for values in points)
+    except (TypeError, ValueError) as error:
+        raise SceneError(
+            f"line_fit: points are not two rows of numbers ({error}); give (x, y)"
+        ) from error
+    if x.ndim != 1 or x.shape != y.shape or not len(x):
+        raise SceneError(
+            f"line_fit: points of shapes {x.shape} and {y.shape}; "
+            "give two rows of the same length"
+        )
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise SceneError("line_fit: a point is not finite; leave such points out")
+    return x, y

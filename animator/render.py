@@ -1,0 +1,123 @@
+"""The whole way from a scene to its clips."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from animator.compositor import Painter, set_stage, style
+from animator.encoders import Size, format_of, open_encoder
+from animator.errors import SceneError
+from animator.recorder import Recordings, record_all
+from animator.scene import Scene
+from animator.theme import Theme, theme_named
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A written file; a notebook shows it inline.
+
+    Attributes:
+        path: of the file.
+        size: width and height in pixels.
+        frames: how many frames it shows.
+        seconds: how long it takes.
+        bytes: how large the file is.
+    """
+
+    path: Path
+    size: Size
+    frames: int
+    seconds: float
+    bytes: int
+
+    def __str__(self) -> str:
+        width, height = self.size
+        return (
+            f"{self.path}  {width}x{height}  {self.frames} frames  "
+            f"{self.seconds:.2f} s  {self.bytes:,} bytes"
+        )
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.path.read_bytes()).decode()
+        name = html.escape(self.path.name, quote=True)
+        if self.path.suffix.lower() == ".mp4":
+            return (
+                f'<video controls autoplay loop muted width="{self.size[0]}" '
+                f'title="{name}" src="data:video/mp4;base64,{data}"></video>'
+            )
+        return f'<img alt="{name}" src="data:image/gif;base64,{data}">'
+
+
+class Clips(tuple[Clip, ...]):
+    """The clips of one rendering; a notebook shows the first one."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return self[0]._repr_html_()
+
+
+def render(
+    scene: Scene,
+    *paths: str | Path,
+    size: Size = (1280, 720),
+    fps: float = 25.0,
+    steps: int | None = None,
+    theme: str | Theme | None = None,
+    recordings: Recordings | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Clips:
+    """Write a scene's clips, all from one pass over its frames.
+
+    Args:
+        scene: what to show.
+        paths: of the clips; their suffixes choose the formats.
+        size: width and height in pixels, both even.
+        fps: frames a second.
+        steps: instead of the experiments' own number.
+        theme: instead of the scene's own.
+        recordings: of the scene's experiments, if they were recorded before.
+        progress: called with the frames done so far and the frames in all.
+
+    Returns:
+        The clips, in the order of the paths.
+
+    Raises:
+        SceneError: an argument is out of its range, or the scene could not be
+            recorded or drawn.
+        WriteError: a clip could not be written; what was there before still is.
+    """
+    targets = [Path(path) for path in paths]
+    if not targets:
+        raise SceneError("render: no path given; give one or more, such as 'a.mp4'")
+    for path in targets:
+        format_of(path)
+    theme = theme_named(scene.theme if theme is None else theme)
+    recordings = recordings or record_all(scene.experiments, steps)
+    stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
+    count = stage.timeline.frames
+    with style(theme), ExitStack() as stack:
+        painter = Painter(stage)
+        samples = []
+        for frame in (0, count - 1):
+            painter.paint(frame)
+            samples.append(painter.pixels.copy())
+        encoders = [
+            stack.enter_context(open_encoder(path, size, fps, samples))
+            for path in targets
+        ]
+        for frame in range(count):
+            changed = painter.paint(frame)
+            for encoder in encoders:
+                encoder.write(painter.pixels, changed)
+            if progress is not None:
+                progress(frame + 1, count)
+    return Clips(
+        Clip(path, size, count, stage.timeline.duration, path.stat().st_size)
+        for path in targets
+    )

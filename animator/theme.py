@@ -1,0 +1,76 @@
+"""Colours, sizes and fonts of a clip, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from animator.errors import SceneError
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How a clip looks; sizes are in points, 100 dpi for a clip of 1280 × 720."""
+
+    name: str
+    background: str
+    text: str
+    muted: str
+    """Axis numbers, names of the axes, the key."""
+    frame: str
+    """The lines around a panel."""
+    trails: tuple[str, ...]
+    """A colour for each setting; told apart by colour-blind readers too."""
+    casing: str = "#ffffff"
+    """The rim that sets trails and markers off the map, whatever its colour."""
+    shade: str = "#00000073"
+    """The thin line around the rim, which sets it off a white map."""
+    font: str = "DejaVu Sans"
+    title_size: float = 22
+    panel_size: float = 16
+    label_size: float = 13
+    tick_size: float = 12
+    line_width: float = 2.2
+    dot_size: float = 5.0
+    marker_size: float = 11.0
+
+    def color(self, index: int) -> str:
+        """Return the colour of the setting at an index, starting again at the end."""
+        return self.trails[index % len(self.trails)]
+
+
+# The article's red first. All are of a middle lightness, so that they stand on a light
+# and on a dark background alike.
+_TRAILS = ("#e02424", "#2563d9", "#e08600", "#9a3fd0", "#00897b", "#d9468f", "#7a6a5a")
+
+LIGHT = Theme(
+    name="light",
+    background="#ffffff",
+    text="#1d1f24",
+    muted="#565b66",
+    frame="#9aa0ab",
+    trails=_TRAILS,
+)
+
+DARK = Theme(
+    name="dark",
+    background="#12141a",
+    text="#f2f3f5",
+    muted="#aab0bc",
+    frame="#5b616e",
+    trails=_TRAILS,
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def theme_named(theme: str | Theme) -> Theme:
+    """Return a theme by its name; a theme is returned as it is.
+
+    Raises:
+        SceneError: there is no such theme.
+    """
+    if isinstance(theme, Theme):
+        return theme
+    if theme not in THEMES:
+        raise SceneError(f"theme is {theme!r}; give one of {', '.join(THEMES)}")
+    return THEMES[theme]

@@ -1,0 +1,80 @@
+"""What several tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import MSELoss
+from torch.optim import SGD
+
+from animator import Experiment, Heatmap, Scene
+from animator.problems import line_fit
+
+ROOT = Path(__file__).parent.parent
+SCENES = sorted((ROOT / "scenes").glob("*.py"))
+
+
+@pytest.fixture
+def small_scene():
+    """One quick scene with a single map."""
+    plain = {"plain": partial(SGD, lr=0.1)}
+    experiment = Experiment(line_fit(MSELoss()), plain, steps=8)
+    return Scene([Heatmap(experiment, points=41)], "Small", hold_start=0, seconds=0.8)
+
+
+@pytest.fixture
+def animate(tmp_path):
+    """Run the real command in a folder of its own."""
+
+    def run(*arguments, **options):
+        return subprocess.run(
+            [sys.executable, "-m", "animator", *map(str, arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+            **options,
+        )
+
+    return run
+
+
+def article_data():
+    """The article's points, drawn the article's way, as torch columns."""
+    before = np.random.get_state()
+    np.random.seed(20240215)  # noqa: NPY002  # as the article does
+    x = np.array(np.random.randn(50), dtype=np.float32)  # noqa: NPY002
+    y = np.array(
+        0.75 * x**2 + 1.0 * x + 2.0 + 0.3 * np.random.randn(50),  # noqa: NPY002
+        dtype=np.float32,
+    )
+    np.random.set_state(before)
+    return torch.from_numpy(x), torch.from_numpy(y)
+
+
+def plain_loop(loss_fn, steps=100, **sgd):
+    """The article's training loop; bias, weight (steps + 1, 2), losses (steps + 1,)."""
+    x, y = article_data()
+    model = torch.nn.Linear(1, 1)
+    model.weight.data.fill_(6.0)
+    model.bias.data.fill_(-3.0)
+    optimizer = torch.optim.SGD(model.parameters(), **sgd)
+    params, losses = [], []
+    for step in range(steps + 1):
+        optimizer.zero_grad()
+        loss = loss_fn(model(x.reshape(-1, 1)), y.reshape(-1, 1))
+        loss.backward()
+        params.append((model.bias.item(), model.weight.item()))
+        losses.append(loss.item())
+        if step < steps:
+            optimizer.step()
+    return np.array(params, np.float32), np.array(losses, np.float32)
