@@ -226,4 +226,4 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    sys.exit(status)
+    sys.exit(status or 0)

@@ -60,10 +60,6 @@ def located(path: Path) -> Iterator[None]:
     except SyntaxError as error:
         line = f":{error.lineno}" if error.filename == str(path) else ""
         raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
-    except ValueError as error:
-        if "null bytes" not in str(error):
-            raise _placed(path, error) from error
-        raise SceneError(f"{path}: holds null bytes; save it as text") from error
     except (Exception, SystemExit) as error:
         raise _placed(path, error) from error
 

@@ -107,14 +107,14 @@ def render(
         for frame in (0, count - 1):
             painter.paint(frame)
             samples.append(painter.pixels.copy())
-        encoders = [
+        writers = [
             stack.enter_context(open_encoder(path, size, fps, samples))
             for path in targets
         ]
         for frame in range(count):
             changed = painter.paint(frame)
-            for encoder in encoders:
-                encoder.write(painter.pixels, changed)
+            for write in writers:
+                write(painter.pixels, changed)
             if progress is not None:
                 progress(frame + 1, count)
     return Clips(

@@ -51,10 +51,10 @@ def animate(tmp_path):
 def article_data():
     """The article's points, drawn the article's way, as torch columns."""
     before = np.random.get_state()
-    np.random.seed(20240215)  # noqa: NPY002  # as the article does
-    x = np.array(np.random.randn(50), dtype=np.float32)  # noqa: NPY002
+    np.random.seed(20240215)  # as the article does
+    x = np.array(np.random.randn(50), dtype=np.float32)
     y = np.array(
-        0.75 * x**2 + 1.0 * x + 2.0 + 0.3 * np.random.randn(50),  # noqa: NPY002
+        0.75 * x**2 + 1.0 * x + 2.0 + 0.3 * np.random.randn(50),
         dtype=np.float32,
     )
     np.random.set_state(before)

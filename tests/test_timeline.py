@@ -1,5 +1,7 @@
 """The clock: frames, holds and steps."""
 
+from itertools import pairwise
+
 import pytest
 
 from animator import SceneError
@@ -14,9 +16,7 @@ def test_a_hundred_steps_take_eight_seconds_in_all():
     assert steps[:12] == [0.0] * 12 and steps[12] == pytest.approx(2 / 3)
     assert steps[-39:] == [100.0] * 39 and steps[-40] < 100
     moving = steps[11:162]
-    assert [b - a for a, b in zip(moving, moving[1:], strict=False)] == pytest.approx(
-        [2 / 3] * 150
-    )
+    assert [b - a for a, b in pairwise(moving)] == pytest.approx([2 / 3] * 150)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 100, 3333])

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Write = Callable[[NDArray[np.uint8], Sequence["Box"]], None]
+
 FORMATS = ("mp4", "gif")
 """The suffixes that can be written, each by the module of that name in this folder."""
 
@@ -46,7 +48,10 @@ def check_size(size: Size) -> None:
 
 
 class Encoder(Protocol):
-    """Takes a clip's frames one after the other; each format's module makes one."""
+    """Takes a clip's frames one after the other; each format's module makes one.
+
+    Any of its methods raises an `OSError` when the file cannot be written.
+    """
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
         """Take a frame, RGBA (H, W, 4), which is valid only during the call.
@@ -83,7 +88,7 @@ def open_encoder(
     size: Size,
     fps: float,
     samples: Sequence[NDArray[np.uint8]],
-) -> Iterator[Encoder]:
+) -> Iterator[Write]:
     """Write a clip that appears whole, when all went well, or not at all.
 
     Args:
@@ -91,6 +96,9 @@ def open_encoder(
         size: width and height in pixels.
         fps: frames a second.
         samples: some frames, RGBA (H, W, 4), that show the colours to expect.
+
+    Yields:
+        What takes the frames, as `Encoder.write` does.
 
     Raises:
         SceneError: the suffix names no format.
@@ -100,8 +108,15 @@ def open_encoder(
     make: Callable[..., Encoder] = module.make_encoder
     with whole(path) as part:
         encoder = make(part, size, fps, samples)
+
+        def write(pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+            try:
+                encoder.write(pixels, changed)
+            except OSError as error:
+                raise WriteError(f"{path}: {error.strerror or error}") from error
+
         try:
-            yield encoder
+            yield write
             encoder.close()
         except BaseException:
             encoder.abort()
@@ -119,9 +134,10 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.touch()
-        yield part
-        part.replace(path)
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise WriteError(f"{path}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)

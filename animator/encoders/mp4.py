@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from animator.encoders import Box, Size
-from animator.errors import WriteError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 _COLOURS = (
     # sRGB pictures, truly converted to BT.709 and tagged as such.
     "-vf scale=in_range=full:out_range=limited:out_color_matrix=bt709"
-    ":flags=accurate_rnd+full_chroma_int+area,format=yuv420p "
-    "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
+    ":flags=accurate_rnd+full_chroma_int+area,format=yuv420p,"
+    "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 )
 _CODEC = "-c:v libx264 -profile:v high -preset veryfast -crf 18 -threads 2"
 _FILE = "-movflags +faststart -fflags +bitexact -flags:v +bitexact -f mp4"
@@ -62,15 +61,15 @@ class _Mp4:
             while rest:
                 rest = rest[self._process.stdin.write(rest) :]
         except BrokenPipeError:
-            self.close()
-            raise WriteError(self._fault()) from None
+            self._process.wait()
+            raise OSError(self._fault()) from None
 
     def close(self) -> None:
         """Wait until ffmpeg has finished the file."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         if self._process.wait() != 0:
-            raise WriteError(self._fault())
+            raise OSError(self._fault())
         self._log.close()
 
     def abort(self) -> None:

@@ -1,0 +1,269 @@
+"""The command: outputs, messages and exit status."""
+
+import contextlib
+import csv
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from conftest import ROOT, SCENES, plain_loop
+from test_recorder import ARTICLE, SETTINGS
+from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
+
+import animator
+from animator.cli import main
+
+SCENE = """
+from functools import partial
+from torch.nn import MSELoss
+from torch.optim import SGD
+from animator import Experiment, Heatmap, Scene
+from animator.problems import line_fit
+
+plain = {"plain": partial(SGD, lr=0.1)}
+scene = Scene([Heatmap(Experiment(line_fit(MSELoss()), plain, steps=5))])
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Run the command in this process; return status, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as stop:
+                main()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        out, err = capsys.readouterr()
+        return stop.value.code, out, err
+
+    return command
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_every_scene_goes_through_the_real_command(animate, tmp_path, path):
+    done = animate(path, "--size", "480x270", "--fps", "10")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    clips = [tmp_path / "renders" / f"{path.stem}.{kind}" for kind in ("mp4", "gif")]
+    assert [line.split()[0] for line in lines] == [
+        str(clip.relative_to(tmp_path)) for clip in clips
+    ]
+    for line, clip in zip(lines, clips, strict=True):
+        assert "480x270" in line and f"{clip.stat().st_size:,} bytes" in line
+    assert set((tmp_path / "renders").iterdir()) == set(clips)
+    # 10 to 25 lines, and the docstring is the caption.
+    text = path.read_text()
+    assert 10 <= len([line for line in text.splitlines() if line.strip()]) <= 25
+    assert animator.load(path).caption == text[3:].split("\n")[0].removesuffix('"""')
+
+
+def test_the_table_has_the_article_s_numbers(run, tmp_path):
+    status, out, _ = run(
+        ROOT / "scenes" / "losses.py",
+        *("--trajectories", "all.csv", "-f", "gif", "--size", "128x72", "--fps", "2"),
+    )
+    assert status == 0 and "all.csv  404 rows" in out
+    with (tmp_path / "all.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = ["experiment", "problem", "optimizer", "step", "loss", "bias", "weight"]
+    assert list(rows[0]) == names
+    mse = [row for row in rows if row["problem"] == "MSELoss"]
+    assert [int(row["step"]) for row in mse] == list(range(101))
+    assert {step: float(mse[step]["loss"]) for step in ARTICLE} == ARTICLE
+    assert mse[0]["loss"] == "53.078269958496094"
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("losses", "plain"),
+        ("momentum", "momentum"),
+        ("nesterov", "nesterov"),
+        ("weight_decay", "weight decay"),
+        ("dampening", "dampening"),
+    ],
+)
+def test_the_scenes_tables_equal_plain_torch_loops(run, tmp_path, name, setting):
+    run(
+        ROOT / "scenes" / f"{name}.py",
+        *("--trajectories", "t.csv", "-f", "gif", "--size", "128x72", "--fps", "1"),
+    )
+    with (tmp_path / "t.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for loss in (MSELoss(), L1Loss(), HuberLoss(), SmoothL1Loss()):
+        params, losses = plain_loop(loss, **SETTINGS[setting])
+        ours = [row for row in rows if row["problem"] == type(loss).__name__]
+        found = np.array([(row["bias"], row["weight"]) for row in ours], np.float32)
+        np.testing.assert_array_equal(found, params)
+        np.testing.assert_array_equal([np.float32(row["loss"]) for row in ours], losses)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("import MSELoss", "import MSELos", "scene.py:3: ImportError"),
+        ("scene = Scene(", "scene = (", "scene is [Heatmap"),
+        ("scene = Scene(", "picture = Scene(", "has no scene; end it with"),
+        ("scene = Scene(", "scene = Scene((", "scene.py:9: syntax error"),
+        ("lr=0.1", "lr=-1", "scene.py:9: experiment 'MSELoss': setting 'plain': Inva"),
+        ("lr=0.1", "momentun=1", "did you mean 'momentum'?"),
+        ("steps=5", "steps=0", "scene.py:9: experiment 'MSELoss': steps is 0; give"),
+        ("steps=5", "steps=-3", "steps is -3"),
+        ("steps=5", "steps='many'", "steps is 'many'"),
+        ("steps=5", "stepps=5", "did you mean 'steps'?"),
+        ("MSELoss())", "MSELoss(), start=(9, 1))", "start (9, 1) lies outside x"),
+        ("MSELoss())", "MSELoss)", "is no loss; give one such as MSELoss()"),
+        ("Scene([", "Scene([7, ", "scene: 7 is no panel"),
+        ("Scene([", "Scene([], [", "scene: panels is []"),
+        ("plain = ", "1 / 0\nplain = ", "scene.py:8: ZeroDivisionError: division"),
+        ("plain = ", "exit(3)\nplain = ", "scene.py:8: SystemExit: 3"),
+        ("plain = ", "plain = [] #", "settings are []; give a dict"),
+        ("plain = ", "\0", "null bytes"),
+    ],
+)
+def test_a_bad_scene_gets_one_clear_line(run, tmp_path, old, new, message):
+    (tmp_path / "scene.py").write_text(SCENE.replace(old, new, 1))
+    status, out, err = run("scene.py")
+    assert status == 2
+    assert message in err
+    assert err.startswith("animate: scene.py") and err.count("\n") == 1
+    assert out == "" and not list((tmp_path / "renders").iterdir())
+
+
+def test_debug_shows_where_it_comes_from(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE.replace("plain =", "1 / 0\nplain ="))
+    status, _, err = run("scene.py", "--debug")
+    assert status == 2
+    assert "Traceback" in err and "ZeroDivisionError: division by zero" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.py"], "nowhere.py: there is no such file"),
+        (["."], "Is a directory"),
+        (["scene.py", "--size", "641x360"], "try 642x360"),
+        (["scene.py", "--size", "big"], "'big' is no size; give WIDTHxHEIGHT"),
+        (["scene.py", "--size", "2x2"], "give 64 to 8192 pixels"),
+        (["scene.py", "--steps", "0"], "0 is not in the range x>=1"),
+        (["scene.py", "--fps", "0"], "fps is 0; give 1 to 100"),
+        (["scene.py", "--theme", "pink"], "'pink' is not one of 'light', 'dark'"),
+        (["scene.py", "-f", "avi"], "'avi' is not one of 'mp4', 'gif'"),
+        (["scene.py", "-o", "a.mov"], "cannot write '.mov'"),
+        (["scene.py", "-o", "a.gif", "-f", "mp4"], "both -o a.gif and -f mp4"),
+        (["scene.py", "other.py", "-o", "a.gif"], "one file for 2 scenes"),
+        (["scene.py", "b/scene.py"], "would both write renders/scene.mp4"),
+        ([], "Missing argument 'SCENE...'"),
+    ],
+)
+def test_wrong_usage_gets_one_clear_line(run, tmp_path, arguments, message):
+    (tmp_path / "scene.py").write_text(SCENE)
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_a_folder_that_cannot_be_written(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    (tmp_path / "taken").write_text("a file")
+    for output in ("taken", "taken/deeper"):
+        status, _, err = run("scene.py", "-o", output)
+        assert status == 1
+        assert "taken" in err and "choose another folder with -o" in err
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+def test_a_file_or_a_folder(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    options = ["--size", "128x72", "--quiet"]
+    assert run("scene.py", "-o", "one/talk.gif", *options) == (0, "", "")
+    assert run("scene.py", "-o", "two", "-f", "mp4", *options) == (0, "", "")
+    assert [path.name for path in (tmp_path / "one").iterdir()] == ["talk.gif"]
+    assert [path.name for path in (tmp_path / "two").iterdir()] == ["scene.mp4"]
+
+
+def test_steps_and_theme_are_overridden(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    _, out, _ = run(
+        *("scene.py", "--size", "128x72", "--steps", "2", "--theme", "dark"),
+        *("-f", "gif", "--trajectories", "t.csv"),
+    )
+    assert "t.csv  3 rows" in out
+
+
+def test_modules_beside_a_scene_can_be_imported(run, tmp_path):
+    (tmp_path / "my_rates.py").write_text("RATE = 0.1\n")
+    scene = SCENE.replace("\nplain", "\nfrom my_rates import RATE\nplain")
+    (tmp_path / "scene.py").write_text(scene.replace("lr=0.1", "lr=RATE"))
+    assert run("scene.py", "--size", "128x72", "-f", "gif")[0] == 0
+    assert str(tmp_path) not in sys.path
+
+
+def test_help_and_version_need_neither_torch_nor_matplotlib():
+    code = (
+        "import sys\nfrom animator.cli import animate\n"
+        "animate.main(sys.argv[1:], standalone_mode=False)\n"
+        "heavy = {'torch', 'matplotlib', 'numpy', 'PIL'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    for option, shown in (("-h", "--trajectories"), ("--version", "0.")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, option],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert shown in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_interrupted(tmp_path, number, status):
+    (tmp_path / "scene.py").write_text(SCENE.replace("steps=5", "steps=5000"))
+    (tmp_path / "scene.mp4").write_bytes(b"good")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "animator", "scene.py", "-o", "."],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".*part*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert err.strip() == "animate: interrupted"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["scene.mp4", "scene.py"]
+    assert (tmp_path / "scene.mp4").read_bytes() == b"good"
+
+
+def test_progress_is_for_terminals(tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    terminal, other = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "animator", "scene.py", "--size", "128x72"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=other,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+    )
+    os.close(other)
+    shown = ""
+    with contextlib.suppress(OSError):  # the terminal's other end is closed
+        while True:
+            shown += os.read(terminal, 100_000).decode()
+    assert "100%" in shown and "scene" in shown

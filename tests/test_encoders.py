@@ -1,0 +1,199 @@
+"""Written clips, read back by other programs."""
+
+import os
+import signal
+import struct
+import subprocess
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from PIL import Image
+
+import animator
+from animator import SceneError, WriteError, render
+from animator.encoders import open_encoder
+
+SIZE = (640, 360)
+
+
+def test_one_pass_writes_both_clips_as_two_passes_would(small_scene, tmp_path):
+    both = render(small_scene, tmp_path / "a.mp4", tmp_path / "a.gif", size=SIZE)
+    render(small_scene, tmp_path / "b.mp4", size=SIZE)
+    render(small_scene, tmp_path / "b.gif", size=SIZE)
+    for suffix in ("mp4", "gif"):
+        one, other = (tmp_path / f"{name}.{suffix}" for name in "ab")
+        assert one.read_bytes() == other.read_bytes()
+    assert [clip.path.name for clip in both] == ["a.mp4", "a.gif"]
+    assert [clip.bytes for clip in both] == [c.path.stat().st_size for c in both]
+
+
+# imageio's own reader leaves its pipes to the garbage collector.
+reads_video = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
+@reads_video
+def test_the_mp4_shows_the_frames_at_the_right_time(small_scene, tmp_path):
+    (clip,) = render(small_scene, tmp_path / "a.mp4", size=SIZE)
+    ours = list(animator.frames(small_scene, size=SIZE))
+    decoded = iio.imread(clip.path, plugin="FFMPEG")
+    about = iio.immeta(clip.path, plugin="FFMPEG")
+    assert decoded.shape == (len(ours), 360, 640, 3)
+    assert about["fps"] == 25
+    assert about["duration"] == pytest.approx(len(ours) / 25, abs=0.01)
+    assert about["codec"] == "h264" and about["pix_fmt"].startswith("yuv420p")
+    assert clip.frames == len(ours) and clip.seconds == len(ours) / 25
+    for frame, true in zip(decoded, ours, strict=True):
+        error = abs(frame.astype(int) - true[..., :3])
+        assert error.mean() < 2.5
+        # Wherever the picture is flat the colour is right: the conversion is BT.709's.
+        assert error[2:20, 200:400].max() <= 3
+
+
+@reads_video
+def test_the_colours_of_the_mp4_are_true(tmp_path):
+    colours = [
+        (224, 36, 36),
+        (37, 99, 217),
+        (0, 137, 123),
+        (255, 255, 153),
+        (9, 9, 9),
+    ]
+    frame = np.full((360, 640, 4), 255, np.uint8)
+    for index, colour in enumerate(colours):
+        frame[:, index * 128 : (index + 1) * 128, :3] = colour
+    with open_encoder(tmp_path / "a.mp4", SIZE, 25, [frame]) as write:
+        write(frame, [(0, 0, *SIZE)])
+        write(frame, [])
+    decoded = iio.imread(tmp_path / "a.mp4", plugin="FFMPEG")
+    for index, colour in enumerate(colours):
+        flat = decoded[1, 20:-20, index * 128 + 20 : index * 128 + 108]
+        assert abs(flat.mean(axis=(0, 1)) - colour).max() <= 3
+
+
+def test_the_mp4_says_where_everything_is_before_the_pictures(small_scene, tmp_path):
+    (clip,) = render(small_scene, tmp_path / "a.mp4", size=SIZE)
+    data, atoms, at = clip.path.read_bytes(), [], 0
+    while at < len(data):
+        length, name = struct.unpack(">I4s", data[at : at + 8])
+        atoms.append(name)
+        at += length
+    assert atoms.index(b"moov") < atoms.index(b"mdat")
+    # colr atom: primaries, transfer and matrix are all 1, which is BT.709.
+    assert data[data.index(b"colrnclx") + 8 :][:6] == b"\0\1\0\1\0\1"
+
+
+def test_the_gif_shows_the_frames_at_the_right_time(small_scene, tmp_path):
+    (clip,) = render(small_scene, tmp_path / "a.gif", size=SIZE)
+    ours = list(animator.frames(small_scene, size=SIZE))
+    with Image.open(clip.path) as gif:
+        assert gif.info["loop"] == 0
+        assert gif.size == SIZE
+        now = 0
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            shown = np.asarray(gif.convert("RGB")).astype(int)
+            for _ in range(gif.info["duration"] // 40):
+                assert abs(shown - ours[now][..., :3]).mean() < 2.5
+                now += 1
+    assert now == len(ours)
+    assert gif.n_frames < len(ours) - 20  # the holds are one long frame each
+
+
+@pytest.mark.parametrize("fps", [7, 12.5, 30, 50])
+def test_a_gif_keeps_the_time_of_the_mp4(small_scene, tmp_path, fps):
+    (clip,) = render(small_scene, tmp_path / "a.gif", size=(128, 72), fps=fps)
+    with Image.open(clip.path) as gif:
+        total = 0
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            assert gif.info["duration"] >= 20
+            total += gif.info["duration"]
+    assert total == pytest.approx(1000 * clip.frames / fps, abs=5)
+
+
+def test_a_gif_too_fast_for_browsers(small_scene, tmp_path):
+    with pytest.raises(SceneError, match="GIF cannot show 60 frames a second"):
+        render(small_scene, tmp_path / "a.gif", fps=60)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_does_not_change_does_not_flicker(small_scene, tmp_path):
+    (clip,) = render(small_scene, tmp_path / "a.gif", size=SIZE)
+    ours = np.array(list(animator.frames(small_scene, size=SIZE)))
+    still = (ours == ours[0]).all(axis=(0, 3))
+    with Image.open(clip.path) as gif:
+        shown = []
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            shown.append(np.asarray(gif.convert("RGB"))[still])
+    assert all((frame == shown[0]).all() for frame in shown)
+
+
+def test_two_runs_write_the_same_bytes(animate, tmp_path):
+    scene = animator_scene("momentum")
+    for folder in ("one", "two"):
+        run = animate(scene, "-o", folder, "--size", "320x180", "--steps", "10")
+        assert run.returncode == 0, run.stderr
+    for name in ("momentum.mp4", "momentum.gif"):
+        one, two = (tmp_path / folder / name for folder in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def animator_scene(name):
+    from conftest import ROOT
+
+    return ROOT / "scenes" / f"{name}.py"
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "gif"])
+def test_a_failure_leaves_the_old_clip_and_nothing_else(small_scene, tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(b"good")
+
+    def stop(done, count):
+        if done == 5:
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        render(small_scene, path, size=SIZE, progress=stop)
+    assert path.read_bytes() == b"good"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_killed_ffmpeg_is_reported(small_scene, tmp_path):
+    def kill(done, count):
+        if done == 3:
+            found = subprocess.run(
+                ["pgrep", "-P", str(os.getpid()), "ffmpeg"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            for process in found.stdout.split():
+                os.kill(int(process), signal.SIGKILL)
+
+    with pytest.raises(WriteError, match=r"a\.mp4: ffmpeg stopped with status -9"):
+        render(small_scene, tmp_path / "a.mp4", size=SIZE, progress=kill)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be(small_scene, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WriteError, match=r"file/a\.gif: Not a directory|File exists"):
+        render(small_scene, tmp_path / "file" / "a.gif", size=SIZE)
+
+
+def test_a_suffix_that_names_no_format(small_scene, tmp_path):
+    with pytest.raises(SceneError, match=r"cannot write '\.mov'; give one of \.mp4"):
+        render(small_scene, tmp_path / "a.mov")
+    with pytest.raises(SceneError, match="no path given"):
+        render(small_scene)
+
+
+def test_a_notebook_shows_the_clip_inline(small_scene, tmp_path):
+    clips = render(small_scene, tmp_path / "a.mp4", tmp_path / "a.gif", size=SIZE)
+    assert "<video" in clips._repr_html_() and "base64," in clips._repr_html_()
+    assert clips[1]._repr_html_().startswith('<img alt="a.gif" src="data:image/gif')
