@@ -313,25 +313,15 @@ class Painter:
     def _repaint(self, step: int) -> list[Box]:
         """Take away what moved, add what grew, and draw what moved anew."""
         grown = self._grow(step)
-        moved = {artist for artist in self._moving if artist.stale}
+        moved = [artist for artist in self._moving if artist.stale]
         boxes = {artist: self._box(artist) for artist in moved}
-        dirty = [
-            box
-            for box in (
-                *grown,
-                *boxes.values(),
-                *(self._boxes[artist] for artist in moved),
-            )
-            if box
-        ]
+        dirty = list(grown)
+        for artist, box in boxes.items():
+            dirty += _together(self._boxes[artist], box)
         # What lies over or under any of this is taken away and drawn anew as well.
         rest = {a: box for a, box in self._boxes.items() if box and a not in moved}
-        while touched := [
-            artist
-            for artist, box in rest.items()
-            if any(_overlap(box, other) for other in dirty)
-        ]:
-            moved.update(touched)
+        while touched := _touched(rest, dirty):
+            moved += touched
             dirty += [rest.pop(artist) for artist in touched]
 
         for artist in moved:
@@ -394,10 +384,32 @@ class Painter:
             target[top:bottom, left:right] = source[top:bottom, left:right]
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return (
-        one[0] < other[2]
-        and other[0] < one[2]
-        and one[1] < other[3]
-        and other[1] < one[3]
+def _together(one: Box | None, other: Box | None) -> list[Box]:
+    """Return one box around two that overlap, or each that there is."""
+    boxes = [box for box in (one, other) if box]
+    if len(boxes) == 2 and _overlaps(np.array(boxes[:1]), np.array(boxes[1:])).any():
+        corners = np.array(boxes)
+        left, top = corners[:, :2].min(axis=0).tolist()
+        right, bottom = corners[:, 2:].max(axis=0).tolist()
+        return [(left, top, right, bottom)]
+    return boxes
+
+
+def _touched(artists: dict[Artist, Box], boxes: Sequence[Box]) -> list[Artist]:
+    """Return the artists whose box overlaps any of some boxes."""
+    if not artists or not boxes:
+        return []
+    overlaps = _overlaps(np.array(list(artists.values())), np.array(boxes))
+    names = list(artists)
+    return [names[index] for index in np.flatnonzero(overlaps.any(axis=1))]
+
+
+def _overlaps(ones: NDArray[np.int_], others: NDArray[np.int_]) -> NDArray[np.bool_]:
+    """Tell which boxes (N, 4) overlap which others (M, 4), as (N, M)."""
+    left, top, right, bottom = ones.T[..., None]
+    return np.asarray(
+        (left < others[:, 2])
+        & (others[:, 0] < right)
+        & (top < others[:, 3])
+        & (others[:, 1] < bottom)
     )

@@ -1,6 +1,6 @@
-"""Plain gradient descent on four losses, of which two are the same.
+"""Plain gradient descent on four losses; HuberLoss and SmoothL1Loss are one function.
 
-With their default settings HuberLoss and SmoothL1Loss are one and the same function.
+With their default settings, that is: the two paths are the same.
 """
 
 from functools import partial

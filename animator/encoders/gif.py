@@ -14,6 +14,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from animator.encoders import Box, Size
+from animator.encoders.palette import Palette
 from animator.errors import SceneError
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class _Gif:
                 "what is faster than 50; give --fps 50 or less"
             )
         self._fps = fps
-        self._palette = _Palette(samples)
+        self._palette = Palette(samples, _COLORS)
+        self._scratch = np.empty(size[0] * size[1], np.uint8)
         self._shown = np.full(size[::-1], _TRANSPARENT, np.uint8)  # (H, W)
         self._pending: tuple[Image.Image, tuple[int, int]] | None = None
         self._frames = 0
@@ -59,24 +61,26 @@ class _Gif:
         self, pixels: NDArray[np.uint8], changed: Sequence[Box]
     ) -> tuple[Image.Image, tuple[int, int]] | None:
         """Bring the shown picture up to date; return the part to store, and where."""
-        if not changed:
+        parts = []
+        for left, top, right, bottom in changed:
+            new = self._palette.index(pixels[top:bottom, left:right])
+            old = self._shown[top:bottom, left:right]
+            differ = new != old
+            if differ.any():
+                parts.append((left, top, np.where(differ, new, _TRANSPARENT)))
+                old[...] = new
+        if not parts:
             return None
-        left, top = (min(box[side] for box in changed) for side in (0, 1))
-        right, bottom = (max(box[side] for box in changed) for side in (2, 3))
-        stored = np.full((bottom - top, right - left), _TRANSPARENT, np.uint8)
-        for x0, y0, x1, y1 in changed:
-            new = self._palette.index(pixels[y0:y1, x0:x1])
-            old = self._shown[y0:y1, x0:x1]
-            part = stored[y0 - top : y1 - top, x0 - left : x1 - left]
-            np.copyto(part, new, where=new != old)
-            old[...] = new
-        rows = np.flatnonzero((stored != _TRANSPARENT).any(axis=1))
-        columns = np.flatnonzero((stored != _TRANSPARENT).any(axis=0))
-        if not len(rows):
-            return None
-        crop = stored[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        image = Image.frombytes("P", crop.shape[::-1], crop.tobytes())
-        return image, (int(left + columns[0]), int(top + rows[0]))
+        x0, y0 = min(part[0] for part in parts), min(part[1] for part in parts)
+        x1 = max(left + part.shape[1] for left, _, part in parts)
+        y1 = max(top + part.shape[0] for _, top, part in parts)
+        stored = self._scratch[: (y1 - y0) * (x1 - x0)].reshape(y1 - y0, x1 - x0)
+        stored.fill(_TRANSPARENT)
+        for left, top, part in parts:
+            place = stored[top - y0 :, left - x0 :][: part.shape[0], : part.shape[1]]
+            # Boxes may overlap: what an earlier one changed must stay.
+            np.copyto(place, part, where=part != _TRANSPARENT)
+        return Image.frombuffer("P", (x1 - x0, y1 - y0), stored), (x0, y0)
 
     def _flush(self) -> None:
         """Write the pending frame, which lasts until now."""
@@ -104,35 +108,6 @@ class _Gif:
     def abort(self) -> None:
         """Close the file as it is."""
         self._file.close()
-
-
-class _Palette:
-    """At most 255 colours, and for every colour the nearest of them."""
-
-    def __init__(self, samples: Sequence[NDArray[np.uint8]]) -> None:
-        """Choose the colours for some pictures, each RGBA (H, W, 4)."""
-        picture = Image.fromarray(np.concatenate([s[..., :3] for s in samples]))
-        quantized = picture.quantize(_COLORS, Image.Quantize.MEDIANCUT, kmeans=2)
-        self.colors = np.array(quantized.getpalette(), np.uint8).reshape(-1, 3)
-        # The nearest colour by 24-bit colour, found when first asked for; -1: not yet.
-        self._nearest = np.full(1 << 24, -1, np.int16)
-
-    def index(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the palette's index (H, W) of the colour nearest to each pixel."""
-        packed = (
-            pixels[..., 0].astype(np.int32) << 16
-            | pixels[..., 1].astype(np.int32) << 8
-            | pixels[..., 2]
-        )
-        index: NDArray[np.int16] = self._nearest[packed]
-        unknown = np.unique(packed[index < 0])
-        if len(unknown):
-            for few in np.array_split(unknown, len(unknown) // 4096 + 1):
-                rgb = np.stack([few >> 16, few >> 8 & 255, few & 255], axis=1)
-                distance = np.square(rgb[:, None] - self.colors.astype(np.int32))
-                self._nearest[few] = distance.sum(axis=2).argmin(axis=1)
-            index = self._nearest[packed]
-        return index.astype(np.uint8)
 
 
 def _header(size: Size, colors: NDArray[np.uint8]) -> bytes:

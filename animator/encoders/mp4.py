@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from animator.encoders import Box, Size
+from animator.encoders.yuv import Yuv420
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_COLOURS = (
-    # sRGB pictures, truly converted to BT.709 and tagged as such.
-    "-vf scale=in_range=full:out_range=limited:out_color_matrix=bt709"
-    ":flags=accurate_rnd+full_chroma_int+area,format=yuv420p,"
-    "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-)
-_CODEC = "-c:v libx264 -profile:v high -preset veryfast -crf 18 -threads 2"
+_COLOURS = "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
+_CODEC = "-c:v libx264 -profile:v high -preset veryfast -crf 23 -threads 2"
 _FILE = "-movflags +faststart -fflags +bitexact -flags:v +bitexact -f mp4"
 
 
@@ -35,9 +33,8 @@ class _Mp4:
         rate = Fraction(fps).limit_denominator(1000)
         command = [
             *(get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y"),
-            *("-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}"),
-            *("-r", str(rate), "-i", "pipe:0", "-an"),
-            *_COLOURS.split(),
+            *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}"),
+            *("-r", str(rate), *_COLOURS.split(), "-i", "pipe:0", "-an"),
             *_CODEC.split(),
             *_FILE.split(),
             str(path),
@@ -52,31 +49,33 @@ class _Mp4:
             # Ctrl-C is ours to handle: it must not reach ffmpeg, too.
             start_new_session=True,
         )
+        assert self._process.stdin is not None
+        self._pipe = self._process.stdin
+        _widen(self._pipe)
+        self._planes = Yuv420(size)
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
         """Send a frame."""
-        assert self._process.stdin is not None
-        rest = pixels.data.cast("B")
+        self._planes.update(pixels, changed)
+        rest = self._planes.buffer.data
         try:
             while rest:
-                rest = rest[self._process.stdin.write(rest) :]
+                rest = rest[self._pipe.write(rest) :]
         except BrokenPipeError:
             self._process.wait()
             raise OSError(self._fault()) from None
 
     def close(self) -> None:
         """Wait until ffmpeg has finished the file."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._pipe.close()
         if self._process.wait() != 0:
             raise OSError(self._fault())
         self._log.close()
 
     def abort(self) -> None:
         """Stop ffmpeg at once."""
-        assert self._process.stdin is not None
         self._process.kill()
-        self._process.stdin.close()
+        self._pipe.close()
         self._process.wait()
         self._log.close()
 
@@ -87,6 +86,13 @@ class _Mp4:
             f"ffmpeg stopped with status {self._process.returncode}: "
             f"{lines[-1] if lines else 'it said nothing'}"
         )
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold most of a frame, so that both ends wait for each other less."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux only
+        with suppress(OSError):  # more than this system allows
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def make_encoder(

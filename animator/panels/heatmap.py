@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from animator.lossmap import LossMap, loss_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
-from animator.panels.trail import Marker, Trail, Trails
+from animator.panels.trail import Tip, Trail, Trails
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,14 +67,14 @@ class Heatmap:
             Trail(ax, trajectory.params, theme.color(index), theme)
             for index, trajectory in enumerate(recording.trajectories)
         ]
-        markers = [Marker(trail) for trail in trails]
+        tips = [Tip(trail, head=head) for head in (False, True) for trail in trails]
 
         def update(step: float) -> None:
             tell(step)
-            for marker in markers:
-                marker.set_step(step)
+            for tip in tips:
+                tip.set_step(step)
 
-        return Drawing([Trails(trails)], [*markers, *readouts], update)
+        return Drawing([Trails(trails)], [*tips, *readouts], update)
 
 
 def draw_minimum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:

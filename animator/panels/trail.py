@@ -193,15 +193,19 @@ class Trails(Artist):
         self.stale = False
 
 
-class Marker(Artist):
-    """The marker at the head of a trail, and the trail's newest end; it moves."""
+class Tip(Artist):
+    """What leads a trail and moves: its newest end, or the marker at its head.
 
-    def __init__(self, trail: Trail) -> None:
-        """Lead a trail."""
+    They are two artists, so that no trail's end lies above another one's marker.
+    """
+
+    def __init__(self, trail: Trail, *, head: bool) -> None:
+        """Lead a trail by the marker at its head, or else by its newest end."""
         super().__init__()
         self.trail = trail
+        self.head = head
         self._step = 0.0
-        self.set_zorder(6)
+        self.set_zorder(7 if head else 6)
         trail.ax.add_artist(self)
 
     def set_step(self, step: float) -> None:
@@ -210,37 +214,45 @@ class Marker(Artist):
             self._step = step
             self.stale = True
 
-    def _end(self, route: _Route) -> tuple[list[Point], Point]:
-        """Return the vertices of the trail's newest end, and the marker's place."""
+    def _points(self) -> list[Point]:
+        """Return the vertices of the newest end, and where the marker is."""
+        route = self.trail.route()
+        head = route.at(self._step)
+        if self.head:
+            return [head]
         last = route.vertex[min(int(self._step), len(route.vertex) - 1)]
         first = max(route.settled[last] - 1, 0)
-        return route.vertices[first : last + 1], route.at(self._step)
+        return [*route.vertices[first : last + 1], head]
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Return the box around the marker and the newest end, in pixels."""
-        vertices, head = self._end(self.trail.route())
-        size = self.trail.theme.marker_size + self.trail.theme.line_width * 3
-        return around([*vertices, head], self.trail.pixels(size))
+        """Return the box around it, in pixels."""
+        trail = self.trail
+        size = _rim(trail.theme) if self.head else trail.casing
+        return around(self._points(), trail.pixels(size + trail.theme.line_width))
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the newest end of the trail, and the marker above it."""
+        """Draw the marker, or the newest end below it."""
         if not self.get_visible():
             return
-        trail, theme = self.trail, self.trail.theme
-        route = trail.route()
-        vertices, head = self._end(route)
+        trail, theme, points = self.trail, self.trail.theme, self._points()
         gc = pen(renderer, trail.ax.bbox)
-        trail.draw_casing(renderer, gc, [vertices[-1], head])
-        trail.draw_line(renderer, gc, [*vertices, head])
-        drawn = route.settled[route.vertex[min(int(self._step), len(route.vertex) - 1)]]
-        for vertex in vertices[1 if drawn else 0 :]:
-            dot(renderer, gc, vertex, trail.color, theme.dot_size)
-        rim = theme.marker_size + 1.6 * theme.line_width
-        dot(renderer, gc, head, theme.shade, rim + 0.8 * theme.line_width)
-        dot(renderer, gc, head, theme.casing, rim)
-        dot(renderer, gc, head, trail.color, theme.marker_size)
+        if self.head:
+            rim = _rim(theme)
+            dot(renderer, gc, points[0], theme.shade, rim + 0.8 * theme.line_width)
+            dot(renderer, gc, points[0], theme.casing, rim)
+            dot(renderer, gc, points[0], trail.color, theme.marker_size)
+        else:
+            trail.draw_casing(renderer, gc, points[-2:])
+            trail.draw_line(renderer, gc, points)
+            for point in points[:-1]:
+                dot(renderer, gc, point, trail.color, theme.dot_size)
         gc.restore()
         self.stale = False
+
+
+def _rim(theme: Theme) -> float:
+    """Return how wide a marker is with its rim, in points."""
+    return theme.marker_size + 1.6 * theme.line_width
 
 
 def around(points: list[Point], size: float) -> Bbox:

@@ -1,0 +1,81 @@
+"""Converts frames to the planes that video encoders take, where they changed.
+
+ffmpeg would convert the whole of every frame, which takes as long as encoding it. Here
+only the boxes that changed are converted, with ITU-R BT.709's matrix (Recommendation
+BT.709-6, 2015, item 3) in its limited range (item 5.6), in whole numbers, so that
+every machine gets the same planes:
+
+    Y  = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B)
+    Cb = 128 + 224 (B - Y') / 1.8556,   Cr = 128 + 224 (R - Y') / 1.5748
+
+with R, G and B from 0 to 1 and Y' the bracket of the first line. Cb and Cr are taken
+from the mean of four pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from animator.encoders import Box, Size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BITS = 16
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_WEIGHTS = (
+    np.stack(
+        [
+            219 * _LUMA,
+            224 * (np.array([0, 0, 1]) - _LUMA) / 1.8556,
+            224 * (np.array([1, 0, 0]) - _LUMA) / 1.5748,
+        ]
+    )
+    / 255
+)
+_Y, _CB, _CR = np.rint(_WEIGHTS * 2**_BITS).astype(int).tolist()
+
+
+class Yuv420:
+    """A frame as planes Y (H, W), Cb and Cr (H / 2, W / 2), one after the other."""
+
+    def __init__(self, size: Size) -> None:
+        """Make room for frames of a size, both sides even."""
+        width, height = size
+        pixels = width * height
+        self.buffer = np.empty(pixels * 3 // 2, np.uint8)
+        """All planes, as ffmpeg's yuv420p has them."""
+        self._y = self.buffer[:pixels].reshape(height, width)
+        self._cb, self._cr = self.buffer[pixels:].reshape(2, height // 2, width // 2)
+
+    def update(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+        """Convert the boxes of a frame, RGBA (H, W, 4), that changed."""
+        for left, top, right, bottom in changed:
+            left, top = left // 2 * 2, top // 2 * 2
+            right, bottom = right + right % 2, bottom + bottom % 2
+            for first in range(top, bottom, 64):  # few enough rows to stay in cache
+                rows = slice(first, min(first + 64, bottom))
+                self._convert(pixels[rows, left:right], rows.start, left)
+
+    def _convert(self, pixels: NDArray[np.uint8], top: int, left: int) -> None:
+        height, width, _ = pixels.shape
+        red, green, blue = (pixels[..., i].astype(np.int32) for i in range(3))
+        luma = _Y[0] * red + _Y[1] * green + _Y[2] * blue
+        luma += (16 << _BITS) + (1 << (_BITS - 1))
+        self._y[top : top + height, left : left + width] = luma >> _BITS
+        red, green, blue = (_fours(channel) for channel in (red, green, blue))
+        for plane, (r, g, b) in ((self._cb, _CB), (self._cr, _CR)):
+            chroma = r * red + g * green + b * blue  # of four pixels together
+            chroma += (128 << (_BITS + 2)) + (1 << (_BITS + 1))
+            plane[top // 2 : (top + height) // 2, left // 2 : (left + width) // 2] = (
+                chroma >> (_BITS + 2)
+            )
+
+
+def _fours(channel: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Add up each two by two pixels (H, W) to one (H / 2, W / 2)."""
+    rows = channel[::2] + channel[1::2]
+    return np.asarray(rows[:, ::2] + rows[:, 1::2])
