@@ -43,7 +43,7 @@ class _Gif:
         self._palette = Palette(samples, _COLORS)
         self._scratch = np.empty(size[0] * size[1], np.uint8)
         self._shown = np.full(size[::-1], _TRANSPARENT, np.uint8)  # (H, W)
-        self._pending: tuple[Image.Image, tuple[int, int]] | None = None
+        self._pending = b""
         self._frames = 0
         self._since = 0  # the hundredth of a second at which the pending frame begins
         self._file = path.open("wb")
@@ -51,16 +51,14 @@ class _Gif:
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
         """Take a frame; it is written when its length is known."""
-        rectangle = self._update(pixels, changed)
-        if rectangle is not None:
+        picture = self._update(pixels, changed)
+        if picture:
             self._flush()
-            self._pending = rectangle
+            self._pending = picture
         self._frames += 1
 
-    def _update(
-        self, pixels: NDArray[np.uint8], changed: Sequence[Box]
-    ) -> tuple[Image.Image, tuple[int, int]] | None:
-        """Bring the shown picture up to date; return the part to store, and where."""
+    def _update(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> bytes:
+        """Bring the shown picture up to date; return what to store, if anything."""
         parts = []
         for left, top, right, bottom in changed:
             new = self._palette.index(pixels[top:bottom, left:right])
@@ -70,7 +68,7 @@ class _Gif:
                 parts.append((left, top, np.where(differ, new, _TRANSPARENT)))
                 old[...] = new
         if not parts:
-            return None
+            return b""
         x0, y0 = min(part[0] for part in parts), min(part[1] for part in parts)
         x1 = max(left + part.shape[1] for left, _, part in parts)
         y1 = max(top + part.shape[0] for _, top, part in parts)
@@ -80,24 +78,15 @@ class _Gif:
             place = stored[top - y0 :, left - x0 :][: part.shape[0], : part.shape[1]]
             # Boxes may overlap: what an earlier one changed must stay.
             np.copyto(place, part, where=part != _TRANSPARENT)
-        return Image.frombuffer("P", (x1 - x0, y1 - y0), stored), (x0, y0)
+        image = Image.frombuffer("P", (x1 - x0, y1 - y0), stored)
+        return b"".join(GifImagePlugin.getdata(image, (x0, y0)))
 
     def _flush(self) -> None:
         """Write the pending frame, which lasts until now."""
-        if self._pending is None:
-            return
-        now = round(self._frames * 100 / self._fps)
-        image, offset = self._pending
-        for chunk in GifImagePlugin.getdata(
-            image,
-            offset,
-            duration=10 * (now - self._since),
-            transparency=_TRANSPARENT,
-            disposal=1,
-        ):
-            self._file.write(chunk)
-        self._since = now
-        self._pending = None
+        if self._pending:
+            now = round(self._frames * 100 / self._fps)
+            self._file.write(_control(now - self._since) + self._pending)
+            self._since = now
 
     def close(self) -> None:
         """Write the last frame and the end mark."""
@@ -122,6 +111,16 @@ def _header(size: Size, colors: NDArray[np.uint8]) -> bytes:
         + b"\xf7\0\0"  # a palette of 256 colours, 8 bits each, for all frames
         + table.tobytes()
         + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"
+    )
+
+
+def _control(delay: int) -> bytes:
+    """Return what comes before a picture: leave the old one in place, and wait."""
+    leave_and_transparent = (1 << 2) | 1
+    return (
+        bytes([0x21, 0xF9, 4, leave_and_transparent])
+        + delay.to_bytes(2, "little")
+        + bytes([_TRANSPARENT, 0])
     )
 
 

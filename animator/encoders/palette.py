@@ -67,11 +67,11 @@ def _choose(
         owner = _nearest(colors, centers)
         total = np.bincount(owner, weights, size)
         for channel in range(3):
-            mean = np.bincount(owner, weights * colors[:, channel], size)
-            np.divide(mean, total, out=mean, where=total > 0)
+            mass = np.bincount(owner, weights * colors[:, channel], size)
+            mean = mass / np.maximum(total, 1)
             # Rounded to what sums of products hold exactly, on every machine.
-            mean = np.rint(16 * mean) / 16
-            centers[:, channel] = np.where(total > 0, mean, centers[:, channel])
+            rounded = np.rint(16 * mean) / 16
+            centers[:, channel] = np.where(total > 0, rounded, centers[:, channel])
     return np.rint(centers).astype(np.uint8)
 
 
