@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COLOURS = "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
-_CODEC = "-c:v libx264 -profile:v high -preset veryfast -crf 23 -threads 2"
+CODEC = "-c:v libx264 -profile:v high -preset veryfast -crf 23 -threads 2"
 _FILE = "-movflags +faststart -fflags +bitexact -flags:v +bitexact -f mp4"
 
 
@@ -35,7 +35,7 @@ class _Mp4:
             *(get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y"),
             *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}"),
             *("-r", str(rate), *_COLOURS.split(), "-i", "pipe:0", "-an"),
-            *_CODEC.split(),
+            *CODEC.split(),
             *_FILE.split(),
             str(path),
         ]
