@@ -315,11 +315,17 @@ class Painter:
         grown = self._grow(step)
         moved = [artist for artist in self._moving if artist.stale]
         boxes = {artist: self._box(artist) for artist in moved}
-        dirty = list(grown)
-        for artist, box in boxes.items():
-            dirty += _together(self._boxes[artist], box)
+        dirty = [
+            box
+            for box in (
+                *grown,
+                *boxes.values(),
+                *(self._boxes[artist] for artist in moved),
+            )
+            if box
+        ]
         # What lies over or under any of this is taken away and drawn anew as well.
-        rest = {a: box for a, box in self._boxes.items() if box and a not in moved}
+        rest = {a: box for a, box in self._boxes.items() if box and a not in boxes}
         while touched := _touched(rest, dirty):
             moved += touched
             dirty += [rest.pop(artist) for artist in touched]
@@ -335,7 +341,7 @@ class Painter:
                 artist.draw(self._renderer)
         self._boxes.update(boxes)
         self._grown = max(step, self._grown)
-        return dirty
+        return _merged(dirty)
 
     def _grow(self, step: int) -> list[Box]:
         """Let everything grow up to a step; return where it will be drawn."""
@@ -384,15 +390,21 @@ class Painter:
             target[top:bottom, left:right] = source[top:bottom, left:right]
 
 
-def _together(one: Box | None, other: Box | None) -> list[Box]:
-    """Return one box around two that overlap, or each that there is."""
-    boxes = [box for box in (one, other) if box]
-    if len(boxes) == 2 and _overlaps(np.array(boxes[:1]), np.array(boxes[1:])).any():
-        corners = np.array(boxes)
-        left, top = corners[:, :2].min(axis=0).tolist()
-        right, bottom = corners[:, 2:].max(axis=0).tolist()
-        return [(left, top, right, bottom)]
-    return boxes
+def _merged(boxes: Sequence[Box]) -> list[Box]:
+    """Join boxes that overlap, until none does."""
+    corners = np.array(boxes).reshape(-1, 4)
+    while len(corners):
+        overlaps = _overlaps(corners, corners)
+        first = overlaps.argmax(axis=1)  # of the boxes that each one overlaps
+        if (first == np.arange(len(corners))).all():
+            break
+        corners = np.array(
+            [
+                [*group[:, :2].min(axis=0), *group[:, 2:].max(axis=0)]
+                for group in (corners[first == index] for index in np.unique(first))
+            ]
+        )
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in corners.tolist()]
 
 
 def _touched(artists: dict[Artist, Box], boxes: Sequence[Box]) -> list[Artist]:

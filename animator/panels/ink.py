@@ -8,8 +8,11 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-    from numpy.typing import ArrayLike
+
+    Point = tuple[float, float]
 
 _IDENTITY = IdentityTransform()
 
@@ -27,23 +30,34 @@ def pen(renderer: RendererBase, clip: Bbox) -> GraphicsContextBase:
 def stroke(
     renderer: RendererBase,
     gc: GraphicsContextBase,
-    points: ArrayLike,
+    points: Sequence[Point],
     color: str,
     width: float,
 ) -> None:
-    """Draw a line `width` points wide through `points` (n, 2), in pixels."""
-    gc.set_foreground(color)
-    gc.set_linewidth(width)
-    renderer.draw_path(gc, Path(points), _IDENTITY)
+    """Draw a line `width` points wide through `points`, in pixels."""
+    _draw(renderer, gc, Path(points), color, width)
 
 
-def dot(
+def dots(
     renderer: RendererBase,
     gc: GraphicsContextBase,
-    at: tuple[float, float],
+    points: Sequence[Point],
     color: str,
     size: float,
 ) -> None:
-    """Draw a disk `size` points across around `at`, in pixels and fractions of them."""
-    x, y = at
-    stroke(renderer, gc, ((x, y), (x + 1e-3, y)), color, size)
+    """Draw disks `size` points across around `points`, in pixels and parts of them."""
+    ends = [end for x, y in points for end in ((x, y), (x + 1e-3, y))]
+    path = Path(ends, [Path.MOVETO, Path.LINETO] * len(points))
+    _draw(renderer, gc, path, color, size)
+
+
+def _draw(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    path: Path,
+    color: str,
+    width: float,
+) -> None:
+    gc.set_foreground(color)
+    gc.set_linewidth(width)
+    renderer.draw_path(gc, path, _IDENTITY)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 class Readout(Text):
     """A one-line text that is quick to draw; any other backend draws it as a text."""
 
+    _key: tuple[object, ...] = ()
+    _line: NDArray[np.uint8]
+    _descent: int
+
     def get_window_extent(
         self, renderer: RendererBase | None = None, dpi: float | None = None
     ) -> Bbox:
@@ -59,8 +63,13 @@ class Readout(Text):
     def _set(self, renderer: RendererAgg) -> tuple[NDArray[np.uint8], int]:
         """Return the line of type (H, W, 4), and how far it reaches down."""
         font, color = self.get_fontproperties(), self.get_color()
-        types = [_type(c, font, color, renderer.dpi) for c in self.get_text()]
-        return np.concatenate([image for image, _ in types], axis=1), types[0][1]
+        text = self.get_text()
+        key = (text, font, color, renderer.dpi)
+        if key != self._key:
+            types = [_type(c, font, color, renderer.dpi) for c in text]
+            self._line = np.concatenate([image for image, _ in types], axis=1)
+            self._key, self._descent = key, types[0][1]
+        return self._line, self._descent
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
-from animator.panels.ink import dot, pen, stroke
+from animator.panels.ink import dots, pen, stroke
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ class Trail:
         finite = np.isfinite(path).all(axis=1)
         end = len(path) if finite.all() else int(finite.argmin())
         self._path = path[:end].astype(np.float64)
-        self._laid: tuple[object, ...] = ()
+        self._laid: tuple[object, object] = (None, None)
         self._route: _Route | None = None
         self.ax = ax
         self.color = color
@@ -100,12 +100,15 @@ class Trail:
 
     def route(self) -> _Route:
         """Return the path on the screen, as the axes lie now."""
-        laid = (*self.ax.bbox.bounds, *self.ax.viewLim.bounds)
-        if self._route is None or laid != self._laid:
+        # matplotlib makes these arrays anew when the axes move or their limits change.
+        place, limits = self.ax.bbox.get_points(), self.ax.transLimits.get_matrix()
+        if self._route is None or (
+            place is not self._laid[0] or limits is not self._laid[1]
+        ):
             pixels = self.ax.transData.transform(self._path)
             radius = self.pixels(self.casing) / 2
             self._route = _route([(x, y) for x, y in pixels.tolist()], radius)
-            self._laid = laid
+            self._laid = place, limits
         return self._route
 
     def _pieces(self, first: int, last: int) -> range:
@@ -136,7 +139,7 @@ class Trail:
             for line in range(lines, route.settled[piece]):
                 ends = route.vertices[max(line - 1, 0) : line + 1]
                 self.draw_line(renderer, gc, ends)
-                dot(renderer, gc, ends[-1], self.color, self.theme.dot_size)
+                dots(renderer, gc, ends[-1:], self.color, self.theme.dot_size)
 
     def draw_casing(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
@@ -145,7 +148,7 @@ class Trail:
         if len(points) > 1:
             stroke(renderer, gc, points, self.theme.casing, self.casing)
         else:
-            dot(renderer, gc, points[0], self.theme.casing, self.casing)
+            dots(renderer, gc, points, self.theme.casing, self.casing)
 
     def draw_line(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
@@ -238,14 +241,13 @@ class Tip(Artist):
         gc = pen(renderer, trail.ax.bbox)
         if self.head:
             rim = _rim(theme)
-            dot(renderer, gc, points[0], theme.shade, rim + 0.8 * theme.line_width)
-            dot(renderer, gc, points[0], theme.casing, rim)
-            dot(renderer, gc, points[0], trail.color, theme.marker_size)
+            dots(renderer, gc, points, theme.shade, rim + 0.8 * theme.line_width)
+            dots(renderer, gc, points, theme.casing, rim)
+            dots(renderer, gc, points, trail.color, theme.marker_size)
         else:
             trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, points)
-            for point in points[:-1]:
-                dot(renderer, gc, point, trail.color, theme.dot_size)
+            dots(renderer, gc, points[:-1], trail.color, theme.dot_size)
         gc.restore()
         self.stale = False
 
