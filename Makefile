@@ -3,7 +3,7 @@ PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 
-.PHONY: demo test check format clean
+.PHONY: demo test check format bench readme clean
 
 demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
@@ -19,6 +19,13 @@ check: $(ENV)/ready
 format: $(ENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(ENV)/ready
+	$(BIN)/python tests/benchmarks/speed.py
+
+readme: $(ENV)/ready
+	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size 800x450
+	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size 800x450
 
 clean:
 	rm -rf $(ENV)

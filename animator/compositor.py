@@ -368,11 +368,10 @@ class Painter:
     def _to_box(self, extent: Bbox, pad: float) -> Box | None:
         """Turn matplotlib's box, which counts from the bottom, into rows of pixels."""
         _, _, width, height = self._canvas
-        if not np.isfinite(extent.extents).all():
-            return None
-        left, right = max(extent.x0 - pad, 0), min(extent.x1 + pad, width)
-        bottom, top = max(extent.y0 - pad, 0), min(extent.y1 + pad, height)
-        if left >= right or bottom >= top:
+        x0, y0, x1, y1 = np.asarray(extent.extents).tolist()
+        left, right = max(x0 - pad, 0), min(x1 + pad, width)
+        bottom, top = max(y0 - pad, 0), min(y1 + pad, height)
+        if not (left < right and bottom < top):  # nothing, or not a number
             return None
         return (
             math.floor(left),

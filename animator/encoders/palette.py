@@ -79,8 +79,13 @@ def _nearest(
     colors: NDArray[np.float64], centers: NDArray[np.float64]
 ) -> NDArray[np.intp]:
     """Return the index (N,) of the center (K, 3) nearest to each color (N, 3)."""
-    # |a - b|² without |a|², which is the same for all centers.
-    distance = np.square(centers).sum(axis=1) - 2 * (colors @ centers.T)
+    # |a - b|² without |a|², which is the same for all centers. No matrix product: its
+    # threads would take the cores from the encoders for the little there is to do.
+    distance = np.square(centers).sum(axis=1) - np.multiply.outer(
+        colors[:, 0], 2 * centers[:, 0]
+    )
+    for channel in (1, 2):
+        distance -= np.multiply.outer(colors[:, channel], 2 * centers[:, channel])
     return np.asarray(distance.argmin(axis=1))
 
 

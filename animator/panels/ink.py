@@ -31,33 +31,30 @@ def stroke(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     points: Sequence[Point],
-    color: str,
-    width: float,
+    *inks: tuple[str, float],
 ) -> None:
-    """Draw a line `width` points wide through `points`, in pixels."""
-    _draw(renderer, gc, Path(points), color, width)
+    """Draw a line through points, in pixels, in each colour and width (points)."""
+    _draw(renderer, gc, Path(points), inks)
 
 
 def dots(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     points: Sequence[Point],
-    color: str,
-    size: float,
+    *inks: tuple[str, float],
 ) -> None:
-    """Draw disks `size` points across around `points`, in pixels and parts of them."""
+    """Draw disks around points, in pixels, in each colour and diameter (points)."""
     ends = [end for x, y in points for end in ((x, y), (x + 1e-3, y))]
-    path = Path(ends, [Path.MOVETO, Path.LINETO] * len(points))
-    _draw(renderer, gc, path, color, size)
+    _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), inks)
 
 
 def _draw(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     path: Path,
-    color: str,
-    width: float,
+    inks: Sequence[tuple[str, float]],
 ) -> None:
-    gc.set_foreground(color)
-    gc.set_linewidth(width)
-    renderer.draw_path(gc, path, _IDENTITY)
+    for color, width in inks:
+        gc.set_foreground(color)
+        gc.set_linewidth(width)
+        renderer.draw_path(gc, path, _IDENTITY)

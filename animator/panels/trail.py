@@ -139,23 +139,21 @@ class Trail:
             for line in range(lines, route.settled[piece]):
                 ends = route.vertices[max(line - 1, 0) : line + 1]
                 self.draw_line(renderer, gc, ends)
-                dots(renderer, gc, ends[-1:], self.color, self.theme.dot_size)
+                dots(renderer, gc, ends[-1:], (self.color, self.theme.dot_size))
 
     def draw_casing(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the casing through one or more points."""
-        if len(points) > 1:
-            stroke(renderer, gc, points, self.theme.casing, self.casing)
-        else:
-            dots(renderer, gc, points, self.theme.casing, self.casing)
+        draw = stroke if len(points) > 1 else dots
+        draw(renderer, gc, points, (self.theme.casing, self.casing))
 
     def draw_line(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the line, without dots, through points."""
         if len(points) > 1:
-            stroke(renderer, gc, points, self.color, self.theme.line_width)
+            stroke(renderer, gc, points, (self.color, self.theme.line_width))
 
 
 class Trails(Artist):
@@ -241,13 +239,18 @@ class Tip(Artist):
         gc = pen(renderer, trail.ax.bbox)
         if self.head:
             rim = _rim(theme)
-            dots(renderer, gc, points, theme.shade, rim + 0.8 * theme.line_width)
-            dots(renderer, gc, points, theme.casing, rim)
-            dots(renderer, gc, points, trail.color, theme.marker_size)
+            dots(
+                renderer,
+                gc,
+                points,
+                (theme.shade, rim + 0.8 * theme.line_width),
+                (theme.casing, rim),
+                (trail.color, theme.marker_size),
+            )
         else:
             trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, points)
-            dots(renderer, gc, points[:-1], trail.color, theme.dot_size)
+            dots(renderer, gc, points[:-1], (trail.color, theme.dot_size))
         gc.restore()
         self.stale = False
 
@@ -259,4 +262,8 @@ def _rim(theme: Theme) -> float:
 
 def around(points: list[Point], size: float) -> Bbox:
     """Return the box around points that are drawn with a pen of a size, in pixels."""
-    return Bbox([np.min(points, axis=0), np.max(points, axis=0)]).padded(size / 2)
+    xs, ys = zip(*points, strict=True)
+    half = size / 2
+    return Bbox.from_extents(
+        min(xs) - half, min(ys) - half, max(xs) + half, max(ys) + half
+    )

@@ -154,7 +154,7 @@ class Bench:
         )
 
     def encoder(self):
-        """`render` to MP4 against ffmpeg alone, fed with the same frames from a file."""
+        """`render` to MP4 against ffmpeg alone, given the same frames in a file."""
         for name, size in (("720p", (1280, 720)), ("1080p", (1920, 1080))):
             scene = four_losses(600)
             raw = self.folder / "frames.rgba"
@@ -270,7 +270,7 @@ class Bench:
                 for value in some:
                     loss(x * value + 0.3, y).item()
 
-            fast, slow = self.medians(lambda: loss_map(problem, 1001), point_by_point)  # noqa: B023
+            fast, slow = self.medians(partial(loss_map, problem, 1001), point_by_point)
             ours += fast
             loop += slow * 1001 * 1001 / len(some)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
