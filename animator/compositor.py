@@ -121,8 +121,7 @@ def frames(
     for number in range(count) if numbers is None else numbers:
         if not 0 <= number < count:
             raise SceneError(f"frame {number} is not one of 0 to {count - 1}")
-        painter.paint(number)
-        yield painter.pixels.copy()
+        yield painter.picture(number)
 
 
 def set_stage(
@@ -301,6 +300,11 @@ class Painter:
         boxes = self._repaint(int(step))
         self._step = step
         return [self._canvas] if back else boxes
+
+    def picture(self, frame: int) -> NDArray[np.uint8]:
+        """Paint a frame, and return a picture (H, W, 4) of its own."""
+        self.paint(frame)
+        return self.pixels.copy()
 
     def _start_again(self) -> None:
         np.copyto(self.pixels, self._background)

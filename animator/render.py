@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import gc
 import html
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from animator.compositor import Painter, set_stage, style
-from animator.encoders import Size, format_of, open_encoder
+from animator.encoders import Size, check_size, format_of, open_encoder
 from animator.errors import SceneError
 from animator.recorder import Recordings, record_all
 from animator.scene import Scene
@@ -62,6 +63,20 @@ class Clips(tuple[Clip, ...]):
         return self[0]._repr_html_()
 
 
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Spare the garbage collector the objects that are there already.
+
+    With torch loaded there are a million of them, and looking through them once takes
+    as long as drawing a hundred frames.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def render(
     scene: Scene,
     *paths: str | Path,
@@ -97,24 +112,24 @@ def render(
         raise SceneError("render: no path given; give one or more, such as 'a.mp4'")
     for path in targets:
         format_of(path)
+    check_size(size)
     theme = theme_named(scene.theme if theme is None else theme)
     recordings = recordings or record_all(scene.experiments, steps)
-    stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
-    count = stage.timeline.frames
-    with style(theme), ExitStack() as stack:
-        painter = Painter(stage)
-        samples = []
-        for frame in (0, count - 1):
-            painter.paint(frame)
-            samples.append(painter.pixels.copy())
-        writers = [
-            stack.enter_context(open_encoder(path, size, fps, samples))
-            for path in targets
+    with style(theme), _frozen(), ExitStack() as stack:
+        # The encoders first: they get ready while the scene is set.
+        encoders = [
+            stack.enter_context(open_encoder(path, size, fps)) for path in targets
         ]
+        stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
+        painter = Painter(stage)
+        count = stage.timeline.frames
+        samples = [painter.picture(frame) for frame in (0, count - 1)]
+        for encoder in encoders:
+            encoder.prepare(samples)
         for frame in range(count):
             changed = painter.paint(frame)
-            for write in writers:
-                write(painter.pixels, changed)
+            for encoder in encoders:
+                encoder.write(painter.pixels, changed)
             if progress is not None:
                 progress(frame + 1, count)
     return Clips(

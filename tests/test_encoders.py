@@ -64,9 +64,9 @@ def test_the_colours_of_the_mp4_are_true(tmp_path):
     frame = np.full((360, 640, 4), 255, np.uint8)
     for index, colour in enumerate(colours):
         frame[:, index * 128 : (index + 1) * 128, :3] = colour
-    with open_encoder(tmp_path / "a.mp4", SIZE, 25, [frame]) as write:
-        write(frame, [(0, 0, *SIZE)])
-        write(frame, [])
+    with open_encoder(tmp_path / "a.mp4", SIZE, 25) as encoder:
+        encoder.write(frame, [(0, 0, *SIZE)])
+        encoder.write(frame, [])
     decoded = iio.imread(tmp_path / "a.mp4", plugin="FFMPEG")
     for index, colour in enumerate(colours):
         flat = decoded[1, 20:-20, index * 128 + 20 : index * 128 + 108]
@@ -163,11 +163,12 @@ def test_a_failure_leaves_the_old_clip_and_nothing_else(small_scene, tmp_path, s
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_killed_ffmpeg_is_reported(small_scene, tmp_path):
+@pytest.mark.parametrize(("suffix", "program"), [("mp4", "ffmpeg"), ("gif", "python")])
+def test_a_killed_encoder_is_reported(small_scene, tmp_path, suffix, program):
     def kill(done, count):
         if done == 3:
             found = subprocess.run(
-                ["pgrep", "-P", str(os.getpid()), "ffmpeg"],
+                ["pgrep", "-P", str(os.getpid()), program],
                 capture_output=True,
                 text=True,
                 check=True,
@@ -175,8 +176,9 @@ def test_a_killed_ffmpeg_is_reported(small_scene, tmp_path):
             for process in found.stdout.split():
                 os.kill(int(process), signal.SIGKILL)
 
-    with pytest.raises(WriteError, match=r"a\.mp4: ffmpeg stopped with status -9"):
-        render(small_scene, tmp_path / "a.mp4", size=SIZE, progress=kill)
+    path = tmp_path / f"a.{suffix}"
+    with pytest.raises(WriteError, match=f"{path}: {program}.* with status -9"):
+        render(small_scene, path, size=SIZE, progress=kill)
     assert not list(tmp_path.iterdir())
 
 

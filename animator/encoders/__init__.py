@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Write = Callable[[NDArray[np.uint8], Sequence["Box"]], None]
-
 FORMATS = ("mp4", "gif")
 """The suffixes that can be written, each by the module of that name in this folder."""
 
@@ -53,6 +51,9 @@ class Encoder(Protocol):
     Any of its methods raises an `OSError` when the file cannot be written.
     """
 
+    def prepare(self, samples: Sequence[NDArray[np.uint8]]) -> None:
+        """Look at some frames, RGBA (H, W, 4), that show the colours to expect."""
+
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
         """Take a frame, RGBA (H, W, 4), which is valid only during the call.
 
@@ -83,40 +84,27 @@ def format_of(path: Path) -> str:
 
 
 @contextmanager
-def open_encoder(
-    path: Path,
-    size: Size,
-    fps: float,
-    samples: Sequence[NDArray[np.uint8]],
-) -> Iterator[Write]:
+def open_encoder(path: Path, size: Size, fps: float) -> Iterator[Encoder]:
     """Write a clip that appears whole, when all went well, or not at all.
 
     Args:
         path: of the clip; its suffix chooses the format.
         size: width and height in pixels.
         fps: frames a second.
-        samples: some frames, RGBA (H, W, 4), that show the colours to expect.
 
     Yields:
-        What takes the frames, as `Encoder.write` does.
+        An encoder, which is closed when all went well, and else aborted.
 
     Raises:
-        SceneError: the suffix names no format.
+        SceneError: the suffix names no format, or the format cannot do this.
         WriteError: the file could not be written.
     """
     module = import_module(f"animator.encoders.{format_of(path)}")
     make: Callable[..., Encoder] = module.make_encoder
     with whole(path) as part:
-        encoder = make(part, size, fps, samples)
-
-        def write(pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-            try:
-                encoder.write(pixels, changed)
-            except OSError as error:
-                raise WriteError(f"{path}: {error.strerror or error}") from error
-
+        encoder = _Named(path, make(part, size, fps))
         try:
-            yield write
+            yield encoder
             encoder.close()
         except BaseException:
             encoder.abort()
@@ -131,7 +119,7 @@ def whole(path: Path) -> Iterator[Path]:
         WriteError: a file could not be written; `path` is as it was.
     """
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
-    try:
+    with _naming(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         part.touch()
         try:
@@ -139,5 +127,31 @@ def whole(path: Path) -> Iterator[Path]:
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+
+class _Named:
+    """An encoder whose errors name its clip, though several are written at once."""
+
+    def __init__(self, path: Path, encoder: Encoder) -> None:
+        self._path, self._encoder = path, encoder
+        self.abort = encoder.abort
+
+    def prepare(self, samples: Sequence[NDArray[np.uint8]]) -> None:
+        with _naming(self._path):
+            self._encoder.prepare(samples)
+
+    def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+        with _naming(self._path):
+            self._encoder.write(pixels, changed)
+
+    def close(self) -> None:
+        with _naming(self._path):
+            self._encoder.close()
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise WriteError(f"{path}: {error.strerror or error}") from error

@@ -27,27 +27,20 @@ _TRANSPARENT = 255
 class _Gif:
     """Writes a GIF frame by frame, holding one frame in memory."""
 
-    def __init__(
-        self,
-        path: Path,
-        size: Size,
-        fps: float,
-        samples: Sequence[NDArray[np.uint8]],
-    ) -> None:
-        if fps > 50:
-            raise SceneError(
-                f"a GIF cannot show {fps:g} frames a second: browsers slow down "
-                "what is faster than 50; give --fps 50 or less"
-            )
+    def __init__(self, path: Path, size: Size, fps: float) -> None:
+        self._size = size
         self._fps = fps
-        self._palette = Palette(samples, _COLORS)
         self._scratch = np.empty(size[0] * size[1], np.uint8)
         self._shown = np.full(size[::-1], _TRANSPARENT, np.uint8)  # (H, W)
         self._pending = b""
         self._frames = 0
         self._since = 0  # the hundredth of a second at which the pending frame begins
         self._file = path.open("wb")
-        self._file.write(_header(size, self._palette.colors))
+
+    def prepare(self, samples: Sequence[NDArray[np.uint8]]) -> None:
+        """Choose the palette."""
+        self._palette = Palette(samples, _COLORS)
+        self._file.write(_header(self._size, self._palette.colors))
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
         """Take a frame; it is written when its length is known."""
@@ -59,14 +52,23 @@ class _Gif:
 
     def _update(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> bytes:
         """Bring the shown picture up to date; return what to store, if anything."""
-        parts = []
+        if not changed:
+            return b""
+        # All boxes are looked up at once, which is quicker than one after the other.
+        pixels = np.concatenate(
+            [pixels[y0:y1, x0:x1].reshape(-1, 4) for x0, y0, x1, y1 in changed]
+        )
+        index = self._palette.index(pixels)
+        parts, start = [], 0
         for left, top, right, bottom in changed:
-            new = self._palette.index(pixels[top:bottom, left:right])
+            stop = start + (right - left) * (bottom - top)
+            new = index[start:stop].reshape(bottom - top, right - left)
             old = self._shown[top:bottom, left:right]
             differ = new != old
             if differ.any():
                 parts.append((left, top, np.where(differ, new, _TRANSPARENT)))
                 old[...] = new
+            start = stop
         if not parts:
             return b""
         x0, y0 = min(part[0] for part in parts), min(part[1] for part in parts)
@@ -124,11 +126,15 @@ def _control(delay: int) -> bytes:
     )
 
 
-def make_encoder(
-    path: Path,
-    size: Size,
-    fps: float,
-    samples: Sequence[NDArray[np.uint8]],
-) -> _Gif:
-    """Start an encoder whose palette suits the samples."""
-    return _Gif(path, size, fps, samples)
+def make_encoder(path: Path, size: Size, fps: float) -> _Gif:
+    """Start an encoder.
+
+    Raises:
+        SceneError: more frames a second than a GIF can show.
+    """
+    if fps > 50:
+        raise SceneError(
+            f"a GIF cannot show {fps:g} frames a second: browsers slow down "
+            "what is faster than 50; give --fps 50 or less"
+        )
+    return _Gif(path, size, fps)

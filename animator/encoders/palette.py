@@ -34,7 +34,7 @@ class Palette:
         self._learn(found)
 
     def index(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the index (H, W) of the colour nearest to each pixel, RGBA."""
+        """Return the index (N,) of the colour nearest to each pixel, RGBA (N, 4)."""
         packed = _pack(pixels)
         index = self._nearest[packed]
         if not index.all():

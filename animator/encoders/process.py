@@ -1,0 +1,96 @@
+"""Talks to a process that encodes beside us, and finds out how it ended."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from queue import Queue
+from threading import Thread
+
+_AHEAD = 8
+"""How many pieces of data may wait to be read."""
+
+
+class Process:
+    """A program that takes data on its standard input and writes a file."""
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it. Ctrl-C is ours to handle: it does not reach the process."""
+        self._name = command[0].rpartition("/")[2].partition("-")[0]
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            bufsize=0,
+            env=env,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        self._pipe = self._process.stdin
+        # A wider pipe holds most of a frame: both ends wait for each other less.
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux only
+            with suppress(OSError):  # more than this system allows
+                fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+        self._queue: Queue[bytes | None] = Queue(_AHEAD)
+        self._broken = False
+        self._writer = Thread(target=self._write, daemon=True)
+        self._writer.start()
+
+    def send(self, data: bytes) -> None:
+        """Hand on some data, without waiting until it is read.
+
+        Raises:
+            OSError: the process has ended; says what it complained of.
+        """
+        self._queue.put(data)
+        if self._broken:
+            self._process.wait()
+            raise OSError(self._complaint())
+
+    def _write(self) -> None:
+        """Write what is sent, in a thread of its own, until None comes."""
+        while (data := self._queue.get()) is not None:
+            rest = memoryview(data)
+            try:
+                while rest and not self._broken:
+                    rest = rest[self._pipe.write(rest) :]
+            except OSError:
+                self._broken = True
+
+    def close(self) -> None:
+        """Tell it that this was all, and wait until it is done.
+
+        Raises:
+            OSError: it failed; says what it complained of.
+        """
+        self._stop()
+        if self._process.wait() != 0:
+            raise OSError(self._complaint())
+        self._log.close()
+
+    def abort(self) -> None:
+        """Stop it at once."""
+        self._process.kill()
+        self._stop()
+        self._process.wait()
+        self._log.close()
+
+    def _stop(self) -> None:
+        self._queue.put(None)
+        self._writer.join()
+        self._pipe.close()
+
+    def _complaint(self) -> str:
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        return (
+            f"{self._name} stopped with status {self._process.returncode}: "
+            f"{lines[-1] if lines else 'it said nothing'}"
+        )
