@@ -32,13 +32,25 @@ def drawn_in_full(stage, frame):
 def test_every_frame_equals_the_one_drawn_in_full(path, theme):
     scene = animator.load(path)
     recordings = record_all(scene.experiments)
-    painter = Painter(set_stage(scene, recordings, size=SMALL, fps=10, theme=theme))
-    plain = set_stage(scene, recordings, size=SMALL, fps=10, theme=theme)
+    painter = Painter(set_stage(scene, recordings, size=SMALL, fps=5, theme=theme))
+    plain = set_stage(scene, recordings, size=SMALL, fps=5, theme=theme)
     for frame in range(plain.timeline.frames):
         painter.paint(frame)
         np.testing.assert_array_equal(
             painter.pixels, drawn_in_full(plain, frame), err_msg=f"frame {frame}"
         )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_frames_at_full_size_equal_those_drawn_in_full(path, theme):
+    scene = animator.load(path)
+    recordings = record_all(scene.experiments)
+    painter = Painter(set_stage(scene, recordings, theme=theme))
+    plain = set_stage(scene, recordings, theme=theme)
+    for frame in (0, 17, 80, plain.timeline.frames - 1):
+        painter.paint(frame)
+        np.testing.assert_array_equal(painter.pixels, drawn_in_full(plain, frame))
 
 
 def test_paths_that_cross_are_the_same_on_both_ways():
