@@ -10,11 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from animator.compositor import Painter, set_stage, style
 from animator.encoders import Size, check_size, format_of, open_encoder
 from animator.errors import SceneError
+from animator.painter import Painter
 from animator.recorder import Recordings, record_all
 from animator.scene import Scene
+from animator.stage import set_stage, style
 from animator.theme import Theme, theme_named
 
 

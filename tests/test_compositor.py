@@ -13,9 +13,10 @@ from torch.optim import SGD
 
 import animator
 from animator import Experiment, Fit, Heatmap, Scene, SceneError
-from animator.compositor import Painter, set_stage
+from animator.painter import Painter
 from animator.problems import Coordinate, line_fit
 from animator.recorder import record_all
+from animator.stage import set_stage
 
 SMALL = (320, 180)
 
@@ -78,6 +79,46 @@ def test_the_boxes_cover_all_that_changed(small_scene):
         for left, top, right, bottom in painter.paint(frame):
             before[top:bottom, left:right] = painter.pixels[top:bottom, left:right]
         np.testing.assert_array_equal(before, painter.pixels)
+
+
+class Slope:
+    """A plane, steep enough that half a cell away the colour is another one."""
+
+    name, start = "slope", (0.0, 0.0)
+    x, y = Coordinate("x", -5, 8), Coordinate("y", -5, 8)
+
+    def model(self):
+        model = torch.nn.Module()
+        model.x = torch.nn.Parameter(torch.zeros(()))
+        model.y = torch.nn.Parameter(torch.zeros(()))
+        return model
+
+    def loss(self, model):
+        return self.losses(model.x, model.y)
+
+    def losses(self, x, y):
+        return 3 * x + 2 * y
+
+
+class Cliff(Slope):
+    """A loss that is infinite from the start on, and over half of the map."""
+
+    def losses(self, x, y):
+        return torch.where(x < 1, torch.inf, 3 * x)
+
+
+def test_a_run_that_diverges_at_once_is_drawn_and_said():
+    plain = {"plain": partial(SGD, lr=0.1)}
+    scene = Scene([Heatmap(Experiment(Cliff(), plain, steps=5))], seconds=0.4)
+    recordings = record_all(scene.experiments)
+    stage = set_stage(scene, recordings, size=SMALL)
+    painter = Painter(stage)
+    for frame in range(stage.timeline.frames):
+        painter.paint(frame)
+    texts = [
+        artist.get_text() for artist in stage.moving if hasattr(artist, "get_text")
+    ]
+    assert "diverged at 0" in texts
 
 
 def test_frames_come_out_the_same_in_any_order(small_scene):
@@ -143,25 +184,6 @@ def test_the_colour_under_a_point_is_the_loss_there():
         return np.abs(bias + weight * data_x - data_y).mean()
 
     assert colour_errors(problem, 201, loss_at, PLACES) <= 3
-
-
-class Slope:
-    """A plane, steep enough that half a cell away the colour is another one."""
-
-    name, start = "slope", (0.0, 0.0)
-    x, y = Coordinate("x", -5, 8), Coordinate("y", -5, 8)
-
-    def model(self):
-        model = torch.nn.Module()
-        model.x = torch.nn.Parameter(torch.zeros(()))
-        model.y = torch.nn.Parameter(torch.zeros(()))
-        return model
-
-    def loss(self, model):
-        return self.losses(model.x, model.y)
-
-    def losses(self, x, y):
-        return 3 * x + 2 * y
 
 
 def test_colours_lie_where_they_belong_to_a_fraction_of_a_cell():

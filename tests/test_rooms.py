@@ -22,6 +22,8 @@ ROOMS = {
     "scene": set(),
     "surround": {"matplotlib"},
     "encoders": {"numpy", "PIL", "imageio_ffmpeg"},
+    "stage": {"matplotlib"},
+    "painter": {"numpy", "matplotlib"},
     "compositor": {"numpy", "matplotlib"},
     "loader": set(),
     "trajectories": {"numpy"},

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COLOURS = "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
-# Measured on the scenes: a faster preset makes twice the bytes, a slower one takes up to
-# twice the time, and B frames cost a fifth of the time for a tenth of the bytes. The
-# number of threads is fixed, as the bytes depend on it.
+# Measured on the scenes: a faster preset makes twice the bytes, a slower one takes up
+# to twice the time, and B frames cost more time than their bytes are worth. The number
+# of threads is fixed, as the bytes depend on it.
 CODEC = (
     "-c:v libx264 -profile:v high -preset veryfast -crf 25 "
     "-x264-params bframes=0:weightp=0 -threads 2"

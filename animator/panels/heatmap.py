@@ -66,6 +66,7 @@ class Heatmap:
         trails = [
             Trail(ax, trajectory.params, theme.color(index), theme)
             for index, trajectory in enumerate(recording.trajectories)
+            if np.isfinite(trajectory.params[0]).all()  # else it never left the start
         ]
         tips = [Tip(trail, head=head) for head in (False, True) for trail in trails]
 
@@ -74,7 +75,7 @@ class Heatmap:
             for tip in tips:
                 tip.set_step(step)
 
-        return Drawing([Trails(trails)], [*tips, *readouts], update)
+        return Drawing([Trails(trails)] if trails else [], [*tips, *readouts], update)
 
 
 def draw_minimum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:

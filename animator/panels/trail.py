@@ -9,8 +9,6 @@ part lies above the earlier one.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
 from animator.panels.ink import dots, pen, stroke
+from animator.panels.route import Route, lay_route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,55 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from numpy.typing import NDArray
 
+    from animator.panels.ink import Point
     from animator.theme import Theme
-
-    Point = tuple[float, float]
-
-_CLOSE = 0.5
-"""Steps closer than this, in pixels, share one vertex of the trail."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """A path on the screen, in pixels, thinned out to vertices that differ.
-
-    Piece v of the line is the stroke to vertex v and the dot on it.
-    """
-
-    points: list[Point]  # (steps until the end of the path + 1,)
-    vertices: list[Point]  # (V,)
-    vertex: list[int]  # the last vertex up to each step
-    settled: list[int]  # (V,), how many pieces of line lie far enough behind a vertex
-
-    def at(self, step: float) -> Point:
-        """Return where the marker is."""
-        last = len(self.points) - 1
-        if step >= last:
-            return self.points[last]
-        whole = int(step)
-        part = step - whole
-        (x, y), (to_x, to_y) = self.points[whole], self.points[whole + 1]
-        return x + part * (to_x - x), y + part * (to_y - y)
-
-
-def _route(points: list[Point], radius: float) -> _Route:
-    """Thin out a path for a casing of a radius, both in pixels."""
-    kept = [0]
-    way = [0.0]
-    vertex = []
-    for step, point in enumerate(points):
-        moved = math.dist(point, points[kept[-1]])
-        if moved >= _CLOSE:
-            kept.append(step)
-            way.append(way[-1] + moved)
-        vertex.append(len(kept) - 1)
-    ways = np.array(way)
-    return _Route(
-        points=points,
-        vertices=[points[step] for step in kept],
-        vertex=vertex,
-        settled=np.searchsorted(ways, ways - radius, side="right").tolist(),
-    )
 
 
 class Trail:
@@ -88,7 +40,7 @@ class Trail:
         end = len(path) if finite.all() else int(finite.argmin())
         self._path = path[:end].astype(np.float64)
         self._laid: tuple[object, object] = (None, None)
-        self._route: _Route | None = None
+        self._route: Route | None = None
         self.ax = ax
         self.color = color
         self.theme = theme
@@ -98,7 +50,7 @@ class Trail:
         """Convert a length from points."""
         return points * self.ax.figure.dpi / 72
 
-    def route(self) -> _Route:
+    def route(self) -> Route:
         """Return the path on the screen, as the axes lie now."""
         # matplotlib makes these arrays anew when the axes move or their limits change.
         place, limits = self.ax.bbox.get_points(), self.ax.transLimits.get_matrix()
@@ -107,7 +59,7 @@ class Trail:
         ):
             pixels = self.ax.transData.transform(self._path)
             radius = self.pixels(self.casing) / 2
-            self._route = _route([(x, y) for x, y in pixels.tolist()], radius)
+            self._route = lay_route([(x, y) for x, y in pixels.tolist()], radius)
             self._laid = place, limits
         return self._route
 
