@@ -7,12 +7,12 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from animator import __version__
-from animator.encoders import FORMATS, check_size, format_of
+from animator.encoders import FORMATS, Size, check_size, format_of
 from animator.errors import AnimatorError, SceneError, WriteError
 from animator.timeline import Timeline
 
@@ -20,18 +20,14 @@ if TYPE_CHECKING:
     from animator.recorder import Recording
 
 
-class _Size(click.ParamType[tuple[int, int]]):
-    """Width and height in pixels, as in 1280x720."""
-
-    name = "WxH"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
-        if isinstance(value, tuple):
-            return value
-        width, x, height = str(value).lower().partition("x")
-        if not (x and width.isdecimal() and height.isdecimal()):
-            self.fail(f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720")
-        return int(width), int(height)
+def _size(context: click.Context, option: click.Parameter, value: str) -> Size:
+    """Take width and height apart, as in 1280x720."""
+    width, x, height = value.lower().partition("x")
+    if not (x and width.isdecimal() and height.isdecimal()):
+        raise click.BadParameter(
+            f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720"
+        )
+    return int(width), int(height)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +51,8 @@ class _Size(click.ParamType[tuple[int, int]]):
 )
 @click.option(
     "--size",
-    type=_Size(),
+    callback=_size,
+    metavar="WxH",
     default="1280x720",
     show_default=True,
     help="Of the clip, in pixels; both sides even.",
@@ -87,7 +84,7 @@ def animate(
     scenes: tuple[str, ...],
     output: Path,
     formats: tuple[str, ...],
-    size: tuple[int, int],
+    size: Size,
     fps: float,
     steps: int | None,
     theme: str | None,
@@ -158,7 +155,7 @@ def _paths(
 def _render(
     path: Path,
     clips: list[Path],
-    size: tuple[int, int],
+    size: Size,
     fps: float,
     steps: int | None,
     theme: str | None,
