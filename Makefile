@@ -24,8 +24,8 @@ bench: $(ENV)/ready
 	$(BIN)/python tests/benchmarks/speed.py
 
 readme: $(ENV)/ready
-	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size 800x450
-	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size 800x450
+	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme
+	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size readme
 
 clean:
 	rm -rf $(ENV)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from animator import __version__
-from animator.encoders import FORMATS, Size, check_size, format_of
+from animator.encoders import FORMATS, SIZES, Size, check_size, format_of
 from animator.errors import AnimatorError, SceneError, WriteError
 from animator.timeline import Timeline
 
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 
 def _size(context: click.Context, option: click.Parameter, value: str) -> Size:
-    """Take width and height apart, as in 1280x720."""
+    """Look a size's name up, or take width and height apart, as in 1280x720."""
+    if value.lower() in SIZES:
+        return SIZES[value.lower()]
     width, x, height = value.lower().partition("x")
     if not (x and width.isdecimal() and height.isdecimal()):
         raise click.BadParameter(
-            f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720"
+            f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720, "
+            f"or one of {', '.join(SIZES)}"
         )
     return int(width), int(height)
 
@@ -55,7 +58,7 @@ def _size(context: click.Context, option: click.Parameter, value: str) -> Size:
     metavar="WxH",
     default="1280x720",
     show_default=True,
-    help="Of the clip, in pixels; both sides even.",
+    help=f"In pixels, both sides even; or one of {', '.join(SIZES)}.",
 )
 @click.option(
     "--fps", type=float, default=25, show_default=True, help="Frames a second."

@@ -128,10 +128,12 @@ def style(theme: Theme) -> Iterator[None]:
 def _figure(size: Size) -> Figure:
     """Make a figure of a size in pixels, its type scaled to suit.
 
-    Everything is as large as on 1280 × 720, scaled; below that it shrinks more slowly
-    than the picture, so that the type can still be read.
+    Everything is as large as on 1280 × 720, scaled by the picture's area, as far as its
+    shorter side allows; below that it shrinks more slowly than the picture, so that the
+    type can still be read.
     """
-    scale = min(size[0] / 1280, size[1] / 720)
+    across, down = size[0] / 1280, size[1] / 720
+    scale = min(math.sqrt(across * down), 1.35 * min(across, down))
     dpi = 100 * (scale if scale >= 1 else scale**0.75)
     # A hair more than the size: the renderer rounds down to whole pixels.
     figure = Figure(((size[0] + 1e-6) / dpi, (size[1] + 1e-6) / dpi), dpi=dpi)

@@ -12,6 +12,7 @@ import time
 import numpy as np
 import pytest
 from conftest import ROOT, SCENES, plain_loop
+from PIL import Image
 from test_recorder import ARTICLE, SETTINGS
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
@@ -190,6 +191,17 @@ def test_a_file_or_a_folder(run, tmp_path):
     assert run("scene.py", "-o", "two", "-f", "mp4", *options) == (0, "", "")
     assert [path.name for path in (tmp_path / "one").iterdir()] == ["talk.gif"]
     assert [path.name for path in (tmp_path / "two").iterdir()] == ["scene.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels"), [("readme", "800x450"), ("Square", "1080x1080")]
+)
+def test_sizes_have_names(run, tmp_path, name, pixels):
+    (tmp_path / "scene.py").write_text(SCENE)
+    status, out, _ = run("scene.py", "-f", "gif", "--size", name, "--fps", "2")
+    assert status == 0 and pixels in out
+    with Image.open(tmp_path / "renders" / "scene.gif") as gif:
+        assert "x".join(map(str, gif.size)) == pixels
 
 
 def test_steps_and_theme_are_overridden(run, tmp_path):

@@ -25,6 +25,17 @@ SMALLEST, LARGEST = 64, 8192
 Size = tuple[int, int]
 """Width and height, in pixels."""
 
+SIZES: dict[str, Size] = {
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "4k": (3840, 2160),
+    "square": (1080, 1080),
+    "portrait": (1080, 1920),
+    "slide": (1600, 900),
+    "readme": (800, 450),
+}
+"""Sizes that have a name."""
+
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom edge of some pixels, counted from the top left corner."""
 
