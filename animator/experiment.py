@@ -62,8 +62,17 @@ class Experiment:
 
     def _check_start(self) -> None:
         problem = self.problem
+        try:
+            numbers = [float(value) for value in problem.start]
+        except (TypeError, ValueError):
+            numbers = []
+        if len(numbers) != 2:
+            raise SceneError(
+                f"{self}: start is {problem.start!r}; give two numbers, "
+                f"{problem.x.name} and {problem.y.name}"
+            )
         for axis, coordinate, value in zip(
-            "xy", (problem.x, problem.y), problem.start, strict=True
+            "xy", (problem.x, problem.y), numbers, strict=True
         ):
             if value not in coordinate:
                 raise SceneError(
@@ -94,6 +103,14 @@ def check_steps(steps: object, whose: str) -> None:
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise SceneError(
             f"{whose}: steps is {steps!r}; give a whole number, at least 1"
+        )
+
+
+def check_experiment(panel: str, experiment: object) -> None:
+    """Raise `SceneError` unless a panel was given an experiment."""
+    if not isinstance(experiment, Experiment):
+        raise SceneError(
+            f"{panel}: {experiment!r} is no experiment; give an Experiment(...)"
         )
 
 

@@ -38,7 +38,9 @@ class Timeline:
             raise SceneError(f"fps is {self.fps:g}; give 1 to 100 frames a second")
         for name in ("hold_start", "hold_end", "seconds"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value < math.inf:
+            if value is not None and not (
+                isinstance(value, int | float) and 0 <= value < math.inf
+            ):
                 raise SceneError(
                     f"{name} is {value!r}; give a number of seconds, 0 or more"
                 )

@@ -159,6 +159,17 @@ def test_the_gif_shows_the_frames_at_the_right_time(small_scene, tmp_path):
     assert gif.n_frames < len(ours) - 20  # the holds are one long frame each
 
 
+def test_a_gif_holds_longer_than_one_frame_can(small_scene, tmp_path):
+    scene = replace(small_scene, hold_end=1400)
+    (clip,) = render(scene, tmp_path / "a.gif", size=(128, 72), fps=2)
+    with Image.open(clip.path) as gif:
+        total = 0
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            total += gif.info["duration"]
+    assert total == pytest.approx(1000 * clip.seconds, abs=5)
+
+
 @pytest.mark.parametrize("fps", [7, 12.5, 30, 50])
 def test_a_gif_keeps_the_time_of_the_mp4(small_scene, tmp_path, fps):
     (clip,) = render(small_scene, tmp_path / "a.gif", size=(128, 72), fps=fps)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COLORS = 255
 _TRANSPARENT = 255
+_LONGEST = 0xFFFF
+"""The longest delay that a frame can have, in hundredths of a second."""
 
 
 class _Gif:
@@ -87,7 +89,10 @@ class _Gif:
         """Write the pending frame, which lasts until now."""
         if self._pending:
             now = round(self._frames * 100 / self._fps)
-            self._file.write(_control(now - self._since) + self._pending)
+            delay = now - self._since
+            self._file.write(_control(min(delay, _LONGEST)) + self._pending)
+            while (delay := delay - _LONGEST) > 0:  # go on with a frame of nothing
+                self._file.write(_control(min(delay, _LONGEST)) + _nothing())
             self._since = now
 
     def close(self) -> None:
@@ -114,6 +119,12 @@ def _header(size: Size, colors: NDArray[np.uint8]) -> bytes:
         + table.tobytes()
         + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"
     )
+
+
+def _nothing() -> bytes:
+    """Return a picture of a single pixel that is transparent."""
+    pixel = Image.new("P", (1, 1), _TRANSPARENT)
+    return b"".join(GifImagePlugin.getdata(pixel))
 
 
 def _control(delay: int) -> bytes:

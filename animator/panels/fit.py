@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from animator.errors import SceneError
+from animator.experiment import Experiment, check_experiment
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from animator.experiment import Experiment
     from animator.recorder import Recording
     from animator.theme import Theme
 
@@ -52,6 +52,7 @@ class Fit:
     title: str | None = None
 
     def __post_init__(self) -> None:
+        check_experiment("Fit", self.experiment)
         problem = self.experiment.problem
         if not isinstance(problem, FitProblem):
             raise SceneError(

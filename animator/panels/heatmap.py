@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from animator.errors import SceneError
+from animator.experiment import Experiment, check_experiment
 from animator.lossmap import LossMap, loss_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.image import AxesImage
 
-    from animator.experiment import Experiment
     from animator.recorder import Recording
     from animator.theme import Theme
 
@@ -34,12 +35,22 @@ class Heatmap:
         title: above the panel; the problem's name if not given.
         cmap: one of matplotlib's colour maps.
         points: of the grid along each axis.
+
+    Raises:
+        SceneError: `experiment` is no experiment, or too few points.
     """
 
     experiment: Experiment
     title: str | None = None
     cmap: str = "terrain"
     points: int = 201
+
+    def __post_init__(self) -> None:
+        check_experiment("Heatmap", self.experiment)
+        if not isinstance(self.points, int) or self.points < 2:
+            raise SceneError(
+                f"Heatmap: points is {self.points!r}; give a whole number, at least 2"
+            )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw map, colour bar, start and minimum; return trails and markers."""
