@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from animator.compositor import compose, frames
-    from animator.errors import AnimatorError, SceneError, WriteError
+    from animator.errors import (
+        AnimatorError,
+        RenderWarning,
+        SceneError,
+        WriteError,
+    )
     from animator.experiment import Experiment
     from animator.loader import load
     from animator.lossmap import LossMap, loss_map
@@ -34,6 +39,7 @@ _HOME = {
     "Panel": "panels",
     "Problem": "problems",
     "Recording": "recorder",
+    "RenderWarning": "errors",
     "Scene": "scene",
     "SceneError": "errors",
     "Theme": "theme",
@@ -59,6 +65,7 @@ __all__ = [
     "Panel",
     "Problem",
     "Recording",
+    "RenderWarning",
     "Scene",
     "SceneError",
     "Theme",

@@ -6,31 +6,46 @@ import gc
 import signal
 import sys
 import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from animator import __version__
-from animator.encoders import FORMATS, SIZES, Size, check_size, format_of
-from animator.errors import AnimatorError, SceneError, WriteError
+from animator.arguments import BytesType, QualityType, SizeType
+from animator.encoders import (
+    FORMATS,
+    GIF_LEVELS,
+    SIZES,
+    check_size,
+    format_of,
+    missing,
+)
+from animator.errors import AnimatorError, RenderWarning, SceneError, WriteError
 from animator.timeline import Timeline
 
 if TYPE_CHECKING:
     from animator.recorder import Recording
+    from animator.render import Clip, Clips
 
 
-def _size(context: click.Context, option: click.Parameter, value: str) -> Size:
-    """Look a size's name up, or take width and height apart, as in 1280x720."""
-    if value.lower() in SIZES:
-        return SIZES[value.lower()]
-    width, x, height = value.lower().partition("x")
-    if not (x and width.isdecimal() and height.isdecimal()):
-        raise click.BadParameter(
-            f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720, "
-            f"or one of {', '.join(SIZES)}"
-        )
-    return int(width), int(height)
+def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
+    """Print what this installation can write, and end."""
+    if not yes or context.resilient_parsing:
+        return
+    for name, about in FORMATS.items():
+        traits = [
+            *(["one picture"] if about.still else []),
+            *(["can be transparent"] if about.transparent else []),
+        ]
+        lack = missing(name)
+        answer = f"no: {lack}" if lack else "yes"
+        click.echo(f"{name:7} {answer:4} {'; '.join([about.use, *traits])}")
+    context.exit()
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,13 +63,13 @@ def _size(context: click.Context, option: click.Parameter, value: str) -> Size:
     "-f",
     "--format",
     "formats",
-    type=click.Choice(FORMATS, case_sensitive=False),
+    type=click.Choice(list(FORMATS), case_sensitive=False),
     multiple=True,
     help="Repeatable; all are made in one pass.  [default: mp4 and gif]",
 )
 @click.option(
     "--size",
-    callback=_size,
+    type=SizeType(),
     metavar="WxH",
     default="1280x720",
     show_default=True,
@@ -70,15 +85,81 @@ def _size(context: click.Context, option: click.Parameter, value: str) -> Size:
     help="Steps of the optimizer, instead of the scene's own number.",
 )
 @click.option(
+    "--seconds",
+    type=float,
+    metavar="S",
+    help="How long the whole clip takes, instead of the scene's own time.",
+)
+@click.option(
+    "--hold-start",
+    type=float,
+    metavar="S",
+    help="Seconds that it rests on the start, instead of the scene's own.",
+)
+@click.option(
+    "--hold-end",
+    type=float,
+    metavar="S",
+    help="Seconds that it rests on the end, instead of the scene's own.",
+)
+@click.option(
     "--theme",
     type=click.Choice(("light", "dark")),
     help="Instead of the scene's own.",
+)
+@click.option(
+    "--transparent",
+    is_flag=True,
+    help="No background outside the panels; not for mp4 and gif.",
+)
+@click.option(
+    "--still",
+    type=click.IntRange(min=0),
+    metavar="STEP",
+    help="The step that png, svg and pdf show.  [default: the last one]",
+)
+@click.option(
+    "--loop",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="How often gif, webp and apng play.  [default: 0, for ever]",
+)
+@click.option(
+    "--gif-quality",
+    type=QualityType(),
+    default="medium",
+    show_default=True,
+    metavar="Q",
+    help=f"{', '.join(GIF_LEVELS)}, or 0 to 100.",
+)
+@click.option(
+    "--webp-quality",
+    type=click.FloatRange(0, 100),
+    metavar="Q",
+    help="0 to 100.  [default: exact to the pixel]",
+)
+@click.option(
+    "--max-size",
+    type=BytesType(),
+    metavar="BYTES",
+    help="Such as 5MB: the best gif or webp that is not larger.",
 )
 @click.option(
     "--trajectories",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.csv",
     help="Also write every step's loss and parameters, in full precision.",
+)
+@click.option("--open", "show", is_flag=True, help="Show the clip when it is done.")
+@click.option(
+    "--formats",
+    "_formats",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_formats,
+    help="List what this installation can write, and exit.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
@@ -87,40 +168,70 @@ def animate(
     scenes: tuple[str, ...],
     output: Path,
     formats: tuple[str, ...],
-    size: Size,
-    fps: float,
     steps: int | None,
-    theme: str | None,
     trajectories: Path | None,
+    show: bool,
     quiet: bool,
     debug: bool,
+    seconds: float | None,
+    hold_start: float | None,
+    hold_end: float | None,
+    **how: Any,
 ) -> None:
     """Render each SCENE, a Python file with a module-level `scene`, to clips.
 
     For example: animate scenes/momentum.py -o talk.gif --theme dark --size 960x540
     """
+    times = {"seconds": seconds, "hold_start": hold_start, "hold_end": hold_end}
+    clock = {name: value for name, value in times.items() if value is not None}
     try:
         paths = _paths([Path(scene) for scene in scenes], output, formats)
-        check_size(size)
-        Timeline(1, fps)
-        recorded = []
-        for scene, clips in paths.items():
-            recordings = _render(scene, clips, size, fps, steps, theme, quiet)
-            recorded += [(scene.stem, recording) for recording in recordings]
+        check_size(how["size"])
+        Timeline(1, how["fps"])
+        recorded: list[tuple[str, Recording]] = []
+        written: list[Clip] = []
+        with _warnings_told():
+            for scene, targets in paths.items():
+                recordings, clips = _render(scene, targets, steps, clock, how, quiet)
+                recorded += [(scene.stem, recording) for recording in recordings]
+                written += clips
         if trajectories is not None:
             _write_table(trajectories, recorded, quiet)
     except AnimatorError as error:
         if debug:
             traceback.print_exception(error)
-        click.echo(f"animate: {' '.join(str(error).split())}", err=True)
+        _say(error)
         click.get_current_context().exit(1 if isinstance(error, WriteError) else 2)
+    if show and click.launch(str(written[0].path)):
+        _say(f"{written[0].path}: no program to show it was found; open it by hand")
+
+
+def _say(message: object) -> None:
+    click.echo(f"animate: {' '.join(str(message).split())}", err=True)
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Tell each thing that is not quite as asked for, once."""
+    told = set()
+
+    def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, RenderWarning) and str(message) not in told:
+            told.add(str(message))
+            _say(message)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RenderWarning)
+        warnings.showwarning = tell  # type: ignore[assignment]
+        yield
 
 
 def _paths(
     scenes: list[Path], output: Path, formats: tuple[str, ...]
 ) -> dict[Path, list[Path]]:
     """Return each scene's clips; their folder is made."""
-    if output.suffix and not output.is_dir():
+    # A folder of frames is a file in this sense: its name ends in its format.
+    if output.suffix and (not output.is_dir() or output.suffix == ".frames"):
         format_of(output)
         if formats:
             raise SceneError(
@@ -133,8 +244,9 @@ def _paths(
             )
         paths = {scenes[0]: [output]}
     else:
+        names = dict.fromkeys(formats or ("mp4", "gif"))
         paths = {
-            scene: [output / f"{scene.stem}.{name}" for name in formats or FORMATS]
+            scene: [output / f"{scene.stem}.{name}" for name in names]
             for scene in scenes
         }
     owners: dict[Path, Path] = {}
@@ -157,13 +269,12 @@ def _paths(
 
 def _render(
     path: Path,
-    clips: list[Path],
-    size: Size,
-    fps: float,
+    targets: list[Path],
     steps: int | None,
-    theme: str | None,
+    clock: dict[str, Any],
+    how: dict[str, Any],
     quiet: bool,
-) -> list[Recording]:
+) -> tuple[list[Recording], Clips]:
     """Render one scene with a progress bar, and list its clips."""
     # Only now the heavy imports: --help and wrong usage are answered before. They make
     # millions of objects that stay; looking through them for garbage again and again
@@ -176,6 +287,7 @@ def _render(
     scene = load(path)
     gc.freeze()
     gc.enable()
+    scene = replace(scene, **clock)
     with located(path):
         recordings = record_all(scene.experiments, steps)
         hidden = quiet or not sys.stderr.isatty()
@@ -187,19 +299,17 @@ def _render(
                 bar.length = frames
                 bar.update(done - bar.pos)
 
-            written = render(
+            clips = render(
                 scene,
-                *clips,
-                size=size,
-                fps=fps,
-                theme=theme,
+                *targets,
                 recordings=recordings,
                 progress=None if hidden else progress,
+                **how,
             )
     if not quiet:
-        for clip in written:
+        for clip in clips:
             click.echo(str(clip))
-    return list(recordings.values())
+    return list(recordings.values()), clips
 
 
 def _write_table(

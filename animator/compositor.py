@@ -65,6 +65,7 @@ def frames(
     fps: float = 25.0,
     steps: int | None = None,
     theme: str | Theme | None = None,
+    transparent: bool = False,
     recordings: Recordings | None = None,
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield a scene's frames, each an RGBA picture (H, W, 4) of its own.
@@ -76,13 +77,17 @@ def frames(
         fps: frames a second.
         steps: instead of the experiments' own number.
         theme: instead of the scene's own.
+        transparent: whether the background outside the panels is.
         recordings: of the scene's experiments, if they were recorded before.
 
     Raises:
         SceneError: as `compose` does, or a frame that the clip does not have.
     """
     recordings = recordings or record_all(scene.experiments, steps)
-    painter = Painter(set_stage(scene, recordings, size=size, fps=fps, theme=theme))
+    stage = set_stage(
+        scene, recordings, size=size, fps=fps, theme=theme, transparent=transparent
+    )
+    painter = Painter(stage)
     count = painter.stage.timeline.frames
     for number in range(count) if numbers is None else numbers:
         if not 0 <= number < count:

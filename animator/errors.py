@@ -4,9 +4,15 @@
     ├── SceneError     what a scene (or a call) asks for makes no sense
     └── WriteError     a clip or a table could not be written
 
+    RenderWarning      a clip was written, but not quite as asked for
+
 The library raises, only `animator.cli` prints and exits: a `SceneError` is exit
 status 2, a `WriteError` is 1.
 """
+
+
+class RenderWarning(UserWarning):
+    """A clip was written, but not quite as asked for; says how it differs."""
 
 
 class AnimatorError(Exception):

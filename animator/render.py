@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import base64
 import gc
-import html
-from collections.abc import Callable, Iterator
+import math
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from animator.encoders import Size, check_size, format_of, open_encoder
-from animator.errors import SceneError
+from animator.encoders import (
+    FORMATS,
+    Options,
+    Size,
+    TooLarge,
+    check_size,
+    check_transparent,
+    format_of,
+    gif_rate,
+    open_encoder,
+)
+from animator.errors import RenderWarning, SceneError, WriteError
+from animator.fitting import Trial, estimated, fit, trials
+from animator.inline import shown
 from animator.painter import Painter
 from animator.recorder import Recordings, record_all
 from animator.scene import Scene
-from animator.stage import set_stage, style
+from animator.stage import Stage, set_stage, style
+from animator.still import write_still
 from animator.theme import Theme, theme_named
 
 
@@ -39,20 +52,11 @@ class Clip:
 
     def __str__(self) -> str:
         width, height = self.size
-        return (
-            f"{self.path}  {width}x{height}  {self.frames} frames  "
-            f"{self.seconds:.2f} s  {self.bytes:,} bytes"
-        )
+        moves = f"{self.frames} frames  {self.seconds:.2f} s  " if self.seconds else ""
+        return f"{self.path}  {width}x{height}  {moves}{self.bytes:,} bytes"
 
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.path.read_bytes()).decode()
-        name = html.escape(self.path.name, quote=True)
-        if self.path.suffix.lower() == ".mp4":
-            return (
-                f'<video controls autoplay loop muted width="{self.size[0]}" '
-                f'title="{name}" src="data:video/mp4;base64,{data}"></video>'
-            )
-        return f'<img alt="{name}" src="data:image/gif;base64,{data}">'
+        return shown(self.path, self.size)
 
 
 class Clips(tuple[Clip, ...]):
@@ -85,18 +89,31 @@ def render(
     fps: float = 25.0,
     steps: int | None = None,
     theme: str | Theme | None = None,
+    still: int | None = None,
+    loop: int = 0,
+    transparent: bool = False,
+    gif_quality: float = 50,
+    webp_quality: float | None = None,
+    max_size: int | None = None,
     recordings: Recordings | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Clips:
-    """Write a scene's clips, all from one pass over its frames.
+    """Write a scene's clips and stills, all from one pass over its frames.
 
     Args:
         scene: what to show.
         paths: of the clips; their suffixes choose the formats.
         size: width and height in pixels, both even.
-        fps: frames a second.
+        fps: frames a second; a GIF can only have 100 / n, and has the nearest.
         steps: instead of the experiments' own number.
         theme: instead of the scene's own.
+        still: the step that a PNG, SVG or PDF shows; the last one if not given.
+        loop: how often a GIF, WebP or APNG plays; 0 is for ever.
+        transparent: whether the background outside the panels is.
+        gif_quality: 0 (smallest) to 100 (as near as can be).
+        webp_quality: 0 to 100; if not given, it is exact to the pixel.
+        max_size: in bytes, of a GIF or WebP; the best clip that fits is written, at
+            first with fewer colours, then fewer frames a second, then fewer pixels.
         recordings: of the scene's experiments, if they were recorded before.
         progress: called with the frames done so far and the frames in all.
 
@@ -107,33 +124,161 @@ def render(
         SceneError: an argument is out of its range, or the scene could not be
             recorded or drawn.
         WriteError: a clip could not be written; what was there before still is.
+
+    Warns:
+        RenderWarning: a clip is not quite what was asked for.
     """
+    targets = _targets(paths, transparent=transparent, max_size=max_size)
+    check_size(size)
+    options = Options(loop, transparent, gif_quality, webp_quality)
+    theme = theme_named(scene.theme if theme is None else theme)
+    if "gif" in map(format_of, targets):
+        fps = _whole_hundredths(fps)
+    recordings = recordings or record_all(scene.experiments, steps)
+
+    def stage_for(trial: Trial) -> Stage:
+        return set_stage(
+            scene,
+            recordings,
+            size=trial.size,
+            fps=trial.fps,
+            theme=theme,
+            transparent=transparent,
+        )
+
+    written: dict[Path, Clip] = {}
+    together = [path for path in targets if not (max_size and _fits(path))]
+    with style(theme), _frozen():
+        asked = Trial(size, fps, options)
+        if together:
+            written |= _encode(together, asked, stage_for, progress, still=still)
+        for path in targets:
+            if path not in written and max_size:
+                written |= _encode_within(max_size, path, asked, stage_for, progress)
+    return Clips(written[path] for path in targets)
+
+
+def _targets(
+    paths: Sequence[str | Path], *, transparent: bool, max_size: int | None
+) -> list[Path]:
+    """Return the paths, if all of them can be what is asked for."""
     targets = [Path(path) for path in paths]
     if not targets:
         raise SceneError("render: no path given; give one or more, such as 'a.mp4'")
-    for path in targets:
-        format_of(path)
-    check_size(size)
-    theme = theme_named(scene.theme if theme is None else theme)
-    recordings = recordings or record_all(scene.experiments, steps)
-    with style(theme), _frozen(), ExitStack() as stack:
+    names = [format_of(path) for path in targets]
+    for name in names:
+        if transparent:
+            check_transparent(name)
+    if max_size is not None:
+        if not (isinstance(max_size, int) and max_size > 0):
+            raise SceneError(f"max_size is {max_size!r}; give a number of bytes")
+        if not any(map(_fits, targets)):
+            raise SceneError(
+                f"max_size is for gif and webp, not for {', '.join(names)}; "
+                "leave it out or write one of them"
+            )
+    return targets
+
+
+def _fits(path: Path) -> bool:
+    """Tell whether a format can be made to fit a limit."""
+    return format_of(path) in ("gif", "webp")
+
+
+def _whole_hundredths(fps: float) -> float:
+    """Return the nearest rate that a GIF can have, and say so if it is another one."""
+    rate = gif_rate(fps)
+    if not math.isclose(rate, fps):
+        warnings.warn(
+            f"{rate:.4g} frames a second instead of {fps:g}: a GIF shows a frame for "
+            "whole hundredths of a second, two at least",
+            RenderWarning,
+            stacklevel=3,
+        )
+    return rate
+
+
+def _encode(
+    paths: Sequence[Path],
+    trial: Trial,
+    stage_for: Callable[[Trial], Stage],
+    progress: Callable[[int, int], None] | None,
+    *,
+    still: int | None = None,
+    limit: float = math.inf,
+) -> dict[Path, Clip]:
+    """Write some clips and stills, all in one pass."""
+    moving = [path for path in paths if not FORMATS[format_of(path)].still]
+    with ExitStack() as stack:
         # The encoders first: they get ready while the scene is set.
         encoders = [
-            stack.enter_context(open_encoder(path, size, fps)) for path in targets
+            stack.enter_context(
+                open_encoder(path, trial.size, trial.fps, trial.options, limit)
+            )
+            for path in moving
         ]
-        stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
-        painter = Painter(stage)
+        stage = stage_for(trial)
         count = stage.timeline.frames
-        samples = [painter.picture(frame) for frame in (0, count - 1)]
-        for encoder in encoders:
-            encoder.prepare(samples)
-        for frame in range(count):
-            changed = painter.paint(frame)
-            for encoder in encoders:
-                encoder.write(painter.pixels, changed)
-            if progress is not None:
-                progress(frame + 1, count)
-    return Clips(
-        Clip(path, size, count, stage.timeline.duration, path.stat().st_size)
-        for path in targets
-    )
+        if moving:
+            painter = Painter(stage)
+            for frame in range(count):
+                changed = painter.paint(frame)
+                for encoder in encoders:
+                    encoder.write(painter.pixels, changed)
+                if progress is not None:
+                    progress(frame + 1, count)
+    for path in paths:
+        if path not in moving:
+            write_still(stage, path, still)
+    return {
+        path: Clip(
+            path,
+            trial.size,
+            count if path in moving else 1,
+            stage.timeline.duration if path in moving else 0.0,
+            _bytes(path),
+        )
+        for path in paths
+    }
+
+
+def _encode_within(
+    limit: int,
+    path: Path,
+    asked: Trial,
+    stage_for: Callable[[Trial], Stage],
+    progress: Callable[[int, int], None] | None,
+) -> dict[Path, Clip]:
+    """Write the best clip that has no more bytes than a limit."""
+    clips: dict[Path, Clip] = {}
+
+    def encode(trial: Trial) -> bool:
+        try:
+            clips.update(_encode([path], trial, stage_for, progress, limit=limit))
+        except TooLarge:
+            return False
+        return True
+
+    def estimate(trial: Trial) -> float:
+        return estimated(trial, stage_for(trial), path)
+
+    found = trials(format_of(path), asked.size, asked.fps, asked.options)
+    chosen = fit(found, estimate, encode, limit)
+    if chosen is None:
+        raise WriteError(
+            f"{path}: nothing fits into {limit:,} bytes, not even "
+            f"{found[-1].given_up}; allow more, or show fewer steps or seconds"
+        )
+    if chosen.given_up:
+        warnings.warn(
+            f"{path}: {chosen.given_up}, to fit into {limit:,} bytes",
+            RenderWarning,
+            stacklevel=3,
+        )
+    return clips
+
+
+def _bytes(path: Path) -> int:
+    """Return how large a file is, or all files of a folder."""
+    files = path.iterdir() if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)

@@ -23,7 +23,8 @@ class Scene:
         columns: of the grid; chosen to suit the picture's shape if not given.
         hold_start: seconds that the clip rests on the start.
         hold_end: seconds that it rests on the end, before it loops.
-        seconds: of motion between the two; ``0.6 √steps`` if not given.
+        seconds: of the whole clip; if not given, the motion between the two takes
+            ``0.6 √steps``.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
 
     Raises:

@@ -39,7 +39,10 @@ class Stage:
 
     def move_to(self, frame: int) -> None:
         """Set all artists to a frame; this depends on nothing but its number."""
-        step = self.timeline.step_at(frame)
+        self.set_step(self.timeline.step_at(frame))
+
+    def set_step(self, step: float) -> None:
+        """Set all artists to a step, or to somewhere between two."""
         for artist in self.growing:
             artist.grow(0, int(step))
         for update in self.updates:
@@ -53,6 +56,7 @@ def set_stage(
     size: Size = (1280, 720),
     fps: float = 25.0,
     theme: str | Theme | None = None,
+    transparent: bool = False,
 ) -> Stage:
     """Draw a scene's background on a figure, and lay it out once and for all."""
     check_size(size)
@@ -60,6 +64,8 @@ def set_stage(
     timeline = scene.timeline(max(r.steps for r in recordings.values()), fps)
     with style(theme):
         figure = _figure(size)
+        if transparent:
+            figure.set_facecolor("none")
         drawings = [surround(figure, scene, timeline, theme)]
         columns = scene.columns or _columns(len(scene.panels), size)
         rows = math.ceil(len(scene.panels) / columns)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from animator.theme import Theme
     from animator.timeline import Timeline
 
-KEY = "□ start   ○ minimum of the map"
+# Spaces that SVG keeps.
+_GAP = 3 * "\N{NO-BREAK SPACE}"
+KEY = f"□ start{_GAP}○ minimum of the map"
 
 
 def surround(figure: Figure, scene: Scene, timeline: Timeline, theme: Theme) -> Drawing:

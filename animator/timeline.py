@@ -20,8 +20,8 @@ class Timeline:
         fps: frames a second.
         hold_start: seconds before the first step.
         hold_end: seconds after the last one.
-        seconds: of motion between them; if not given, ``0.6 √steps``, so that 100
-            steps take 6 seconds.
+        seconds: of the whole clip; if not given, the motion between the holds takes
+            ``0.6 √steps``, so that 100 steps take 6 seconds.
 
     Raises:
         SceneError: a number is out of its range.
@@ -44,6 +44,12 @@ class Timeline:
                 raise SceneError(
                     f"{name} is {value!r}; give a number of seconds, 0 or more"
                 )
+        if self.seconds is not None and self._motion < 1:
+            raise SceneError(
+                f"seconds is {self.seconds:g}, of which the clip rests "
+                f"{self.hold_start:g} at the start and {self.hold_end:g} at the end; "
+                "give more seconds or shorter holds"
+            )
 
     @property
     def _start(self) -> int:
@@ -53,13 +59,19 @@ class Timeline:
     @property
     def _motion(self) -> int:
         """Frames from the first that has left the start to the one at the end."""
-        seconds = 0.6 * math.sqrt(self.steps) if self.seconds is None else self.seconds
-        return max(1, round(seconds * self.fps))
+        if self.seconds is None:
+            return max(1, round(0.6 * math.sqrt(self.steps) * self.fps))
+        return round(self.seconds * self.fps) - self._start - self._end
+
+    @property
+    def _end(self) -> int:
+        """Frames on the end, after the first one there."""
+        return round(self.hold_end * self.fps)
 
     @property
     def frames(self) -> int:
         """How many frames the clip has."""
-        return self._start + self._motion + round(self.hold_end * self.fps)
+        return self._start + self._motion + self._end
 
     @property
     def duration(self) -> float:

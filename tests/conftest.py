@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch.nn import MSELoss
 from torch.optim import SGD
 
@@ -26,7 +27,7 @@ def small_scene():
     """One quick scene with a single map."""
     plain = {"plain": partial(SGD, lr=0.1)}
     experiment = Experiment(line_fit(MSELoss()), plain, steps=8)
-    return Scene([Heatmap(experiment, points=41)], "Small", hold_start=0, seconds=0.8)
+    return Scene([Heatmap(experiment, points=41)], "Small", hold_start=0, seconds=2.3)
 
 
 @pytest.fixture
@@ -78,3 +79,12 @@ def plain_loop(loss_fn, steps=100, **sgd):
         if step < steps:
             optimizer.step()
     return np.array(params, np.float32), np.array(losses, np.float32)
+
+
+def delays(path):
+    """How long each picture of a file is shown, in milliseconds, as Pillow reads it."""
+    with Image.open(path) as clip:
+        for index in range(clip.n_frames):
+            clip.seek(index)
+            clip.load()
+            yield clip.info["duration"]

@@ -62,7 +62,7 @@ def test_paths_that_cross_are_the_same_on_both_ways():
         "too fast": partial(SGD, lr=1.2),
     }
     experiment = Experiment(line_fit(MSELoss()), settings, steps=30)
-    scene = Scene([Heatmap(experiment), Fit(experiment)], "Race", seconds=1)
+    scene = Scene([Heatmap(experiment), Fit(experiment)], "Race", seconds=3)
     recordings = record_all(scene.experiments)
     painter = Painter(set_stage(scene, recordings, size=(640, 360)))
     plain = set_stage(scene, recordings, size=(640, 360))
@@ -109,7 +109,7 @@ class Cliff(Slope):
 
 def test_a_run_that_diverges_at_once_is_drawn_and_said():
     plain = {"plain": partial(SGD, lr=0.1)}
-    scene = Scene([Heatmap(Experiment(Cliff(), plain, steps=5))], seconds=0.4)
+    scene = Scene([Heatmap(Experiment(Cliff(), plain, steps=5))], seconds=2.4)
     recordings = record_all(scene.experiments)
     stage = set_stage(scene, recordings, size=SMALL)
     painter = Painter(stage)

@@ -27,7 +27,11 @@ ROOMS = {
     "compositor": {"numpy", "matplotlib"},
     "loader": set(),
     "trajectories": {"numpy"},
+    "still": {"matplotlib"},
+    "fitting": {"numpy"},
+    "inline": set(),
     "render": set(),
+    "arguments": {"click"},
     "cli": {"click"},
 }
 HEAVY = {"numpy", "torch", "matplotlib", "PIL", "imageio_ffmpeg", "imageio", "click"}

@@ -1,103 +1,146 @@
-"""GIF with a palette made for the clip, storing only what changes.
+"""GIF with colours chosen for the clip, storing only what changes.
 
-A frame stores the rectangle in which it differs from the one before, unchanged pixels
-in it as transparent; frames that do not differ at all lengthen the one before.
+The first picture holds the background, by far the most of the clip: the clip's palette
+is chosen for it alone, and it is compressed with more care than the others. Each later
+one has a small palette of its own for what moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import GifImagePlugin, Image
+from PIL import Image
 
-from animator.encoders import Box, Size
-from animator.encoders.palette import Palette
-from animator.errors import SceneError
+from animator.encoders import Options, Size
+from animator.encoders.changes import Change, Pictures, box_around
+from animator.encoders.lzw import alternatives, compress
+from animator.encoders.palette import distances, index_of, pack, palette_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_COLORS = 255
-_TRANSPARENT = 255
 _LONGEST = 0xFFFF
-"""The longest delay that a frame can have, in hundredths of a second."""
+"""The longest delay that a picture can have, in hundredths of a second."""
+_SHORTEST = 2
+"""The shortest one that browsers keep to."""
+
+
+_NEVER = 3 * 255**2
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """What a quality spends; distances are those of colours, squared, in 255ths.
+
+    Attributes:
+        colors: of the first picture.
+        loss: up to which distance a colour may stand for another in it.
+        own: colours of each later picture.
+        skip: up to which distance a pixel is left as it is.
+        refine: up to which distance the opening hold leaves the background as it is.
+    """
+
+    colors: float
+    loss: float
+    own: float
+    skip: float
+    refine: float
+
+
+# Measured on the scenes with tests/benchmarks/gif.py: no other choice that was tried
+# is both smaller and nearer to the frames.
+_LEVELS = {
+    0: _Level(64, 128, 15, 900, _NEVER),
+    25: _Level(128, 96, 31, 900, _NEVER),
+    50: _Level(255, 48, 63, 400, _NEVER),
+    75: _Level(255, 16, 63, 100, _NEVER),
+    84: _Level(255, 0, 127, 48, _NEVER),
+    85: _Level(255, 0, 127, 48, 48),
+    100: _Level(255, 0, 255, 3, 3),
+}
+
+
+def _level(quality: float) -> _Level:
+    """Return what a quality of 0 to 100 spends, between those that were measured."""
+    fields = zip(*map(astuple, _LEVELS.values()), strict=True)
+    return _Level(*(float(np.interp(quality, list(_LEVELS), f)) for f in fields))
 
 
 class _Gif:
-    """Writes a GIF frame by frame, holding one frame in memory."""
+    """Stores pictures, each with its palette and its delay."""
 
-    def __init__(self, path: Path, size: Size, fps: float) -> None:
+    def __init__(self, path: Path, size: Size, options: Options) -> None:
         self._size = size
-        self._fps = fps
-        self._scratch = np.empty(size[0] * size[1], np.uint8)
-        self._shown = np.full(size[::-1], _TRANSPARENT, np.uint8)  # (H, W)
-        self._pending = b""
-        self._frames = 0
-        self._since = 0  # the hundredth of a second at which the pending frame begins
+        self._level = _level(options.gif_quality)
+        self._loop = options.loop
+        self._shown = np.empty(0, np.uint32)  # 24-bit colours, row by row
+        self._first: Change | None = None  # until it is refined
         self._file = path.open("wb")
 
-    def prepare(self, samples: Sequence[NDArray[np.uint8]]) -> None:
-        """Choose the palette."""
-        self._palette = Palette(samples, _COLORS)
-        self._file.write(_header(self._size, self._palette.colors))
+    def picture(self, change: Change) -> bytes:
+        """Return a picture; a single transparent pixel if no change is worth it."""
+        if not len(self._shown):
+            return self._opening(change)
+        level = self._level
+        return self._patch(change, round(level.own), level.skip) or _nothing()
 
-    def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        """Take a frame; it is written when its length is known."""
-        picture = self._update(pixels, changed)
-        if picture:
-            self._flush()
-            self._pending = picture
-        self._frames += 1
+    def _opening(self, change: Change) -> bytes:
+        colors = palette_of(change.pixels[::3], round(self._level.colors))
+        self._file.write(_header(self._size, _table(colors, 8), self._loop))
+        index = index_of(change.pixels, colors).reshape(self._size[::-1])
+        data, index = compress(index, alternatives(colors, self._level.loss))
+        self._shown = pack(colors)[index.ravel()]
+        self._first = change if self._level.refine < _NEVER else None
+        return _control(255) + _descriptor((0, 0), self._size) + data
 
-    def _update(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> bytes:
-        """Bring the shown picture up to date; return what to store, if anything."""
-        if not changed:
+    def _patch(self, change: Change, own: int, skip: float) -> bytes:
+        """Bring what is shown nearer to a change; return nothing if it is near."""
+        far = distances(self._shown[change.place], change.pixels) > skip
+        change = change.select(far)
+        if not len(change.place):
             return b""
-        # All boxes are looked up at once, which is quicker than one after the other.
-        pixels = np.concatenate(
-            [pixels[y0:y1, x0:x1].reshape(-1, 4) for x0, y0, x1, y1 in changed]
+        colors = palette_of(change.pixels, own)
+        index = index_of(change.pixels, colors)
+        self._shown[change.place] = pack(colors)[index]
+
+        bits = max(2, len(colors).bit_length())
+        transparent = (1 << bits) - 1
+        left, top, right, bottom = box_around(change.place, self._size[0])
+        picture = np.full((bottom - top, right - left), transparent, np.uint8)
+        y, x = np.divmod(change.place, self._size[0])
+        picture[y - top, x - left] = index
+        image = Image.frombuffer("P", (right - left, bottom - top), picture)
+        return (
+            _control(transparent)
+            + _descriptor((left, top), image.size, _table(colors, bits))
+            + bytes([bits])
+            + image.tobytes("gif", "P", bits, 0)
+            + b"\0"
         )
-        index = self._palette.index(pixels)
-        parts, start = [], 0
-        for left, top, right, bottom in changed:
-            stop = start + (right - left) * (bottom - top)
-            new = index[start:stop].reshape(bottom - top, right - left)
-            old = self._shown[top:bottom, left:right]
-            differ = new != old
-            if differ.any():
-                parts.append((left, top, np.where(differ, new, _TRANSPARENT)))
-                old[...] = new
-            start = stop
-        if not parts:
-            return b""
-        x0, y0 = min(part[0] for part in parts), min(part[1] for part in parts)
-        x1 = max(left + part.shape[1] for left, _, part in parts)
-        y1 = max(top + part.shape[0] for _, top, part in parts)
-        stored = self._scratch[: (y1 - y0) * (x1 - x0)].reshape(y1 - y0, x1 - x0)
-        stored.fill(_TRANSPARENT)
-        for left, top, part in parts:
-            place = stored[top - y0 :, left - x0 :][: part.shape[0], : part.shape[1]]
-            # Boxes may overlap: what an earlier one changed must stay.
-            np.copyto(place, part, where=part != _TRANSPARENT)
-        image = Image.frombuffer("P", (x1 - x0, y1 - y0), stored)
-        return b"".join(GifImagePlugin.getdata(image, (x0, y0)))
 
-    def _flush(self) -> None:
-        """Write the pending frame, which lasts until now."""
-        if self._pending:
-            now = round(self._frames * 100 / self._fps)
-            delay = now - self._since
-            self._file.write(_control(min(delay, _LONGEST)) + self._pending)
-            while (delay := delay - _LONGEST) > 0:  # go on with a frame of nothing
-                self._file.write(_control(min(delay, _LONGEST)) + _nothing())
-            self._since = now
+    def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
+        """Write a picture; while the first one is shown, it becomes better."""
+        now, end = round(100 * start), round(100 * stop)
+        first, self._first = self._first, None
+        if first is not None and end - now >= 2 * _SHORTEST:
+            better = self._patch(first, 255, self._level.refine)
+            if better:
+                self._write(picture, _SHORTEST)
+                picture, now = better, now + _SHORTEST
+        self._write(picture, end - now)
 
-    def close(self) -> None:
-        """Write the last frame and the end mark."""
-        self._flush()
+    def _write(self, picture: bytes, delay: int) -> None:
+        while delay > _LONGEST:
+            self._write(picture, _LONGEST)
+            picture, delay = _nothing(), delay - _LONGEST
+        self._file.write(picture[:4] + delay.to_bytes(2, "little") + picture[6:])
+
+    def finish(self) -> None:
+        """Write the end mark."""
         self._file.write(b";")
         self._file.close()
 
@@ -106,46 +149,43 @@ class _Gif:
         self._file.close()
 
 
-def _header(size: Size, colors: NDArray[np.uint8]) -> bytes:
-    """Return all that comes before the first frame: size, palette, endless loop."""
-    width, height = size
-    table = np.zeros((256, 3), np.uint8)
-    table[: len(colors)] = colors
+def _words(*values: int) -> bytes:
+    return b"".join(value.to_bytes(2, "little") for value in values)
+
+
+def _table(colors: NDArray[np.uint8], bits: int) -> bytes:
+    """Return a table of 2 ** bits colours."""
+    return colors.tobytes().ljust(3 << bits, b"\0")
+
+
+def _header(size: Size, table: bytes, loop: int) -> bytes:
+    """Return all that comes before the first picture; loop 0 is for ever."""
+    again = b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + _words(max(loop - 1, 0)) + b"\0"
     return (
-        b"GIF89a"
-        + width.to_bytes(2, "little")
-        + height.to_bytes(2, "little")
-        + b"\xf7\0\0"  # a palette of 256 colours, 8 bits each, for all frames
-        + table.tobytes()
-        + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"
+        b"GIF89a" + _words(*size) + b"\xf7\0\0" + table + (again if loop != 1 else b"")
     )
+
+
+def _control(transparent: int) -> bytes:
+    """Return what comes before a picture that is laid over what is there."""
+    leave_and_transparent = (1 << 2) | 1
+    return bytes([0x21, 0xF9, 4, leave_and_transparent, 0, 0, transparent, 0])
+
+
+def _descriptor(corner: tuple[int, int], size: Size, table: bytes = b"") -> bytes:
+    """Return where a picture lies, and its own table of colours, if it has one."""
+    depth = (len(table) // 3).bit_length() - 2
+    flags = 0x80 | depth if table else 0
+    return b"," + _words(*corner, *size) + bytes([flags]) + table
 
 
 def _nothing() -> bytes:
     """Return a picture of a single pixel that is transparent."""
-    pixel = Image.new("P", (1, 1), _TRANSPARENT)
-    return b"".join(GifImagePlugin.getdata(pixel))
+    pixel = Image.new("P", (1, 1), 3)
+    data = pixel.tobytes("gif", "P", 2, 0)
+    return _control(3) + _descriptor((0, 0), (1, 1)) + b"\x02" + data + b"\0"
 
 
-def _control(delay: int) -> bytes:
-    """Return what comes before a picture: leave the old one in place, and wait."""
-    leave_and_transparent = (1 << 2) | 1
-    return (
-        bytes([0x21, 0xF9, 4, leave_and_transparent])
-        + delay.to_bytes(2, "little")
-        + bytes([_TRANSPARENT, 0])
-    )
-
-
-def make_encoder(path: Path, size: Size, fps: float) -> _Gif:
-    """Start an encoder.
-
-    Raises:
-        SceneError: more frames a second than a GIF can show.
-    """
-    if fps > 50:
-        raise SceneError(
-            f"a GIF cannot show {fps:g} frames a second: browsers slow down "
-            "what is faster than 50; give --fps 50 or less"
-        )
-    return _Gif(path, size, fps)
+def make_encoder(path: Path, size: Size, fps: float, options: Options) -> Pictures:
+    """Start an encoder."""
+    return Pictures(_Gif(path, size, options), size, fps)

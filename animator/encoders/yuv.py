@@ -42,20 +42,27 @@ _Y, _CB, _CR = np.rint(_WEIGHTS * 2**_BITS).astype(int).tolist()
 class Yuv420:
     """A frame as planes Y (H, W), Cb and Cr (H / 2, W / 2), one after the other."""
 
-    def __init__(self, size: Size) -> None:
-        """Make room for frames of a size, both sides even."""
+    def __init__(self, size: Size, *, alpha: bool = False) -> None:
+        """Make room for frames of a size, both sides even; alpha is a last plane."""
         width, height = size
         pixels = width * height
-        self.buffer = np.empty(pixels * 3 // 2, np.uint8)
-        """All planes, as ffmpeg's yuv420p has them."""
+        color = pixels * 3 // 2
+        self.buffer = np.empty(color + alpha * pixels, np.uint8)
+        """All planes, as ffmpeg's yuv420p has them, or its yuva420p."""
         self._y = self.buffer[:pixels].reshape(height, width)
-        self._cb, self._cr = self.buffer[pixels:].reshape(2, height // 2, width // 2)
+        self._cb, self._cr = self.buffer[pixels:color].reshape(
+            2, height // 2, width // 2
+        )
+        self._alpha = self.buffer[color:].reshape(-1, width)
 
     def update(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
         """Convert the boxes of a frame, RGBA (H, W, 4), that changed."""
         for left, top, right, bottom in changed:
             left, top = left // 2 * 2, top // 2 * 2
             right, bottom = right + right % 2, bottom + bottom % 2
+            if len(self._alpha):
+                box = np.s_[top:bottom, left:right]
+                self._alpha[box] = pixels[..., 3][box]
             for first in range(top, bottom, 64):  # few enough rows to stay in cache
                 rows = slice(first, min(first + 64, bottom))
                 self._convert(pixels[rows, left:right], rows.start, left)

@@ -95,9 +95,15 @@ def _text(
         right / 72, up / 72, figure.dpi_scale_trans
     )
     readout = Readout(
-        x, 1, "", color=theme.text, size=theme.label_size, ha=ha, va="baseline"
+        x,
+        1,
+        color=theme.text,
+        size=theme.label_size,
+        ha=ha,
+        va="baseline",
+        clip_on=False,  # it lies outside the axes
+        transform=place,
     )
-    readout.set_transform(place)
     ax.add_artist(readout)
     return readout
 

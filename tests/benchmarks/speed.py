@@ -33,7 +33,7 @@ from torch.optim import SGD
 
 import animator
 from animator import Experiment, Heatmap, Scene, compose, loss_map, record, render
-from animator.encoders.mp4 import CODEC
+from animator.encoders.mp4 import codec
 from animator.problems import line_fit
 from animator.recorder import record_all
 
@@ -50,7 +50,7 @@ def four_losses(
     """The benchmark's scene, with so many frames at 25 a second."""
     clock = {}
     if frames is not None:
-        clock = {"hold_start": 0.04, "hold_end": 0.0, "seconds": (frames - 1) / 25}
+        clock = {"hold_start": 0.04, "hold_end": 0.0, "seconds": frames / 25}
     return Scene(
         [
             Heatmap(Experiment(line_fit(LOSSES[i % 4]), MOMENTUM, steps))
@@ -165,7 +165,7 @@ class Bench:
                 *(get_ffmpeg_exe(), "-v", "error", "-y", "-f", "rawvideo"),
                 *("-pix_fmt", "rgba", "-s", f"{size[0]}x{size[1]}", "-r", "25"),
                 *("-i", str(raw), "-vf", "scale=out_color_matrix=bt709"),
-                *("-pix_fmt", "yuv420p", *CODEC.split()),
+                *("-pix_fmt", "yuv420p", *codec(25).split()),
                 str(self.folder / "alone.mp4"),
             ]
             ours, alone = self.medians(

@@ -1,0 +1,85 @@
+"""Hands frames to ffmpeg, which makes a video of them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imageio_ffmpeg import get_ffmpeg_exe
+
+from animator.encoders import Box, Size
+from animator.encoders.process import Process
+from animator.encoders.yuv import Yuv420
+from animator.errors import WriteError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# The planes are BT.709's already; this tells it to players, in all ffmpeg's versions.
+_COLOURS = (
+    "-vf setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709 "
+    "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
+)
+_EXACT = "-fflags +bitexact -flags:v +bitexact"
+
+
+class Video:
+    """Sends the planes of frames to ffmpeg."""
+
+    def __init__(
+        self, path: Path, size: Size, fps: float, codec: str, *, alpha: bool = False
+    ) -> None:
+        """Start ffmpeg; `codec` is what it is told of codec and file."""
+        width, height = size
+        rate = Fraction(fps).limit_denominator(1000)
+        self._planes = Yuv420(size, alpha=alpha)
+        layout = "yuva420p" if alpha else "yuv420p"
+        self._process = Process(
+            [
+                *(ffmpeg(), "-v", "error", "-y"),
+                *("-f", "rawvideo", "-pix_fmt", layout, "-s", f"{width}x{height}"),
+                *("-r", str(rate), "-i", "pipe:0", "-an"),
+                *_COLOURS.split(),
+                *codec.split(),
+                *_EXACT.split(),
+                str(path),
+            ]
+        )
+        self.close = self._process.close
+        self.abort = self._process.abort
+
+    def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+        """Send a frame."""
+        self._planes.update(pixels, changed)
+        self._process.send(self._planes.buffer.tobytes())
+
+
+def lacks(codec: str) -> str:
+    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
+    try:
+        command = [ffmpeg(), "-v", "error", "-encoders"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (WriteError, OSError, subprocess.CalledProcessError) as error:
+        return str(error)
+    if f" {codec} " in told.stdout:
+        return ""
+    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
+
+
+def ffmpeg() -> str:
+    """Return the path of ffmpeg.
+
+    Raises:
+        WriteError: there is none.
+    """
+    try:
+        return str(get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise WriteError(
+            "there is no ffmpeg; install imageio-ffmpeg anew, which brings one, "
+            "or let IMAGEIO_FFMPEG_EXE name yours"
+        ) from error

@@ -1,0 +1,145 @@
+"""Animated WebP: every colour, small, and transparent if asked for.
+
+Only the container is written here, as "WebP Container Specification" (Google) has it;
+Pillow makes the pictures. A picture is the rectangle that changes, unchanged pixels in
+it transparent; in a transparent clip it is all of the rectangle.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, features
+
+from animator.encoders import Options, Size
+from animator.encoders.changes import Change, Pictures
+from animator.encoders.palette import index_of, pack, palette_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LONGEST = 0xFFFFFF
+"""The longest that a picture can be shown, in milliseconds."""
+_SEE_THROUGH, _MOVES = 0x10, 0x02
+_OPAQUE = 0xFF000000
+
+
+class _WebP:
+    """Stores pictures as the chunks of a RIFF file."""
+
+    def __init__(self, path: Path, size: Size, options: Options) -> None:
+        self._size = size
+        self._options = options
+        self._began = False
+        self._file = path.open("wb")
+        width, height = size
+        flags = _MOVES | _SEE_THROUGH
+        self._file.write(b"RIFF----WEBP")
+        self._file.write(
+            _chunk(
+                b"VP8X",
+                bytes([flags, 0, 0, 0]) + _three(width - 1) + _three(height - 1),
+            )
+            + _chunk(b"ANIM", bytes(4) + options.loop.to_bytes(2, "little"))
+        )
+
+    def picture(self, change: Change) -> bytes:
+        """Return a frame's header, without its duration, and its picture."""
+        left, top, right, bottom = change.box
+        left, top = left // 2 * 2, top // 2 * 2  # only even ones can be stored
+        box = (left, top, right, bottom)
+        solid = self._options.transparent or not self._began
+        quality = self._options.webp_quality
+        if solid:
+            pixels = change.frame[top:bottom, left:right]
+        else:
+            if quality is not None:
+                change = _coarser(change, quality)
+            pixels = change.patch(box)
+        lossless: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}
+        lossy: dict[str, Any] = {"quality": quality, "method": 4}
+        how = lossless if quality is None or self._began else lossy
+        self._began = True
+        blend = 0b10 if solid else 0b00  # whether it replaces, or lies over the others
+        return (
+            _three(left // 2)
+            + _three(top // 2)
+            + _three(right - left - 1)
+            + _three(bottom - top - 1)
+            + bytes(3)  # the duration
+            + bytes([blend])
+            + _bitstream(pixels, how)
+        )
+
+    def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
+        """Write a picture and how long it is shown."""
+        duration = round(1000 * stop) - round(1000 * start)
+        while duration > _LONGEST:
+            self._write(picture, _LONGEST)
+            duration -= _LONGEST
+        self._write(picture, duration)
+
+    def _write(self, picture: bytes, duration: int) -> None:
+        self._file.write(
+            _chunk(b"ANMF", picture[:12] + _three(duration) + picture[15:])
+        )
+
+    def finish(self) -> None:
+        """Write how long the file is, where it begins."""
+        length = self._file.tell()
+        self._file.seek(4)
+        self._file.write((length - 8).to_bytes(4, "little"))
+        self._file.close()
+
+    def abort(self) -> None:
+        """Close the file as it is."""
+        self._file.close()
+
+
+def _coarser(change: Change, quality: float) -> Change:
+    """Take fewer colours, which are smaller without loss than all with loss."""
+    colors = palette_of(change.pixels, round(16 + 2.3 * quality))
+    pixels = pack(colors)[index_of(change.pixels, colors)] | np.uint32(_OPAQUE)
+    return Change(change.place, pixels, change.frame)
+
+
+def _bitstream(pixels: NDArray[np.uint32], how: dict[str, Any]) -> bytes:
+    """Return the chunks of a still picture (H, W), without those around them."""
+    height, width = pixels.shape
+    channels = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
+    image = Image.fromarray(channels)
+    if (channels[..., 3] == 255).all():
+        image = image.convert("RGB")
+    file = BytesIO()
+    image.save(file, "WEBP", **how)
+    data, at, found = file.getvalue(), 12, b""
+    while at < len(data):
+        name = data[at : at + 4]
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + length + length % 2
+        if name in (b"ALPH", b"VP8 ", b"VP8L"):
+            found += data[at:end]
+        at = end
+    return found
+
+
+def _three(value: int) -> bytes:
+    return value.to_bytes(3, "little")
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return name + len(data).to_bytes(4, "little") + data + bytes(len(data) % 2)
+
+
+def missing() -> str:
+    """Return what is missing to write this format, if anything."""
+    return "" if features.check("webp") else "this Pillow has no WebP; install it anew"
+
+
+def make_encoder(path: Path, size: Size, fps: float, options: Options) -> Pictures:
+    """Start an encoder."""
+    return Pictures(_WebP(path, size, options), size, fps)
