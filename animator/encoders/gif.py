@@ -7,6 +7,7 @@ one has a small palette of its own for what moves.
 
 from __future__ import annotations
 
+import math
 from dataclasses import astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -39,7 +40,8 @@ class _Level:
     Attributes:
         colors: of the first picture.
         loss: up to which distance a colour may stand for another in it.
-        own: colours of each later picture.
+        own: how many colours a later picture may have.
+        share: how many pixels of it each of them has to serve.
         skip: up to which distance a pixel is left as it is.
         refine: up to which distance the opening hold leaves the background as it is.
     """
@@ -47,6 +49,7 @@ class _Level:
     colors: float
     loss: float
     own: float
+    share: float
     skip: float
     refine: float
 
@@ -54,13 +57,13 @@ class _Level:
 # Measured on the scenes with tests/benchmarks/gif.py: no other choice that was tried
 # is both smaller and nearer to the frames.
 _LEVELS = {
-    0: _Level(64, 128, 15, 900, _NEVER),
-    25: _Level(128, 96, 31, 900, _NEVER),
-    50: _Level(255, 48, 63, 400, _NEVER),
-    75: _Level(255, 16, 63, 100, _NEVER),
-    84: _Level(255, 0, 127, 48, _NEVER),
-    85: _Level(255, 0, 127, 48, 48),
-    100: _Level(255, 0, 255, 3, 3),
+    0: _Level(64, 128, 15, 64, 900, _NEVER),
+    25: _Level(128, 96, 31, 32, 900, _NEVER),
+    50: _Level(255, 48, 63, 16, 400, _NEVER),
+    75: _Level(255, 16, 63, 16, 100, _NEVER),
+    84: _Level(255, 0, 127, 8, 48, _NEVER),
+    85: _Level(255, 0, 127, 8, 48, 48),
+    100: _Level(255, 0, 255, 1, 3, 3),
 }
 
 
@@ -86,7 +89,7 @@ class _Gif:
         if not len(self._shown):
             return self._opening(change)
         level = self._level
-        return self._patch(change, round(level.own), level.skip) or _nothing()
+        return self._patch(change, level.own, level.skip) or _nothing()
 
     def _opening(self, change: Change) -> bytes:
         colors = palette_of(change.pixels[::3], round(self._level.colors))
@@ -97,13 +100,15 @@ class _Gif:
         self._first = change if self._level.refine < _NEVER else None
         return _control(255) + _descriptor((0, 0), self._size) + data
 
-    def _patch(self, change: Change, own: int, skip: float) -> bytes:
+    def _patch(self, change: Change, most: float, skip: float) -> bytes:
         """Bring what is shown nearer to a change; return nothing if it is near."""
         far = distances(self._shown[change.place], change.pixels) > skip
         change = change.select(far)
         if not len(change.place):
             return b""
-        colors = palette_of(change.pixels, own)
+        # A table has a power of two, of which one is what is left as it is.
+        size = max(8.0, min(most + 1, len(change.place) / self._level.share))
+        colors = palette_of(change.pixels, 2 ** round(math.log2(size)) - 1)
         index = index_of(change.pixels, colors)
         self._shown[change.place] = pack(colors)[index]
 

@@ -9,7 +9,7 @@ from animator.encoders.video import Video, lacks
 
 _CODEC = (
     "-c:v libx264 -profile:v high -preset veryfast -crf 28 "
-    "-x264-params bframes=0:weightp=0:open-gop=0 -threads 2"
+    "-x264-params bframes=0:weightp=0:open-gop=0:chroma-qp-offset=-2 -threads 2"
 )
 _FILE = "-movflags +faststart+write_colr -f mp4"
 
