@@ -3,7 +3,7 @@ PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 
-.PHONY: demo test check format bench readme clean
+.PHONY: demo test check format bench bench-gif readme clean
 
 demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
@@ -22,6 +22,9 @@ format: $(ENV)/ready
 
 bench: $(ENV)/ready
 	$(BIN)/python tests/benchmarks/speed.py
+
+bench-gif: $(ENV)/ready
+	$(BIN)/python tests/benchmarks/gif.py
 
 readme: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from animator.panels import Drawing, Fit, Growing, Heatmap, Panel
     from animator.problems import Problem
     from animator.recorder import Recording, Trajectory, record
-    from animator.render import Clip, render
+    from animator.renderer import Clip, render
     from animator.scene import Scene
     from animator.theme import Theme
 
@@ -29,7 +29,7 @@ __version__ = "0.1.0"
 # `animate --help` waits neither for torch nor for matplotlib.
 _HOME = {
     "AnimatorError": "errors",
-    "Clip": "render",
+    "Clip": "renderer",
     "Drawing": "panels",
     "Experiment": "experiment",
     "Fit": "panels",
@@ -50,7 +50,7 @@ _HOME = {
     "load": "loader",
     "loss_map": "lossmap",
     "record": "recorder",
-    "render": "render",
+    "render": "renderer",
 }
 
 __all__ = [

@@ -30,7 +30,7 @@ from animator.timeline import Timeline
 
 if TYPE_CHECKING:
     from animator.recorder import Recording
-    from animator.render import Clip, Clips
+    from animator.renderer import Clip, Clips
 
 
 def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
@@ -282,7 +282,7 @@ def _render(
     gc.disable()
     from animator.loader import load, located
     from animator.recorder import record_all
-    from animator.render import render
+    from animator.renderer import render
 
     scene = load(path)
     gc.freeze()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
@@ -67,6 +68,11 @@ class Scene:
     def experiments(self) -> list[Experiment]:
         """The experiments that the panels show, each once."""
         return list(dict.fromkeys(panel.experiment for panel in self.panels))
+
+    def _repr_html_(self) -> str:
+        """Show the scene in a notebook, rendered to a clip."""
+        # The one call upwards: only a notebook makes it, of a scene that stands alone.
+        return str(import_module("animator.renderer").preview(self))
 
     def timeline(self, steps: int, fps: float = 25.0) -> Timeline:
         """Return the scene's clock for so many steps and frames a second."""

@@ -30,7 +30,7 @@ ROOMS = {
     "still": {"matplotlib"},
     "fitting": {"numpy"},
     "inline": set(),
-    "render": set(),
+    "renderer": set(),
     "arguments": {"click"},
     "cli": {"click"},
 }
@@ -95,5 +95,7 @@ def test_importing_the_package_is_light_and_complete():
     for name in animator.__all__:
         assert getattr(animator, name).__module__.startswith("animator.")
         assert getattr(animator, name).__doc__
+    modules = {room_of(path) for path in MODULES}
+    assert not modules & set(animator.__all__), "a module would hide the name"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = animator.nothing

@@ -19,7 +19,7 @@ from PIL import Image
 from animator.encoders import Options, Size
 from animator.encoders.changes import Change, Pictures, box_around
 from animator.encoders.lzw import alternatives, compress
-from animator.encoders.palette import distances, index_of, pack, palette_of
+from animator.encoders.palette import distances, pack, quantize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,10 +92,10 @@ class _Gif:
         return self._patch(change, level.own, level.skip) or _nothing()
 
     def _opening(self, change: Change) -> bytes:
-        colors = palette_of(change.pixels[::3], round(self._level.colors))
+        colors, index = quantize(change.pixels, round(self._level.colors))
         self._file.write(_header(self._size, _table(colors, 8), self._loop))
-        index = index_of(change.pixels, colors).reshape(self._size[::-1])
-        data, index = compress(index, alternatives(colors, self._level.loss))
+        picture = index.reshape(self._size[::-1])
+        data, index = compress(picture, alternatives(colors, self._level.loss))
         self._shown = pack(colors)[index.ravel()]
         self._first = change if self._level.refine < _NEVER else None
         return _control(255) + _descriptor((0, 0), self._size) + data
@@ -108,8 +108,7 @@ class _Gif:
             return b""
         # A table has a power of two, of which one is what is left as it is.
         size = max(8.0, min(most + 1, len(change.place) / self._level.share))
-        colors = palette_of(change.pixels, 2 ** round(math.log2(size)) - 1)
-        index = index_of(change.pixels, colors)
+        colors, index = quantize(change.pixels, 2 ** round(math.log2(size)) - 1)
         self._shown[change.place] = pack(colors)[index]
 
         bits = max(2, len(colors).bit_length())

@@ -10,7 +10,7 @@ never quite alike, takes three fifths of the bytes. The idea is that of `gifsicl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CLEAR, _END = 256, 257
+_CODE = -1
 _FULL = 4096
 """How many codes there can be, of 12 bits at most."""
 
@@ -48,37 +49,43 @@ def compress(
         picture: of palette indices, (H, W).
         others: for each index those that may stand for it.
     """
-    pixels = bytearray(picture.tobytes())
+    pixels = picture.tobytes()
+    stored = bytearray(pixels)
     codes = [_CLEAR]
-    emit = codes.append
-    table: dict[int, int] = {}  # string << 8 | next pixel: the longer string
-    find = table.get
+    strings = _single()
     free = _END + 1
-    string = pixels[0]
-    for place in range(1, len(pixels)):
-        pixel = pixels[place]
-        longer = find(string << 8 | pixel)
+    string = strings[pixels[0]]
+    for place, pixel in enumerate(pixels[1:], 1):
+        longer = string.get(pixel)
         if longer is None:
             for other in others[pixel]:
-                longer = find(string << 8 | other)
-                if longer is not None:
-                    pixels[place] = other
+                if other in string:
+                    longer = string[other]
+                    stored[place] = other
                     break
             else:
-                emit(string)
+                codes.append(string[_CODE])
                 if free < _FULL:
-                    table[string << 8 | pixel] = free
+                    string[pixel] = {_CODE: free}
                     free += 1
                 else:
-                    emit(_CLEAR)
-                    table.clear()
+                    codes.append(_CLEAR)
+                    strings = _single()
                     free = _END + 1
-                string = pixel
-                continue
+                longer = strings[pixel]
         string = longer
-    codes += [string, _END]
-    stored = np.frombuffer(pixels, np.uint8).reshape(picture.shape)
-    return b"\x08" + _blocks(_packed(np.array(codes))) + b"\0", stored
+    codes += [string[_CODE], _END]
+    data = b"\x08" + _blocks(_packed(np.array(codes))) + b"\0"
+    return data, np.frombuffer(stored, np.uint8).reshape(picture.shape)
+
+
+def _single() -> list[dict[int, Any]]:
+    """Return the strings of one pixel.
+
+    A string is a dict from the pixel that may follow to the longer string, and from
+    _CODE to its own code.
+    """
+    return [{_CODE: pixel} for pixel in range(256)]
 
 
 def _packed(codes: NDArray[np.int_]) -> bytes:

@@ -16,43 +16,56 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ROUNDS = 3
-"""Of k-means; more change little."""
+_ROUNDS = 2
+"""Of k-means; more of them change little."""
 
 
-def palette_of(packed: NDArray[np.uint32], size: int) -> NDArray[np.uint8]:
-    """Return `size` colours or fewer, (K, 3), that are nearest to others (N,)."""
-    found, counts = np.unique(packed & 0xFFFFFF, return_counts=True)
+def quantize(
+    packed: NDArray[np.uint32], size: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Choose `size` colours or fewer for pictures of other colours.
+
+    Args:
+        packed: the colours of some pixels, (N,).
+        size: at most 256.
+
+    Returns:
+        The chosen colours (K, 3), and for each pixel (N,) the nearest one's index.
+    """
+    found, inverse, counts = np.unique(
+        packed & 0xFFFFFF, return_inverse=True, return_counts=True
+    )
     colors = _unpack(found)
     if len(found) <= size:
-        return colors.astype(np.uint8)
-    weights = counts.astype(np.float64)
-    centers = np.empty((size, 3), np.float64)
-    error = np.full(len(colors), np.inf, np.float64)
-    worst = int(weights.argmax())
-    for index in range(size):
-        centers[index] = colors[worst]
-        error = np.minimum(error, np.square(colors - centers[index]).sum(axis=1))
-        worst = int((error * weights).argmax())
+        return colors.astype(np.uint8), inverse.astype(np.uint8)
+    chosen = np.rint(_means(colors, counts.astype(np.float64), size))
+    return chosen.astype(np.uint8), _nearest(colors, chosen).astype(np.uint8)[inverse]
+
+
+def _means(
+    colors: NDArray[np.float64], weights: NDArray[np.float64], size: int
+) -> NDArray[np.float64]:
+    """Return the k-means (K, 3) of colours (N, 3) that occur so often (N,)."""
+    channels = np.ascontiguousarray(colors.T)
+    first = int(weights.argmax())
+    chosen = [first]
+    error = np.full(len(colors), np.inf)
+    for _ in range(size - 1):
+        away = channels - channels[:, chosen[-1], None]
+        away *= away
+        np.minimum(error, away[0] + away[1] + away[2], out=error)
+        chosen.append(int((error * weights).argmax()))
+    centers = colors[chosen]
     for _ in range(_ROUNDS):
         owner = _nearest(colors, centers)
         total = np.bincount(owner, weights, size)
         for channel in range(3):
-            mass = np.bincount(owner, weights * colors[:, channel], size)
+            mass = np.bincount(owner, weights * channels[channel], size)
             mean = mass / np.maximum(total, 1)
             # Rounded to what sums of products hold exactly, on every machine.
             rounded = np.rint(16 * mean) / 16
             centers[:, channel] = np.where(total > 0, rounded, centers[:, channel])
-    return np.rint(centers).astype(np.uint8)
-
-
-def index_of(
-    packed: NDArray[np.uint32], colors: NDArray[np.uint8]
-) -> NDArray[np.uint8]:
-    """Return the index (N,) of the color (K, 3) nearest to each of others (N,)."""
-    found, inverse = np.unique(packed & 0xFFFFFF, return_inverse=True)
-    nearest = _nearest(_unpack(found), colors.astype(np.float64))
-    return nearest.astype(np.uint8)[inverse]
+    return centers
 
 
 def pack(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -76,15 +89,12 @@ def _nearest(
     colors: NDArray[np.float64], centers: NDArray[np.float64]
 ) -> NDArray[np.intp]:
     """Return the index (N,) of the center (K, 3) nearest to each color (N, 3)."""
-    # |a - b|² without |a|², which is the same for all centers. No matrix product: its
-    # threads would take the cores from the encoders for the little there is to do.
-    square = np.square(centers).sum(axis=1)
+    # |a - b|² without |a|², which is the same for all centers. The products are whole
+    # multiples of 1/16, which every machine adds up to the same sum.
     found = []
+    square = np.square(centers).sum(axis=1)
     for few in np.array_split(colors, len(colors) // 4096 + 1):
-        distance = square - np.multiply.outer(few[:, 0], 2 * centers[:, 0])
-        for channel in (1, 2):
-            distance -= np.multiply.outer(few[:, channel], 2 * centers[:, channel])
-        found.append(distance.argmin(axis=1))
+        found.append((square - few @ (2 * centers.T)).argmin(axis=1))
     return np.concatenate(found)
 
 

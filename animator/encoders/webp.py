@@ -17,7 +17,7 @@ from PIL import Image, features
 
 from animator.encoders import Options, Size
 from animator.encoders.changes import Change, Pictures
-from animator.encoders.palette import index_of, pack, palette_of
+from animator.encoders.palette import pack, quantize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,8 +102,8 @@ class _WebP:
 
 def _coarser(change: Change, quality: float) -> Change:
     """Take fewer colours, which are smaller without loss than all with loss."""
-    colors = palette_of(change.pixels, round(16 + 2.3 * quality))
-    pixels = pack(colors)[index_of(change.pixels, colors)] | np.uint32(_OPAQUE)
+    colors, index = quantize(change.pixels, round(16 + 2.3 * quality))
+    pixels = pack(colors)[index] | np.uint32(_OPAQUE)
     return Change(change.place, pixels, change.frame)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -156,6 +157,12 @@ def render(
             if path not in written and max_size:
                 written |= _encode_within(max_size, path, asked, stage_for, progress)
     return Clips(written[path] for path in targets)
+
+
+def preview(scene: Scene) -> str:
+    """Return HTML that shows a scene, as a clip that is kept nowhere else."""
+    with tempfile.TemporaryDirectory() as folder:
+        return render(scene, Path(folder) / "scene.mp4")._repr_html_()
 
 
 def _targets(

@@ -1,0 +1,73 @@
+"""A notebook, executed by a real Jupyter kernel, shows clips and holds them."""
+
+import base64
+import json
+import re
+import sys
+
+import av
+import nbformat
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+
+# The kernel's own machinery, in which nothing of ours runs.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """What each cell of a notebook shows, as HTML."""
+    folder = tmp_path_factory.mktemp("notebook")
+    kernels = folder / "kernels" / "this"
+    kernels.mkdir(parents=True)
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "this",
+        "language": "python",
+    }
+    (kernels / "kernel.json").write_text(json.dumps(spec))
+    cells = [
+        "import sys; from dataclasses import replace\n"
+        f"sys.path.insert(0, {str(ROOT)!r}); import animator\n"
+        f"scene = animator.load({str(ROOT / 'scenes' / 'fit.py')!r})\n"
+        "scene = replace(scene, hold_start=0, hold_end=0, seconds=1)",
+        "scene",
+        "animator.render(scene, 'a.mp4', size=(320, 180), steps=10)",
+        "animator.render(scene, 'a.gif', 'a.webp', size=(320, 180), steps=10)",
+        "animator.render(scene, 'a.png', 'a.svg', size=(320, 180), steps=10)[1]",
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c) for c in cells]
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(folder))
+        client = NotebookClient(notebook, kernel_name="this", timeout=120)
+        client.execute(cwd=str(folder))
+    for file in folder.glob("a.*"):
+        file.unlink()  # what the notebook shows is in it
+    return [
+        output.data["text/html"]
+        for cell in notebook.cells[1:]
+        for output in cell.outputs
+        if "data" in output
+    ]
+
+
+def embedded(html):
+    """The type and the bytes of the file that is embedded in HTML."""
+    kind, data = re.search(r'src="data:([\w/+-]+);base64,([^"]+)"', html).groups()
+    return kind, base64.b64decode(data)
+
+
+def test_each_cell_shows_its_clip(outputs):
+    kinds = [embedded(html)[0] for html in outputs]
+    assert kinds == ["video/mp4", "video/mp4", "image/gif", "image/svg+xml"]
+    assert all(html.startswith("<video controls") for html in outputs[:2])
+
+
+def test_a_bare_scene_is_a_video_of_all_its_frames(outputs, tmp_path):
+    (tmp_path / "shown.mp4").write_bytes(embedded(outputs[0])[1])
+    with av.open(tmp_path / "shown.mp4") as video:
+        frames = [frame.width for frame in video.decode(video=0)]
+    assert frames == [1280] * 25
