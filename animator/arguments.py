@@ -8,7 +8,7 @@ import click
 
 from animator.encoders import GIF_LEVELS, SIZES, Size
 
-_BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kKMG]?)(i?)B?", re.ASCII)
+_BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
 
 
 class SizeType(click.ParamType[Size]):

@@ -11,12 +11,13 @@ import time
 
 import numpy as np
 import pytest
-from conftest import ROOT, SCENES, plain_loop
+from conftest import ROOT, SCENES, delays, plain_loop
 from PIL import Image
 from test_recorder import ARTICLE, SETTINGS
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
 import animator
+from animator.arguments import BytesType
 from animator.cli import main
 
 SCENE = """
@@ -173,6 +174,28 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
         (["scene.py", "-o", "a.gif", "-f", "mp4"], "both -o a.gif and -f mp4"),
         (["scene.py", "other.py", "-o", "a.gif"], "one file for 2 scenes"),
         (["scene.py", "b/scene.py"], "would both write renders/scene.mp4"),
+        (["scene.py", "--loop", "-1"], "-1 is not in the range 0<=x<=65535"),
+        (["scene.py", "--max-size", "5XB"], "'5XB' is no size of a file; give one su"),
+        (
+            ["scene.py", "--max-size", "1MB", "-f", "mp4"],
+            "max_size is for gif and webp",
+        ),
+        (["scene.py", "--gif-quality", "hi"], "'hi' is no quality; give a number from"),
+        (["scene.py", "--gif-quality", "101"], "'101' is no quality; give a number"),
+        (["scene.py", "--webp-quality", "-1"], "-1.0 is not in the range 0<=x<=100"),
+        (
+            ["scene.py", "--seconds", "1"],
+            "seconds is 1, of which the clip rests 0.5 at",
+        ),
+        (
+            ["scene.py", "--hold-end", "nan"],
+            "hold_end is nan; give a number of seconds",
+        ),
+        (["scene.py", "--transparent"], "mp4 cannot be transparent; give one of webm"),
+        (
+            ["scene.py", "-f", "png", "--still", "6"],
+            "still is step 6; give one of 0 to",
+        ),
         ([], "Missing argument 'SCENE...'"),
     ],
 )
@@ -220,6 +243,68 @@ def test_steps_and_theme_are_overridden(run, tmp_path):
         *("-f", "gif", "--trajectories", "t.csv"),
     )
     assert "t.csv  3 rows" in out
+
+
+def test_the_clock_is_overridden(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    options = ("scene.py", "--size", "128x72", "-f", "gif")
+    for arguments, seconds, last in (
+        (("--seconds", "3"), 3, 1500),
+        (("--hold-start", "1", "--hold-end", "2", "--seconds", "3.4"), 3.4, 2000),
+        (("--hold-end", "0.2"), None, 200),
+    ):
+        status, out, err = run(*options, *arguments)
+        assert (status, err) == (0, "")
+        shown = list(delays(tmp_path / "renders" / "scene.gif"))
+        assert shown[-1] == pytest.approx(last + 40, abs=41)
+        if seconds:
+            assert f"{seconds:.2f} s" in out and sum(shown) == 1000 * seconds
+
+
+def test_what_was_changed_is_said_once(run, tmp_path):
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(SCENE)
+    options = ("--size", "128x72", "--fps", "30")
+    status, out, err = run("one.py", "two.py", *options)
+    assert status == 0 and len(out.splitlines()) == 4
+    assert err.count("33.33 frames a second instead of 30") == 1
+    status, out, err = run("one.py", "-f", "gif", "--max-size", "6kB", *options)
+    assert status == 0 and "to fit into 6,000 bytes" in err
+    assert (tmp_path / "renders" / "one.gif").stat().st_size <= 6000
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("5MB", 5_000_000),
+        ("1.5 kB", 1500),
+        ("2MiB", 2 << 20),
+        ("700", 700),
+        ("1g", 1e9),
+    ],
+)
+def test_sizes_of_files(text, number):
+    assert BytesType().convert(text, None, None) == number
+
+
+def test_the_clip_is_opened_in_the_system_s_viewer(animate, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    viewer = tmp_path / "bin" / "xdg-open"
+    viewer.parent.mkdir()
+    viewer.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/shown\n')
+    viewer.chmod(0o755)
+    before = os.environ["PATH"]
+    os.environ["PATH"] = f"{viewer.parent}:{before}"
+    try:
+        done = animate("scene.py", "-o", "a.gif", "--size", "128x72", "--open")
+    finally:
+        os.environ["PATH"] = before
+    assert done.returncode == 0
+    for _ in range(100):
+        if (tmp_path / "shown").exists():
+            break
+        time.sleep(0.05)
+    assert (tmp_path / "shown").read_text() == "a.gif\n"
 
 
 def test_modules_beside_a_scene_can_be_imported(run, tmp_path):

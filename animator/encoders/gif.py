@@ -30,6 +30,8 @@ _SHORTEST = 2
 """The shortest one that browsers keep to."""
 
 
+_FLAT = 0.02
+"""Which part of the picture makes a colour one of large flat areas."""
 _NEVER = 3 * 255**2
 
 
@@ -95,7 +97,10 @@ class _Gif:
         colors, index = quantize(change.pixels, round(self._level.colors))
         self._file.write(_header(self._size, _table(colors, 8), self._loop))
         picture = index.reshape(self._size[::-1])
-        data, index = compress(picture, alternatives(colors, self._level.loss))
+        others = alternatives(colors, self._level.loss)
+        for flat in np.flatnonzero(np.bincount(index) > _FLAT * len(index)).tolist():
+            others[flat] = []  # on paper a speck would be seen
+        data, index = compress(picture, others)
         self._shown = pack(colors)[index.ravel()]
         self._first = change if self._level.refine < _NEVER else None
         return _control(255) + _descriptor((0, 0), self._size) + data
