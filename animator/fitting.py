@@ -18,8 +18,8 @@ import numpy as np
 
 from animator.encoders import SMALLEST, Options, Size, format_of
 from animator.painter import Painter
-from animator.stage import Stage
 
+_QUALITIES = {"gif": (75, 50, 38, 25), "webp": (90, 60, 30)}
 _SAMPLES = 12
 _MARGIN = 1.03
 """By how much an estimate may fall short."""
@@ -45,7 +45,7 @@ def trials(name: str, size: Size, fps: float, options: Options) -> list[Trial]:
     def add(what: str, **changes: Any) -> None:
         found.append(replace(found[-1], given_up=", ".join([*given, what]), **changes))
 
-    for value in (75, 50, 25):
+    for value in _QUALITIES[name]:
         if asked is None or value < asked:
             changes: dict[str, Any] = {quality: value}
             changed = replace(options, **changes)
@@ -79,7 +79,9 @@ def fit(
     Returns:
         The trial that was written, or none if nothing fits.
     """
-    low, high = 0, len(found)  # the first that seems to fit is found[low:high + 1]
+    if estimate(found[0]) <= limit and encode(found[0]):
+        return found[0]
+    low, high = 1, len(found)  # the first that seems to fit is one of these
     while low < high:
         middle = (low + high) // 2
         if estimate(found[middle]) <= limit:
@@ -89,10 +91,10 @@ def fit(
     return next((trial for trial in found[high:] if encode(trial)), None)
 
 
-def estimated(trial: Trial, stage: Stage, path: Path) -> float:
+def estimated(trial: Trial, painter: Painter, path: Path) -> float:
     """Return how large a clip will be, in bytes, from a few of its frames."""
     module = import_module(f"animator.encoders.{format_of(path)}")
-    painter, timeline = Painter(stage), stage.timeline
+    timeline = painter.stage.timeline
     moving = [
         frame
         for frame in range(1, timeline.frames)

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from animator.encoders import (
@@ -137,15 +138,19 @@ def render(
         fps = _whole_hundredths(fps)
     recordings = recordings or record_all(scene.experiments, steps)
 
-    def stage_for(trial: Trial) -> Stage:
+    @lru_cache(maxsize=1)
+    def stage_of(size: Size, fps: float) -> Stage:
         return set_stage(
             scene,
             recordings,
-            size=trial.size,
-            fps=trial.fps,
+            size=size,
+            fps=fps,
             theme=theme,
             transparent=transparent,
         )
+
+    def stage_for(trial: Trial) -> Stage:
+        return stage_of(trial.size, trial.fps)
 
     written: dict[Path, Clip] = {}
     together = [path for path in targets if not (max_size and _fits(path))]
@@ -266,8 +271,14 @@ def _encode_within(
             return False
         return True
 
+    painters: dict[tuple[Size, float], Painter] = {}
+
     def estimate(trial: Trial) -> float:
-        return estimated(trial, stage_for(trial), path)
+        key = trial.size, trial.fps
+        if key not in painters:
+            painters.clear()
+            painters[key] = Painter(stage_for(trial))
+        return estimated(trial, painters[key], path)
 
     found = trials(format_of(path), asked.size, asked.fps, asked.options)
     chosen = fit(found, estimate, encode, limit)
