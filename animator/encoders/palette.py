@@ -46,21 +46,23 @@ def _means(
     colors: NDArray[np.float64], weights: NDArray[np.float64], size: int
 ) -> NDArray[np.float64]:
     """Return the k-means (K, 3) of colours (N, 3) that occur so often (N,)."""
-    channels = np.ascontiguousarray(colors.T)
-    first = int(weights.argmax())
-    chosen = [first]
+    # |a - b|² = |a|² - 2ab + |b|², times the weight. All are whole numbers that a float
+    # holds exactly, in any order of adding up.
+    square = np.square(colors).sum(axis=1)
+    one = np.ones_like(square)
+    weighted = weights * np.vstack([colors.T, square, one])
+    away = np.column_stack([-2 * colors, one, square])
+    chosen = [int(weights.argmax())]
     error = np.full(len(colors), np.inf)
     for _ in range(size - 1):
-        away = channels - channels[:, chosen[-1], None]
-        away *= away
-        np.minimum(error, away[0] + away[1] + away[2], out=error)
-        chosen.append(int((error * weights).argmax()))
+        np.minimum(error, away[chosen[-1]] @ weighted, out=error)
+        chosen.append(int(error.argmax()))
     centers = colors[chosen]
     for _ in range(_ROUNDS):
         owner = _nearest(colors, centers)
         total = np.bincount(owner, weights, size)
         for channel in range(3):
-            mass = np.bincount(owner, weights * channels[channel], size)
+            mass = np.bincount(owner, weighted[channel], size)
             mean = mass / np.maximum(total, 1)
             # Rounded to what sums of products hold exactly, on every machine.
             rounded = np.rint(16 * mean) / 16
