@@ -21,7 +21,7 @@ from animator.painter import Painter
 
 _QUALITIES = {"gif": (75, 50, 38, 25), "webp": (90, 60, 30)}
 _SAMPLES = 12
-_MARGIN = 1.03
+_MARGIN = 1.05
 """By how much an estimate may fall short."""
 
 
@@ -92,14 +92,21 @@ def fit(
 
 
 def estimated(trial: Trial, painter: Painter, path: Path) -> float:
-    """Return how large a clip will be, in bytes, from a few of its frames."""
+    """Return how large a clip will be, in bytes, from a few of its frames.
+
+    Args:
+        trial: how the clip is made.
+        painter: of its size; it may have a multiple of its frames a second.
+        path: of the clip.
+    """
     module = import_module(f"animator.encoders.{format_of(path)}")
     timeline = painter.stage.timeline
+    apart = max(1, round(timeline.fps / trial.fps))
     moving = [
         frame
-        for frame in range(1, timeline.frames)
-        if timeline.step_at(frame) != timeline.step_at(frame - 1)
-    ]
+        for frame in range(apart, timeline.frames, apart)
+        if timeline.step_at(frame) != timeline.step_at(frame - apart)
+    ] or [timeline.frames - 1]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / path.name
         encoder = module.make_encoder(file, trial.size, trial.fps, trial.options)
@@ -108,7 +115,7 @@ def estimated(trial: Trial, painter: Painter, path: Path) -> float:
         chosen = np.linspace(0, len(moving) - 1, _SAMPLES).astype(int)
         samples = [moving[index] for index in dict.fromkeys(chosen.tolist())]
         for frame in samples:
-            encoder.write(painter.pixels, painter.paint(frame - 1))
+            encoder.write(painter.pixels, painter.paint(max(frame - apart, 0)))
             before = encoder.stored
             encoder.write(painter.pixels, painter.paint(frame))
             later += encoder.stored - before

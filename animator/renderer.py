@@ -8,7 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -271,14 +271,12 @@ def _encode_within(
             return False
         return True
 
-    painters: dict[tuple[Size, float], Painter] = {}
+    @lru_cache(maxsize=1)
+    def painter_of(size: Size) -> Painter:
+        return Painter(stage_for(replace(asked, size=size)))
 
     def estimate(trial: Trial) -> float:
-        key = trial.size, trial.fps
-        if key not in painters:
-            painters.clear()
-            painters[key] = Painter(stage_for(trial))
-        return estimated(trial, painters[key], path)
+        return estimated(trial, painter_of(trial.size), path)
 
     found = trials(format_of(path), asked.size, asked.fps, asked.options)
     chosen = fit(found, estimate, encode, limit)
