@@ -16,11 +16,20 @@ if TYPE_CHECKING:
     from animator.experiment import Experiment
     from animator.loader import load
     from animator.lossmap import LossMap, loss_map
-    from animator.panels import Drawing, Fit, Growing, Heatmap, Panel
+    from animator.panels import (
+        Drawing,
+        Fit,
+        Growing,
+        Heatmap,
+        LossCurve,
+        Panel,
+        Parameters,
+        Vectors,
+    )
     from animator.problems import Problem
     from animator.recorder import Recording, Trajectory, record
     from animator.renderer import Clip, render
-    from animator.scene import Scene
+    from animator.scene import Scene, side_by_side
     from animator.theme import Theme
 
 __version__ = "0.1.0"
@@ -35,8 +44,10 @@ _HOME = {
     "Fit": "panels",
     "Growing": "panels",
     "Heatmap": "panels",
+    "LossCurve": "panels",
     "LossMap": "lossmap",
     "Panel": "panels",
+    "Parameters": "panels",
     "Problem": "problems",
     "Recording": "recorder",
     "RenderWarning": "errors",
@@ -44,6 +55,7 @@ _HOME = {
     "SceneError": "errors",
     "Theme": "theme",
     "Trajectory": "recorder",
+    "Vectors": "panels",
     "WriteError": "errors",
     "compose": "compositor",
     "frames": "compositor",
@@ -51,6 +63,7 @@ _HOME = {
     "loss_map": "lossmap",
     "record": "recorder",
     "render": "renderer",
+    "side_by_side": "scene",
 }
 
 __all__ = [
@@ -61,8 +74,10 @@ __all__ = [
     "Fit",
     "Growing",
     "Heatmap",
+    "LossCurve",
     "LossMap",
     "Panel",
+    "Parameters",
     "Problem",
     "Recording",
     "RenderWarning",
@@ -70,6 +85,7 @@ __all__ = [
     "SceneError",
     "Theme",
     "Trajectory",
+    "Vectors",
     "WriteError",
     "compose",
     "frames",
@@ -77,6 +93,7 @@ __all__ = [
     "loss_map",
     "record",
     "render",
+    "side_by_side",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from animator.errors import SceneError
 from animator.problems import Problem
+
+Line = NDArray[np.float64]
+Place = tuple[float, float, float]
 
 CHUNK = 4096
 """Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
@@ -22,27 +26,45 @@ class LossMap:
     x: NDArray[np.float64]  # (W,)
     y: NDArray[np.float64]  # (H,)
     loss: NDArray[np.float64]  # (H, W)
-    minimum: tuple[float, float, float]
+    minimum: Place
     """x, y and loss of the lowest point, found between the grid's points too."""
+    maximum: Place
+    """The same of the highest one."""
 
 
-def loss_map(problem: Problem, points: int = 101) -> LossMap:
-    """Evaluate a problem's loss on a grid over the whole map.
+def loss_map(
+    problem: Problem,
+    points: int = 101,
+    *,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    penalty: float = 0.0,
+) -> LossMap:
+    """Evaluate a problem's loss on a grid.
 
     Args:
         problem: what is minimised.
         points: how many points along each axis, the ends of the range included;
             101 are the article's.
+        xlim: the range to the right; the problem's if not given.
+        ylim: the range upward.
+        penalty: λ of ``λ/2 (x² + y²)``, which is added to the loss.
 
     Raises:
         SceneError: fewer points than two.
     """
     if points < 2:
         raise SceneError(f"loss map: points is {points}; give at least 2")
-    x = np.linspace(problem.x.low, problem.x.high, points)
-    y = np.linspace(problem.y.low, problem.y.high, points)
-    loss = _on_grid(problem, x, y)
-    return LossMap(x, y, loss, _minimum(problem, x, y, loss))
+
+    def evaluate(x: Line, y: Line) -> NDArray[np.float64]:
+        decay = 0.5 * penalty * (np.square(x) + np.square(y)[:, None])
+        return np.asarray(_on_grid(problem, x, y) + decay)
+
+    x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
+    y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
+    loss = evaluate(x, y)
+    minimum = _lowest(evaluate, x, y, loss, 1)
+    return LossMap(x, y, loss, minimum, _lowest(evaluate, x, y, loss, -1))
 
 
 def _on_grid(
@@ -63,20 +85,22 @@ def _on_grid(
     return loss.reshape(len(y), len(x))
 
 
-def _minimum(
-    problem: Problem,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
+def _lowest(
+    evaluate: Callable[[Line, Line], NDArray[np.float64]],
+    x: Line,
+    y: Line,
     loss: NDArray[np.float64],
-) -> tuple[float, float, float]:
-    """Look closer and closer around the lowest point of a grid."""
+    sign: int,
+) -> Place:
+    """Look closer and closer around the point of a grid where sign · loss is lowest."""
     best = (float("nan"),) * 3
     for _ in range(4):
         if not np.isfinite(loss).any():
             break
-        i, j = divmod(int(np.argmin(np.where(np.isfinite(loss), loss, np.inf))), len(x))
+        height = np.where(np.isfinite(loss), sign * loss, np.inf)
+        i, j = divmod(int(np.argmin(height)), len(x))
         best = (float(x[j]), float(y[i]), float(loss[i, j]))
         x = np.linspace(x[max(j - 1, 0)], x[min(j + 1, len(x) - 1)], 21)
         y = np.linspace(y[max(i - 1, 0)], y[min(i + 1, len(y) - 1)], 21)
-        loss = _on_grid(problem, x, y)
+        loss = evaluate(x, y)
     return best

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.panels import Panel
 from animator.theme import Theme, theme_named
-from animator.timeline import Timeline
+from animator.timeline import Timeline, check_pace, paced
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,25 +21,45 @@ class Scene:
         panels: what to show, row by row.
         title: above all panels.
         caption: below them; of a scene file, the first line of its docstring.
+        captions: by step, what to say from there on instead, such as
+            ``{12: "it overshoots"}``; between dollar signs they may have formulas.
         columns: of the grid; chosen to suit the picture's shape if not given.
+        mosaic: which places of the grid each panel takes, a letter a panel, as in
+            matplotlib's `subplot_mosaic`: ``"AB;AC"`` gives the first one both rows.
+        column_titles: above the grid's columns.
+        row_titles: to the left of its rows.
+        pace: ``"even"``; ``"log"``, the first steps long and the last ones short; or
+            ``"distance"``, each as long as the way that the fastest setting makes.
+        slow: slow motion: how many times as long the steps from one to another take,
+            such as ``{(0, 10): 4}``.
         hold_start: seconds that the clip rests on the start.
         hold_end: seconds that it rests on the end, before it loops.
         seconds: of the whole clip; if not given, the motion between the two takes
-            ``0.6 √steps``.
+            ``0.6 √steps``, and what slow motion adds.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
+        parts: scenes that are shown side by side, as `side_by_side` makes them; the
+            panels are theirs.
 
     Raises:
-        SceneError: no panels, something that is no panel, or a number out of range.
+        SceneError: no panels, something that is no panel, a grid that does not hold
+            them, or a number out of range.
     """
 
     panels: Sequence[Panel]
     title: str = ""
     caption: str = ""
+    captions: Mapping[int, str] = field(default_factory=dict)
     columns: int | None = None
+    mosaic: str | None = None
+    column_titles: Sequence[str] = ()
+    row_titles: Sequence[str] = ()
+    pace: str = "even"
+    slow: Mapping[tuple[int, int], float] = field(default_factory=dict)
     hold_start: float = 0.5
     hold_end: float = 1.5
     seconds: float | None = None
     theme: str | Theme = "light"
+    parts: Sequence[Scene] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.panels, Sequence) or not self.panels:
@@ -61,8 +81,32 @@ class Scene:
             raise SceneError(
                 f"scene: columns is {self.columns!r}; give a whole number, at least 1"
             )
+        if not isinstance(self.captions, Mapping) or not all(
+            isinstance(step, int) and step >= 0 and isinstance(text, str)
+            for step, text in self.captions.items()
+        ):
+            raise SceneError(
+                f"scene: captions is {self.captions!r}; give texts by step, such as "
+                '{12: "it overshoots"}'
+            )
+        self._check_grid()
+        check_pace(self.pace)
         theme_named(self.theme)
-        self.timeline(1)
+        self.timeline([0.0])
+
+    def _check_grid(self) -> None:
+        if self.mosaic is not None and not _is_mosaic(self.mosaic, len(self.panels)):
+            raise SceneError(
+                f"scene: mosaic is {self.mosaic!r} for {len(self.panels)} panels; give "
+                "rows of the same length with a rectangle of one letter for each "
+                "panel, such as 'AB;AC'"
+            )
+        if self.mosaic is not None and self.columns is not None:
+            raise SceneError("scene: columns and mosaic exclude each other; give one")
+        for name in ("column_titles", "row_titles"):
+            titles = getattr(self, name)
+            if isinstance(titles, str) or not all(isinstance(t, str) for t in titles):
+                raise SceneError(f"scene: {name} is {titles!r}; give a list of texts")
 
     @property
     def experiments(self) -> list[Experiment]:
@@ -74,6 +118,70 @@ class Scene:
         # The one call upwards: only a notebook makes it, of a scene that stands alone.
         return str(import_module("animator.renderer").preview(self))
 
-    def timeline(self, steps: int, fps: float = 25.0) -> Timeline:
-        """Return the scene's clock for so many steps and frames a second."""
-        return Timeline(steps, fps, self.hold_start, self.hold_end, self.seconds)
+    def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
+        """Return the scene's clock.
+
+        Args:
+            distances: how far each step leads (steps,), in any unit.
+            fps: frames a second.
+        """
+        return Timeline(
+            len(distances),
+            fps,
+            self.hold_start,
+            self.hold_end,
+            self.seconds,
+            () if self.pace == "even" else paced(self.pace, distances),
+            self.slow,
+        )
+
+
+def side_by_side(*scenes: Scene, title: str = "") -> Scene:
+    """Show scenes in one clip, each under its own title, on the same clock.
+
+    Step for step they go together; the ones with fewer steps hold their end. Clock
+    and theme are the first scene's, the holds and the time the longest of any.
+
+    Raises:
+        SceneError: no scenes, or something that is none.
+    """
+    for scene in scenes:
+        if not isinstance(scene, Scene):
+            raise SceneError(f"side by side: {scene!r} is no scene; give Scene(...)")
+    if not scenes:
+        raise SceneError("side by side: no scenes; give two or more")
+    captions: dict[int, list[str]] = {}
+    for scene in scenes:
+        for step, text in scene.captions.items():
+            captions.setdefault(step, []).append(text)
+    times = [scene.seconds for scene in scenes if scene.seconds is not None]
+    return Scene(
+        panels=[panel for scene in scenes for panel in scene.panels],
+        title=title,
+        captions={step: " · ".join(texts) for step, texts in captions.items()},
+        pace=scenes[0].pace,
+        slow=scenes[0].slow,
+        hold_start=max(scene.hold_start for scene in scenes),
+        hold_end=max(scene.hold_end for scene in scenes),
+        seconds=max(times, default=None),
+        theme=scenes[0].theme,
+        parts=scenes,
+    )
+
+
+def _is_mosaic(mosaic: object, panels: int) -> bool:
+    """Tell whether a text has a rectangle of one letter for each panel."""
+    if not isinstance(mosaic, str):
+        return False
+    rows = mosaic.split(";")
+    letters = set(mosaic) - {".", ";"}
+    if len({len(row) for row in rows}) > 1 or len(letters) != panels:
+        return False
+    for letter in letters:
+        lines = [index for index, row in enumerate(rows) if letter in row]
+        first, last = rows[lines[0]].find(letter), rows[lines[0]].rfind(letter)
+        area = (lines[-1] - lines[0] + 1) * (last - first + 1)
+        block = [row[first : last + 1] for row in rows[lines[0] : lines[-1] + 1]]
+        if "".join(block) != letter * area or mosaic.count(letter) != area:
+            return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.transforms import Bbox
 
 from animator.encoders import Size, check_size
 from animator.errors import AnimatorError, SceneError
@@ -20,7 +24,7 @@ from animator.panels import Growing
 from animator.panels.drawing import Drawing
 from animator.recorder import Recordings
 from animator.scene import Scene
-from animator.surround import surround
+from animator.surround import leave_room, surround
 from animator.theme import Theme, theme_named
 from animator.timeline import Timeline
 
@@ -61,30 +65,17 @@ def set_stage(
     """Draw a scene's background on a figure, and lay it out once and for all."""
     check_size(size)
     theme = theme_named(scene.theme if theme is None else theme)
-    timeline = scene.timeline(max(r.steps for r in recordings.values()), fps)
+    timeline = scene.timeline(_distances(recordings), fps)
     with style(theme):
         figure = _figure(size)
         if transparent:
             figure.set_facecolor("none")
-        drawings = [surround(figure, scene, timeline, theme)]
-        columns = scene.columns or _columns(len(scene.panels), size)
-        rows = math.ceil(len(scene.panels) / columns)
-        grid = figure.add_gridspec(rows, columns)
-        axes = [
-            figure.add_subplot(grid[divmod(index, columns)])
-            for index in range(len(scene.panels))
-        ]
-        for index, (panel, ax) in enumerate(zip(scene.panels, axes, strict=True)):
-            try:
-                drawings.append(panel.draw(ax, recordings[panel.experiment], theme))
-            except AnimatorError:
-                raise
-            except Exception as error:
-                raise SceneError(
-                    f"drawing panel {index + 1} ({type(panel).__name__}) failed: "
-                    f"{type(error).__name__}: {error}"
-                ) from error
-        _label_outer(axes, columns)
+        leave_room(figure, scene, theme)
+        drawings = []
+        for part, place in _places(figure, scene, size, theme):
+            drawings += _draw(part, place, recordings, theme.among(len(scene.panels)))
+        key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
+        drawings.append(surround(figure, scene, timeline, theme, list(key)))
         _layer(drawings)
         stage = Stage(
             figure=figure,
@@ -94,11 +85,7 @@ def set_stage(
             updates=[drawing.update for drawing in drawings],
         )
         stage.move_to(0)
-        # Solved here once, the layout stays as it is.
-        engine = figure.get_layout_engine()
-        assert engine is not None
-        engine.execute(figure)
-        figure.set_layout_engine("none")
+        _lay_out(figure)
     return stage
 
 
@@ -131,6 +118,22 @@ def style(theme: Theme) -> Iterator[None]:
         yield
 
 
+def _lay_out(figure: Figure) -> None:
+    """Solve the layout, which stays as it is from then on."""
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    # The solver's last bits depend on where in memory its variables happen to be.
+    for part in figure.subfigs:
+        for corner in ("p0", "p1"):
+            exact = getattr(part.bbox_relative, corner)
+            setattr(part.bbox_relative, corner, np.round(exact, 9))
+    for ax in figure.axes:
+        place = ax.get_position(original=True)
+        ax.set_position(Bbox(np.round(place.get_points(), 9)))
+
+
 def _figure(size: Size) -> Figure:
     """Make a figure of a size in pixels, its type scaled to suit.
 
@@ -147,6 +150,54 @@ def _figure(size: Size) -> Figure:
     return figure
 
 
+def _places(
+    figure: Figure, scene: Scene, size: Size, theme: Theme
+) -> Iterator[tuple[Scene, list[Axes]]]:
+    """Yield a scene, or its parts, with the axes for the panels, one each."""
+    if not scene.parts:
+        yield scene, _grid(figure, scene, size)
+        return
+    columns = _columns(len(scene.parts), size)
+    rows = math.ceil(len(scene.parts) / columns)
+    size = size[0] // columns, size[1] // rows
+    blocks = figure.subfigures(rows, columns, squeeze=False).ravel()
+    for part, block in zip(scene.parts, blocks, strict=False):
+        block.set_facecolor("none")
+        block.suptitle(part.title, size=0.85 * theme.title_size, weight="bold")
+        yield part, _grid(block, part, size)
+
+
+def _grid(figure: Figure | SubFigure, scene: Scene, size: Size) -> list[Axes]:
+    """Return a scene's axes, in the order of its panels."""
+    count = len(scene.panels)
+    if scene.mosaic is not None:
+        axes = figure.subplot_mosaic(scene.mosaic)
+        return [axes[letter] for letter in sorted(axes)]
+    columns = scene.columns or _columns(count, size)
+    grid = figure.add_gridspec(math.ceil(count / columns), columns)
+    return [figure.add_subplot(grid[divmod(index, columns)]) for index in range(count)]
+
+
+def _draw(
+    scene: Scene, axes: Sequence[Axes], recordings: Recordings, theme: Theme
+) -> list[Drawing]:
+    """Draw a scene's panels on their axes."""
+    drawings = []
+    for number, (panel, ax) in enumerate(zip(scene.panels, axes, strict=True), 1):
+        try:
+            drawings.append(panel.draw(ax, recordings[panel.experiment], theme))
+        except AnimatorError:
+            raise
+        except Exception as error:
+            raise SceneError(
+                f"drawing panel {number} ({type(panel).__name__}) failed: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+    _label_outer(axes)
+    _title_grid(axes, scene, theme)
+    return drawings
+
+
 def _columns(panels: int, size: Size) -> int:
     """Choose the columns whose panels come nearest to 4 : 3 with few places empty."""
 
@@ -158,14 +209,73 @@ def _columns(panels: int, size: Size) -> int:
     return min(range(1, panels + 1), key=misfit)
 
 
-def _label_outer(panels: Sequence[Axes], columns: int) -> None:
+def _spec(ax: Axes) -> SubplotSpec:
+    spec = ax.get_subplotspec()
+    assert spec is not None
+    return spec
+
+
+def _label_outer(panels: Sequence[Axes]) -> None:
     """Name an axis once where the panel below, or to the left, has the same name."""
-    for index, ax in enumerate(panels):
-        if index % columns and ax.get_ylabel() == panels[index - 1].get_ylabel():
+    for ax, other in itertools.permutations(panels, 2):
+        place, beside = _spec(ax), _spec(other)
+        if (
+            place.rowspan == beside.rowspan
+            and place.colspan.start == beside.colspan.stop
+            and ax.get_ylabel() == other.get_ylabel()
+        ):
             ax.yaxis.label.set_visible(False)
-        below = index + columns
-        if below < len(panels) and ax.get_xlabel() == panels[below].get_xlabel():
+        if (
+            place.colspan == beside.colspan
+            and place.rowspan.stop == beside.rowspan.start
+            and ax.get_xlabel() == other.get_xlabel()
+        ):
             ax.xaxis.label.set_visible(False)
+
+
+def _title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:
+    """Write the titles of columns and rows beside the panels at the grid's edges."""
+    font: dict[str, Any] = {
+        "size": theme.panel_size,
+        "weight": "bold",
+        "textcoords": "offset pixels",
+        "xycoords": "axes fraction",
+        "annotation_clip": False,
+    }
+    for ax in panels:
+        place, outer, inner = _spec(ax), ax.get_tightbbox(), ax.bbox
+        assert outer is not None
+        gap = 0.5 * theme.panel_size * ax.figure.dpi / 72
+        column, row = place.colspan.start, place.rowspan.start
+        if row == 0 and column < len(scene.column_titles):
+            up = max(outer.y1 - inner.y1, 1.6 * theme.label_size * ax.figure.dpi / 72)
+            words = scene.column_titles[column]
+            ax.annotate(
+                words, (0.5, 1), (0, up + gap), ha="center", va="baseline", **font
+            )
+        if column == 0 and row < len(scene.row_titles):
+            left = outer.x0 - inner.x0 - gap
+            words = scene.row_titles[row]
+            ax.annotate(
+                words, (0, 0.5), (left, 0), ha="right", va="center", rotation=90, **font
+            )
+
+
+def _distances(recordings: Recordings) -> list[float]:
+    """Return how far the fastest of all settings goes in each step (steps,).
+
+    What counts is the way on the map, whose sides are 1 long. What is not finite, as of
+    a run that diverges, or far beyond the map counts as no more than its diagonal.
+    """
+    distances = np.zeros(max(recording.steps for recording in recordings.values()))
+    for experiment, recording in recordings.items():
+        problem = experiment.problem
+        sides = [c.high - c.low for c in (problem.x, problem.y)]
+        for trajectory in recording.trajectories:
+            moves = np.diff(trajectory.params.astype(np.float64), axis=0) / sides
+            way = np.minimum(np.nan_to_num(np.hypot(*moves.T)), math.sqrt(2))
+            distances[: len(way)] = np.maximum(distances[: len(way)], way)
+    return distances.tolist()
 
 
 def _layer(drawings: Iterable[Drawing]) -> None:

@@ -1,4 +1,4 @@
-"""Writes what stands around the panels: title, step counter, caption and key."""
+"""Writes what stands around the panels: title, step counter, captions and key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from animator.panels import Drawing
 from animator.panels.readout import Readout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
 
     from animator.scene import Scene
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
 
 # Spaces that SVG keeps.
 _GAP = 3 * "\N{NO-BREAK SPACE}"
-KEY = f"□ start{_GAP}○ minimum of the map"
+_EDGE = 0.8
+"""How far the texts are from the sides, in multiples of the title's size."""
 
 
-def surround(figure: Figure, scene: Scene, timeline: Timeline, theme: Theme) -> Drawing:
-    """Write a scene's texts, and leave the room between them to the panels."""
+def leave_room(figure: Figure, scene: Scene, theme: Theme) -> None:
+    """Let the panels be laid out between the texts above and below them."""
     width, height = figure.get_size_inches() * 72  # all in points from here
-    edge = 0.8 * theme.title_size
-    top, bottom = 2.1 * theme.title_size, 1.9 * theme.tick_size
+    top, bottom = 2.1 * theme.title_size, 1.9 * _spoken(scene, theme)
+    edge = _EDGE * theme.title_size
     figure.set_layout_engine(
         ConstrainedLayoutEngine(
             rect=(
@@ -41,7 +44,23 @@ def surround(figure: Figure, scene: Scene, timeline: Timeline, theme: Theme) -> 
             hspace=0.03,
         )
     )
-    head, foot = height - 1.45 * theme.title_size, 0.6 * theme.tick_size
+
+
+def surround(
+    figure: Figure, scene: Scene, timeline: Timeline, theme: Theme, key: Sequence[str]
+) -> Drawing:
+    """Write a scene's texts in the room that was left.
+
+    Args:
+        figure: where to write.
+        scene: whose texts.
+        timeline: which tells how many steps there are.
+        theme: how it looks.
+        key: what the signs in the panels mean.
+    """
+    width, height = figure.get_size_inches() * 72
+    edge, spoken = _EDGE * theme.title_size, _spoken(scene, theme)
+    head, foot = height - 1.45 * theme.title_size, 0.6 * spoken
     room = width - 3.5 * edge
     small: dict[str, Any] = {"size": theme.tick_size, "color": theme.muted}
 
@@ -70,9 +89,30 @@ def surround(figure: Figure, scene: Scene, timeline: Timeline, theme: Theme) -> 
     count(timeline.steps)
     title = write(edge, head, scene.title, size=theme.title_size, weight="bold")
     _fit(title, room - _width(counter))
-    key = write(width - edge, foot, KEY, ha="right", **small)
-    _fit(write(edge, foot, scene.caption, **small), room - _width(key))
-    return Drawing(moving=[counter], update=count)
+    signs = write(width - edge, foot, _GAP.join(key), ha="right", **small)
+    _fit(signs, 0.6 * room)
+    room -= _width(signs)
+    captions = {-1: write(edge, foot, scene.caption, **small)}
+    for step, text in sorted(scene.captions.items()):
+        captions[step] = write(edge, foot, text, size=spoken, color=theme.text)
+    for caption in captions.values():
+        _fit(caption, room)
+    if len(captions) == 1:
+        return Drawing(moving=[counter], update=count)
+
+    def update(step: float) -> None:
+        count(step)
+        said = max(first for first in captions if first <= step)
+        for first, caption in captions.items():
+            if caption.get_visible() != (first == said):
+                caption.set_visible(first == said)
+
+    return Drawing([], [counter, *captions.values()], update)
+
+
+def _spoken(scene: Scene, theme: Theme) -> float:
+    """Return the size of the captions' type; those of steps are to be read at once."""
+    return theme.label_size if scene.captions else theme.tick_size
 
 
 def _width(text: Text) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from animator.errors import SceneError
 
@@ -36,6 +37,20 @@ class Theme:
     def color(self, index: int) -> str:
         """Return the colour of the setting at an index, starting again at the end."""
         return self.trails[index % len(self.trails)]
+
+    def among(self, panels: int) -> Theme:
+        """Return the theme with the lines and markers that suit so many panels.
+
+        Four have the full size; those of more are smaller, so that they do not hide
+        what is below them. The type stays as it is.
+        """
+        share = min(1.0, max(0.6, math.sqrt(4 / panels)))
+        return replace(
+            self,
+            line_width=share * self.line_width,
+            dot_size=share * self.dot_size,
+            marker_size=share * self.marker_size,
+        )
 
 
 # The article's red first. All are of a middle lightness, so that they stand on a light

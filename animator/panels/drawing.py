@@ -46,11 +46,14 @@ class Drawing:
         update: sets the moving artists to a step, a float that lies between two
             whole numbers while the clip glides from one step to the next. It must
             depend on nothing but that number.
+        key: what the signs mean that it uses, such as ``"□ start"``; the scene tells
+            each once, below the panels.
     """
 
     growing: Sequence[Growing] = ()
     moving: Sequence[Artist] = ()
     update: Callable[[float], None] = lambda step: None
+    key: Sequence[str] = ()
 
 
 @runtime_checkable

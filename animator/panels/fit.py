@@ -88,15 +88,18 @@ class Fit:
             linewidth=theme.line_width,
             linestyle=(0, (1, 2)),
         )
+        # Curves that meet stay visible, each as the rims of those after it.
+        count = len(recording.trajectories)
+        widths = np.linspace(2.8, 1.0, count) if count > 1 else [1.6]
         curves = [
             ax.plot(
                 at,
                 at,
                 color=theme.color(index),
-                linewidth=1.6 * theme.line_width,
+                linewidth=width * theme.line_width,
                 zorder=5,
             )[0]
-            for index in range(len(recording.trajectories))
+            for index, width in enumerate(widths)
         ]
 
         def update(step: float) -> None:

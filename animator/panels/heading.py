@@ -3,61 +3,138 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.transforms import ScaledTranslation
 
 from animator.panels.readout import Readout
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     from animator.recorder import Recording, Trajectory
     from animator.theme import Theme
 
+_LINE = 1.55
+"""From a line of the legend to the next, in multiples of the size of the type."""
 _NUMBER = 4.6
 """Room for a loss, in multiples of the size of the type."""
 
 
 def heading(
-    ax: Axes, title: str, recording: Recording, theme: Theme
+    ax: Axes,
+    title: str,
+    recording: Recording,
+    theme: Theme,
+    signs: Sequence[tuple[str, str]] = (),
 ) -> tuple[list[Readout], Callable[[float], None]]:
     """Write a panel's title, and make the losses that change with the step.
 
     One setting's loss stands to the right of the title. Several settings form a
-    legend below it: a dot in the trail's colour, the loss, the label.
+    legend below it: a dot in the trail's colour, the loss, the label. The first panel
+    of a scene that shows a recording has it for all of them.
+
+    Args:
+        ax: of the panel.
+        title: of the panel.
+        recording: whose losses to tell.
+        theme: how it looks.
+        signs: what arrows on the panel mean, and their colours; they have a line of
+            their own.
 
     Returns:
         The moving texts, and the function that sets them to a step.
     """
     trajectories = recording.trajectories
     size = theme.label_size
-    if len(trajectories) == 1:
-        ax.set_title(title, loc="left", pad=0.45 * theme.panel_size)
-        readouts = [_text(ax, 1, 0.45 * theme.panel_size, theme, ha="right")]
-        prefix = "loss "
-    else:
-        columns = _columns(ax, recording, size)
-        rows = math.ceil(len(trajectories) / columns)
-        ax.set_title(title, loc="left", pad=(0.7 + 1.55 * rows) * size)
-        readouts, prefix = [], ""
-        for index, trajectory in enumerate(trajectories):
-            row, column = divmod(index, columns)
-            left, up = column / columns, (0.55 + 1.55 * (rows - 1 - row)) * size
-            _label(ax, left, up, "●", 0.0, theme.color(index), size)
-            readouts.append(
-                _text(ax, left, up, theme, ha="right", right=(1 + _NUMBER) * size)
-            )
-            _label(
-                ax, left, up, trajectory.label, (1.5 + _NUMBER) * size, theme.text, size
-            )
+    floor = _LINE * size if signs else 0.0
+    right = 0.0
+    for meaning, color in signs:
+        _label(ax, 0, 0.55 * size, "→", right, color, size)
+        label = _label(
+            ax, 0, 0.55 * size, meaning, right + 1.2 * size, theme.text, size
+        )
+        right += 2.2 * size + _wide(ax, label)
+    if len(trajectories) > 1 and not _has_legend(ax, recording):
+        return _legend(ax, title, recording, theme, floor)
+    floor += 0.45 * theme.panel_size
+    words = ax.set_title(title or " ", loc="left", pad=floor)  # room for the loss
+    if len(trajectories) > 1:
+        return [], lambda step: None
+    beside = _wide(ax, words) + (3 + _NUMBER) * size < _room(ax)
+    if not beside:
+        ax.set_title(title, loc="left", pad=floor + _LINE * size)
+    readout = _text(ax, beside, floor, theme, ha="right" if beside else "left")
 
     def update(step: float) -> None:
-        for readout, trajectory in zip(readouts, trajectories, strict=True):
-            readout.set_text(_now(trajectory, step, prefix))
+        readout.set_text(_now(trajectories[0], step, "loss "))
 
-    return readouts, update
+    return [readout], update
+
+
+def _has_legend(ax: Axes, recording: Recording) -> bool:
+    """Tell whether a recording has a legend on this figure; if not, it will have."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    name = f"legend of {id(recording)}"
+    if any(other.get_label() == name for other in figure.axes):
+        return True
+    ax.set_label(name)
+    return False
+
+
+def _legend(
+    ax: Axes, title: str, recording: Recording, theme: Theme, floor: float
+) -> tuple[list[Readout], Callable[[float], None]]:
+    trajectories, size = recording.trajectories, theme.label_size
+    labels = _labels(recording)
+    columns = _columns(ax, recording, size)
+    rows = math.ceil(len(trajectories) / columns)
+    ax.set_title(title, loc="left", pad=floor + (0.7 + _LINE * rows) * size)
+    losses, ends = [], []
+    for index, trajectory in enumerate(trajectories):
+        row, column = divmod(index, columns)
+        left, up = column / columns, floor + (0.55 + _LINE * (rows - 1 - row)) * size
+        _label(ax, left, up, "●", 0.0, theme.color(index), size)
+        losses.append(
+            _text(ax, left, up, theme, ha="right", right=(1 + _NUMBER) * size)
+        )
+        right = (1.5 + _NUMBER) * size
+        label = _label(ax, left, up, labels[index], right, theme.text, size)
+        if trajectory.outcome.diverged:
+            right += _wide(ax, label)
+            end = _text(ax, left, up, theme, ha="left", right=right)
+            ends.append((trajectory, end))
+
+    def update(step: float) -> None:
+        for readout, trajectory in zip(losses, trajectories, strict=True):
+            readout.set_text(_now(trajectory, step))
+        for trajectory, readout in ends:
+            readout.set_text(
+                _end(trajectory) if step >= trajectory.outcome.step else ""
+            )
+
+    return [*losses, *(end for _, end in ends)], update
+
+
+def _labels(recording: Recording) -> list[str]:
+    """Return the settings' labels, and say of a path that it is the same as another."""
+    labels: list[str] = []
+    for index, trajectory in enumerate(recording.trajectories):
+        same = [
+            earlier.label
+            for earlier in recording.trajectories[:index]
+            if np.array_equal(earlier.params, trajectory.params, equal_nan=True)
+        ]
+        labels.append(" = ".join([trajectory.label, *same[:1]]))
+    return labels
+
+
+def _end(trajectory: Trajectory) -> str:
+    return f" at step {trajectory.outcome.step}" if trajectory.outcome.diverged else ""
 
 
 def format_loss(loss: float) -> str:
@@ -67,30 +144,42 @@ def format_loss(loss: float) -> str:
     return f"{loss:.4f}" if abs(loss) < 100 else f"{loss:.2f}"
 
 
-def _now(trajectory: Trajectory, step: float, prefix: str) -> str:
+def _now(trajectory: Trajectory, step: float, prefix: str = "") -> str:
     outcome = trajectory.outcome
     if outcome.diverged and step >= outcome.step:
-        return f"diverged at {outcome.step}" if prefix else "diverged"
+        return "diverged" + (_end(trajectory) if prefix else "")
     return prefix + format_loss(float(trajectory.loss[min(int(step), outcome.step)]))
 
 
 def _columns(ax: Axes, recording: Recording, size: float) -> int:
     """Return how many entries of the legend fit beside each other."""
-    figure = ax.figure.get_figure(root=True)
-    assert figure is not None
+    words = [
+        label + _end(t)
+        for label, t in zip(_labels(recording), recording.trajectories, strict=True)
+    ]
+    entry = (2.5 + _NUMBER + 0.62 * max(map(len, words))) * size
+    return min(max(1, int(_room(ax) / entry)), len(recording.trajectories))
+
+
+def _room(ax: Axes) -> float:
+    """Return about how wide the axes will be when they are laid out, in points."""
     spec = ax.get_subplotspec()
     share = 1.0 if spec is None else len(spec.colspan) / spec.get_gridspec().ncols
-    width = figure.get_figwidth() * 72 * share - 8 * size
-    longest = max(len(trajectory.label) for trajectory in recording.trajectories)
-    entry = (2.5 + _NUMBER + 0.62 * longest) * size
-    return min(max(1, int(width / entry)), len(recording.trajectories))
+    labels = 8 * float(ax.yaxis.label.get_fontsize())
+    return share * ax.figure.bbox.width * 72 / ax.figure.dpi - labels
+
+
+def _wide(ax: Axes, text: Text) -> float:
+    """Return how wide a text is, in points."""
+    return text.get_window_extent().width * 72 / ax.figure.dpi
 
 
 def _text(
     ax: Axes, x: float, up: float, theme: Theme, *, ha: str, right: float = 0.0
 ) -> Readout:
     """Place a moving text above the axes; up and right are in points."""
-    figure = ax.figure
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     place = ax.transAxes + ScaledTranslation(
         right / 72, up / 72, figure.dpi_scale_trans
     )
@@ -110,8 +199,8 @@ def _text(
 
 def _label(
     ax: Axes, x: float, up: float, text: str, right: float, color: str, size: float
-) -> None:
-    ax.annotate(
+) -> Text:
+    return ax.annotate(
         text,
         (x, 1),
         (right, up),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib import colormaps
+from matplotlib.colors import LogNorm, Normalize, PowerNorm
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_experiment
 from animator.lossmap import LossMap, loss_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
-from animator.panels.trail import Tip, Trail, Trails
+from animator.panels.trail import Line, draw_trails
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,71 +27,242 @@ if TYPE_CHECKING:
     from animator.recorder import Recording
     from animator.theme import Theme
 
+Range = tuple[float, float]
+
+_FAR = 1.0
+"""How far off the map, in its widths, a path may lead and still be made to fit."""
+_DECADES = 6
+"""How many powers of ten a logarithmic scale shows at most."""
+_NOT_FINITE = "▨ not finite"
+
 
 @dataclass(frozen=True, slots=True)
 class Heatmap:
     """The loss over the two drawn coordinates, and each setting's path.
 
     The colour under a point is the loss at that point: the grid's points lie in the
-    middle of their cells, and the loss is interpolated between them.
+    middle of their cells, and the loss is interpolated between them. Where it is not
+    finite, the map is hatched.
 
     Attributes:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
         cmap: one of matplotlib's colour maps.
         points: of the grid along each axis.
+        contours: how many contour lines, or the losses that they are at.
+        scale: of the colours, ``"linear"``, ``"log"``, or the power of the loss above
+            its minimum that they follow, such as 0.5.
+        share: experiments whose maps have the same colours for the same losses.
+        xlim: the range to the right, instead of the problem's.
+        ylim: the range upward.
+        fit_paths: whether a range that is not given is chosen so that the paths fit,
+            as far as they do not leave the problem's map by more than its width.
+        penalty: λ of the loss with weight decay, f(θ) + λ/2 · |θ|², that the map shows
+            instead of the loss f(θ) alone. It is what torch.optim.SGD minimises with
+            ``weight_decay=λ``, as it adds λθ to the gradient. θ are the two drawn
+            coordinates.
+        colorbar: whether there is one.
+        extremum: which one the ring marks, ``"minimum"`` or ``"maximum"``.
 
     Raises:
-        SceneError: `experiment` is no experiment, or too few points.
+        SceneError: `experiment` is no experiment, or an attribute out of its range.
     """
 
     experiment: Experiment
     title: str | None = None
     cmap: str = "terrain"
     points: int = 201
+    contours: int | Sequence[float] = 0
+    scale: Literal["linear", "log"] | float = "linear"
+    share: Sequence[Experiment] = ()
+    xlim: Range | None = None
+    ylim: Range | None = None
+    fit_paths: bool = False
+    penalty: float = 0.0
+    colorbar: bool = True
+    extremum: Literal["minimum", "maximum"] = "minimum"
 
     def __post_init__(self) -> None:
         check_experiment("Heatmap", self.experiment)
+        for experiment in self.share:
+            check_experiment("Heatmap: share", experiment)
         if not isinstance(self.points, int) or self.points < 2:
             raise SceneError(
                 f"Heatmap: points is {self.points!r}; give a whole number, at least 2"
             )
+        if self.cmap not in colormaps:
+            raise SceneError(
+                f"Heatmap: cmap is {self.cmap!r}, which matplotlib does not have; "
+                "give one such as 'terrain' or 'viridis'"
+            )
+        if self.scale not in ("linear", "log") and not _positive(self.scale):
+            raise SceneError(
+                f"Heatmap: scale is {self.scale!r}; give 'linear', 'log' or a power "
+                "above 0, such as 0.5"
+            )
+        if not (_positive(self.penalty) or self.penalty == 0):
+            raise SceneError(
+                f"Heatmap: penalty is {self.penalty!r}; give a number, 0 or more"
+            )
+        if self.extremum not in ("minimum", "maximum"):
+            raise SceneError(
+                f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
+            )
+        self._check_contours()
+        for name in ("xlim", "ylim"):
+            limits = getattr(self, name)
+            if limits is not None and not _is_range(limits):
+                raise SceneError(
+                    f"Heatmap: {name} is {limits!r}; give two numbers, the smaller "
+                    "one first"
+                )
+
+    def _check_contours(self) -> None:
+        contours = self.contours
+        if isinstance(contours, int):
+            good = contours >= 0
+        else:
+            good = isinstance(contours, Sequence) and all(
+                isinstance(level, int | float) and math.isfinite(level)
+                for level in contours
+            )
+        if not good:
+            raise SceneError(
+                f"Heatmap: contours is {contours!r}; give how many lines, or a list "
+                "of losses"
+            )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw map, colour bar, start and minimum; return trails and markers."""
+        return self.draw_with_signs(ax, recording, theme)
+
+    def draw_with_signs(
+        self,
+        ax: Axes,
+        recording: Recording,
+        theme: Theme,
+        signs: Sequence[tuple[str, str]] = (),
+    ) -> Drawing:
+        """Draw it, with arrows of some meanings and colours in its legend."""
         problem = self.experiment.problem
-        landscape = loss_map(problem, self.points)
-        image = _draw_map(ax, landscape, self.cmap)
-        ax.set(
-            xlim=(problem.x.low, problem.x.high),
-            ylim=(problem.y.low, problem.y.high),
-            xlabel=problem.x.name,
-            ylabel=problem.y.name,
-        )
+        xlim, ylim = self._ranges(recording)
+        landscape = _map_of(self.experiment, self.points, xlim, ylim, self.penalty)
+        norm = self._norm(landscape)
+        image = _draw_map(ax, landscape, self.cmap, norm)
+        if self.colorbar:
+            half = f"{self.penalty / 2:g}"
+            decay = f"loss + {half} ({problem.x.name}² + {problem.y.name}²)"
+            _draw_colorbar(ax, image, decay if self.penalty else "", theme)
+        ax.set(xlim=xlim, ylim=ylim, xlabel=problem.x.name, ylabel=problem.y.name)
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-        bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=24, fraction=0.06)
-        bar.outline.set_visible(False)
-        bar.ax.yaxis.set_major_locator(MaxNLocator(5))
-        bar.ax.tick_params(length=0)
-
-        draw_minimum(ax, landscape.minimum[:2], theme)
+        key = ["□ start", f"○ {self.extremum} of the map"]
+        if not np.isfinite(landscape.loss).all():
+            ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
+            key.append(_NOT_FINITE)
+        self._draw_contours(ax, landscape, norm, theme)
+        for place in self._extrema(landscape):
+            draw_minimum(ax, place, theme)
         draw_start(ax, problem.start, theme)
+
         title = problem.name if self.title is None else self.title
-        readouts, tell = heading(ax, title, recording, theme)
-        trails = [
-            Trail(ax, trajectory.params, theme.color(index), theme)
+        readouts, tell = heading(ax, title, recording, theme, signs)
+        lines = [
+            Line(trajectory.params, theme.color(index))
             for index, trajectory in enumerate(recording.trajectories)
-            if np.isfinite(trajectory.params[0]).all()  # else it never left the start
         ]
-        tips = [Tip(trail, head=head) for head in (False, True) for trail in trails]
+        drawing = draw_trails(ax, lines, theme)
 
         def update(step: float) -> None:
             tell(step)
-            for tip in tips:
-                tip.set_step(step)
+            drawing.update(step)
 
-        return Drawing([Trails(trails)] if trails else [], [*tips, *readouts], update)
+        return Drawing(drawing.growing, [*drawing.moving, *readouts], update, key)
+
+    def _ranges(self, recording: Recording) -> tuple[Range, Range]:
+        """Return the ranges that were given, or that the paths need."""
+        problem = self.experiment.problem
+        paths = np.concatenate([t.params for t in recording.trajectories])
+        found = []
+        for index, (given, coordinate) in enumerate(
+            ((self.xlim, problem.x), (self.ylim, problem.y))
+        ):
+            low, high = coordinate.low, coordinate.high
+            if given is not None:
+                low, high = given
+            elif self.fit_paths:
+                wide = _FAR * (high - low)
+                values = paths[:, index].astype(np.float64)
+                near = values[(values >= low - wide) & (values <= high + wide)]
+                room = 0.12 * (np.ptp(near) or wide / 10)
+                low, high = float(near.min() - room), float(near.max() + room)
+            found.append((low, high))
+        return found[0], found[1]
+
+    def _extrema(self, landscape: LossMap) -> Sequence[tuple[float, float]]:
+        """Return the minima that the problem knows, or the map's lowest point."""
+        if self.extremum == "maximum":
+            return [landscape.maximum[:2]]
+        known = getattr(self.experiment.problem, "minima", ())
+        return known if known and not self.penalty else [landscape.minimum[:2]]
+
+    def _norm(self, landscape: LossMap) -> Normalize:
+        """Return the colours' scale, over this map and those that share it."""
+        maps = [landscape]
+        if self.share:  # whole maps, so that all of these panels find the same scale
+            maps = [
+                _map_of(experiment, self.points, None, None, self.penalty)
+                for experiment in {self.experiment, *self.share}
+            ]
+        losses = [landscape.loss[np.isfinite(landscape.loss)] for landscape in maps]
+        finite = np.concatenate(losses)
+        if not len(finite):
+            return Normalize(0, 1)
+        low, high = float(finite.min()), float(finite.max())
+        if low == high:
+            return Normalize(low, low + 1)
+        if self.scale == "linear":
+            return Normalize(low, high)
+        if self.scale != "log":
+            return PowerNorm(self.scale, low, high)
+        if low < 0:
+            raise SceneError(
+                f"Heatmap: the loss of {self.experiment.problem.name!r} reaches "
+                f"{low:g}, which has no logarithm; give scale='linear' or a power"
+            )
+        return LogNorm(max(low, high / 10**_DECADES), high, clip=True)
+
+    def _draw_contours(
+        self, ax: Axes, landscape: LossMap, norm: Normalize, theme: Theme
+    ) -> None:
+        """Draw lines of equal loss, evenly spaced on the colours' scale."""
+        if isinstance(self.contours, int):
+            shares = np.arange(1, self.contours + 1) / (self.contours + 1)
+            levels = np.asarray(norm.inverse(shares)).tolist()
+        else:
+            levels = sorted(set(self.contours))
+        if levels:
+            ax.contour(
+                landscape.x,
+                landscape.y,
+                np.ma.masked_invalid(landscape.loss),
+                levels=levels,
+                colors=theme.shade,
+                linewidths=0.45 * theme.line_width,
+                zorder=2,
+            )
+
+
+@lru_cache(maxsize=32)
+def _map_of(
+    experiment: Experiment,
+    points: int,
+    xlim: Range | None,
+    ylim: Range | None,
+    penalty: float,
+) -> LossMap:
+    """Evaluate a map, or take it from those that were evaluated last."""
+    return loss_map(experiment.problem, points, xlim=xlim, ylim=ylim, penalty=penalty)
 
 
 def draw_minimum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:
@@ -115,16 +291,46 @@ def _ring(
         )
 
 
-def _draw_map(ax: Axes, landscape: LossMap, cmap: str) -> AxesImage:
+def _draw_map(ax: Axes, landscape: LossMap, cmap: str, norm: Normalize) -> AxesImage:
     """Draw the map, each of the grid's points in the middle of its cell."""
     x, y = landscape.x, landscape.y
     right, up = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
     return ax.imshow(
         np.ma.masked_invalid(landscape.loss),
         cmap=cmap,
+        norm=norm,
         origin="lower",
         extent=(x[0] - right, x[-1] + right, y[0] - up, y[-1] + up),
         aspect="auto",
         interpolation="bilinear",
         interpolation_stage="data",
+    )
+
+
+def _draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=24, fraction=0.1)
+    bar.outline.set_visible(False)
+    if isinstance(image.norm, LogNorm):
+        bar.ax.yaxis.set_major_locator(LogLocator(numticks=6))
+        bar.ax.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
+    else:
+        bar.ax.yaxis.set_major_locator(MaxNLocator(5))
+    bar.ax.tick_params(which="both", length=0)
+    bar.set_label(label, size=theme.tick_size)
+
+
+def _positive(value: object) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and 0 < value < math.inf
+    )
+
+
+def _is_range(limits: object) -> bool:
+    return (
+        isinstance(limits, tuple)
+        and len(limits) == 2
+        and all(isinstance(end, int | float) for end in limits)
+        and -math.inf < limits[0] < limits[1] < math.inf
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, cast
 
+from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
@@ -46,6 +48,70 @@ def dots(
     """Draw disks around points, in pixels, in each colour and diameter (points)."""
     ends = [end for x, y in points for end in ((x, y), (x + 1e-3, y))]
     _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), inks)
+
+
+def arrowhead(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    point: Point,
+    angle: float,
+    *inks: tuple[str, float],
+) -> None:
+    """Draw an arrowhead about a point, in pixels, that points at an angle (radians).
+
+    Each ink is a colour and how large a disk of it would be, in points; the last one's
+    arrowhead is the smallest, and the others stand out around it.
+    """
+    color, inner = inks[-1]
+    radius = cast("float", renderer.points_to_pixels(0.65 * inner))
+    corners = [
+        (
+            point[0] + radius * math.cos(angle + turn),
+            point[1] + radius * math.sin(angle + turn),
+        )
+        for turn in (0.0, 2.3, -2.3)
+    ]
+    path = Path([*corners, corners[0]], closed=True)
+    _draw(renderer, gc, path, [(ink, size - inner) for ink, size in inks[:-1]])
+    gc.set_linewidth(0.0)
+    renderer.draw_path(gc, path, _IDENTITY, to_rgba(color))
+
+
+def arrow(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    tail: Point,
+    tip: Point,
+    *inks: tuple[str, float],
+) -> None:
+    """Draw an arrow between two points, in pixels, in each colour and width (points).
+
+    The last ink is the arrow itself, and the others stand out around it. An arrow too
+    short to be seen is left out.
+    """
+    length = math.dist(tail, tip)
+    if length < 1:
+        return
+    color, width = inks[-1]
+    angle = math.atan2(tip[1] - tail[1], tip[0] - tail[0])
+    head = min(cast("float", renderer.points_to_pixels(4.5 * width)), 0.7 * length)
+    barbs = [
+        (tip[0] + head * math.cos(angle + turn), tip[1] + head * math.sin(angle + turn))
+        for turn in (math.pi - 0.42, math.pi + 0.42)
+    ]
+    neck = (
+        tip[0] - 0.8 * head * math.cos(angle),
+        tip[1] - 0.8 * head * math.sin(angle),
+    )
+    shaft, point = Path([tail, neck]), Path([tip, *barbs, tip], closed=True)
+    gc.set_joinstyle("miter")
+    for ink, wide in inks[:-1]:
+        _draw(renderer, gc, shaft, [(ink, wide)])
+        _draw(renderer, gc, point, [(ink, wide - width)])
+    _draw(renderer, gc, shaft, [(color, width)])
+    gc.set_linewidth(0.0)
+    renderer.draw_path(gc, point, _IDENTITY, to_rgba(color))
+    gc.set_joinstyle("round")
 
 
 def _draw(

@@ -9,13 +9,16 @@ part lies above the earlier one.
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
-from animator.panels.ink import dots, pen, stroke
+from animator.panels.drawing import Drawing
+from animator.panels.ink import arrowhead, dots, pen, stroke
 from animator.panels.route import Route, lay_route
 
 if TYPE_CHECKING:
@@ -28,23 +31,60 @@ if TYPE_CHECKING:
     from animator.panels.ink import Point
     from animator.theme import Theme
 
+_FAR = 1e5
+"""Pixels; what lies farther off is drawn there, where the renderer can still count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A path and how it is drawn.
+
+    Attributes:
+        path: in data coordinates (steps + 1, 2); the first NaN ends it.
+        color: of line, dots and marker.
+        hollow: whether only the sides of the line have the colour.
+    """
+
+    path: NDArray[np.floating]
+    color: str
+    hollow: bool = False
+
 
 class Trail:
     """The path of one setting over an axes, in its colour."""
 
     def __init__(
-        self, ax: Axes, path: NDArray[np.floating], color: str, theme: Theme
+        self, ax: Axes, line: Line, theme: Theme, *, plain: bool, marker: float
     ) -> None:
-        """Lay a path (steps + 1, 2) in data coordinates; the first NaN ends it."""
-        finite = np.isfinite(path).all(axis=1)
-        end = len(path) if finite.all() else int(finite.argmin())
-        self._path = path[:end].astype(np.float64)
+        """Lay a path over an axes.
+
+        Args:
+            ax: where it lies.
+            line: what to draw.
+            theme: how it looks.
+            plain: without dots and white casing, for a curve on paper.
+            marker: how large its marker is, as a multiple of the theme's.
+        """
+        finite = np.isfinite(line.path).all(axis=1)
+        end = len(finite) if finite.all() else int(finite.argmin())
+        self._path = line.path[:end].astype(np.float64)
         self._laid: tuple[object, object] = (None, None)
         self._route: Route | None = None
         self.ax = ax
-        self.color = color
+        self.color = line.color
         self.theme = theme
-        self.casing = theme.dot_size + 0.6 * theme.line_width  # points
+        self.ink = theme.background if line.hollow else line.color
+        self.width = (0.6 if line.hollow else 1.0) * theme.line_width  # in points
+        self.dot = self.width if plain else theme.dot_size
+        self.casing = (theme.line_width if plain else self.dot) + 0.6 * theme.line_width
+        self.casing_color = theme.background if plain else theme.casing
+        if line.hollow:
+            self.casing_color = line.color
+        self.marker = marker * (0.7 if plain else 1.0) * theme.marker_size
+        # Thin where markers may meet, so that there is room for a ring of each.
+        white, dark = (1.6, 0.8) if marker == 1 else (0.5, 0.3)
+        self.rim = self.marker + white * theme.line_width
+        self.shade = self.rim + dark * theme.line_width
 
     def pixels(self, points: float) -> float:
         """Convert a length from points."""
@@ -58,6 +98,10 @@ class Trail:
             place is not self._laid[0] or limits is not self._laid[1]
         ):
             pixels = self.ax.transData.transform(self._path)
+            middle = self.ax.bbox.get_points().mean(axis=0)
+            away = np.hypot(*(pixels - middle).T, dtype=np.float64)
+            share = _FAR / np.maximum(away, _FAR)
+            pixels = middle + share[:, None] * (pixels - middle)
             radius = self.pixels(self.casing) / 2
             self._route = lay_route([(x, y) for x, y in pixels.tolist()], radius)
             self._laid = place, limits
@@ -91,21 +135,21 @@ class Trail:
             for line in range(lines, route.settled[piece]):
                 ends = route.vertices[max(line - 1, 0) : line + 1]
                 self.draw_line(renderer, gc, ends)
-                dots(renderer, gc, ends[-1:], (self.color, self.theme.dot_size))
+                dots(renderer, gc, ends[-1:], (self.ink, self.dot))
 
     def draw_casing(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the casing through one or more points."""
         draw = stroke if len(points) > 1 else dots
-        draw(renderer, gc, points, (self.theme.casing, self.casing))
+        draw(renderer, gc, points, (self.casing_color, self.casing))
 
     def draw_line(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the line, without dots, through points."""
         if len(points) > 1:
-            stroke(renderer, gc, points, (self.color, self.theme.line_width))
+            stroke(renderer, gc, points, (self.ink, self.width))
 
 
 class Trails(Artist):
@@ -149,6 +193,9 @@ class Trails(Artist):
 class Tip(Artist):
     """What leads a trail and moves: its newest end, or the marker at its head.
 
+    Where the path has left the map, the marker is an arrowhead at the border that
+    points to where it went.
+
     They are two artists, so that no trail's end lies above another one's marker.
     """
 
@@ -179,9 +226,27 @@ class Tip(Artist):
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around it, in pixels."""
+        trail, points = self.trail, self._points()
+        size = trail.casing
+        if self.head:
+            points, size = [self._on_map(points[0])[0]], 1.3 * trail.shade
+        return around(points, trail.pixels(size + trail.theme.line_width))
+
+    def _on_map(self, head: Point) -> tuple[Point, Point]:
+        """Return where the marker is seen, and how far from there it really is."""
         trail = self.trail
-        size = _rim(trail.theme) if self.head else trail.casing
-        return around(self._points(), trail.pixels(size + trail.theme.line_width))
+        left, bottom, right, top = np.asarray(trail.ax.bbox.extents).tolist()
+        if left <= head[0] <= right and bottom <= head[1] <= top:
+            return head, (0.0, 0.0)
+        x, y = (left + right) / 2, (bottom + top) / 2
+        inset = 0.65 * trail.pixels(trail.shade)
+        away = head[0] - x, head[1] - y
+        share = min(
+            ((side - low) / 2 - inset) / abs(way)
+            for low, side, way in ((left, right, away[0]), (bottom, top, away[1]))
+            if way
+        )
+        return (x + share * away[0], y + share * away[1]), away
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the marker, or the newest end below it."""
@@ -190,26 +255,49 @@ class Tip(Artist):
         trail, theme, points = self.trail, self.trail.theme, self._points()
         gc = pen(renderer, trail.ax.bbox)
         if self.head:
-            rim = _rim(theme)
-            dots(
-                renderer,
-                gc,
-                points,
-                (theme.shade, rim + 0.8 * theme.line_width),
-                (theme.casing, rim),
-                (trail.color, theme.marker_size),
+            inks = (
+                (theme.shade, trail.shade),
+                (theme.casing, trail.rim),
+                (trail.color, trail.marker),
             )
+            seen, (x, y) = self._on_map(points[0])
+            if (x, y) == (0.0, 0.0):
+                dots(renderer, gc, [seen], *inks)
+            else:
+                arrowhead(renderer, gc, seen, math.atan2(y, x), *inks)
         else:
             trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, points)
-            dots(renderer, gc, points[:-1], (trail.color, theme.dot_size))
+            dots(renderer, gc, points[:-1], (trail.ink, trail.dot))
         gc.restore()
         self.stale = False
 
 
-def _rim(theme: Theme) -> float:
-    """Return how wide a marker is with its rim, in points."""
-    return theme.marker_size + 1.6 * theme.line_width
+def draw_trails(
+    ax: Axes, lines: Sequence[Line], theme: Theme, *, plain: bool = False
+) -> Drawing:
+    """Draw paths, each led by its marker; a path without a first point is left out.
+
+    Args:
+        ax: where they lie.
+        lines: what to draw.
+        theme: how they look.
+        plain: without dots and white casing, for curves on paper.
+    """
+    # Markers that meet stay visible as rings, each around those after it.
+    sizes = np.linspace(1.5, 0.7, len(lines)) if len(lines) > 1 else np.ones(1)
+    trails = [
+        Trail(ax, line, theme, plain=plain, marker=size)
+        for line, size in zip(lines, sizes.tolist(), strict=True)
+        if np.isfinite(line.path[0]).all()
+    ]
+    tips = [Tip(trail, head=head) for head in (False, True) for trail in trails]
+
+    def update(step: float) -> None:
+        for tip in tips:
+            tip.set_step(step)
+
+    return Drawing([Trails(trails)] if trails else [], tips, update)
 
 
 def around(points: list[Point], size: float) -> Bbox:

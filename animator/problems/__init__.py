@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from animator.problems.coordinate import Coordinate
 from animator.problems.line import LineFit, line_fit
+from animator.problems.surface import Surface, surface
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Coordinate", "LineFit", "Problem", "line_fit"]
+__all__ = ["Coordinate", "LineFit", "Problem", "Surface", "line_fit", "surface"]
 
 
 @runtime_checkable

@@ -1,0 +1,77 @@
+"""Each setting's parameters, or their norm, over the steps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from animator.errors import SceneError
+from animator.experiment import Experiment, check_experiment
+from animator.panels.curves import draw_curves, limits
+from animator.panels.drawing import Drawing
+from animator.panels.heading import heading
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from animator.recorder import Recording
+    from animator.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The two drawn parameters over the steps: a line for x, a double line for y.
+
+    Attributes:
+        experiment: what to show.
+        title: above the panel; the problem's name if not given.
+        norm: p of the norm ``(|x|ᵖ + |y|ᵖ)^(1/p)`` to show instead, such as 2 for the
+            length of the vector of parameters, or ``math.inf`` for the largest.
+
+    Raises:
+        SceneError: `experiment` is no experiment, or there is no such norm.
+    """
+
+    experiment: Experiment
+    title: str | None = None
+    norm: float | None = None
+
+    def __post_init__(self) -> None:
+        check_experiment("Parameters", self.experiment)
+        if self.norm is not None and not (
+            isinstance(self.norm, int | float) and self.norm >= 1
+        ):
+            raise SceneError(
+                f"Parameters: norm is {self.norm!r}; give a number, at least 1"
+            )
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the axes; return the growing curves and their dots."""
+        problem = self.experiment.problem
+        title = problem.name if self.title is None else self.title
+        readouts, tell = heading(ax, title, recording, theme)
+        paths = [trajectory.params for trajectory in recording.trajectories]
+        colors = [theme.color(index) for index in range(len(paths))]
+        key: list[str] = []
+        if self.norm is None:
+            curves = [path[:, axis] for axis in (0, 1) for path in paths]
+            hollow = [False] * len(paths) + [True] * len(paths)
+            colors *= 2
+            ax.set_ylabel("parameters")
+            key = [f"━ {problem.x.name}", f"═ {problem.y.name}"]
+        else:
+            curves = [np.linalg.norm(path, self.norm, axis=1) for path in paths]
+            hollow = [False] * len(paths)
+            name = "∞" if self.norm == math.inf else f"{self.norm:g}"
+            ax.set_ylabel(f"{name}-norm")
+        ax.set_ylim(limits(curves, "linear"))
+        drawing = draw_curves(ax, curves, colors, theme, hollow=hollow)
+
+        def update(step: float) -> None:
+            tell(step)
+            drawing.update(step)
+
+        return Drawing(drawing.growing, [*drawing.moving, *readouts], update, key)

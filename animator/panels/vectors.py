@@ -1,0 +1,165 @@
+"""Gradient step, momentum step and the step that results, as arrows on a heatmap."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.transforms import Bbox
+
+from animator.errors import SceneError
+from animator.experiment import Experiment
+from animator.panels.drawing import Drawing
+from animator.panels.heatmap import Heatmap
+from animator.panels.ink import arrow, pen, stroke
+from animator.panels.trail import around
+from animator.updates import Updates, sgd_updates
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
+
+    from animator.panels.ink import Point
+    from animator.recorder import Recording
+    from animator.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """A heatmap, and on it what makes up the step that SGD is about to take.
+
+    From where the optimizer is, an arrow shows the gradient's part of the step,
+    another one the momentum's part, and a third their sum, along which the marker
+    moves; `animator.updates.sgd_updates` has the equations.
+
+    Attributes:
+        heatmap: what to draw them on.
+        scale: how many times their true length the arrows are.
+
+    Raises:
+        SceneError: `heatmap` is none, or `scale` is no number above zero.
+    """
+
+    heatmap: Heatmap
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.heatmap, Heatmap):
+            raise SceneError(
+                f"Vectors: {self.heatmap!r} is no heatmap; give Heatmap(experiment)"
+            )
+        if not (isinstance(self.scale, int | float) and 0 < self.scale < math.inf):
+            raise SceneError(f"Vectors: scale is {self.scale!r}; give a number above 0")
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the heatmap shows."""
+        return self.heatmap.experiment
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the heatmap, and return the arrows with what moves on it."""
+        colors = theme.color(1), theme.color(2), theme.color(0)
+        words = ("gradient step", "momentum step", "step")
+        below = self.heatmap.draw_with_signs(
+            ax, recording, theme, list(zip(words, colors, strict=True))
+        )
+        arrows = [
+            Arrows(
+                ax,
+                trajectory.params,
+                sgd_updates(self.experiment, trajectory),
+                (*colors[:2], theme.color(index)),
+                self.scale,
+                theme,
+            )
+            for index, trajectory in enumerate(recording.trajectories)
+        ]
+
+        def update(step: float) -> None:
+            below.update(step)
+            for three in arrows:
+                three.set_step(step)
+
+        key = list(below.key)
+        if self.scale != 1:
+            key.append(f"arrows × {self.scale:g}")
+        return Drawing(below.growing, [*below.moving, *arrows], update, key)
+
+
+class Arrows(Artist):
+    """The three arrows of one setting."""
+
+    def __init__(
+        self,
+        ax: Axes,
+        path: NDArray[np.floating],
+        updates: Updates,
+        colors: tuple[str, str, str],
+        scale: float,
+        theme: Theme,
+    ) -> None:
+        """Draw arrows from where a path (steps + 1, 2) is, of some colours."""
+        super().__init__()
+        self._ax = ax
+        self._path = path[:-1].astype(np.float64)
+        self._parts = [
+            scale * part for part in (updates.gradient, updates.momentum, updates.step)
+        ]
+        self._colors = colors
+        self._theme = theme
+        self._step = 0
+        self.set_zorder(6.5)  # above the trails, below the markers
+        ax.add_artist(self)
+
+    def set_step(self, step: float) -> None:
+        """Show what makes up the step that is being taken."""
+        if int(step) != self._step:
+            self._step = int(step)
+            self.stale = True
+
+    def _points(self) -> list[Point]:
+        """Return where the arrows begin and, in the order of the parts, end."""
+        if self._step >= len(self._path):
+            return []
+        tail = self._path[self._step]
+        ends = np.array([tail, *(tail + part[self._step] for part in self._parts)])
+        if not np.isfinite(ends).all():
+            return []
+        pixels = np.clip(self._ax.transData.transform(ends), -1e5, 1e5)
+        return [(x, y) for x, y in pixels.tolist()]
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        """Return the box around all arrows, in pixels."""
+        points = self._points()
+        if not points:
+            return Bbox.null()
+        size = 3 * self._theme.marker_size * self._ax.figure.dpi / 72
+        box = around(points, size)
+        return Bbox.intersection(box, self._ax.bbox) or Bbox.null()
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the arrows, and what makes a parallelogram of them."""
+        points = self._points()
+        if not points or not self.get_visible():
+            return
+        theme = self._theme
+        gc = pen(renderer, self._ax.bbox)
+        tail, gradient, momentum, step = points
+        side = (theme.shade, 0.5 * theme.line_width)
+        stroke(renderer, gc, [gradient, step, momentum], side)
+        ends = (gradient, momentum, step)
+        for end, color in zip(ends, self._colors, strict=True):
+            arrow(
+                renderer,
+                gc,
+                tail,
+                end,
+                (theme.casing, 2.6 * theme.line_width),
+                (color, 1.3 * theme.line_width),
+            )
+        gc.restore()
+        self.stale = False
