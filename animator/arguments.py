@@ -1,8 +1,10 @@
-"""What the command's options may look like: sizes, bytes and qualities."""
+"""What the command's options may look like: sizes, bytes, qualities and changes."""
 
 from __future__ import annotations
 
+import ast
 import re
+from typing import Any
 
 import click
 
@@ -69,3 +71,23 @@ class QualityType(click.ParamType[float]):
                 f"or one of {', '.join(GIF_LEVELS)}"
             )
         return number
+
+
+class ChangeType(click.ParamType[tuple[str, Any]]):
+    """A hyperparameter and its value, as in momentum=0.5 or betas=(0.9,0.99)."""
+
+    name = "change"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Any]:
+        """Take name and value apart."""
+        name, equals, text = value.partition("=")
+        name = name.strip()
+        try:
+            new = ast.literal_eval(text.strip())
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            equals = ""
+        if not (equals and name.isidentifier()):
+            self.fail(f"{value!r} is no NAME=VALUE; give one such as momentum=0.5")
+        return name, new

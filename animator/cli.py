@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from animator import __version__
-from animator.arguments import BytesType, QualityType, SizeType
+from animator.arguments import BytesType, ChangeType, QualityType, SizeType
 from animator.encoders import (
     FORMATS,
     GIF_LEVELS,
     SIZES,
     check_size,
-    format_of,
     missing,
 )
-from animator.errors import AnimatorError, RenderWarning, SceneError, WriteError
+from animator.errors import AnimatorError, RenderWarning, WriteError
+from animator.jobs import Job, plan
 from animator.timeline import Timeline
 
 if TYPE_CHECKING:
     from animator.recorder import Recording
     from animator.renderer import Clip, Clips
+    from animator.scene import Scene
 
 
 def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
@@ -103,6 +104,20 @@ def _show_formats(context: click.Context, option: click.Parameter, yes: bool) ->
     help="Seconds that it rests on the end, instead of the scene's own.",
 )
 @click.option(
+    "--set",
+    "changes",
+    type=ChangeType(),
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A hyperparameter, such as momentum=0.5, instead of the scene's own; "
+    "repeatable: each value makes a clip.",
+)
+@click.option(
+    "--side-by-side",
+    is_flag=True,
+    help="Show all scenes, and each value of --set, in one clip.",
+)
+@click.option(
     "--theme",
     type=click.Choice(("light", "dark")),
     help="Instead of the scene's own.",
@@ -169,6 +184,8 @@ def animate(
     output: Path,
     formats: tuple[str, ...],
     steps: int | None,
+    changes: tuple[tuple[str, Any], ...],
+    side_by_side: bool,
     trajectories: Path | None,
     show: bool,
     quiet: bool,
@@ -185,15 +202,21 @@ def animate(
     times = {"seconds": seconds, "hold_start": hold_start, "hold_end": hold_end}
     clock = {name: value for name, value in times.items() if value is not None}
     try:
-        paths = _paths([Path(scene) for scene in scenes], output, formats)
+        jobs = plan(
+            [Path(scene) for scene in scenes],
+            changes,
+            side_by_side=side_by_side,
+            output=output,
+            formats=formats,
+        )
         check_size(how["size"])
         Timeline(1, how["fps"])
         recorded: list[tuple[str, Recording]] = []
         written: list[Clip] = []
         with _warnings_told():
-            for scene, targets in paths.items():
-                recordings, clips = _render(scene, targets, steps, clock, how, quiet)
-                recorded += [(scene.stem, recording) for recording in recordings]
+            for job in jobs:
+                recordings, clips = _render(job, steps, clock, how, quiet)
+                recorded += recordings
                 written += clips
         if trajectories is not None:
             _write_table(trajectories, recorded, quiet)
@@ -226,73 +249,42 @@ def _warnings_told() -> Iterator[None]:
         yield
 
 
-def _paths(
-    scenes: list[Path], output: Path, formats: tuple[str, ...]
-) -> dict[Path, list[Path]]:
-    """Return each scene's clips; their folder is made."""
-    # A folder of frames is a file in this sense: its name ends in its format.
-    if output.suffix and (not output.is_dir() or output.suffix == ".frames"):
-        format_of(output)
-        if formats:
-            raise SceneError(
-                f"both -o {output} and -f {formats[0]} name a format; "
-                "give -o a folder or leave -f out"
-            )
-        if len(scenes) > 1:
-            raise SceneError(
-                f"-o {output} is one file for {len(scenes)} scenes; give a folder"
-            )
-        paths = {scenes[0]: [output]}
-    else:
-        names = dict.fromkeys(formats or ("mp4", "gif"))
-        paths = {
-            scene: [output / f"{scene.stem}.{name}" for name in names]
-            for scene in scenes
-        }
-    owners: dict[Path, Path] = {}
-    for scene, clips in paths.items():
-        for clip in clips:
-            if owners.setdefault(clip, scene) != scene:
-                raise SceneError(
-                    f"{owners[clip]} and {scene} would both write {clip}; "
-                    "render them into two folders"
-                )
-    folder = next(iter(owners)).parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(
-            f"{folder}: {error.strerror}; choose another folder with -o"
-        ) from error
-    return paths
-
-
 def _render(
-    path: Path,
-    targets: list[Path],
+    job: Job,
     steps: int | None,
     clock: dict[str, Any],
     how: dict[str, Any],
     quiet: bool,
-) -> tuple[list[Recording], Clips]:
-    """Render one scene with a progress bar, and list its clips."""
+) -> tuple[list[tuple[str, Recording]], Clips]:
+    """Render a job with a progress bar, and list its clips."""
     # Only now the heavy imports: --help and wrong usage are answered before. They make
     # millions of objects that stay; looking through them for garbage again and again
     # takes a quarter of the time.
     gc.disable()
     from animator.loader import load, located
-    from animator.recorder import record_all
+    from animator.recorder import Recordings, record_all
     from animator.renderer import render
+    from animator.scene import side_by_side
+    from animator.variants import vary
 
-    scene = load(path)
+    scenes: list[Scene] = []
+    recordings: Recordings = {}
+    recorded: list[tuple[str, Recording]] = []
+    loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
     gc.freeze()
     gc.enable()
-    scene = replace(scene, **clock)
-    with located(path):
-        recordings = record_all(scene.experiments, steps)
+    for take in job.takes:
+        with located(take.path):
+            scenes.append(vary(loaded[take.path], **take.changes))
+            made = record_all(scenes[-1].experiments, steps)
+        recordings |= made
+        recorded += [(take.name, recording) for recording in made.values()]
+    scene = scenes[0] if len(scenes) == 1 else side_by_side(*scenes)
+    with located(job.takes[0].path):
+        scene = replace(scene, **clock)
         hidden = quiet or not sys.stderr.isatty()
         with click.progressbar(
-            length=1, label=path.stem, file=sys.stderr, hidden=hidden
+            length=1, label=job.name, file=sys.stderr, hidden=hidden
         ) as bar:
 
             def progress(done: int, frames: int) -> None:
@@ -301,7 +293,7 @@ def _render(
 
             clips = render(
                 scene,
-                *targets,
+                *job.targets,
                 recordings=recordings,
                 progress=None if hidden else progress,
                 **how,
@@ -309,7 +301,7 @@ def _render(
     if not quiet:
         for clip in clips:
             click.echo(str(clip))
-    return list(recordings.values()), clips
+    return recorded, clips
 
 
 def _write_table(

@@ -1,0 +1,109 @@
+"""What the command is to render: which scenes, with which numbers, and where."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from animator.encoders import format_of
+from animator.errors import SceneError, WriteError
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A scene file, and the hyperparameters that are other than it says."""
+
+    path: Path
+    changes: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What to call it in names of files and in tables."""
+        return "_".join(
+            [self.path.stem, *(f"{name}-{v}" for name, v in self.changes.items())]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What goes into the same clips: one take, or several side by side."""
+
+    name: str
+    takes: Sequence[Take]
+    targets: Sequence[Path]
+
+
+def plan(
+    scenes: Iterable[Path],
+    changes: Iterable[tuple[str, Any]],
+    *,
+    side_by_side: bool,
+    output: Path,
+    formats: Sequence[str],
+) -> list[Job]:
+    """Return what is to be rendered; the folder for it is made.
+
+    Args:
+        scenes: the files.
+        changes: hyperparameters and values; several values of one make several takes
+            of each scene, and those of several are combined.
+        side_by_side: whether all go into one clip.
+        output: a folder, or the one clip.
+        formats: which clips to make in a folder.
+
+    Raises:
+        SceneError: the output does not suit.
+        WriteError: the folder cannot be made.
+    """
+    values: dict[str, list[Any]] = {}
+    for name, value in changes:
+        values.setdefault(name, []).append(value)
+    combined = [
+        dict(zip(values, chosen, strict=True))
+        for chosen in itertools.product(*values.values())
+    ]
+    takes = [Take(scene, chosen) for scene in scenes for chosen in combined]
+    names = dict.fromkeys(formats or ("mp4", "gif"))
+    groups: dict[str, list[Take]] = {}
+    if side_by_side:
+        stems = dict.fromkeys(take.path.stem for take in takes)
+        groups["_".join([*stems, "side_by_side"])] = takes
+    else:
+        for take in takes:
+            (other,) = groups.setdefault(take.name, [take])
+            if other != take:
+                raise SceneError(
+                    f"{other.path} and {take.path} would both write "
+                    f"{output / take.name}.{next(iter(names))}; "
+                    "render them into two folders"
+                )
+    # A folder of frames is a file in this sense: its name ends in its format.
+    if output.suffix and (not output.is_dir() or output.suffix == ".frames"):
+        format_of(output)
+        if formats:
+            raise SceneError(
+                f"both -o {output} and -f {formats[0]} name a format; "
+                "give -o a folder or leave -f out"
+            )
+        if len(groups) > 1:
+            raise SceneError(
+                f"-o {output} is one file for {len(groups)} clips; give a folder, or "
+                "show them --side-by-side"
+            )
+        jobs = [Job(name, group, [output]) for name, group in groups.items()]
+    else:
+        jobs = [
+            Job(name, group, [output / f"{name}.{suffix}" for suffix in names])
+            for name, group in groups.items()
+        ]
+    folder = jobs[0].targets[0].parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            f"{folder}: {error.strerror}; choose another folder with -o"
+        ) from error
+    return jobs

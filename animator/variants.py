@@ -1,0 +1,129 @@
+"""The same scene with another number: hyperparameters replaced, and their labels."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import functools
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from animator.errors import SceneError
+from animator.experiment import Experiment
+from animator.panels import Panel
+from animator.scene import Scene
+
+
+def vary(scene: Scene, **changes: Any) -> Scene:
+    """Return a scene whose optimizers have other hyperparameters.
+
+    Settings that name a hyperparameter have its value replaced, in their labels and
+    titles too; if none of an experiment's settings names it, all of them have it
+    added. What the scene's captions say may not hold any more, so they are left out.
+
+    Args:
+        scene: whose settings are `functools.partial`s of optimizers.
+        changes: values by torch's names, such as ``momentum=0.5``.
+
+    Raises:
+        SceneError: a setting is no partial, or torch refuses a value.
+    """
+    if not changes:
+        return scene
+    texts = _Texts(changes)
+    new = {old: _varied(old, changes, texts) for old in scene.experiments}
+    panels = [_moved(panel, new, texts) for panel in scene.panels]
+    return dataclasses.replace(
+        scene, panels=panels, title=texts.titled(scene.title), caption="", captions={}
+    )
+
+
+class _Texts:
+    """Rewrites numbers in labels and titles."""
+
+    def __init__(self, changes: Mapping[str, Any]) -> None:
+        self._changes = changes
+        self._old: dict[str, set[str]] = {name: set() for name in changes}
+
+    def replaced(self, name: str, value: object) -> None:
+        """Take note of a value that was replaced."""
+        self._old[name].add(str(value))
+
+    def renewed(self, text: str) -> str:
+        """Return a text with new values in the places of old ones."""
+        for name, olds in self._old.items():
+            for old in sorted(olds):
+                number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
+                named = rf"(\b{name.replace('_', '[ _]')}[ =]*){number}"
+                value = str(self._changes[name])
+                text, found = re.subn(named, rf"\g<1>{value}", text)
+                if not found:
+                    text = re.sub(number, value, text)
+        return text
+
+    def titled(self, title: str) -> str:
+        """Return a title that tells the new values."""
+        new = self.renewed(title)
+        for name, value in self._changes.items():
+            if not re.search(rf"(?<![\d.]){re.escape(str(value))}(?!\.?\d)", new):
+                new = f"{new}, {name.replace('_', ' ')} {value}".removeprefix(", ")
+        return new
+
+
+def _varied(
+    experiment: Experiment, changes: Mapping[str, Any], texts: _Texts
+) -> Experiment:
+    """Return an experiment with other hyperparameters."""
+    settings: dict[str, Callable[..., Any]] = dict(experiment.settings)
+    for name, value in changes.items():
+        partials = {
+            label: setting
+            for label, setting in settings.items()
+            if isinstance(setting, functools.partial)
+        }
+        named = [
+            label for label, partial in partials.items() if name in partial.keywords
+        ] or list(settings)
+        for label in named:
+            if label not in partials:
+                raise SceneError(
+                    f"{experiment}: setting {label!r} is no functools.partial, so "
+                    f"{name} cannot be set; write it as partial(SGD, lr=0.1)"
+                )
+            setting = partials[label]
+            if name in setting.keywords:
+                texts.replaced(name, setting.keywords[name])
+            settings[label] = functools.partial(setting, **{name: value})
+    renamed = {texts.renewed(label): setting for label, setting in settings.items()}
+    if len(renamed) < len(settings):  # two labels have become one
+        renamed = settings
+    return dataclasses.replace(experiment, settings=renamed)
+
+
+def _moved(value: Any, new: Mapping[Experiment, Experiment], texts: _Texts) -> Any:
+    """Return a panel, or what is in it, with new experiments for old ones."""
+    if isinstance(value, Experiment):
+        return new.get(value, value)
+    if isinstance(value, list | tuple):
+        return type(value)(_moved(item, new, texts) for item in value)
+    if not isinstance(value, Panel):
+        return value
+    if dataclasses.is_dataclass(value):
+        fields = {
+            field.name: _moved(getattr(value, field.name), new, texts)
+            for field in dataclasses.fields(value)
+            if field.init
+        }
+        if isinstance(fields.get("title"), str):
+            fields["title"] = texts.renewed(fields["title"])
+        return dataclasses.replace(value, **fields)
+    moved = copy.copy(value)
+    try:
+        moved.experiment = new[value.experiment]  # type: ignore[misc]
+    except AttributeError as error:
+        raise SceneError(
+            f"{type(value).__name__} cannot be given another experiment; "
+            "make it a dataclass"
+        ) from error
+    return moved
