@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -11,6 +12,9 @@ import click
 from animator.encoders import GIF_LEVELS, SIZES, Size
 
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
+
+
+_PIXELS = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class SizeType(click.ParamType[Size]):
@@ -25,7 +29,7 @@ class SizeType(click.ParamType[Size]):
         if value.lower() in SIZES:
             return SIZES[value.lower()]
         width, x, height = value.lower().partition("x")
-        if not (x and width.isdecimal() and height.isdecimal()):
+        if not (x and _PIXELS.fullmatch(width) and _PIXELS.fullmatch(height)):
             self.fail(
                 f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720, "
                 f"or one of {', '.join(SIZES)}"
@@ -47,7 +51,7 @@ class BytesType(click.ParamType[int]):
             self.fail(f"{value!r} is no size of a file; give one such as 5MB or 800kB")
         number, prefix, binary = match.groups()
         power = " kmg".index(prefix.lower() or " ")
-        return int(float(number) * (1024 if binary else 1000) ** power)
+        return int(Decimal(number) * (1024 if binary else 1000) ** power)
 
 
 class QualityType(click.ParamType[float]):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,12 @@ from animator.encoders import (
     missing,
 )
 from animator.errors import AnimatorError, RenderWarning, WriteError
-from animator.jobs import Job, plan
+from animator.jobs import Job, check_table, plan
 from animator.timeline import Timeline
 
 if TYPE_CHECKING:
     from animator.recorder import Recording
     from animator.renderer import Clip, Clips
-    from animator.scene import Scene
 
 
 def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
@@ -200,8 +199,12 @@ def animate(
     For example: animate scenes/momentum.py -o talk.gif --theme dark --size 960x540
     """
     times = {"seconds": seconds, "hold_start": hold_start, "hold_end": hold_end}
-    clock = {name: value for name, value in times.items() if value is not None}
+    clock: dict[str, Any] = {
+        name: value for name, value in times.items() if value is not None
+    }
     try:
+        check_size(how["size"])
+        Timeline(1, how["fps"], **clock)
         jobs = plan(
             [Path(scene) for scene in scenes],
             changes,
@@ -209,13 +212,13 @@ def animate(
             output=output,
             formats=formats,
         )
-        check_size(how["size"])
-        Timeline(1, how["fps"])
+        if trajectories is not None:
+            check_table(trajectories, jobs)
         recorded: list[tuple[str, Recording]] = []
         written: list[Clip] = []
-        with _warnings_told():
+        with _warnings_told(quiet):
             for job in jobs:
-                recordings, clips = _render(job, steps, clock, how, quiet)
+                clips, recordings = _run(job, quiet, steps=steps, clock=clock, **how)
                 recorded += recordings
                 written += clips
         if trajectories is not None:
@@ -225,8 +228,8 @@ def animate(
             traceback.print_exception(error)
         _say(error)
         click.get_current_context().exit(1 if isinstance(error, WriteError) else 2)
-    if show and click.launch(str(written[0].path)):
-        _say(f"{written[0].path}: no program to show it was found; open it by hand")
+    if show:
+        _show(written[0].path)
 
 
 def _say(message: object) -> None:
@@ -234,12 +237,14 @@ def _say(message: object) -> None:
 
 
 @contextmanager
-def _warnings_told() -> Iterator[None]:
-    """Tell each thing that is not quite as asked for, once."""
+def _warnings_told(quiet: bool) -> Iterator[None]:
+    """Tell each thing that is not quite as asked for, once, or never if quiet."""
     told = set()
 
     def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
-        if issubclass(category, RenderWarning) and str(message) not in told:
+        if quiet or not issubclass(category, RenderWarning):
+            return
+        if str(message) not in told:
             told.add(str(message))
             _say(message)
 
@@ -249,59 +254,32 @@ def _warnings_told() -> Iterator[None]:
         yield
 
 
-def _render(
-    job: Job,
-    steps: int | None,
-    clock: dict[str, Any],
-    how: dict[str, Any],
-    quiet: bool,
-) -> tuple[list[tuple[str, Recording]], Clips]:
-    """Render a job with a progress bar, and list its clips."""
+def _run(
+    job: Job, quiet: bool, **how: Any
+) -> tuple[Clips, list[tuple[str, Recording]]]:
+    """Run a job with a progress bar, and list its clips."""
     # Only now the heavy imports: --help and wrong usage are answered before. They make
     # millions of objects that stay; looking through them for garbage again and again
     # takes a quarter of the time.
     gc.disable()
-    from animator.loader import load, located
-    from animator.recorder import Recordings, record_all
-    from animator.renderer import render
-    from animator.scene import side_by_side
-    from animator.variants import vary
+    from animator.runner import run
 
-    scenes: list[Scene] = []
-    recordings: Recordings = {}
-    recorded: list[tuple[str, Recording]] = []
-    loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
     gc.freeze()
     gc.enable()
-    for take in job.takes:
-        with located(take.path):
-            scenes.append(vary(loaded[take.path], **take.changes))
-            made = record_all(scenes[-1].experiments, steps)
-        recordings |= made
-        recorded += [(take.name, recording) for recording in made.values()]
-    scene = scenes[0] if len(scenes) == 1 else side_by_side(*scenes)
-    with located(job.takes[0].path):
-        scene = replace(scene, **clock)
-        hidden = quiet or not sys.stderr.isatty()
-        with click.progressbar(
-            length=1, label=job.name, file=sys.stderr, hidden=hidden
-        ) as bar:
+    hidden = quiet or not sys.stderr.isatty()
+    with click.progressbar(
+        length=1, label=job.name, file=sys.stderr, hidden=hidden
+    ) as bar:
 
-            def progress(done: int, frames: int) -> None:
-                bar.length = frames
-                bar.update(done - bar.pos)
+        def progress(done: int, frames: int) -> None:
+            bar.length = frames
+            bar.update(done - bar.pos)
 
-            clips = render(
-                scene,
-                *job.targets,
-                recordings=recordings,
-                progress=None if hidden else progress,
-                **how,
-            )
+        clips, recorded = run(job, progress=None if hidden else progress, **how)
     if not quiet:
         for clip in clips:
             click.echo(str(clip))
-    return recorded, clips
+    return clips, recorded
 
 
 def _write_table(
@@ -314,23 +292,38 @@ def _write_table(
         click.echo(f"{path}  {rows} rows  {path.stat().st_size:,} bytes")
 
 
+def _show(path: Path) -> None:
+    """Open a file in the system's viewer."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    blind = sys.platform == "linux" and not any(map(os.environ.get, screens))
+    if blind or click.launch(str(path)):
+        _say(f"{path}: no program to show it was found; open it by hand")
+
+
 class _Terminated(KeyboardInterrupt):
-    """SIGTERM arrived: clean up as after Ctrl-C."""
+    """Another signal than Ctrl-C's arrived: clean up as after that one."""
 
 
-def _terminate(signal_number: int, frame: object) -> None:
-    raise _Terminated
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated(number)
 
 
 def main() -> None:
     """Run the command, and exit with its status."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP, nohup ignores it
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _terminate)
     try:
         status = animate.main(prog_name="animate", standalone_mode=False)
     except click.Abort as error:
-        terminated = isinstance(error.__cause__, _Terminated)
         click.echo("animate: interrupted", err=True)
-        sys.exit(143 if terminated else 130)
+        cause = error.__cause__
+        number = cause.args[0] if isinstance(cause, _Terminated) else signal.SIGINT
+        sys.exit(128 + number)
+    except OSError as error:
+        _say(f"cannot print: {error.strerror}")
+        os._exit(1)  # or Python would try, and complain, once more
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

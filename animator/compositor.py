@@ -25,7 +25,7 @@ from animator.theme import Theme
 def compose(
     scene: Scene,
     *,
-    size: Size = (1280, 720),
+    size: Size | str = (1280, 720),
     fps: float = 25.0,
     steps: int | None = None,
     theme: str | Theme | None = None,
@@ -35,7 +35,7 @@ def compose(
 
     Args:
         scene: what to show.
-        size: width and height in pixels, both even.
+        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
         fps: frames a second.
         steps: instead of the experiments' own number.
         theme: instead of the scene's own.
@@ -61,7 +61,7 @@ def frames(
     scene: Scene,
     numbers: Iterable[int] | None = None,
     *,
-    size: Size = (1280, 720),
+    size: Size | str = (1280, 720),
     fps: float = 25.0,
     steps: int | None = None,
     theme: str | Theme | None = None,
@@ -73,7 +73,7 @@ def frames(
     Args:
         scene: what to show.
         numbers: which frames, in any order; all of them if not given.
-        size: width and height in pixels, both even.
+        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
         fps: frames a second.
         steps: instead of the experiments' own number.
         theme: instead of the scene's own.

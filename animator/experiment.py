@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Setting = Callable[[Iterable[torch.nn.Parameter]], torch.optim.Optimizer]
 
 
+MOST_STEPS = 10_000_000
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Experiment:
     """One problem, several settings of an optimizer, and so many steps of each.
@@ -100,9 +103,13 @@ class Experiment:
 
 def check_steps(steps: object, whose: str) -> None:
     """Raise `SceneError` unless `steps` is a whole number above zero."""
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+    if (
+        isinstance(steps, bool)
+        or not isinstance(steps, int)
+        or not 1 <= steps <= MOST_STEPS
+    ):
         raise SceneError(
-            f"{whose}: steps is {steps!r}; give a whole number, at least 1"
+            f"{whose}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def plan(
     output: Path,
     formats: Sequence[str],
 ) -> list[Job]:
-    """Return what is to be rendered; the folder for it is made.
+    """Return what is to be rendered.
 
     Args:
         scenes: the files.
@@ -56,7 +57,7 @@ def plan(
 
     Raises:
         SceneError: the output does not suit.
-        WriteError: the folder cannot be made.
+        WriteError: the folder cannot be written to.
     """
     values: dict[str, list[Any]] = {}
     for name, value in changes:
@@ -81,8 +82,11 @@ def plan(
                     "render them into two folders"
                 )
     # A folder of frames is a file in this sense: its name ends in its format.
-    if output.suffix and (not output.is_dir() or output.suffix == ".frames"):
-        format_of(output)
+    if output.suffix and (not output.is_dir() or output.suffix.lower() == ".frames"):
+        try:
+            format_of(output)
+        except SceneError as error:
+            raise SceneError(f"{error}; or make the folder {output} first") from None
         if formats:
             raise SceneError(
                 f"both -o {output} and -f {formats[0]} name a format; "
@@ -99,11 +103,24 @@ def plan(
             Job(name, group, [output / f"{name}.{suffix}" for suffix in names])
             for name, group in groups.items()
         ]
-    folder = jobs[0].targets[0].parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(
-            f"{folder}: {error.strerror}; choose another folder with -o"
-        ) from error
+    _check_folder(jobs[0].targets[0].parent)
     return jobs
+
+
+def check_table(path: Path, jobs: Iterable[Job]) -> None:
+    """Raise `SceneError` if the table of trajectories would be a clip's file."""
+    for target in (target for job in jobs for target in job.targets):
+        if target.resolve() == path.resolve():
+            raise SceneError(
+                f"{path}: is to be a clip and the trajectories; give two paths"
+            )
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise `WriteError` if it can be told beforehand that it cannot be written to."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise WriteError(f"{folder}: is no folder; choose another folder with -o")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise WriteError(f"{folder}: Permission denied; choose another folder with -o")

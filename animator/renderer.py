@@ -32,6 +32,7 @@ from animator.scene import Scene
 from animator.stage import Stage, set_stage, style
 from animator.still import write_still
 from animator.theme import Theme, theme_named
+from animator.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _frozen() -> Iterator[None]:
 def render(
     scene: Scene,
     *paths: str | Path,
-    size: Size = (1280, 720),
+    size: Size | str = (1280, 720),
     fps: float = 25.0,
     steps: int | None = None,
     theme: str | Theme | None = None,
@@ -105,7 +106,7 @@ def render(
     Args:
         scene: what to show.
         paths: of the clips; their suffixes choose the formats.
-        size: width and height in pixels, both even.
+        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
         fps: frames a second; a GIF can only have 100 / n, and has the nearest.
         steps: instead of the experiments' own number.
         theme: instead of the scene's own.
@@ -130,13 +131,21 @@ def render(
     Warns:
         RenderWarning: a clip is not quite what was asked for.
     """
-    targets = _targets(paths, transparent=transparent, max_size=max_size)
-    check_size(size)
+    if not isinstance(scene, Scene):
+        raise SceneError(
+            f"render: {scene!r} is no scene; give Scene(...) or load('file.py')"
+        )
+    targets = _targets(paths, transparent=transparent, still=still, max_size=max_size)
+    size = check_size(size)
+    Timeline(1, fps)  # before a GIF's rate is chosen: it says what is wrong with it
     options = Options(loop, transparent, gif_quality, webp_quality)
     theme = theme_named(scene.theme if theme is None else theme)
     if "gif" in map(format_of, targets):
         fps = _whole_hundredths(fps)
     recordings = recordings or record_all(scene.experiments, steps)
+    last = max(recording.steps for recording in recordings.values())
+    if still is not None and not (isinstance(still, int) and 0 <= still <= last):
+        raise SceneError(f"still is step {still}; give one of 0 to {last}")
 
     @lru_cache(maxsize=1)
     def stage_of(size: Size, fps: float) -> Stage:
@@ -160,7 +169,12 @@ def render(
             written |= _encode(together, asked, stage_for, progress, still=still)
         for path in targets:
             if path not in written and max_size:
-                written |= _encode_within(max_size, path, asked, stage_for, progress)
+                found = [
+                    trial
+                    for trial in trials(format_of(path), size, fps, options)
+                    if _moves(scene, trial.fps)
+                ]
+                written |= _encode_within(max_size, path, found, stage_for, progress)
     return Clips(written[path] for path in targets)
 
 
@@ -171,18 +185,34 @@ def preview(scene: Scene) -> str:
 
 
 def _targets(
-    paths: Sequence[str | Path], *, transparent: bool, max_size: int | None
+    paths: Sequence[str | Path],
+    *,
+    transparent: bool,
+    still: int | None,
+    max_size: int | None,
 ) -> list[Path]:
     """Return the paths, if all of them can be what is asked for."""
+    for path in paths:
+        if not isinstance(path, str | Path):
+            raise SceneError(f"render: {path!r} is no path; give one such as 'a.mp4'")
     targets = [Path(path) for path in paths]
     if not targets:
         raise SceneError("render: no path given; give one or more, such as 'a.mp4'")
+    places = [path.resolve() for path in targets]
+    for path, place in zip(targets, places, strict=True):
+        if places.count(place) > 1:
+            raise SceneError(f"render: {path} is given twice; write it once")
     names = [format_of(path) for path in targets]
     for name in names:
         if transparent:
             check_transparent(name)
+    if still is not None and not any(FORMATS[name].still for name in names):
+        raise SceneError(
+            f"still is for png, svg and pdf, not for {', '.join(names)}; "
+            "leave it out or write one of them"
+        )
     if max_size is not None:
-        if not (isinstance(max_size, int) and max_size > 0):
+        if not (isinstance(max_size, int) and max_size > 0 and max_size is not True):
             raise SceneError(f"max_size is {max_size!r}; give a number of bytes")
         if not any(map(_fits, targets)):
             raise SceneError(
@@ -195,6 +225,15 @@ def _targets(
 def _fits(path: Path) -> bool:
     """Tell whether a format can be made to fit a limit."""
     return format_of(path) in ("gif", "webp")
+
+
+def _moves(scene: Scene, fps: float) -> bool:
+    """Tell whether a scene has any frame between its holds at some frames a second."""
+    try:
+        scene.timeline([0.0], fps)
+    except SceneError:
+        return False
+    return True
 
 
 def _whole_hundredths(fps: float) -> float:
@@ -257,11 +296,12 @@ def _encode(
 def _encode_within(
     limit: int,
     path: Path,
-    asked: Trial,
+    found: Sequence[Trial],
     stage_for: Callable[[Trial], Stage],
     progress: Callable[[int, int], None] | None,
 ) -> dict[Path, Clip]:
     """Write the best clip that has no more bytes than a limit."""
+    asked = found[0]
     clips: dict[Path, Clip] = {}
 
     def encode(trial: Trial) -> bool:
@@ -278,7 +318,6 @@ def _encode_within(
     def estimate(trial: Trial) -> float:
         return estimated(trial, painter_of(trial.size), path)
 
-    found = trials(format_of(path), asked.size, asked.fps, asked.options)
     chosen = fit(found, estimate, encode, limit)
     if chosen is None:
         raise WriteError(

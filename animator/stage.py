@@ -57,13 +57,13 @@ def set_stage(
     scene: Scene,
     recordings: Recordings,
     *,
-    size: Size = (1280, 720),
+    size: Size | str = (1280, 720),
     fps: float = 25.0,
     theme: str | Theme | None = None,
     transparent: bool = False,
 ) -> Stage:
     """Draw a scene's background on a figure, and lay it out once and for all."""
-    check_size(size)
+    size = check_size(size)
     theme = theme_named(scene.theme if theme is None else theme)
     timeline = scene.timeline(_distances(recordings), fps)
     with style(theme):

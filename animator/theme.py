@@ -86,6 +86,6 @@ def theme_named(theme: str | Theme) -> Theme:
     """
     if isinstance(theme, Theme):
         return theme
-    if theme not in THEMES:
+    if not isinstance(theme, str) or theme not in THEMES:
         raise SceneError(f"theme is {theme!r}; give one of {', '.join(THEMES)}")
     return THEMES[theme]

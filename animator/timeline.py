@@ -12,6 +12,8 @@ from itertools import accumulate
 from animator.errors import SceneError
 
 PACES = ("even", "log", "distance")
+_LONGEST = 86_400
+"""Seconds that a clip, or a hold, may take."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,17 @@ class Timeline:
     slow: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.fps <= 100:
-            raise SceneError(f"fps is {self.fps:g}; give 1 to 100 frames a second")
+        fps = self.fps
+        if not (isinstance(fps, int | float) and 1 <= fps <= 100):
+            shown = f"{fps:g}" if isinstance(fps, int | float) else repr(fps)
+            raise SceneError(f"fps is {shown}; give 1 to 100 frames a second")
         for name in ("hold_start", "hold_end", "seconds"):
             value = getattr(self, name)
             if value is not None and not (
-                isinstance(value, int | float) and 0 <= value < math.inf
+                isinstance(value, int | float) and 0 <= value <= _LONGEST
             ):
                 raise SceneError(
-                    f"{name} is {value!r}; give a number of seconds, 0 or more"
+                    f"{name} is {value!r}; give a number of seconds, 0 to {_LONGEST}"
                 )
         _check_slow(self.slow)
         if self.seconds is not None and self._motion < 1:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_a_bad_scene_gets_one_clear_line(run, tmp_path, old, new, message):
     assert status == 2
     assert message in err
     assert err.startswith("animate: scene.py") and err.count("\n") == 1
-    assert out == "" and not list((tmp_path / "renders").iterdir())
+    assert out == "" and not (tmp_path / "renders").exists()
 
 
 def test_debug_shows_where_it_comes_from(run, tmp_path):
@@ -196,6 +197,22 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
         (
             ["scene.py", "-f", "png", "--still", "6"],
             "still is step 6; give one of 0 to",
+        ),
+        (["scene.py", "--still", "2"], "still is for png, svg and pdf, not for mp4"),
+        (["scene.py", "--seconds", "1e308"], "give a number of seconds, 0 to 86400"),
+        (["scene.py", "--hold-end", "1e308"], "hold_end is 1e+308; give a number"),
+        (["scene.py", "--fps", "-5", "-f", "gif"], "fps is -5; give 1 to 100"),
+        (["scene.py", "--size", f"{'9' * 5000}x2"], "is no size; give WIDTHxHEIGHT"),
+        (["scene.py", "--steps", "9" * 20], "give a whole number, 1 to 10,000,000"),
+        (["scene.py", "-o", "clips.v2"], "or make the folder clips.v2 first"),
+        (["scene.py", "-o", "a.gif", "--trajectories", "./a.gif"], "give two paths"),
+        (["scene.py", "--set", "momentum"], "is no NAME=VALUE; give one such as"),
+        (["scene.py", "--set", "lr=fast"], "'lr=fast' is no NAME=VALUE"),
+        (["scene.py", "--set", "lr=-1"], "Invalid learning rate: -1"),
+        (["scene.py", "--set", "momentun=1"], "did you mean 'momentum'?"),
+        (
+            ["scene.py", "--set", "lr=1", "--set", "lr=2", "-o", "a.gif"],
+            "one file for 2 clips; give a folder, or show them --side-by-side",
         ),
         ([], "Missing argument 'SCENE...'"),
     ],
@@ -288,7 +305,7 @@ def test_sizes_of_files(text, number):
     assert BytesType().convert(text, None, None) == number
 
 
-def test_the_clip_is_opened_in_the_system_s_viewer(animate, tmp_path):
+def test_the_clip_is_opened_in_the_system_s_viewer(animate, tmp_path, monkeypatch):
     (tmp_path / "scene.py").write_text(SCENE)
     viewer = tmp_path / "bin" / "xdg-open"
     viewer.parent.mkdir()
@@ -296,8 +313,14 @@ def test_the_clip_is_opened_in_the_system_s_viewer(animate, tmp_path):
     viewer.chmod(0o755)
     before = os.environ["PATH"]
     os.environ["PATH"] = f"{viewer.parent}:{before}"
+    small = ("scene.py", "-o", "a.gif", "--size", "128x72")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    done = animate(*small, "--open")
+    assert "a.gif: no program to show it was found; open it by hand" in done.stderr
+    monkeypatch.setenv("DISPLAY", ":0")
     try:
-        done = animate("scene.py", "-o", "a.gif", "--size", "128x72", "--open")
+        done = animate(*small, "--open")
     finally:
         os.environ["PATH"] = before
     assert done.returncode == 0
@@ -334,7 +357,8 @@ def test_help_and_version_need_neither_torch_nor_matplotlib():
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
 def test_interrupted(tmp_path, number, status):
     (tmp_path / "scene.py").write_text(SCENE.replace("steps=5", "steps=5000"))
@@ -374,3 +398,78 @@ def test_progress_is_for_terminals(tmp_path):
         while True:
             shown += os.read(terminal, 100_000).decode()
     assert "100%" in shown and "scene" in shown
+
+
+def test_each_value_set_makes_a_clip(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    values = ("--set", "momentum=0.5", "--set", "momentum=0.9", "--set", "lr=0.05")
+    table = ("--trajectories", "all.csv", "-f", "gif", "--size", "128x72")
+    status, out, err = run("scene.py", *values, *table)
+    assert (status, err) == (0, "")
+    names = ["scene_momentum-0.5_lr-0.05", "scene_momentum-0.9_lr-0.05"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        *(f"renders/{name}.gif" for name in names),
+        "all.csv",
+    ]
+    with (tmp_path / "all.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for number, momentum in ((1, 0.5), (2, 0.9)):
+        source = f"{names[number - 1]} {number}"
+        params, _ = plain_loop(MSELoss(), steps=5, lr=0.05, momentum=momentum)
+        ours = [row for row in rows if row["experiment"] == source]
+        found = np.array([(row["bias"], row["weight"]) for row in ours], np.float32)
+        np.testing.assert_array_equal(found, params)
+
+
+def test_scenes_and_values_side_by_side_are_one_clip(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    (tmp_path / "other.py").write_text(SCENE.replace("steps=5", "steps=9"))
+    together = ("--side-by-side", "--size", "256x144", "--seconds", "3")
+    status, out, err = run("scene.py", "other.py", *together, "-o", "compare.mp4")
+    assert (status, err) == (0, "")
+    assert out.startswith("compare.mp4  256x144  75 frames")
+    values = ("--set", "lr=0.1", "--set", "lr=0.2", "--set", "lr=0.3", "-f", "gif")
+    status, out, err = run("scene.py", *values, *together)
+    assert (status, err) == (0, "")
+    assert out.startswith("renders/scene_side_by_side.gif  256x144")
+    with Image.open(tmp_path / "renders" / "scene_side_by_side.gif") as clip:
+        assert clip.size == (256, 144) and clip.n_frames > 2
+
+
+def test_quiet_prints_no_warnings(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    small = ("scene.py", "-o", "a.gif", "--size", "128x72", "--fps", "30")
+    assert "33.33 frames a second instead of 30" in run(*small)[2]
+    assert run(*small, "--quiet") == (0, "", "")
+
+
+def test_what_cannot_be_printed(tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "animator", "scene.py", "--size", "128x72"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    assert done.returncode == 1
+    assert done.stderr == "animate: cannot print: No space left on device\n"
+
+
+def test_names_that_ffmpeg_would_take_for_something_else(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    for name in ("12:30.mp4", "-y.mp4", "é" * 120 + ".mp4"):
+        assert run("scene.py", f"--output={name}", "--size", "128x72")[0] == 0
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_an_ffmpeg_that_is_not_there_is_named(run, tmp_path, monkeypatch):
+    (tmp_path / "scene.py").write_text(SCENE)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
+    status, _, err = run("scene.py", "-o", "a.mp4", "--size", "128x72")
+    assert status == 1
+    assert "/nowhere/ffmpeg: No such file or directory" in err and err.count("\n") == 1
+    assert not list(tmp_path.glob("*.mp4"))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import av
@@ -15,10 +16,21 @@ import pypdfium2
 import pytest
 from conftest import ROOT, delays
 from PIL import Image
+from torch.nn import MSELoss
+from torch.optim import SGD
 
 import animator
-from animator import RenderWarning, SceneError, WriteError, render
+from animator import (
+    Experiment,
+    Heatmap,
+    RenderWarning,
+    Scene,
+    SceneError,
+    WriteError,
+    render,
+)
 from animator.encoders import FORMATS, open_encoder
+from animator.problems import line_fit
 
 SIZE = (640, 360)
 MOVING = [name for name, about in FORMATS.items() if not about.still]
@@ -178,7 +190,7 @@ def test_the_mp4_can_be_searched(tmp_path):
 def test_the_folder_of_frames(small_scene, tmp_path):
     path = tmp_path / "a.frames"
     path.mkdir()
-    (path / "old.png").write_bytes(b"of an earlier run")
+    (path / "000000.png").write_bytes(b"of an earlier run")
     (clip,) = render(small_scene, path, size=SIZE)
     ours = list(animator.frames(small_scene, size=SIZE))
     files = sorted(path.iterdir())
@@ -393,3 +405,90 @@ def test_the_formats_are_listed_with_what_is_missing(animate, tmp_path):
         "mp4",
         "webm",
     }
+
+
+def test_a_file_is_not_written_twice_at_once(small_scene, tmp_path):
+    (tmp_path / "a.gif").write_bytes(b"good")
+    same = tmp_path / "sub" / ".." / "a.gif"
+    with pytest.raises(SceneError, match=r"a\.gif is given twice; write it once"):
+        render(small_scene, tmp_path / "a.gif", same, size=SIZE)
+    assert (tmp_path / "a.gif").read_bytes() == b"good"
+
+
+def test_a_folder_of_other_things_is_left_alone(small_scene, tmp_path):
+    folder = tmp_path / "a.frames"
+    folder.mkdir()
+    (folder / "thesis.tex").write_text("years of work")
+    with pytest.raises(WriteError, match=r"holds 'thesis.tex', which is no frame"):
+        render(small_scene, folder, size=SIZE)
+    assert (folder / "thesis.tex").read_text() == "years of work"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.frames"])
+def test_what_a_link_leads_to_is_replaced(small_scene, tmp_path, name):
+    (tmp_path / "real").mkdir()
+    render(small_scene, tmp_path / "real" / name, size=SIZE)
+    (tmp_path / name).symlink_to(tmp_path / "real" / name)
+    (clip,) = render(small_scene, tmp_path / name, size=(128, 72))
+    assert (tmp_path / name).is_symlink()
+    assert [file.name for file in (tmp_path / "real").iterdir()] == [name]
+    first = clip.path / "000000.png" if name == "a.frames" else clip.path
+    with Image.open(first) as image:
+        assert image.size == (128, 72)
+
+
+def test_a_png_is_the_same_beside_vectors(small_scene, tmp_path):
+    (alone,) = render(small_scene, tmp_path / "a.png", size=SIZE)
+    beside = render(small_scene, *(tmp_path / f"b.{s}" for s in ("svg", "pdf", "png")))
+    (big,) = render(small_scene, tmp_path / "c.png")
+    assert beside[2].path.read_bytes() == big.path.read_bytes()
+    assert alone.path.read_bytes() != big.path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"fps": None}, "fps is None; give 1 to 100"),
+        ({"fps": -5}, "fps is -5; give 1 to 100"),
+        ({"fps": float("inf")}, "fps is inf; give"),
+        ({"size": None}, r"size is None; give whole pixels, such as \(1280, 720\)"),
+        ({"size": 320}, "size is 320; give whole pixels"),
+        ({"size": (320,)}, r"size is \(320,\); give whole pixels"),
+        ({"size": "721p"}, "size is '721p'; give whole pixels, .* or one of 720p"),
+        ({"theme": ["dark"]}, r"theme is \['dark'\]; give one of light, dark"),
+        ({"gif_quality": None}, "gif_quality is None; give a number from 0 to 100"),
+        ({"max_size": True}, "max_size is True; give a number of bytes"),
+    ],
+)
+def test_arguments_that_make_no_sense(small_scene, tmp_path, arguments, message):
+    with pytest.raises(SceneError, match=message):
+        render(small_scene, tmp_path / "a.gif", **arguments)
+    with pytest.raises(SceneError, match=r"None is no path; give one such as 'a.mp4'"):
+        render(small_scene, None)
+    with pytest.raises(SceneError, match=r"'fit.py' is no scene; give Scene\(...\) or"):
+        render("fit.py", tmp_path / "a.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_sizes_have_names_and_may_be_numpy_s(small_scene, tmp_path):
+    (clip,) = render(small_scene, tmp_path / "a.png", size="Square")
+    assert clip.size == (1080, 1080)
+    (clip,) = render(small_scene, tmp_path / "b.png", size=tuple(np.array([128, 72])))
+    with Image.open(clip.path) as image:
+        assert image.size == (128, 72)
+
+
+def test_a_short_clip_can_be_made_to_fit(tmp_path):
+    """At half the frames a second it would have none between its holds."""
+    scene = Scene(
+        [Heatmap(Experiment(line_fit(MSELoss()), {"p": partial(SGD, lr=0.1)}, 2))],
+        hold_start=1,
+        hold_end=1,
+        seconds=2.1,
+    )
+    (whole,) = render(scene, tmp_path / "a.gif", size=SIZE, gif_quality=100)
+    limit = int(0.4 * whole.bytes)
+    with pytest.warns(RenderWarning, match="to fit into"):
+        (clip,) = render(scene, tmp_path / "a.gif", size=SIZE, max_size=limit)
+    assert clip.bytes <= limit

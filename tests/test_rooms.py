@@ -35,6 +35,7 @@ ROOMS = {
     "renderer": set(),
     "arguments": {"click"},
     "jobs": set(),
+    "runner": set(),
     "cli": {"click"},
 }
 HEAVY = {"numpy", "torch", "matplotlib", "PIL", "imageio_ffmpeg", "imageio", "click"}

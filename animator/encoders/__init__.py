@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import count
+from operator import index
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Protocol
@@ -67,11 +69,23 @@ Box = tuple[int, int, int, int]
 """Left, top, right and bottom edge of some pixels, counted from the top left corner."""
 
 
-def check_size(size: Size) -> None:
-    """Raise `SceneError` unless a size in pixels can be made into a clip."""
-    shown = "x".join(map(str, size))
-    if any(isinstance(side, bool) or not isinstance(side, int) for side in size):
-        raise SceneError(f"size is {shown}; give whole pixels, such as 1280x720")
+def check_size(size: object) -> Size:
+    """Return a size in pixels, or the one that has this name.
+
+    Raises:
+        SceneError: it cannot be made into a clip.
+    """
+    if isinstance(size, str) and size.lower() in SIZES:
+        return SIZES[size.lower()]
+    try:
+        width, height = (index(side) for side in size)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise SceneError(
+            f"size is {size!r}; give whole pixels, such as (1280, 720), or one of "
+            f"{', '.join(SIZES)}"
+        ) from None
+    size = width, height
+    shown = f"{width}x{height}"
     if not all(SMALLEST <= side <= LARGEST for side in size):
         raise SceneError(
             f"size is {shown}; give {SMALLEST} to {LARGEST} pixels for each side"
@@ -81,6 +95,7 @@ def check_size(size: Size) -> None:
         raise SceneError(
             f"size is {shown}, but video players need even sides; try {even}"
         )
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +119,9 @@ class Options:
             raise SceneError(f"loop is {self.loop!r}; give 0 (for ever) to 65535")
         for name in ("gif_quality", "webp_quality"):
             value = getattr(self, name)
-            if value is not None and not (
-                isinstance(value, int | float) and 0 <= value <= 100
-            ):
+            if value is None and name == "webp_quality":
+                continue
+            if not (isinstance(value, int | float) and 0 <= value <= 100):
                 raise SceneError(f"{name} is {value!r}; give a number from 0 to 100")
 
 
@@ -154,6 +169,7 @@ def format_of(path: Path) -> str:
 
 
 _PLAIN = Options()
+_NUMBERS = count()
 
 
 def missing(name: str) -> str:
@@ -198,6 +214,8 @@ def open_encoder(
         check_transparent(name)
     module = import_module(f"animator.encoders.{name}")
     make: Callable[..., Encoder] = module.make_encoder
+    if hasattr(module, "check_place"):
+        module.check_place(path)
     with whole(path) as part:
         encoder = _Named(path, make(part, size, fps, options))
         try:
@@ -224,13 +242,15 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         WriteError: a file could not be written; `path` is as it was.
     """
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     with _naming(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()
+        place = path.resolve()  # what a link leads to is replaced, not the link
+        number = f"{os.getpid()}.{next(_NUMBERS)}"
+        part = place.with_name(f".{place.stem[:40]}.{number}.part{place.suffix}")
+        place.parent.mkdir(parents=True, exist_ok=True)
         try:
+            part.touch()
             yield part
-            _replace(part, path)
+            _replace(part, place)
         finally:
             _remove(part)
 

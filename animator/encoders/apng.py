@@ -69,8 +69,9 @@ class _Apng:
             self._write(picture, now.limit_denominator(_LONGEST))
 
     def _write(self, picture: bytes, lasts: Fraction) -> None:
-        if lasts.numerator > 0xFFFF:  # more than fits: milliseconds are near enough
-            lasts = Fraction(round(lasts * 10), 10)
+        if lasts.numerator > 0xFFFF:  # more than fits: as near as can be
+            parts = int(0xFFFF / lasts)
+            lasts = Fraction(round(lasts * parts), parts)
         where, how, data = picture[:16], picture[16:18], picture[18:]
         delay = lasts.numerator.to_bytes(2, "big") + lasts.denominator.to_bytes(
             2, "big"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from animator.encoders import Box, Options, Size
+from animator.errors import WriteError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_NAME = re.compile(r"\d{6,}\.png")
 
 
 class _Frames:
@@ -42,6 +46,17 @@ class _Frames:
 
     def abort(self) -> None:
         """Do nothing: the folder goes."""
+
+
+def check_place(path: Path) -> None:
+    """Raise `WriteError` unless a folder can be replaced: it has nothing but frames."""
+    if not path.is_dir():
+        return
+    for file in path.iterdir():
+        if not _NAME.fullmatch(file.name):
+            raise WriteError(
+                f"{path}: holds {file.name!r}, which is no frame; give another folder"
+            )
 
 
 def make_encoder(path: Path, size: Size, fps: float, options: Options) -> _Frames:

@@ -6,9 +6,40 @@ import fcntl
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Queue
 from threading import Thread
+from typing import Any
+from weakref import finalize
+
+from animator.errors import WriteError
+
+
+def _started(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
+    """Start a program; what interrupts us meanwhile does not leave it behind.
+
+    Raises:
+        WriteError: there is no such program, or it cannot be run.
+    """
+    # Signals interrupt the main thread only.
+    with ThreadPoolExecutor(1) as other:
+        starting = other.submit(lambda: subprocess.Popen(command, **how))
+        try:
+            return starting.result()
+        except OSError as error:
+            raise WriteError(
+                f"{command[0]}: {error.strerror}; it should write the clip"
+            ) from error
+        except BaseException:
+            _kill(starting.result())
+            raise
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
 
 _AHEAD = 8
 """How many pieces of data may wait to be read."""
@@ -23,15 +54,20 @@ class Process:
         """Start it. Ctrl-C is ours to handle: it does not reach the process."""
         self._name = command[0].rpartition("/")[2].partition("-")[0]
         self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            bufsize=0,
-            env=env,
-            start_new_session=True,
-        )
+        try:
+            self._process = _started(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._log,
+                bufsize=0,
+                env=env,
+                start_new_session=True,
+            )
+        except BaseException:
+            self._log.close()
+            raise
+        finalize(self, _kill, self._process)  # however we end, it ends too
         assert self._process.stdin is not None
         self._pipe = self._process.stdin
         # A wider pipe holds most of a frame: both ends wait for each other less.

@@ -46,7 +46,7 @@ class Video:
                 *_COLOURS.split(),
                 *codec.split(),
                 *_EXACT.split(),
-                str(path),
+                f"file:{path}",  # or a colon would make a protocol of its beginning
             ]
         )
         self.close = self._process.close
