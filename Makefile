@@ -9,7 +9,7 @@ demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
 
 test: $(ENV)/ready
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: $(ENV)/ready
 	$(BIN)/ruff check .
@@ -29,6 +29,7 @@ bench-gif: $(ENV)/ready
 readme: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme
 	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size readme
+	$(BIN)/animate scenes/race.py -o renders/readme-race.gif --size readme
 
 clean:
 	rm -rf $(ENV)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from animator.renderer import Clip, render
     from animator.scene import Scene, side_by_side
     from animator.theme import Theme
+    from animator.variants import vary
 
 __version__ = "0.1.0"
 
@@ -64,6 +65,7 @@ _HOME = {
     "record": "recorder",
     "render": "renderer",
     "side_by_side": "scene",
+    "vary": "variants",
 }
 
 __all__ = [
@@ -94,6 +96,7 @@ __all__ = [
     "record",
     "render",
     "side_by_side",
+    "vary",
 ]
 
 

@@ -184,6 +184,8 @@ def _draw(
     """Draw a scene's panels on their axes."""
     drawings = []
     for number, (panel, ax) in enumerate(zip(scene.panels, axes, strict=True), 1):
+        # Said here, it is not asked of the user's settings when ticks are chosen.
+        ax.tick_params(labelsize=theme.tick_size)
         try:
             drawings.append(panel.draw(ax, recordings[panel.experiment], theme))
         except AnimatorError:

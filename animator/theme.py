@@ -54,8 +54,8 @@ class Theme:
 
 
 # The article's red first. All are of a middle lightness, so that they stand on a light
-# and on a dark background alike.
-_TRAILS = ("#e02424", "#2563d9", "#e08600", "#9a3fd0", "#00897b", "#d9468f", "#7a6a5a")
+# and on a dark background alike, and far apart for colour-blind readers, too.
+_TRAILS = ("#e02424", "#2563d9", "#e89a00", "#00b39b", "#8e2a8a", "#c29bea", "#88aa66")
 
 LIGHT = Theme(
     name="light",

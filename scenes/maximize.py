@@ -1,4 +1,4 @@
-"""With maximize=True, SGD climbs: the same steps with the sign turned round."""
+"""With maximize=True the sign is turned round: SGD climbs."""
 
 from functools import partial
 

@@ -1,6 +1,6 @@
-"""Weight decay moves the minimum: on the loss alone it seems to be missed.
+"""Weight decay moves the minimum.
 
-The map to the right has λ/2 (bias² + weight²) added, which is what is minimised.
+The lower map has λ/2 (bias² + weight²) added, which is what is minimised.
 """
 
 from functools import partial

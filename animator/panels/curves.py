@@ -38,7 +38,7 @@ def draw_curves(
     """
     steps = np.arange(len(values[0]))
     ax.set(xlim=(-0.015 * steps[-1], 1.025 * steps[-1]), xlabel="step")
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
     ax.set_axisbelow(True)
     lines = [

@@ -72,7 +72,7 @@ class Fit:
             ylabel="y",
         )
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
         ax.scatter(
             x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
         )

@@ -64,7 +64,7 @@ def heading(
     words = ax.set_title(title or " ", loc="left", pad=floor)  # room for the loss
     if len(trajectories) > 1:
         return [], lambda step: None
-    beside = _wide(ax, words) + (3 + _NUMBER) * size < _room(ax)
+    beside = not title or _wide(ax, words) + (3 + _NUMBER) * size < _room(ax)
     if not beside:
         ax.set_title(title, loc="left", pad=floor + _LINE * size)
     readout = _text(ax, beside, floor, theme, ha="right" if beside else "left")
@@ -162,10 +162,13 @@ def _columns(ax: Axes, recording: Recording, size: float) -> int:
 
 
 def _room(ax: Axes) -> float:
-    """Return about how wide the axes will be when they are laid out, in points."""
+    """Return about how wide the axes will be when they are laid out, in points.
+
+    Beside them are the numbers and the name of their axis, and of a colour bar.
+    """
     spec = ax.get_subplotspec()
     share = 1.0 if spec is None else len(spec.colspan) / spec.get_gridspec().ncols
-    labels = 8 * float(ax.yaxis.label.get_fontsize())
+    labels = 11 * float(ax.yaxis.label.get_fontsize())
     return share * ax.figure.bbox.width * 72 / ax.figure.dpi - labels
 
 

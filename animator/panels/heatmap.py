@@ -155,7 +155,7 @@ class Heatmap:
             _draw_colorbar(ax, image, decay if self.penalty else "", theme)
         ax.set(xlim=xlim, ylim=ylim, xlabel=problem.x.name, ylabel=problem.y.name)
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
         key = ["□ start", f"○ {self.extremum} of the map"]
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
@@ -308,14 +308,22 @@ def _draw_map(ax: Axes, landscape: LossMap, cmap: str, norm: Normalize) -> AxesI
 
 
 def _draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
-    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=24, fraction=0.1)
+    # As wide as a 24th of its height, if it is to be as high as the map: the share of
+    # the panel's place that this takes, with some to spare.
+    spec, box = ax.get_subplotspec(), ax.figure.bbox
+    rows, columns = spec.get_gridspec().get_geometry() if spec else (1, 1)
+    wide, high = (len(spec.colspan), len(spec.rowspan)) if spec else (1, 1)
+    shape = (box.height * high / rows) / (box.width * wide / columns)
+    bar = ax.figure.colorbar(
+        image, ax=ax, pad=0.015, aspect=24, fraction=max(0.03, 1.4 * shape / 24)
+    )
     bar.outline.set_visible(False)
     if isinstance(image.norm, LogNorm):
         bar.ax.yaxis.set_major_locator(LogLocator(numticks=6))
         bar.ax.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
     else:
-        bar.ax.yaxis.set_major_locator(MaxNLocator(5))
-    bar.ax.tick_params(which="both", length=0)
+        bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+    bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
     bar.set_label(label, size=theme.tick_size)
 
 
