@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from animator.recorder import Recording, Trajectory, record
     from animator.renderer import Clip, render
     from animator.scene import Scene, side_by_side
+    from animator.setting import Setting
     from animator.theme import Theme
+    from animator.tuning import tune_lr
     from animator.variants import vary
 
 __version__ = "0.1.0"
@@ -54,6 +56,7 @@ _HOME = {
     "RenderWarning": "errors",
     "Scene": "scene",
     "SceneError": "errors",
+    "Setting": "setting",
     "Theme": "theme",
     "Trajectory": "recorder",
     "Vectors": "panels",
@@ -65,6 +68,7 @@ _HOME = {
     "record": "recorder",
     "render": "renderer",
     "side_by_side": "scene",
+    "tune_lr": "tuning",
     "vary": "variants",
 }
 
@@ -85,6 +89,7 @@ __all__ = [
     "RenderWarning",
     "Scene",
     "SceneError",
+    "Setting",
     "Theme",
     "Trajectory",
     "Vectors",
@@ -96,6 +101,7 @@ __all__ = [
     "record",
     "render",
     "side_by_side",
+    "tune_lr",
     "vary",
 ]
 

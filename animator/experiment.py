@@ -6,17 +6,16 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from animator.errors import SceneError
-from animator.problems import Problem
+from animator.problems import Batched, Problem
+from animator.setting import Setting, setting_of
 
 if TYPE_CHECKING:
-    import torch
-
-    Setting = Callable[[Iterable[torch.nn.Parameter]], torch.optim.Optimizer]
+    from animator.setting import MakeOptimizer
 
 
 MOST_STEPS = 10_000_000
@@ -29,7 +28,8 @@ class Experiment:
     Attributes:
         problem: what is minimised.
         settings: an optimizer with its hyperparameters by label, in torch's own
-            words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``.
+            words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
+            `Setting`, with a scheduler, say, or mini-batches.
         steps: how many steps each setting takes.
         name: what to call it in error messages and tables.
 
@@ -39,7 +39,7 @@ class Experiment:
     """
 
     problem: Problem
-    settings: Mapping[str, Setting]
+    settings: Mapping[str, Setting | MakeOptimizer]
     steps: int = 100
     name: str = ""
 
@@ -87,17 +87,28 @@ class Experiment:
     def _check_setting(self, label: object, setting: object) -> None:
         if not isinstance(label, str) or not label:
             raise SceneError(f"{self}: {label!r} is no label; use a text")
-        if not callable(setting):
+        if not (callable(setting) or isinstance(setting, Setting)):
             raise SceneError(
                 f"{self}: setting {label!r} is {setting!r}; "
                 "give an optimizer such as partial(SGD, lr=0.1)"
             )
-        model = self.problem.model()
+        setting = setting_of(setting)
+        if setting.batch_size is not None and not isinstance(self.problem, Batched):
+            raise SceneError(
+                f"{self}: setting {label!r}: batch_size is {setting.batch_size}, but "
+                "the problem has no points to draw from; leave it out"
+            )
+        making: Any = setting.optimizer
         try:
-            setting(model.parameters())
+            optimizer = setting.build(self.problem.model())
+            if setting.scheduler is not None:
+                making = setting.scheduler
+                making(optimizer)
+        except SceneError as error:
+            raise SceneError(f"{self}: setting {label!r}: {error}") from error
         except Exception as error:
             raise SceneError(
-                f"{self}: setting {label!r}: {error}; {mend_call(error, setting)}"
+                f"{self}: setting {label!r}: {error}; {mend_call(error, making)}"
             ) from error
 
 

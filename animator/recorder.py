@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.utils.data import DataLoader
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_steps
+from animator.scalar import Scalar
+from animator.setting import Setting, setting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,10 @@ class Trajectory:
 
     label: str
     params: NDArray[np.floating]  # (steps + 1, 2), the drawn ones, as (x, y)
-    loss: NDArray[np.floating]  # (steps + 1,)
-    gradient: NDArray[np.floating]  # (steps + 1, 2)
+    loss: NDArray[np.floating]  # (steps + 1,), over all points
+    gradient: NDArray[np.floating]  # (steps + 1, 2), as the optimizer gets it
     outcome: Outcome
+    lr: NDArray[np.floating]  # (steps + 1, 2), of the drawn ones; NaN if there is none
 
     def params_at(self, step: float) -> NDArray[np.float64]:
         """Return the drawn parameters (2,) at a step, or on the way to the next.
@@ -82,8 +88,9 @@ def record(
     """Run every setting of an experiment from its start and log each step.
 
     The loop is torch's plain one: ``zero_grad``, loss, ``backward``, ``step``; nothing
-    is clipped, smoothed or clamped. A loss that is not finite ends the run: that is
-    an outcome, not an error.
+    is clipped, smoothed or clamped but what a `Setting` says. An optimizer whose
+    ``step`` needs a closure, as LBFGS's does, gets one. A loss that is not finite ends
+    the run: that is an outcome, not an error.
 
     Args:
         experiment: what to run.
@@ -111,35 +118,93 @@ def _run(
     progress: Callable[[str, int], None] | None,
 ) -> Trajectory:
     problem = experiment.problem
+    setting = setting_of(experiment.settings[label])
     model = problem.model()
-    parameters = dict(model.named_parameters())
-    x, y = parameters[problem.x.name], parameters[problem.y.name]
-    optimizer = experiment.settings[label](model.parameters())
+    x, y = (Scalar(model, drawn.name) for drawn in (problem.x, problem.y))
+    optimizer = setting.build(model)
+    scheduler = setting.scheduler(optimizer) if setting.scheduler else None
+    batches = _batches(problem, setting)
+    batch = None
 
-    log = np.full((steps + 1, 5), np.nan, torch.empty(0, dtype=x.dtype).numpy().dtype)
+    def evaluate() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = (
+            problem.loss(model) if batch is None else problem.batch_loss(model, batch)
+        )
+        loss.backward()
+        if setting.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(model.parameters(), setting.clip_norm)
+        if setting.clip_value is not None:
+            torch.nn.utils.clip_grad_value_(model.parameters(), setting.clip_value)
+        return loss
+
+    dtype = torch.empty(0, dtype=x.parameter.dtype).numpy().dtype
+    log = np.full((steps + 1, 7), np.nan, dtype)
+    rates = [group_of(optimizer, drawn) for drawn in (x, y)]
     outcome = Outcome(diverged=False, step=steps)
+    closure = (evaluate,) if _needs_closure(optimizer) else ()
     step = 0
     try:
         for step in range(steps + 1):
             if progress is not None:
                 progress(label, step)
-            optimizer.zero_grad()
-            loss = problem.loss(model)
-            loss.backward()
+            batch = next(batches, None)
+            loss = evaluate()
+            if batch is not None:
+                with torch.no_grad():
+                    loss = problem.loss(model)
             value = loss.item()
             if not math.isfinite(value):
                 outcome = Outcome(diverged=True, step=step)
                 break
-            log[step] = (x.item(), y.item(), value, _slope(x), _slope(y))
+            log[step] = (
+                *(x.value(), y.value(), value, x.slope(), y.slope()),
+                *(float(group.get("lr", math.nan)) for group in rates),
+            )
             if step < steps:
-                optimizer.step()
+                optimizer.step(*closure)
+                if scheduler is not None:
+                    _step(scheduler, value)
     except Exception as error:
         raise SceneError(
             f"{experiment}: recording {label!r} failed at step {step}: {error}"
         ) from error
-    return Trajectory(label, log[:, :2], log[:, 2], log[:, 3:], outcome)
+    return Trajectory(label, log[:, :2], log[:, 2], log[:, 3:5], outcome, log[:, 5:])
 
 
-def _slope(parameter: torch.Tensor) -> float:
-    """Return a parameter's gradient, which is zero where the loss ignores it."""
-    return 0.0 if parameter.grad is None else parameter.grad.item()
+def group_of(optimizer: torch.optim.Optimizer, drawn: Scalar) -> dict[str, Any]:
+    """Return the group of hyperparameters that a number has."""
+    return next(
+        group
+        for group in optimizer.param_groups
+        if any(member is drawn.parameter for member in group["params"])
+    )
+
+
+def _batches(problem: Any, setting: Setting) -> Iterator[torch.Tensor]:
+    """Yield numbers of points (batch_size,) for ever; nothing if all are seen."""
+    if setting.batch_size is None:
+        return
+    order = torch.Generator().manual_seed(setting.seed)
+    loader: DataLoader[int] = DataLoader(
+        range(problem.size),  # type: ignore[arg-type]
+        setting.batch_size,
+        shuffle=True,
+        generator=order,
+    )
+    while True:
+        yield from loader
+
+
+def _needs_closure(optimizer: torch.optim.Optimizer) -> bool:
+    """Tell whether an optimizer evaluates the loss itself, as LBFGS does."""
+    closure = inspect.signature(optimizer.step).parameters.get("closure")
+    return closure is not None and closure.default is closure.empty
+
+
+def _step(scheduler: Any, loss: float) -> None:
+    """Let a scheduler make its step, with the loss if it wants to know it."""
+    if "metrics" in inspect.signature(scheduler.step).parameters:
+        scheduler.step(loss)
+    else:
+        scheduler.step()

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
-from animator.recorder import Trajectory
+from animator.recorder import Trajectory, group_of
+from animator.scalar import Scalar
+from animator.setting import setting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Updates:
 def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
     """Take the steps of `torch.optim.SGD` apart, in torch's formulation.
 
-    With learning rate γ, momentum μ, dampening τ, weight decay λ and the recorded
-    gradient ∇f(θₜ) of the drawn parameters, torch computes::
+    With learning rate γ (that of step t), momentum μ, dampening τ, weight decay λ and
+    the recorded gradient ∇f(θₜ) of the drawn parameters, torch computes::
 
         gₜ = ∇f(θₜ) + λ θₜ              (-∇f(θₜ) + λ θₜ to maximise)
         bₜ = μ bₜ₋₁ + (1 - τ) gₜ        (b₀ = g₀)
@@ -53,41 +55,55 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
         SceneError: the setting is not SGD.
     """
     model = experiment.problem.model()
-    optimizer = experiment.settings[trajectory.label](model.parameters())
+    setting = setting_of(experiment.settings[trajectory.label])
+    optimizer = setting.build(model)
     if type(optimizer) is not torch.optim.SGD:
         raise SceneError(
             f"Vectors: setting {trajectory.label!r} is {type(optimizer).__name__}; "
             "only the steps of torch.optim.SGD can be taken apart"
         )
-    parameters = dict(model.named_parameters())
     parts = []
     for axis, coordinate in enumerate((experiment.problem.x, experiment.problem.y)):
-        drawn = parameters[coordinate.name]
-        group = next(
-            group
-            for group in optimizer.param_groups
-            if any(member is drawn for member in group["params"])
-        )
+        drawn = Scalar(model, coordinate.name)
         parts.append(
             _taken_apart(
                 trajectory.params[:-1, axis].astype(np.float64),
                 trajectory.gradient[:-1, axis].astype(np.float64),
-                group,
+                trajectory.lr[:-1, axis].astype(np.float64),
+                group_of(optimizer, drawn),
             )
         )
     gradient, momentum = (
         np.column_stack(columns) for columns in zip(*parts, strict=True)
     )
-    return Updates(gradient, momentum)
+    updates = Updates(gradient, momentum)
+    _check(updates, trajectory)
+    return updates
+
+
+def _check(updates: Updates, trajectory: Trajectory) -> None:
+    """Raise `SceneError` unless the parts add up to the steps that were taken."""
+    params = trajectory.params.astype(np.float64)
+    off = np.abs(np.diff(params, axis=0) - updates.step)
+    wrong = off > 1e-4 * (np.abs(params[:-1]) + np.abs(updates.step) + 1e-6)
+    if wrong.any():
+        raise SceneError(
+            f"Vectors: step {int(wrong.any(axis=1).argmax())} of {trajectory.label!r} "
+            "is not what SGD's equations give, perhaps as its momentum has a schedule; "
+            "show it on a Heatmap"
+        )
 
 
 def _taken_apart(
-    values: NDArray[np.float64], slopes: NDArray[np.float64], group: dict[str, object]
+    values: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    lr: NDArray[np.float64],
+    group: dict[str, object],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what gradient and momentum add to a parameter in each step (steps,)."""
-    lr, momentum, dampening, decay = (
+    momentum, dampening, decay = (
         float(group[name])  # type: ignore[arg-type]
-        for name in ("lr", "momentum", "dampening", "weight_decay")
+        for name in ("momentum", "dampening", "weight_decay")
     )
     sign = -1.0 if group["maximize"] else 1.0
     added = sign * slopes + decay * values

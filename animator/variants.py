@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.panels import Panel
 from animator.scene import Scene
+from animator.setting import setting_of, value_of, with_value
 
 
 def vary(scene: Scene, **changes: Any) -> Scene:
@@ -23,8 +23,9 @@ def vary(scene: Scene, **changes: Any) -> Scene:
     added. What the scene's captions say may not hold any more, so they are left out.
 
     Args:
-        scene: whose settings are `functools.partial`s of optimizers.
-        changes: values by torch's names, such as ``momentum=0.5``.
+        scene: whose optimizers are written as `functools.partial`.
+        changes: values by torch's names, such as ``momentum=0.5``, or by those of a
+            `Setting`, such as ``batch_size=8``.
 
     Raises:
         SceneError: a setting is no partial, or torch refuses a value.
@@ -75,26 +76,18 @@ def _varied(
     experiment: Experiment, changes: Mapping[str, Any], texts: _Texts
 ) -> Experiment:
     """Return an experiment with other hyperparameters."""
-    settings: dict[str, Callable[..., Any]] = dict(experiment.settings)
+    settings = {label: setting_of(s) for label, s in experiment.settings.items()}
     for name, value in changes.items():
-        partials = {
-            label: setting
-            for label, setting in settings.items()
-            if isinstance(setting, functools.partial)
-        }
-        named = [
-            label for label, partial in partials.items() if name in partial.keywords
-        ] or list(settings)
-        for label in named:
-            if label not in partials:
-                raise SceneError(
-                    f"{experiment}: setting {label!r} is no functools.partial, so "
-                    f"{name} cannot be set; write it as partial(SGD, lr=0.1)"
-                )
-            setting = partials[label]
-            if name in setting.keywords:
-                texts.replaced(name, setting.keywords[name])
-            settings[label] = functools.partial(setting, **{name: value})
+        # Those that name it; if there is none, all.
+        own = [label for label, s in settings.items() if value_of(s, name) is not None]
+        for label in own or settings:
+            old = value_of(settings[label], name)
+            if old is not None:
+                texts.replaced(name, old)
+            try:
+                settings[label] = with_value(settings[label], name, value)
+            except SceneError as error:
+                raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
     renamed = {texts.renewed(label): setting for label, setting in settings.items()}
     if len(renamed) < len(settings):  # two labels have become one
         renamed = settings

@@ -13,9 +13,12 @@ PACKAGE = Path(animator.__file__).parent
 ROOMS = {
     "errors": set(),
     "problems": {"numpy", "torch"},
+    "setting": {"torch"},
     "experiment": set(),
+    "scalar": {"torch"},
     "lossmap": {"numpy", "torch"},
     "recorder": {"numpy", "torch"},
+    "tuning": set(),
     "updates": {"numpy", "torch"},
     "timeline": set(),
     "theme": set(),

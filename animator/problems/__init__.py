@@ -11,15 +11,24 @@ from animator.problems.surface import Surface, surface
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Coordinate", "LineFit", "Problem", "Surface", "line_fit", "surface"]
+__all__ = [
+    "Batched",
+    "Coordinate",
+    "LineFit",
+    "Problem",
+    "Surface",
+    "line_fit",
+    "surface",
+]
 
 
 @runtime_checkable
 class Problem(Protocol):
     """What an experiment needs of a problem; write your own with these members.
 
-    The two drawn coordinates are scalar parameters of the model, and `x.name` and
-    `y.name` are their names in `model.named_parameters()`.
+    The two drawn coordinates are numbers among the model's parameters: `x.name` and
+    `y.name` are names in `model.named_parameters()`, such as ``"bias"``, or elements of
+    what these name, such as ``"weight[0, 1]"``.
     """
 
     @property
@@ -46,3 +55,15 @@ class Problem(Protocol):
 
     def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Return the loss (N,) at the drawn coordinates x (N,) and y (N,)."""
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """What a problem has besides if its loss is a mean over points."""
+
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+
+    def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        """Return the loss () over some points, by their numbers (B,)."""

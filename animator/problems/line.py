@@ -46,6 +46,17 @@ class LineFit:
         labels = torch.from_numpy(self.data_y).reshape(-1, 1)
         return self.criterion(model(inputs), labels)
 
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+        return len(self.data_x)
+
+    def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        """Return the loss () over some points, by their numbers (B,)."""
+        inputs = torch.from_numpy(self.data_x)[batch].reshape(-1, 1)
+        labels = torch.from_numpy(self.data_y)[batch].reshape(-1, 1)
+        return self.criterion(model(inputs), labels)
+
     def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Return the loss (N,) at biases x (N,) and weights y (N,)."""
         inputs = torch.from_numpy(self.data_x)

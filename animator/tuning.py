@@ -1,0 +1,72 @@
+"""Finds each optimizer's best learning rate, so that a comparison is fair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from animator.errors import SceneError
+from animator.experiment import Experiment
+from animator.problems import Problem
+from animator.recorder import Trajectory, record
+from animator.setting import Setting, setting_of, value_of, with_value
+
+if TYPE_CHECKING:
+    from animator.setting import MakeOptimizer
+
+LRS = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+
+
+def tune_lr(
+    problem: Problem,
+    settings: Mapping[str, Setting | MakeOptimizer],
+    *,
+    budget: int = 100,
+    lrs: Sequence[float] = LRS,
+) -> dict[str, Setting]:
+    """Return settings with the learning rates that serve them best.
+
+    Each setting runs with each learning rate for as many steps as the budget has, from
+    the problem's start. The best is the one whose last loss is lowest (highest, if it
+    climbs with ``maximize=True``); of equals, the smallest. The labels tell it, so that
+    the legend does.
+
+    Args:
+        problem: what is minimised.
+        settings: optimizers by label, as an `Experiment` takes them.
+        budget: how many steps each run takes.
+        lrs: the learning rates to try.
+
+    Raises:
+        SceneError: no learning rates, one that an optimizer refuses, or a setting that
+            diverges with all of them.
+    """
+    if not lrs:
+        raise SceneError("tune_lr: lrs is empty; give learning rates to try")
+    tuned: dict[str, Setting] = {}
+    for label, setting in settings.items():
+        runs = {
+            str(lr): with_value(setting_of(setting), "lr", lr) for lr in sorted(lrs)
+        }
+        recording = record(Experiment(problem, runs, budget, name=f"tune_lr: {label}"))
+        losses = {
+            run.label: _last_loss(run, runs[run.label])
+            for run in recording.trajectories
+        }
+        best = min(losses, key=lambda lr: losses[lr])
+        if losses[best] == math.inf:
+            raise SceneError(
+                f"tune_lr: {label!r} diverges within {budget} steps with every one of "
+                f"{', '.join(runs)}; give smaller learning rates"
+            )
+        tuned[f"{label}, lr {float(best):g}"] = runs[best]
+    return tuned
+
+
+def _last_loss(run: Trajectory, setting: Setting) -> float:
+    """Return the loss that a run ended with, turned round if it is to be high."""
+    if run.outcome.diverged:
+        return math.inf
+    sign = -1 if value_of(setting, "maximize") else 1
+    return sign * float(run.loss[-1])
