@@ -7,6 +7,25 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from animator.problems.coordinate import Coordinate
 from animator.problems.line import LineFit, line_fit
 from animator.problems.surface import Surface, surface
+from animator.problems.testsurfaces import (
+    ackley,
+    beale,
+    booth,
+    easom,
+    goldstein_price,
+    himmelblau,
+    matyas,
+    mccormick,
+    monkey_saddle,
+    rastrigin,
+    ravine,
+    rosenbrock,
+    saddle,
+    six_hump_camel,
+    sphere,
+    styblinski_tang,
+    three_hump_camel,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -17,8 +36,25 @@ __all__ = [
     "LineFit",
     "Problem",
     "Surface",
+    "ackley",
+    "beale",
+    "booth",
+    "easom",
+    "goldstein_price",
+    "himmelblau",
     "line_fit",
+    "matyas",
+    "mccormick",
+    "monkey_saddle",
+    "rastrigin",
+    "ravine",
+    "rosenbrock",
+    "saddle",
+    "six_hump_camel",
+    "sphere",
+    "styblinski_tang",
     "surface",
+    "three_hump_camel",
 ]
 
 

@@ -87,8 +87,11 @@ def surface(
             "let it give one for each"
         )
     for place in minima:
-        if len(place) != 2 or not all(math.isfinite(value) for value in place):
+        if not _is_pair(place):
             raise SceneError(f"surface {name!r}: {place!r} is no minimum; give (x, y)")
+    for what, pair in (("x", x), ("y", y), ("start", start)):
+        if not _is_pair(pair):
+            raise SceneError(f"surface {name!r}: {what} is {pair!r}; give two numbers")
     return Surface(
         function=function,
         name=name,
@@ -96,4 +99,12 @@ def surface(
         y=Coordinate("y", *y),
         start=start,
         minima=tuple(minima),
+    )
+
+
+def _is_pair(value: object) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and len(value) == 2
+        and all(isinstance(v, int | float) and math.isfinite(v) for v in value)
     )
