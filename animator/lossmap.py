@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,7 +73,8 @@ def _on_grid(
 ) -> NDArray[np.float64]:
     """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
     loss = np.empty(len(y) * len(x))
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
         for first in range(0, len(loss), CHUNK):
             row, column = np.divmod(
                 np.arange(first, min(first + CHUNK, len(loss))), len(x)

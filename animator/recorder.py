@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_steps
-from animator.scalar import Scalar
+from animator.problems.scalar import Scalar
 from animator.setting import Setting, setting_of
 
 

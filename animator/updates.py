@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
+from animator.problems.scalar import Scalar
 from animator.recorder import Trajectory, group_of
-from animator.scalar import Scalar
 from animator.setting import setting_of
 
 

@@ -15,7 +15,6 @@ ROOMS = {
     "problems": {"numpy", "torch"},
     "setting": {"torch"},
     "experiment": set(),
-    "scalar": {"torch"},
     "lossmap": {"numpy", "torch"},
     "recorder": {"numpy", "torch"},
     "tuning": set(),

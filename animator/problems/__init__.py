@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from animator.problems.coordinate import Coordinate
+from animator.problems.curve import CurveFit, Polynomial, curve_fit, logistic_fit
 from animator.problems.line import LineFit, line_fit
 from animator.problems.surface import Surface, surface
 from animator.problems.testsurfaces import (
@@ -33,16 +34,20 @@ if TYPE_CHECKING:
 __all__ = [
     "Batched",
     "Coordinate",
+    "CurveFit",
     "LineFit",
+    "Polynomial",
     "Problem",
     "Surface",
     "ackley",
     "beale",
     "booth",
+    "curve_fit",
     "easom",
     "goldstein_price",
     "himmelblau",
     "line_fit",
+    "logistic_fit",
     "matyas",
     "mccormick",
     "monkey_saddle",

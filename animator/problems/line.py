@@ -11,9 +11,12 @@ import torch
 
 from animator.errors import SceneError
 from animator.problems.coordinate import Coordinate
+from animator.problems.points import read_points
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
+
+    from animator.problems.points import Points
 
     Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -90,7 +93,7 @@ def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def line_fit(
     loss: Loss,
     *,
-    points: tuple[ArrayLike, ArrayLike] | None = None,
+    points: Points | None = None,
     bias: tuple[float, float] = (-5.0, 8.0),
     weight: tuple[float, float] = (-5.0, 8.0),
     start: tuple[float, float] = (-3.0, 6.0),
@@ -100,7 +103,8 @@ def line_fit(
 
     Args:
         loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
-        points: x (n,) and y (n,); the article's 50 points if not given.
+        points: x (n,) and y (n,), or the path of a CSV file with columns x and y; the
+            article's 50 points if not given.
         bias: the map's range to the right.
         weight: the map's range upward.
         start: bias and weight at the start.
@@ -110,9 +114,8 @@ def line_fit(
         SceneError: the points are no two equally long rows of finite numbers, or
             `loss` is no loss.
     """
-    if isinstance(loss, type) or not callable(loss):
-        raise SceneError(f"line_fit: {loss!r} is no loss; give one such as MSELoss()")
-    x, y = article_points() if points is None else _checked(points)
+    check_loss("line_fit", loss)
+    x, y = article_points() if points is None else read_points(points, "line_fit")
     return LineFit(
         criterion=loss,
         data_x=x,
@@ -124,20 +127,7 @@ def line_fit(
     )
 
 
-def _checked(
-    points: tuple[ArrayLike, ArrayLike],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    try:
-        x, y = (np.array(values, dtype=np.float32) for values in points)
-    except (TypeError, ValueError) as error:
-        raise SceneError(
-            f"line_fit: points are not two rows of numbers ({error}); give (x, y)"
-        ) from error
-    if x.ndim != 1 or x.shape != y.shape or not len(x):
-        raise SceneError(
-            f"line_fit: points of shapes {x.shape} and {y.shape}; "
-            "give two rows of the same length"
-        )
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise SceneError("line_fit: a point is not finite; leave such points out")
-    return x, y
+def check_loss(whose: str, loss: object) -> None:
+    """Raise `SceneError` unless something can be a loss of prediction and target."""
+    if isinstance(loss, type) or not callable(loss):
+        raise SceneError(f"{whose}: {loss!r} is no loss; give one such as MSELoss()")

@@ -22,12 +22,17 @@ class Scalar:
         """
         parameters = dict(model.named_parameters())
         match = _ELEMENT.fullmatch(name)
-        if match is None or match[1] not in parameters:
+        whole, element = (name, None) if name in parameters else ("", None)
+        if not whole and match is not None:
+            whole, element = match.groups()
+        if whole not in parameters:
             raise SceneError(
                 f"the model has no parameter {name!r}; it has {', '.join(parameters)}"
             )
-        self.parameter = parameters[match[1]]
-        place = tuple(int(part) for part in (match[2] or "").split(",") if part.strip())
+        self.name = whole
+        self.label = name.replace(".", " ")
+        self.parameter = parameters[whole]
+        place = tuple(int(part) for part in (element or "").split(",") if part.strip())
         if not place and self.parameter.numel() == 1:
             place = (0,) * self.parameter.dim()
         shape = tuple(self.parameter.shape)
@@ -36,11 +41,17 @@ class Scalar:
         ):
             example = ", ".join("0" for _ in shape)
             raise SceneError(
-                f"{name!r} is no one number of {match[1]!r}, whose shape is {shape}; "
-                f"give one such as '{match[1]}[{example}]'"
+                f"{name!r} is no one number of {whole!r}, whose shape is {shape}; "
+                f"give one such as '{whole}[{example}]'"
             )
         self._place = place
         self.whole = self.parameter.numel() == 1
+
+    def mask(self) -> torch.Tensor:
+        """Return where it is in its parameter: true at its place alone."""
+        mask = torch.zeros(self.parameter.shape, dtype=torch.bool)
+        mask[self._place] = True
+        return mask
 
     def value(self) -> float:
         """Return its value."""

@@ -1,0 +1,72 @@
+"""Points to fit something to: two rows of numbers, or a CSV file's columns."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from animator.errors import SceneError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Points = tuple[ArrayLike, ArrayLike] | str | Path
+
+
+def read_points(
+    points: Points, whose: str
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return points as x (n,) and y (n,), in float32.
+
+    Args:
+        points: x (n,) and y (n,), or the path of a CSV file with columns x and y.
+        whose: what to call them in an error.
+
+    Raises:
+        SceneError: they are no two equally long rows of finite numbers.
+    """
+    rows = _columns(Path(points), whose) if isinstance(points, str | Path) else points
+    try:
+        x, y = (np.array(values, dtype=np.float32) for values in rows)
+    except (TypeError, ValueError) as error:
+        raise SceneError(
+            f"{whose}: points are not two rows of numbers ({error}); give (x, y)"
+        ) from error
+    if x.ndim != 1 or x.shape != y.shape or not len(x):
+        raise SceneError(
+            f"{whose}: points of shapes {x.shape} and {y.shape}; "
+            "give two rows of the same length"
+        )
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise SceneError(f"{whose}: a point is not finite; leave such points out")
+    return x, y
+
+
+def _columns(path: Path, whose: str) -> tuple[list[float], list[float]]:
+    """Read the columns x and y of a CSV file."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            table = csv.DictReader(file)
+            names = table.fieldnames or []
+            if not {"x", "y"} <= set(names):
+                raise SceneError(
+                    f"{whose}: {path} has the columns {', '.join(names)}; "
+                    "name two of them x and y"
+                )
+            x: list[float] = []
+            y: list[float] = []
+            for row in table:
+                for name, values in (("x", x), ("y", y)):
+                    try:
+                        values.append(float(row[name]))
+                    except (TypeError, ValueError):
+                        raise SceneError(
+                            f"{whose}: {path}:{table.line_num}: {name} is "
+                            f"{row[name]!r}; give a number"
+                        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SceneError(f"{whose}: {path}: {error}; give a CSV file") from error
+    return x, y
