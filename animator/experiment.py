@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from animator.errors import SceneError
-from animator.problems import Batched, Problem
+from animator.problems import Batched, Problem, Unlaid
 from animator.setting import Setting, setting_of
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ class Experiment:
             one, or a start outside the map.
     """
 
-    problem: Problem
+    problem: Problem | Unlaid
     settings: Mapping[str, Setting | MakeOptimizer]
     steps: int = 100
     name: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.problem, Problem):
+        if not isinstance(self.problem, Problem | Unlaid):
             raise SceneError(
                 f"{self}: {self.problem!r} is no problem; "
                 "give one such as line_fit(MSELoss())"
@@ -55,7 +55,8 @@ class Experiment:
                 'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
             )
         check_steps(self.steps, str(self))
-        self._check_start()
+        if isinstance(self.problem, Problem):
+            self._check_start(self.problem)
         for label, setting in self.settings.items():
             self._check_setting(label, setting)
 
@@ -63,8 +64,7 @@ class Experiment:
         name = self.name or getattr(self.problem, "name", "")
         return f"experiment {name!r}" if name else "experiment"
 
-    def _check_start(self) -> None:
-        problem = self.problem
+    def _check_start(self, problem: Problem) -> None:
         try:
             numbers = [float(value) for value in problem.start]
         except (TypeError, ValueError):

@@ -64,8 +64,10 @@ def loss_map(
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
     loss = evaluate(x, y)
-    minimum = _lowest(evaluate, x, y, loss, 1)
-    return LossMap(x, y, loss, minimum, _lowest(evaluate, x, y, loss, -1))
+    # Where a point costs an epoch, the grid's own points have to do.
+    looks = 1 if hasattr(problem, "points") else 4
+    low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
+    return LossMap(x, y, loss, low, high)
 
 
 def _on_grid(
@@ -93,15 +95,18 @@ def _lowest(
     y: Line,
     loss: NDArray[np.float64],
     sign: int,
+    looks: int,
 ) -> Place:
     """Look closer and closer around the point of a grid where sign · loss is lowest."""
     best = (float("nan"),) * 3
-    for _ in range(4):
+    for look in range(looks):
         if not np.isfinite(loss).any():
             break
         height = np.where(np.isfinite(loss), sign * loss, np.inf)
         i, j = divmod(int(np.argmin(height)), len(x))
         best = (float(x[j]), float(y[i]), float(loss[i, j]))
+        if look == looks - 1:
+            break
         x = np.linspace(x[max(j - 1, 0)], x[min(j + 1, len(x) - 1)], 21)
         y = np.linspace(y[max(i - 1, 0)], y[min(i + 1, len(y) - 1)], 21)
         loss = evaluate(x, y)

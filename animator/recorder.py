@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_steps
-from animator.problems.scalar import Scalar
-from animator.setting import Setting, setting_of
+from animator.paths import DrawnPath, WeightPath
+from animator.problems import Problem, Unlaid
+from animator.setting import setting_of
+from animator.training import Outcome, Run
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: on `step`, which is the last one unless it diverged."""
-
-    diverged: bool
-    step: int
+Numbers = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +27,12 @@ class Trajectory:
     """
 
     label: str
-    params: NDArray[np.floating]  # (steps + 1, 2), the drawn ones, as (x, y)
-    loss: NDArray[np.floating]  # (steps + 1,), over all points
-    gradient: NDArray[np.floating]  # (steps + 1, 2), as the optimizer gets it
+    params: Numbers  # (steps + 1, 2), the drawn ones, as (x, y)
+    loss: Numbers  # (steps + 1,), over all points
+    gradient: Numbers  # (steps + 1, 2), as the optimizer gets it; NaN on a plane
     outcome: Outcome
-    lr: NDArray[np.floating]  # (steps + 1, 2), of the drawn ones; NaN if there is none
+    lr: Numbers  # (steps + 1, 2), of the drawn ones; NaN if there is none
+    off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
 
     def params_at(self, step: float) -> NDArray[np.float64]:
         """Return the drawn parameters (2,) at a step, or on the way to the next.
@@ -55,10 +47,18 @@ class Trajectory:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """An experiment's trajectories, in the order of its settings."""
+    """An experiment's trajectories, in the order of its settings.
+
+    Attributes:
+        experiment: what was run.
+        trajectories: of its settings.
+        problem: what was minimised, as it is drawn: the experiment's own problem; or,
+            of a network, the plane that was laid through its paths.
+    """
 
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
+    problem: Problem
 
     @property
     def steps(self) -> int:
@@ -103,108 +103,68 @@ def record(
     if steps is not None:
         check_steps(steps, str(experiment))
     count = steps or experiment.steps
-    return Recording(
-        experiment,
-        tuple(
-            _run(experiment, label, count, progress) for label in experiment.settings
-        ),
-    )
+    drawn = experiment.problem
+    if not isinstance(drawn, Unlaid):
+        trajectories = []
+        for label in experiment.settings:
+            run = _run_of(experiment, label)
+            path = DrawnPath(run, drawn, count)
+            loss, outcome = _recorded(experiment, label, run, path, count, progress)
+            trajectories.append(
+                Trajectory(label, path.params, loss, path.gradient, outcome, path.lr)
+            )
+        return Recording(experiment, tuple(trajectories), drawn)
+    # Where a network's plane lies is known when all its paths are.
+    runs = [_run_of(experiment, label) for label in experiment.settings]
+    paths = [WeightPath(run, count) for run in runs]
+    ends = [
+        _recorded(experiment, label, run, path, count, progress)
+        for label, run, path in zip(experiment.settings, runs, paths, strict=True)
+    ]
+    plane = drawn.laid([path.weights() for path in paths], runs[0].model)
+    found = []
+    for label, way, (loss, outcome) in zip(
+        experiment.settings, paths, ends, strict=True
+    ):
+        params, off = way.on(plane)
+        found.append(
+            Trajectory(label, params, loss, way.gradient, outcome, way.lr, off)
+        )
+    return Recording(experiment, tuple(found), plane)
 
 
-def _run(
+def _run_of(experiment: Experiment, label: str) -> Run:
+    return Run(experiment.problem, setting_of(experiment.settings[label]))
+
+
+def _recorded(
     experiment: Experiment,
     label: str,
+    run: Run,
+    path: DrawnPath | WeightPath,
     steps: int,
     progress: Callable[[str, int], None] | None,
-) -> Trajectory:
-    problem = experiment.problem
-    setting = setting_of(experiment.settings[label])
-    model = problem.model()
-    x, y = (Scalar(model, drawn.name) for drawn in (problem.x, problem.y))
-    optimizer = setting.build(model)
-    scheduler = setting.scheduler(optimizer) if setting.scheduler else None
-    batches = _batches(problem, setting)
-    batch = None
-
-    def evaluate() -> torch.Tensor:
-        optimizer.zero_grad()
-        loss = (
-            problem.loss(model) if batch is None else problem.batch_loss(model, batch)
-        )
-        loss.backward()
-        if setting.clip_norm is not None:
-            torch.nn.utils.clip_grad_norm_(model.parameters(), setting.clip_norm)
-        if setting.clip_value is not None:
-            torch.nn.utils.clip_grad_value_(model.parameters(), setting.clip_value)
-        return loss
-
-    dtype = torch.empty(0, dtype=x.parameter.dtype).numpy().dtype
-    log = np.full((steps + 1, 7), np.nan, dtype)
-    rates = [group_of(optimizer, drawn) for drawn in (x, y)]
-    outcome = Outcome(diverged=False, step=steps)
-    closure = (evaluate,) if _needs_closure(optimizer) else ()
+) -> tuple[Numbers, Outcome]:
+    """Take the steps of a run; return the losses (steps + 1,) and how it ended."""
+    losses = np.full(steps + 1, np.nan)
     step = 0
+
+    def log(number: int, value: float) -> None:
+        losses[number] = value
+        path.log(number)
+
+    def tell(number: int) -> None:
+        nonlocal step
+        step = number
+        if progress is not None:
+            progress(label, number)
+
     try:
-        for step in range(steps + 1):
-            if progress is not None:
-                progress(label, step)
-            batch = next(batches, None)
-            loss = evaluate()
-            if batch is not None:
-                with torch.no_grad():
-                    loss = problem.loss(model)
-            value = loss.item()
-            if not math.isfinite(value):
-                outcome = Outcome(diverged=True, step=step)
-                break
-            log[step] = (
-                *(x.value(), y.value(), value, x.slope(), y.slope()),
-                *(float(group.get("lr", math.nan)) for group in rates),
-            )
-            if step < steps:
-                optimizer.step(*closure)
-                if scheduler is not None:
-                    _step(scheduler, value)
+        outcome = run.take(steps, log, tell)
     except Exception as error:
         raise SceneError(
             f"{experiment}: recording {label!r} failed at step {step}: {error}"
         ) from error
-    return Trajectory(label, log[:, :2], log[:, 2], log[:, 3:5], outcome, log[:, 5:])
-
-
-def group_of(optimizer: torch.optim.Optimizer, drawn: Scalar) -> dict[str, Any]:
-    """Return the group of hyperparameters that a number has."""
-    return next(
-        group
-        for group in optimizer.param_groups
-        if any(member is drawn.parameter for member in group["params"])
-    )
-
-
-def _batches(problem: Any, setting: Setting) -> Iterator[torch.Tensor]:
-    """Yield numbers of points (batch_size,) for ever; nothing if all are seen."""
-    if setting.batch_size is None:
-        return
-    order = torch.Generator().manual_seed(setting.seed)
-    loader: DataLoader[int] = DataLoader(
-        range(problem.size),  # type: ignore[arg-type]
-        setting.batch_size,
-        shuffle=True,
-        generator=order,
-    )
-    while True:
-        yield from loader
-
-
-def _needs_closure(optimizer: torch.optim.Optimizer) -> bool:
-    """Tell whether an optimizer evaluates the loss itself, as LBFGS does."""
-    closure = inspect.signature(optimizer.step).parameters.get("closure")
-    return closure is not None and closure.default is closure.empty
-
-
-def _step(scheduler: Any, loss: float) -> None:
-    """Let a scheduler make its step, with the loss if it wants to know it."""
-    if "metrics" in inspect.signature(scheduler.step).parameters:
-        scheduler.step(loss)
-    else:
-        scheduler.step()
+    if isinstance(path, DrawnPath):
+        losses = losses.astype(path.params.dtype)
+    return losses, outcome

@@ -270,8 +270,8 @@ def _distances(recordings: Recordings) -> list[float]:
     a run that diverges, or far beyond the map counts as no more than its diagonal.
     """
     distances = np.zeros(max(recording.steps for recording in recordings.values()))
-    for experiment, recording in recordings.items():
-        problem = experiment.problem
+    for recording in recordings.values():
+        problem = recording.problem
         sides = [c.high - c.low for c in (problem.x, problem.y)]
         for trajectory in recording.trajectories:
             moves = np.diff(trajectory.params.astype(np.float64), axis=0) / sides

@@ -36,7 +36,7 @@ def write_trajectories(
         WriteError: the file could not be written.
     """
     recordings = list(recordings)
-    problems = [recording.experiment.problem for _, recording in recordings]
+    problems = [recording.problem for _, recording in recordings]
     drawn = dict.fromkeys(c.name for p in problems for c in (p.x, p.y))
     rows = 0
     with whole(Path(path)) as part, part.open("w", newline="") as file:
@@ -51,7 +51,7 @@ def write_trajectories(
 
 
 def _rows(name: str, recording: Recording) -> Iterator[dict[str, object]]:
-    problem = recording.experiment.problem
+    problem = recording.problem
     for trajectory in recording.trajectories:
         numbers = np.column_stack([trajectory.loss, trajectory.params])
         for step, (loss, x, y) in enumerate(numbers.tolist()):

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
-from animator.problems.scalar import Scalar
-from animator.recorder import Trajectory, group_of
+from animator.problems import Problem, Scalar
+from animator.recorder import Trajectory
 from animator.setting import setting_of
+from animator.training import group_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,13 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
     Raises:
         SceneError: the setting is not SGD.
     """
-    model = experiment.problem.model()
+    problem = experiment.problem
+    if not isinstance(problem, Problem):
+        raise SceneError(
+            "Vectors: a network's steps lie off the plane that is drawn; "
+            "show them on a Heatmap"
+        )
+    model = problem.model()
     setting = setting_of(experiment.settings[trajectory.label])
     optimizer = setting.build(model)
     if type(optimizer) is not torch.optim.SGD:
@@ -63,14 +70,14 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
             "only the steps of torch.optim.SGD can be taken apart"
         )
     parts = []
-    for axis, coordinate in enumerate((experiment.problem.x, experiment.problem.y)):
+    for axis, coordinate in enumerate((problem.x, problem.y)):
         drawn = Scalar(model, coordinate.name)
         parts.append(
             _taken_apart(
                 trajectory.params[:-1, axis].astype(np.float64),
                 trajectory.gradient[:-1, axis].astype(np.float64),
                 trajectory.lr[:-1, axis].astype(np.float64),
-                group_of(optimizer, drawn),
+                group_of(optimizer, drawn.parameter),
             )
         )
     gradient, momentum = (

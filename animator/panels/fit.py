@@ -76,7 +76,7 @@ class Fit:
         ax.scatter(
             x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
         )
-        title = self.experiment.problem.name if self.title is None else self.title
+        title = recording.problem.name if self.title is None else self.title
         readouts, tell = heading(ax, title, recording, theme)
 
         at = np.linspace(*ax.get_xlim(), 101)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from matplotlib import colormaps
@@ -19,6 +19,7 @@ from animator.lossmap import LossMap, loss_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 from animator.panels.trail import Line, draw_trails
+from animator.problems import Problem
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +49,7 @@ class Heatmap:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
         cmap: one of matplotlib's colour maps.
-        points: of the grid along each axis.
+        points: of the grid along each axis; if not given 201, or 51 for a network.
         contours: how many contour lines, or the losses that they are at.
         scale: of the colours, ``"linear"``, ``"log"``, or the power of the loss above
             its minimum that they follow, such as 0.5.
@@ -71,7 +72,7 @@ class Heatmap:
     experiment: Experiment
     title: str | None = None
     cmap: str = "terrain"
-    points: int = 201
+    points: int | None = None
     contours: int | Sequence[float] = 0
     scale: Literal["linear", "log"] | float = "linear"
     share: Sequence[Experiment] = ()
@@ -86,7 +87,17 @@ class Heatmap:
         check_experiment("Heatmap", self.experiment)
         for experiment in self.share:
             check_experiment("Heatmap: share", experiment)
-        if not isinstance(self.points, int) or self.points < 2:
+        if self.share and any(
+            not isinstance(experiment.problem, Problem)
+            for experiment in (self.experiment, *self.share)
+        ):
+            raise SceneError(
+                "Heatmap: share is not for networks, whose maps are not known before "
+                "they are trained; leave it out"
+            )
+        if self.points is not None and not (
+            isinstance(self.points, int) and self.points >= 2
+        ):
             raise SceneError(
                 f"Heatmap: points is {self.points!r}; give a whole number, at least 2"
             )
@@ -144,10 +155,11 @@ class Heatmap:
         signs: Sequence[tuple[str, str]] = (),
     ) -> Drawing:
         """Draw it, with arrows of some meanings and colours in its legend."""
-        problem = self.experiment.problem
+        problem = recording.problem
         xlim, ylim = self._ranges(recording)
-        landscape = _map_of(self.experiment, self.points, xlim, ylim, self.penalty)
-        norm = self._norm(landscape)
+        whose: Any = self.experiment if problem is self.experiment.problem else problem
+        landscape = _map_of(whose, self.points, xlim, ylim, self.penalty)
+        norm = self._norm(landscape, problem)
         image = _draw_map(ax, landscape, self.cmap, norm)
         if self.colorbar:
             half = f"{self.penalty / 2:g}"
@@ -161,7 +173,9 @@ class Heatmap:
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append(_NOT_FINITE)
         self._draw_contours(ax, landscape, norm, theme)
-        for place in self._extrema(landscape):
+        if note := getattr(problem, "note", ""):
+            key.append(note)
+        for place in self._extrema(landscape, problem):
             draw_minimum(ax, place, theme)
         draw_start(ax, problem.start, theme)
 
@@ -181,7 +195,7 @@ class Heatmap:
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or that the paths need."""
-        problem = self.experiment.problem
+        problem = recording.problem
         paths = np.concatenate([t.params for t in recording.trajectories])
         found = []
         for index, (given, coordinate) in enumerate(
@@ -199,20 +213,23 @@ class Heatmap:
             found.append((low, high))
         return found[0], found[1]
 
-    def _extrema(self, landscape: LossMap) -> Sequence[tuple[float, float]]:
+    def _extrema(
+        self, landscape: LossMap, problem: Problem
+    ) -> Sequence[tuple[float, float]]:
         """Return the minima that the problem knows, or the map's lowest point."""
         if self.extremum == "maximum":
             return [landscape.maximum[:2]]
-        known = getattr(self.experiment.problem, "minima", ())
+        known = getattr(problem, "minima", ())
         return known if known and not self.penalty else [landscape.minimum[:2]]
 
-    def _norm(self, landscape: LossMap) -> Normalize:
+    def _norm(self, landscape: LossMap, problem: Problem) -> Normalize:
         """Return the colours' scale, over this map and those that share it."""
         maps = [landscape]
         if self.share:  # whole maps, so that all of these panels find the same scale
+            shared = dict.fromkeys([self.experiment, *self.share])
             maps = [
                 _map_of(experiment, self.points, None, None, self.penalty)
-                for experiment in {self.experiment, *self.share}
+                for experiment in shared
             ]
         losses = [landscape.loss[np.isfinite(landscape.loss)] for landscape in maps]
         finite = np.concatenate(losses)
@@ -227,7 +244,7 @@ class Heatmap:
             return PowerNorm(self.scale, low, high)
         if low < 0:
             raise SceneError(
-                f"Heatmap: the loss of {self.experiment.problem.name!r} reaches "
+                f"Heatmap: the loss of {problem.name!r} reaches "
                 f"{low:g}, which has no logarithm; give scale='linear' or a power"
             )
         return LogNorm(max(low, high / 10**_DECADES), high, clip=True)
@@ -255,14 +272,20 @@ class Heatmap:
 
 @lru_cache(maxsize=32)
 def _map_of(
-    experiment: Experiment,
-    points: int,
+    whose: Hashable,
+    points: int | None,
     xlim: Range | None,
     ylim: Range | None,
     penalty: float,
 ) -> LossMap:
-    """Evaluate a map, or take it from those that were evaluated last."""
-    return loss_map(experiment.problem, points, xlim=xlim, ylim=ylim, penalty=penalty)
+    """Evaluate a map, or take it from those that were evaluated last.
+
+    A problem need not be hashable: an experiment stands for its own.
+    """
+    problem = cast("Problem", getattr(whose, "problem", whose))
+    if points is None:
+        points = getattr(problem, "points", 201)
+    return loss_map(problem, points, xlim=xlim, ylim=ylim, penalty=penalty)
 
 
 def draw_minimum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:

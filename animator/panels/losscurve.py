@@ -52,7 +52,7 @@ class LossCurve:
             for trajectory in recording.trajectories:
                 check_positive(trajectory.loss, trajectory.label)
         ax.set(yscale=self.scale, ylim=limits(losses, self.scale), ylabel="loss")
-        title = self.experiment.problem.name if self.title is None else self.title
+        title = recording.problem.name if self.title is None else self.title
         readouts, tell = heading(ax, title, recording, theme)
         colors = [theme.color(index) for index in range(len(losses))]
         drawing = draw_curves(ax, losses, colors, theme)

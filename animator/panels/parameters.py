@@ -50,7 +50,7 @@ class Parameters:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the axes; return the growing curves and their dots."""
-        problem = self.experiment.problem
+        problem = recording.problem
         title = problem.name if self.title is None else self.title
         readouts, tell = heading(ax, title, recording, theme)
         paths = [trajectory.params for trajectory in recording.trajectories]

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from animator.problems.coordinate import Coordinate
 from animator.problems.curve import CurveFit, Polynomial, curve_fit, logistic_fit
 from animator.problems.line import LineFit, line_fit
+from animator.problems.network import Network, Plane, network
+from animator.problems.planes import pca, random_plane, through, weights
+from animator.problems.scalar import Scalar
 from animator.problems.surface import Surface, surface
 from animator.problems.testsurfaces import (
     ackley,
@@ -29,16 +32,24 @@ from animator.problems.testsurfaces import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
 __all__ = [
     "Batched",
     "Coordinate",
     "CurveFit",
     "LineFit",
+    "Network",
+    "Plane",
     "Polynomial",
     "Problem",
+    "Scalar",
     "Surface",
+    "Unlaid",
     "ackley",
     "beale",
     "booth",
@@ -51,6 +62,9 @@ __all__ = [
     "matyas",
     "mccormick",
     "monkey_saddle",
+    "network",
+    "pca",
+    "random_plane",
     "rastrigin",
     "ravine",
     "rosenbrock",
@@ -60,6 +74,8 @@ __all__ = [
     "styblinski_tang",
     "surface",
     "three_hump_camel",
+    "through",
+    "weights",
 ]
 
 
@@ -108,3 +124,23 @@ class Batched(Protocol):
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
         """Return the loss () over some points, by their numbers (B,)."""
+
+
+@runtime_checkable
+class Unlaid(Protocol):
+    """A problem of many weights: what is drawn is known when it has been recorded."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in titles and tables."""
+
+    def model(self) -> torch.nn.Module:
+        """Build a fresh model at its start."""
+
+    def loss(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () of the model, differentiable in its parameters."""
+
+    def laid(
+        self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
+    ) -> Plane:
+        """Return the plane through paths of weights, each (K, P), as a problem."""
