@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,15 +75,21 @@ class Network:
         evaluated at once is bounded.
         """
         training = model.training
-        model.eval()
-        total = torch.zeros((), device=self.inputs.device)
-        for first in range(0, self.size, self.chunk):
-            part = slice(first, first + self.chunk)
-            labels = self.labels[part]
-            value = self.criterion(model(self.inputs[part]), labels)
-            total += value * (1.0 if self.sums else len(labels) / self.size)
+        loss = self.evaluated(model.eval())
         model.train(training)
-        return total
+        return loss
+
+    def evaluated(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () over all points of the model as it is, in chunks."""
+        if self.size <= self.chunk:
+            return self.loss(model)
+        parts = []
+        for inputs, labels in zip(
+            self.inputs.split(self.chunk), self.labels.split(self.chunk), strict=True
+        ):
+            value = self.criterion(model(inputs), labels)
+            parts.append(value * (1.0 if self.sums else len(labels) / self.size))
+        return torch.stack(parts).sum()
 
     def laid(
         self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
@@ -151,8 +158,27 @@ class Plane:
         return self.directions.project(weights)
 
     def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        """Return the loss (N,) at places x (N,) and y (N,) of the plane."""
-        model = self.network.model().requires_grad_(False)
+        """Return the loss (N,) at places x (N,) and y (N,) of the plane.
+
+        On a CPU each place is evaluated by one thread, so that the losses do not
+        depend on how many there are.
+        """
+        if self.network.inputs.device.type != "cpu":
+            return self._along(x, y)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with ThreadPoolExecutor(threads) as pool:
+                parts = zip(
+                    x.tensor_split(threads), y.tensor_split(threads), strict=True
+                )
+                return torch.cat(list(pool.map(lambda part: self._along(*part), parts)))
+        finally:
+            torch.set_num_threads(threads)
+
+    def _along(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """Return the loss (N,) at some places, one after the other."""
+        model = self.network.model().requires_grad_(False).eval()
         model.load_state_dict(self.buffers, strict=False)
         # All parameters are views of one vector, which is moved over the plane.
         parameters = list(model.parameters())
@@ -167,15 +193,13 @@ class Plane:
                 self.directions.origin, self.directions.right, self.directions.up
             )
         )  # fmt: skip
-        found = torch.empty(len(x))
+        found = []
         with torch.no_grad():
-            for index, (along, across) in enumerate(
-                zip(x.tolist(), y.tolist(), strict=True)
-            ):
+            for along, across in zip(x.tolist(), y.tolist(), strict=True):
                 torch.add(origin, right, alpha=along, out=vector)
                 vector.add_(up, alpha=across)
-                found[index] = self.network.measured_loss(model)
-        return found
+                found.append(self.network.evaluated(model).item())
+        return torch.tensor(found)
 
 
 def network(

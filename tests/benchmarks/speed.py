@@ -28,13 +28,14 @@ import torch
 from imageio_ffmpeg import get_ffmpeg_exe
 from matplotlib import pyplot as plt
 from matplotlib.animation import FFMpegWriter, FuncAnimation
+from torch import nn
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from torch.optim import SGD
 
 import animator
 from animator import Experiment, Heatmap, Scene, compose, loss_map, record, render
 from animator.encoders.mp4 import codec
-from animator.problems import line_fit
+from animator.problems import line_fit, network, through
 from animator.recorder import record_all
 
 ROOT = Path(__file__).parent.parent.parent
@@ -302,6 +303,34 @@ class Bench:
         ours, alone = self.medians(lambda: record(experiment), bare)
         yield "recording 2,000 steps / the bare torch loop", ours / alone, "<=", 1.3
 
+    def plane(self):
+        """The map over a plane against the package loss-landscapes, if it is there."""
+        try:
+            import loss_landscapes
+            from loss_landscapes.metrics import Loss
+        except ImportError:
+            print("| (loss-landscapes is not installed) | | |")
+            return
+        torch.manual_seed(0)
+        models = [
+            nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+            for _ in range(3)
+        ]
+        inputs, labels = torch.randn(1797, 64), torch.randint(0, 10, (1797,))
+        loss = nn.CrossEntropyLoss()
+        places = through(*(model.state_dict() for model in models))
+        laid = network(models[0], (inputs, labels), loss, plane=places).laid(
+            [nn.utils.parameters_to_vector(models[0].parameters()).detach()[None]],
+            models[0],
+        )
+        ours, theirs = self.medians(
+            lambda: loss_map(laid, 40),
+            lambda: loss_landscapes.planar_interpolation(
+                *models, Loss(loss, inputs, labels), steps=40
+            ),
+        )
+        yield "a network's 40 × 40 map / loss-landscapes", ours / theirs, "<=", 1.0
+
     def help(self):
         """The time that `--help` takes."""
         (ours,) = self.medians(self.command("-m", "animator", "--help"))
@@ -319,6 +348,7 @@ FIGURES = (
     Bench.many_panels,
     Bench.memory,
     Bench.recorder,
+    Bench.plane,
     Bench.help,
 )
 
