@@ -9,15 +9,20 @@ import torch
 from matplotlib.text import Text
 from torch.nn import HuberLoss, L1Loss, MSELoss
 from torch.optim import SGD
+from torch.optim.lr_scheduler import StepLR
 
 from animator import (
     Experiment,
     Fit,
     Heatmap,
+    LearningRate,
     LossCurve,
     Parameters,
+    Profile,
     Scene,
     SceneError,
+    Setting,
+    Surface,
     record,
 )
 from animator.painter import Painter
@@ -351,5 +356,99 @@ def test_off_the_map_an_arrow_on_the_border_points_to_where_it_went(lr, side):
     ],
 )
 def test_what_panels_do_not_take(make, message):
+    with pytest.raises(SceneError, match=message):
+        make(race())
+
+
+@pytest.mark.parametrize("along", ["x", "y"])
+def test_the_profile_is_a_section_through_the_place_of_each_setting(along):
+    experiment = race(BOWL, 10)
+    stage = staged(Profile(experiment, along=along))
+    (ax,) = axes_of(stage)
+    curves = [line for line in ax.lines if line.get_marker() == "None"]
+    markers = [line for line in ax.lines if line.get_marker() == "o"]
+    runs = record(experiment).trajectories
+    for step in (0, 3.5, 10):
+        stage.set_step(step)
+        for curve, marker, run in zip(curves, markers, runs, strict=True):
+            x, y = run.params_at(step)
+            at, height = curve.get_data()
+            expected = at**2 + 4 * y**2 if along == "x" else x**2 + 4 * at**2
+            np.testing.assert_allclose(height, expected, rtol=1e-4, atol=1e-5)
+            place = marker.get_xydata()[0]
+            there = [x if along == "x" else y, x**2 + 4 * y**2]
+            assert place == pytest.approx(there, rel=1e-4, abs=1e-5)
+
+
+def test_the_learning_rate_is_the_schedule_s():
+    half = Setting(THREE["plain"], partial(StepLR, step_size=5, gamma=0.5))
+    settings = {"constant": THREE["plain"], "halved": half}
+    stage = staged(LearningRate(race(settings=settings)))
+    (trails,) = stage.growing
+    constant, halved = (trail._path[:, 1] for trail in trails.trails)
+    np.testing.assert_allclose(constant, 0.1)
+    np.testing.assert_allclose(halved, [0.1 / 2 ** (k // 5) for k in range(21)])
+
+
+def surface_stage(problem=BOWL, **options):
+    stage = staged(Surface(race(problem, 10), points=21, **options))
+    painter = Painter(stage)
+    frames = {}
+    for frame in (0, stage.timeline.frames // 2, stage.timeline.frames - 1):
+        painter.paint(frame)
+        frames[frame] = painter.pixels.copy()
+    return stage, list(frames.values())
+
+
+def test_the_camera_goes_around_the_landscape_or_stands_still():
+    _, (first, middle, last) = surface_stage(turn=60)
+    assert (first != middle).mean() > 0.1 and (middle != last).mean() > 0.1
+    _, (first, middle, last) = surface_stage(turn=0)
+    assert 0 < (first != last).mean() < 0.05  # only the paths and the numbers move
+
+
+def test_the_landscape_is_as_high_as_the_loss():
+    """Seen from the side, a slope's outline is a straight line from low to high."""
+    slope = surface(lambda x, y: x + 0 * y, x=(-1, 1), y=(-1, 1), start=(0.9, 0.0))
+    stage, (picture, *_) = surface_stage(
+        slope, elevation=5, azimuth=-90, turn=0, cmap="viridis"
+    )
+    (ax,) = axes_of(stage)
+    left, bottom, right, top = (int(v) for v in ax.bbox.extents)
+    part = picture[360 - top : 360 - bottom, left:right, :3]
+    ink = (part.astype(int).max(axis=2) - part.min(axis=2)) > 60  # coloured
+    columns = np.flatnonzero(ink.sum(axis=0) > 3)
+    crest = [int(np.argmax(ink[:, column])) for column in columns]
+    inner = np.array(crest[len(crest) // 5 : -len(crest) // 5], float)
+    line = np.polyfit(np.arange(len(inner)), inner, 1)
+    assert line[0] < -0.2  # it rises to the right
+    assert abs(np.polyval(line, np.arange(len(inner))) - inner).max() < 4
+
+
+def test_the_surface_and_the_plain_way_have_the_same_pixels():
+    experiment = race(BOWL, 6)
+    scene = Scene([Surface(experiment, points=21), Heatmap(experiment)], seconds=3)
+    recordings = record_all([experiment])
+    painter = Painter(set_stage(scene, recordings, size=(320, 180)))
+    plain = set_stage(scene, recordings, size=(320, 180))
+    for frame in range(0, plain.timeline.frames, 6):
+        painter.paint(frame)
+        plain.move_to(frame)
+        plain.figure.canvas.draw()
+        full = np.array(plain.figure.canvas.buffer_rgba())
+        np.testing.assert_array_equal(painter.pixels, full)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda e: Surface(e, elevation=0), "elevation is 0; give 5 to 90 degrees"),
+        (lambda e: Surface(e, turn="slow"), "turn is 'slow'; give -3600 to 3600"),
+        (lambda e: Surface(e, scale="x"), "scale is 'x'; give 'linear', 'log'"),
+        (lambda e: Profile(e, along="z"), "along is 'z'; give 'x' or 'y'"),
+        (lambda e: LearningRate(e, scale="x"), "scale is 'x'; give 'linear' or 'log'"),
+    ],
+)
+def test_what_the_views_do_not_take(make, message):
     with pytest.raises(SceneError, match=message):
         make(race())

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _LINE = 1.55
 """From a line of the legend to the next, in multiples of the size of the type."""
-_NUMBER = 4.6
-"""Room for a loss, in multiples of the size of the type."""
+_NUMBER, _NEGATIVE = 4.6, 5.3
+"""Room for a loss, and for one that may be negative, in multiples of the size."""
 
 
 def heading(
@@ -92,6 +92,7 @@ def _legend(
     trajectories, size = recording.trajectories, theme.label_size
     labels = _labels(recording)
     columns = _columns(ax, recording, size)
+    number = _number(recording)
     rows = math.ceil(len(trajectories) / columns)
     ax.set_title(title, loc="left", pad=floor + (0.7 + _LINE * rows) * size)
     losses, ends = [], []
@@ -99,10 +100,8 @@ def _legend(
         row, column = divmod(index, columns)
         left, up = column / columns, floor + (0.55 + _LINE * (rows - 1 - row)) * size
         _label(ax, left, up, "●", 0.0, theme.color(index), size)
-        losses.append(
-            _text(ax, left, up, theme, ha="right", right=(1 + _NUMBER) * size)
-        )
-        right = (1.5 + _NUMBER) * size
+        losses.append(_text(ax, left, up, theme, ha="right", right=(1 + number) * size))
+        right = (1.5 + number) * size
         label = _label(ax, left, up, labels[index], right, theme.text, size)
         if trajectory.outcome.diverged:
             right += _wide(ax, label)
@@ -118,6 +117,12 @@ def _legend(
             )
 
     return [*losses, *(end for _, end in ends)], update
+
+
+def _number(recording: Recording) -> float:
+    """Return the room for a loss, in multiples of the size of the type."""
+    negative = any((run.loss < 0).any() for run in recording.trajectories)
+    return _NEGATIVE if negative else _NUMBER
 
 
 def _labels(recording: Recording) -> list[str]:
@@ -139,7 +144,7 @@ def _end(trajectory: Trajectory) -> str:
 
 def format_loss(loss: float) -> str:
     """Write a loss in at most eight characters, digits in their places."""
-    if loss and not 1e-4 <= abs(loss) < 1e5:
+    if loss and not 1e-4 <= abs(loss) < 1e4:
         return f"{loss:.1e}"
     return f"{loss:.4f}" if abs(loss) < 100 else f"{loss:.2f}"
 
@@ -157,7 +162,7 @@ def _columns(ax: Axes, recording: Recording, size: float) -> int:
         label + _end(t)
         for label, t in zip(_labels(recording), recording.trajectories, strict=True)
     ]
-    entry = (2.5 + _NUMBER + 0.62 * max(map(len, words))) * size
+    entry = (2.5 + _number(recording) + 0.62 * max(map(len, words))) * size
     return min(max(1, int(_room(ax) / entry)), len(recording.trajectories))
 
 

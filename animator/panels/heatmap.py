@@ -156,16 +156,18 @@ class Heatmap:
     ) -> Drawing:
         """Draw it, with arrows of some meanings and colours in its legend."""
         problem = recording.problem
-        xlim, ylim = self._ranges(recording)
-        whose: Any = self.experiment if problem is self.experiment.problem else problem
-        landscape = _map_of(whose, self.points, xlim, ylim, self.penalty)
-        norm = self._norm(landscape, problem)
+        landscape, norm = self.coloured(recording)
         image = _draw_map(ax, landscape, self.cmap, norm)
         if self.colorbar:
             half = f"{self.penalty / 2:g}"
             decay = f"loss + {half} ({problem.x.name}² + {problem.y.name}²)"
             _draw_colorbar(ax, image, decay if self.penalty else "", theme)
-        ax.set(xlim=xlim, ylim=ylim, xlabel=problem.x.name, ylabel=problem.y.name)
+        ax.set(
+            xlim=landscape.x[[0, -1]],
+            ylim=landscape.y[[0, -1]],
+            xlabel=problem.x.name,
+            ylabel=problem.y.name,
+        )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
         key = ["□ start", f"○ {self.extremum} of the map"]
@@ -192,6 +194,14 @@ class Heatmap:
             drawing.update(step)
 
         return Drawing(drawing.growing, [*drawing.moving, *readouts], update, key)
+
+    def coloured(self, recording: Recording) -> tuple[LossMap, Normalize]:
+        """Return the map that is drawn, and the scale of its colours."""
+        problem = recording.problem
+        xlim, ylim = self._ranges(recording)
+        whose: Any = self.experiment if problem is self.experiment.problem else problem
+        landscape = _map_of(whose, self.points, xlim, ylim, self.penalty)
+        return landscape, self._norm(landscape, problem)
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or that the paths need."""
@@ -266,6 +276,7 @@ class Heatmap:
                 levels=levels,
                 colors=theme.shade,
                 linewidths=0.45 * theme.line_width,
+                linestyles="solid",
                 zorder=2,
             )
 

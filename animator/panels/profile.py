@@ -1,0 +1,132 @@
+"""The loss along one parameter, the marker rolling on the curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+from matplotlib.ticker import MaxNLocator
+
+from animator.errors import SceneError
+from animator.experiment import Experiment, check_experiment
+from animator.panels.drawing import Drawing
+from animator.panels.heading import heading
+from animator.problems import Problem
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from animator.recorder import Recording
+    from animator.theme import Theme
+
+_POINTS = 161
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The loss along one parameter, the other being where the optimizer has it.
+
+    Each setting has its curve, a section through the loss at its own place, so that
+    its marker always lies on it.
+
+    Attributes:
+        experiment: what to show; its problem must not be a network.
+        along: which parameter is drawn to the right, ``"x"`` or ``"y"``.
+        title: above the panel; the problem's name if not given.
+
+    Raises:
+        SceneError: `experiment` is none or a network's, or there is no such parameter.
+    """
+
+    experiment: Experiment
+    along: Literal["x", "y"] = "x"
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        check_experiment("Profile", self.experiment)
+        if not isinstance(self.experiment.problem, Problem):
+            raise SceneError(
+                "Profile: a network has no one parameter to look along; show a Heatmap"
+            )
+        if self.along not in ("x", "y"):
+            raise SceneError(f"Profile: along is {self.along!r}; give 'x' or 'y'")
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the axes; return the moving curves and markers."""
+        problem = recording.problem
+        axis = "xy".index(self.along)
+        drawn = (problem.x, problem.y)[axis]
+        at = np.linspace(drawn.low, drawn.high, _POINTS)
+        ends = _heights(recording)
+        room = 0.06 * (ends[1] - ends[0])
+        ax.set(
+            xlim=(drawn.low, drawn.high),
+            ylim=(ends[0] - room, ends[1] + room),
+            xlabel=drawn.name,
+            ylabel="loss",
+        )
+        for side in (ax.xaxis, ax.yaxis):
+            side.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+        title = problem.name if self.title is None else self.title
+        readouts, tell = heading(ax, title, recording, theme)
+        pairs = []
+        for index in range(len(recording.trajectories)):
+            color = theme.color(index)
+            (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width)
+            (marker,) = ax.plot(
+                [0],
+                [0],
+                "o",
+                color=color,
+                markersize=theme.marker_size,
+                markeredgecolor=theme.casing,
+                markeredgewidth=0.8 * theme.line_width,
+                zorder=7,
+            )
+            pairs.append((curve, marker))
+
+        def update(step: float) -> None:
+            tell(step)
+            for (curve, marker), run in zip(pairs, recording.trajectories, strict=True):
+                place = run.params_at(step)
+                if not np.isfinite(place).all():
+                    curve.set_visible(False)
+                    marker.set_visible(False)
+                    continue
+                curve.set_ydata(_section(problem, axis, at, place))
+                (height,) = _section(problem, axis, place[axis : axis + 1], place)
+                marker.set_data([place[axis]], [height])
+
+        return Drawing(
+            moving=[*(artist for pair in pairs for artist in pair), *readouts],
+            update=update,
+        )
+
+
+def _section(
+    problem: Problem, axis: int, at: NDArray[np.float64], place: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
+    columns = [np.full(len(at), value, np.float32) for value in place]
+    columns[axis] = at.astype(np.float32)
+    with torch.no_grad():
+        losses = problem.losses(*map(torch.from_numpy, columns))
+    return np.asarray(losses.numpy(), np.float64)
+
+
+def _heights(recording: Recording) -> tuple[float, float]:
+    """Return the range of losses to show: those of the paths while on the map."""
+    problem = recording.problem
+    low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
+    seen = [
+        run.loss[((run.params >= low) & (run.params <= high)).all(axis=1)]
+        for run in recording.trajectories
+    ]
+    every = np.concatenate(seen)
+    if not len(every):
+        return 0.0, 1.0
+    bottom, top = float(every.min()), float(every.max())
+    return bottom, top if top > bottom else bottom + 1.0

@@ -1,0 +1,28 @@
+"""The same optimizer with four schedules of its learning rate.
+
+A large rate bounces from wall to wall of the ravine; who lowers it comes to rest.
+"""
+
+from functools import partial
+
+from torch.optim import SGD
+from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR, StepLR
+
+from animator import Experiment, Heatmap, LearningRate, LossCurve, Scene, Setting
+from animator.problems import ravine
+
+sgd = partial(SGD, lr=0.0975)
+once = partial(OneCycleLR, max_lr=0.0975, total_steps=61, cycle_momentum=False)
+schedules = {
+    "constant": sgd,
+    "step": Setting(sgd, partial(StepLR, step_size=15, gamma=0.5)),
+    "cosine": Setting(sgd, partial(CosineAnnealingLR, T_max=60)),
+    "one cycle": Setting(sgd, once),
+}
+race = Experiment(ravine(20), schedules, steps=60)
+
+scene = Scene(
+    title="Schedules",
+    panels=[Heatmap(race, contours=12), LearningRate(race), LossCurve(race, "Loss")],
+    mosaic="AAB;AAC",
+)
