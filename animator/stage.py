@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from animator.encoders import Size, check_size
 from animator.errors import AnimatorError, SceneError
 from animator.panels import Growing
 from animator.panels.drawing import Drawing
+from animator.panels.words import words
 from animator.recorder import Recordings
 from animator.scene import Scene
 from animator.surround import leave_room, surround
@@ -29,6 +31,8 @@ from animator.theme import Theme, theme_named
 from animator.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
+_LEAST = 4
+"""Pixels that each side of a panel must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,17 @@ def _lay_out(figure: Figure) -> None:
     """Solve the layout, which stays as it is from then on."""
     engine = figure.get_layout_engine()
     assert engine is not None
-    engine.execute(figure)
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.filterwarnings("always", "constrained_layout not applied")
+        engine.execute(figure)
     figure.set_layout_engine("none")
+    panels = [ax.bbox for ax in figure.axes if ax.get_subplotspec() is not None]
+    if complaints or min(min(box.width, box.height) for box in panels) < _LEAST:
+        wide, high = figure.canvas.get_width_height()
+        raise SceneError(
+            f"size is {wide}x{high}, which leaves no room for the panels beside their "
+            "texts; give a larger one, or fewer panels or settings"
+        )
     # The solver's last bits depend on where in memory its variables happen to be.
     for part in figure.subfigs:
         for corner in ("p0", "p1"):
@@ -163,7 +176,7 @@ def _places(
     blocks = figure.subfigures(rows, columns, squeeze=False).ravel()
     for part, block in zip(scene.parts, blocks, strict=False):
         block.set_facecolor("none")
-        block.suptitle(part.title, size=0.85 * theme.title_size, weight="bold")
+        block.suptitle(words(part.title), size=0.85 * theme.title_size, weight="bold")
         yield part, _grid(block, part, size)
 
 
@@ -251,15 +264,15 @@ def _title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:
         column, row = place.colspan.start, place.rowspan.start
         if row == 0 and column < len(scene.column_titles):
             up = max(outer.y1 - inner.y1, 1.6 * theme.label_size * ax.figure.dpi / 72)
-            words = scene.column_titles[column]
+            told = words(scene.column_titles[column])
             ax.annotate(
-                words, (0.5, 1), (0, up + gap), ha="center", va="baseline", **font
+                told, (0.5, 1), (0, up + gap), ha="center", va="baseline", **font
             )
         if column == 0 and row < len(scene.row_titles):
             left = outer.x0 - inner.x0 - gap
-            words = scene.row_titles[row]
+            told = words(scene.row_titles[row])
             ax.annotate(
-                words, (0, 0.5), (left, 0), ha="right", va="center", rotation=90, **font
+                told, (0, 0.5), (left, 0), ha="right", va="center", rotation=90, **font
             )
 
 

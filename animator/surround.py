@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 from animator.panels import Drawing
 from animator.panels.readout import Readout
+from animator.panels.words import fit, text_width, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def surround(
 
     def write(x: float, y: float, text: str, **font: Any) -> Text:
         return figure.text(
-            x / width, y / height, text, va="baseline", in_layout=False, **font
+            x / width, y / height, words(text), va="baseline", in_layout=False, **font
         )
 
     counter = Readout(
@@ -88,15 +89,15 @@ def surround(
 
     count(timeline.steps)
     title = write(edge, head, scene.title, size=theme.title_size, weight="bold")
-    _fit(title, room - _width(counter))
+    fit(title, room - text_width(counter))
     signs = write(width - edge, foot, _GAP.join(key), ha="right", **small)
-    _fit(signs, 0.6 * room)
-    room -= _width(signs)
+    fit(signs, 0.6 * room)
+    room -= text_width(signs)
     captions = {-1: write(edge, foot, scene.caption, **small)}
     for step, text in sorted(scene.captions.items()):
         captions[step] = write(edge, foot, text, size=spoken, color=theme.text)
     for caption in captions.values():
-        _fit(caption, room)
+        fit(caption, room)
     if len(captions) == 1:
         return Drawing(moving=[counter], update=count)
 
@@ -113,22 +114,3 @@ def surround(
 def _spoken(scene: Scene, theme: Theme) -> float:
     """Return the size of the captions' type; those of steps are to be read at once."""
     return theme.label_size if scene.captions else theme.tick_size
-
-
-def _width(text: Text) -> float:
-    """Return how wide a text is, in points."""
-    figure = text.get_figure(root=True)
-    assert figure is not None
-    return text.get_window_extent().width * 72 / figure.dpi
-
-
-def _fit(text: Text, room: float) -> None:
-    """Make a text's type smaller, down to 60 %, and then cut it, to suit some room."""
-    wanted = _width(text)
-    if wanted <= room:
-        return
-    text.set_fontsize(float(text.get_fontsize()) * max(room / wanted, 0.6))
-    words = text.get_text()
-    while words and (wide := _width(text)) > room:
-        words = words[: min(len(words) - 1, int(len(words) * room / wide))].rstrip()
-        text.set_text(words + "…")

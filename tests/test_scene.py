@@ -283,3 +283,27 @@ def test_a_panel_of_one_s_own_can_be_varied_if_it_lets_itself():
     assert hyperparameters(new) == [{"plain": {"lr": 0.5}}]
     with pytest.raises(SceneError, match="Stubborn cannot be given another experiment"):
         vary(Scene([Stubborn(old)]), lr=0.5)
+
+
+def test_texts_of_every_kind_are_shown_as_they_are_or_cut():
+    settings = {"L" * 300: partial(SGD, lr=0.1), r"$\broken{": partial(SGD, lr=0.2)}
+    race = Experiment(line_fit(MSELoss()), settings, 5)
+    scene = Scene(
+        [Heatmap(race, title=r"costs $5 or $x^$", points=11)],
+        "T" * 500,
+        captions={0: "two\nlines", 2: r"good: $\frac{1}{2}$"},
+    )
+    stage = staged(scene)
+    plain = {text.replace(r"\$", "$") for text in said(stage, 0)}
+    assert "two lines" in plain and r"costs $5 or $x^$" in plain
+    assert any(text.startswith(r"$\broken{") for text in plain)
+    assert r"good: $\frac{1}{2}$" in said(stage, 3)
+    for text in stage.figure.findobj(Text):
+        if text.get_visible() and len(text.get_text()) > 4:  # no ticks off the axes
+            box = text.get_window_extent(stage.figure.canvas.get_renderer())
+            assert -1 <= box.x0 and box.x1 <= 641, text.get_text()
+
+
+def test_a_picture_that_is_too_small_says_so():
+    with pytest.raises(SceneError, match="64x64, which leaves no room for the panels"):
+        staged(Scene([panel() for _ in range(12)]), size=(64, 64))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from animator import SceneError, loss_map
-from animator.problems import Surface, ravine, surface, testsurfaces
+from animator.problems import SurfaceProblem, ravine, surface, testsurfaces
 
 # Jamil and Yang, 2013: the value at the global minimum, and how many of them there are.
 LOWEST = {
@@ -50,7 +50,7 @@ ELSEWHERE = {
 ALL = {
     name: value
     for name, value in vars(testsurfaces).items()
-    if isinstance(value, Surface)
+    if isinstance(value, SurfaceProblem)
 }
 
 
@@ -140,6 +140,7 @@ def square(x, y):
         ),
         ({"function": lambda x, y: 3}, "it gives 3; let it give one for each"),
         ({"function": lambda x, y: (x * y).sum()}, "let it give one for each"),
+        ({"function": lambda x, y: (x > 0).float()}, "its value has no gradient; writ"),
         ({"function": lambda x, y: math.sin(x)}, "write it with torch's operations"),
         ({"start": "ab"}, "start is 'ab'; give two numbers"),
         ({"x": (1, 0)}, r"the range \(1, 0\) is empty"),

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.transforms import ScaledTranslation
 
 from animator.panels.readout import Readout
+from animator.panels.words import fit, text_width, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,16 +58,18 @@ def heading(
         label = _label(
             ax, 0, 0.55 * size, meaning, right + 1.2 * size, theme.text, size
         )
-        right += 2.2 * size + _wide(ax, label)
+        right += 2.2 * size + text_width(label)
     if len(trajectories) > 1 and not _has_legend(ax, recording):
         return _legend(ax, title, recording, theme, floor)
     floor += 0.45 * theme.panel_size
-    words = ax.set_title(title or " ", loc="left", pad=floor)  # room for the loss
+    line = ax.set_title(words(title) or " ", loc="left", pad=floor)  # room for it
     if len(trajectories) > 1:
+        fit(line, _room(ax))
         return [], lambda step: None
-    beside = not title or _wide(ax, words) + (3 + _NUMBER) * size < _room(ax)
+    beside = not title or text_width(line) + (3 + _NUMBER) * size < _room(ax)
     if not beside:
-        ax.set_title(title, loc="left", pad=floor + _LINE * size)
+        ax.set_title(words(title), loc="left", pad=floor + _LINE * size)
+        fit(line, _room(ax))
     readout = _text(ax, beside, floor, theme, ha="right" if beside else "left")
 
     def update(step: float) -> None:
@@ -94,7 +97,8 @@ def _legend(
     columns = _columns(ax, recording, size)
     number = _number(recording)
     rows = math.ceil(len(trajectories) / columns)
-    ax.set_title(title, loc="left", pad=floor + (0.7 + _LINE * rows) * size)
+    above = floor + (0.7 + _LINE * rows) * size
+    fit(ax.set_title(words(title), loc="left", pad=above), _room(ax))
     losses, ends = [], []
     for index, trajectory in enumerate(trajectories):
         row, column = divmod(index, columns)
@@ -103,10 +107,12 @@ def _legend(
         losses.append(_text(ax, left, up, theme, ha="right", right=(1 + number) * size))
         right = (1.5 + number) * size
         label = _label(ax, left, up, labels[index], right, theme.text, size)
+        end = 0.62 * len(_end(trajectory)) * size
+        fit(label, max(_room(ax) / columns - right - end, 4 * size))
         if trajectory.outcome.diverged:
-            right += _wide(ax, label)
-            end = _text(ax, left, up, theme, ha="left", right=right)
-            ends.append((trajectory, end))
+            right += text_width(label)
+            told = _text(ax, left, up, theme, ha="left", right=right)
+            ends.append((trajectory, told))
 
     def update(step: float) -> None:
         for readout, trajectory in zip(losses, trajectories, strict=True):
@@ -177,11 +183,6 @@ def _room(ax: Axes) -> float:
     return share * ax.figure.bbox.width * 72 / ax.figure.dpi - labels
 
 
-def _wide(ax: Axes, text: Text) -> float:
-    """Return how wide a text is, in points."""
-    return text.get_window_extent().width * 72 / ax.figure.dpi
-
-
 def _text(
     ax: Axes, x: float, up: float, theme: Theme, *, ha: str, right: float = 0.0
 ) -> Readout:
@@ -209,7 +210,7 @@ def _label(
     ax: Axes, x: float, up: float, text: str, right: float, color: str, size: float
 ) -> Text:
     return ax.annotate(
-        text,
+        words(text),
         (x, 1),
         (right, up),
         xycoords="axes fraction",

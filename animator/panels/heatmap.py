@@ -19,6 +19,7 @@ from animator.lossmap import LossMap, loss_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 from animator.panels.trail import Line, draw_trails
+from animator.panels.words import words
 from animator.problems import Problem
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ class Heatmap:
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
-            xlabel=problem.x.name,
-            ylabel=problem.y.name,
+            xlabel=words(problem.x.name),
+            ylabel=words(problem.y.name),
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
@@ -218,8 +219,9 @@ class Heatmap:
                 wide = _FAR * (high - low)
                 values = paths[:, index].astype(np.float64)
                 near = values[(values >= low - wide) & (values <= high + wide)]
-                room = 0.12 * (np.ptp(near) or wide / 10)
-                low, high = float(near.min() - room), float(near.max() + room)
+                if len(near):
+                    room = 0.12 * (np.ptp(near) or wide / 10)
+                    low, high = float(near.min() - room), float(near.max() + room)
             found.append((low, high))
         return found[0], found[1]
 

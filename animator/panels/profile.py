@@ -13,6 +13,7 @@ from animator.errors import SceneError
 from animator.experiment import Experiment, check_experiment
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
+from animator.panels.words import words
 from animator.problems import Problem
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Profile:
         ax.set(
             xlim=(drawn.low, drawn.high),
             ylim=(ends[0] - room, ends[1] + room),
-            xlabel=drawn.name,
+            xlabel=words(drawn.name),
             ylabel="loss",
         )
         for side in (ax.xaxis, ax.yaxis):
@@ -129,4 +130,4 @@ def _heights(recording: Recording) -> tuple[float, float]:
     if not len(every):
         return 0.0, 1.0
     bottom, top = float(every.min()), float(every.max())
-    return bottom, top if top > bottom else bottom + 1.0
+    return bottom, top if top > bottom else bottom + (abs(bottom) or 1.0)

@@ -19,6 +19,7 @@ from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 from animator.panels.heatmap import Heatmap
 from animator.panels.ink import dots, pen, stroke
+from animator.panels.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,7 +112,7 @@ class Surface:
         readouts, tell = heading(ax, title, recording, theme)
         camera = _Camera(ax, self)
         mesh = _Mesh(camera, heights, colormaps[self.cmap])
-        rim = _Rim(camera, (problem.x.name, problem.y.name), theme)
+        rim = _Rim(camera, (words(problem.x.name), words(problem.y.name)), theme)
         trails = _Paths(camera, paths, recording.steps, theme)
         still = self.turn == 0
 

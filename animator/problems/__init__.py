@@ -10,7 +10,7 @@ from animator.problems.line import LineFit, line_fit
 from animator.problems.network import Network, Plane, network
 from animator.problems.planes import pca, random_plane, through, weights
 from animator.problems.scalar import Scalar
-from animator.problems.surface import Surface, surface
+from animator.problems.surface import SurfaceProblem, surface
 from animator.problems.testsurfaces import (
     ackley,
     beale,
@@ -48,7 +48,7 @@ __all__ = [
     "Polynomial",
     "Problem",
     "Scalar",
-    "Surface",
+    "SurfaceProblem",
     "Unlaid",
     "ackley",
     "beale",

@@ -25,7 +25,7 @@ class Point(torch.nn.Module):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Surface:
+class SurfaceProblem:
     """A function of x and y, its range and its start; made by `surface`."""
 
     function: Function
@@ -57,7 +57,7 @@ def surface(
     start: tuple[float, float],
     minima: Sequence[tuple[float, float]] = (),
     name: str | None = None,
-) -> Surface:
+) -> SurfaceProblem:
     """Make a problem of a function of two tensors.
 
     Args:
@@ -75,7 +75,8 @@ def surface(
         raise SceneError(f"surface: {function!r} is no function of two tensors")
     name = name or str(getattr(function, "__name__", type(function).__name__))
     try:
-        value = function(torch.zeros(3), torch.zeros(3))
+        zeros = torch.zeros(3, requires_grad=True)
+        value = function(zeros, zeros)
     except Exception as error:
         raise SceneError(
             f"surface {name!r}: {type(error).__name__}: {error}; write it with torch's "
@@ -86,13 +87,18 @@ def surface(
             f"surface {name!r}: for x and y of 3 numbers each it gives {value!r}; "
             "let it give one for each"
         )
+    if not value.requires_grad:
+        raise SceneError(
+            f"surface {name!r}: its value has no gradient; write it with torch's "
+            "operations on tensors x and y"
+        )
     for place in minima:
         if not _is_pair(place):
             raise SceneError(f"surface {name!r}: {place!r} is no minimum; give (x, y)")
     for what, pair in (("x", x), ("y", y), ("start", start)):
         if not _is_pair(pair):
             raise SceneError(f"surface {name!r}: {what} is {pair!r}; give two numbers")
-    return Surface(
+    return SurfaceProblem(
         function=function,
         name=name,
         x=Coordinate("x", *x),

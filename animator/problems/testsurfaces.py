@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from animator.errors import SceneError
-from animator.problems.surface import Surface, surface
+from animator.problems.surface import SurfaceProblem, surface
 
 
 def _sphere(x: Tensor, y: Tensor) -> Tensor:
@@ -164,7 +164,7 @@ monkey_saddle = surface(
 Anschauliche Geometrie, 1932."""
 
 
-def ravine(condition: float = 100.0) -> Surface:
+def ravine(condition: float = 100.0) -> SurfaceProblem:
     """Return ``(x² + κ y²) / 2``, a valley κ times as steep across as it is along.
 
     Gradient descent can take no step longer than 2/κ; with the best one the error
