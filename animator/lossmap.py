@@ -70,6 +70,17 @@ def loss_map(
     return LossMap(x, y, loss, low, high)
 
 
+def section(
+    problem: Problem, axis: int, at: Line, place: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
+    columns = [np.full(len(at), value, np.float32) for value in place]
+    columns[axis] = at.astype(np.float32)
+    with torch.no_grad():
+        losses = problem.losses(*map(torch.from_numpy, columns))
+    return np.asarray(losses.numpy(), np.float64)
+
+
 def _on_grid(
     problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.float64]:

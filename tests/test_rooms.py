@@ -23,7 +23,7 @@ ROOMS = {
     "updates": {"numpy", "torch"},
     "timeline": set(),
     "theme": set(),
-    "panels": {"numpy", "matplotlib", "torch"},
+    "panels": {"numpy", "matplotlib"},
     "scene": set(),
     "variants": set(),
     "surround": {"matplotlib"},

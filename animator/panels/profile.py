@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import torch
 from matplotlib.ticker import MaxNLocator
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_experiment
+from animator.lossmap import section
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 from animator.panels.words import words
@@ -18,7 +18,6 @@ from animator.problems import Problem
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from animator.recorder import Recording
     from animator.theme import Theme
@@ -97,25 +96,14 @@ class Profile:
                     curve.set_visible(False)
                     marker.set_visible(False)
                     continue
-                curve.set_ydata(_section(problem, axis, at, place))
-                (height,) = _section(problem, axis, place[axis : axis + 1], place)
+                curve.set_ydata(section(problem, axis, at, place))
+                (height,) = section(problem, axis, place[axis : axis + 1], place)
                 marker.set_data([place[axis]], [height])
 
         return Drawing(
             moving=[*(artist for pair in pairs for artist in pair), *readouts],
             update=update,
         )
-
-
-def _section(
-    problem: Problem, axis: int, at: NDArray[np.float64], place: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
-    columns = [np.full(len(at), value, np.float32) for value in place]
-    columns[axis] = at.astype(np.float32)
-    with torch.no_grad():
-        losses = problem.losses(*map(torch.from_numpy, columns))
-    return np.asarray(losses.numpy(), np.float64)
 
 
 def _heights(recording: Recording) -> tuple[float, float]:
