@@ -29,12 +29,14 @@ if TYPE_CHECKING:
         Surface,
         Vectors,
     )
+    from animator.paths import Recorder
     from animator.problems import Problem
-    from animator.recorder import Recording, Trajectory, record
+    from animator.recorder import Recording, record
     from animator.renderer import Clip, render
     from animator.scene import Scene, side_by_side
     from animator.setting import Setting
     from animator.theme import Theme
+    from animator.trajectory import Trajectory
     from animator.tuning import tune_lr
     from animator.variants import vary
 
@@ -57,6 +59,7 @@ _HOME = {
     "Parameters": "panels",
     "Problem": "problems",
     "Profile": "panels",
+    "Recorder": "paths",
     "Recording": "recorder",
     "RenderWarning": "errors",
     "Scene": "scene",
@@ -64,7 +67,7 @@ _HOME = {
     "Setting": "setting",
     "Surface": "panels",
     "Theme": "theme",
-    "Trajectory": "recorder",
+    "Trajectory": "trajectory",
     "Vectors": "panels",
     "WriteError": "errors",
     "compose": "compositor",
@@ -93,6 +96,7 @@ __all__ = [
     "Parameters",
     "Problem",
     "Profile",
+    "Recorder",
     "Recording",
     "RenderWarning",
     "Scene",

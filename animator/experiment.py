@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from animator.errors import SceneError
+from animator.paths import Recorder
 from animator.problems import Batched, Problem, Unlaid
 from animator.setting import Setting, setting_of
+from animator.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from animator.setting import MakeOptimizer
@@ -29,7 +31,8 @@ class Experiment:
         problem: what is minimised.
         settings: an optimizer with its hyperparameters by label, in torch's own
             words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
-            `Setting`, with a scheduler, say, or mini-batches.
+            `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
+            `Recorder` of what somebody else has run.
         steps: how many steps each setting takes.
         name: what to call it in error messages and tables.
 
@@ -39,7 +42,7 @@ class Experiment:
     """
 
     problem: Problem | Unlaid
-    settings: Mapping[str, Setting | MakeOptimizer]
+    settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
     steps: int = 100
     name: str = ""
 
@@ -87,6 +90,15 @@ class Experiment:
     def _check_setting(self, label: object, setting: object) -> None:
         if not isinstance(label, str) or not label:
             raise SceneError(f"{self}: {label!r} is no label; use a text")
+        if isinstance(setting, Recorder):
+            return
+        if isinstance(setting, Trajectory):
+            if not isinstance(self.problem, Problem):
+                raise SceneError(
+                    f"{self}: setting {label!r} is a trajectory of two numbers, which "
+                    "a network does not have; give a Recorder"
+                )
+            return
         if not (callable(setting) or isinstance(setting, Setting)):
             raise SceneError(
                 f"{self}: setting {label!r} is {setting!r}; "

@@ -76,8 +76,15 @@ def section(
     """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
     columns = [np.full(len(at), value, np.float32) for value in place]
     columns[axis] = at.astype(np.float32)
+    return losses_at(problem, *columns)
+
+
+def losses_at(
+    problem: Problem, x: NDArray[np.float32], y: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return the loss (M,) at places x (M,) and y (M,)."""
     with torch.no_grad():
-        losses = problem.losses(*map(torch.from_numpy, columns))
+        losses = problem.losses(torch.from_numpy(x), torch.from_numpy(y))
     return np.asarray(losses.numpy(), np.float64)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from animator.errors import RenderWarning
+from animator.errors import RenderWarning, SceneError
 from animator.problems import Plane, Problem, Scalar
 from animator.training import Run, group_of
 
@@ -56,48 +56,55 @@ class DrawnPath:
 class WeightPath:
     """All weights at every step or, where that would be too much, at every n-th."""
 
-    def __init__(self, run: Run, steps: int) -> None:
-        """Make room for the steps of a run."""
-        self._model = run.model
-        self._group = run.optimizer.param_groups[0]
-        size = sum(parameter.numel() for parameter in run.model.parameters())
-        most = max(2, MEMORY // (4 * size))
+    def __init__(self, model: torch.nn.Module) -> None:
+        """Log the weights of a model."""
+        self.model = model
+        self._size = sum(parameter.numel() for parameter in model.parameters())
+        self._most = max(3, MEMORY // (4 * self._size))
         self._stride = 1
-        while steps // self._stride + 2 > most:
-            self._stride *= 2
-        if self._stride > 1:
-            warnings.warn(
-                f"{size:,} weights are logged at every {self._stride}th step, to fit "
-                f"into {MEMORY >> 20} MiB; the path is straight between them",
-                RenderWarning,
-                stacklevel=2,
-            )
         self._steps: list[int] = []
         self._weights: list[NDArray[np.float32]] = []
-        self._last: NDArray[np.float32] | None = None
-        self.lr = np.full((steps + 1, 2), np.nan)
-        self.gradient = np.full((steps + 1, 2), np.nan)
+        self._end = -1
 
     def log(self, step: int) -> None:
         """Log a step."""
-        self.lr[step] = float(self._group.get("lr", math.nan))
         self._end = step
-        if step % self._stride == 0:
-            self._keep(step)
+        if step % self._stride:
+            return
+        if len(self._steps) + 1 >= self._most:  # every other one has to do from now on
+            self._steps, self._weights = self._steps[::2], self._weights[::2]
+            self._stride *= 2
+            if step % self._stride:
+                return
+        self._keep(step)
 
     def _keep(self, step: int) -> None:
         with torch.no_grad():
-            vector = torch.nn.utils.parameters_to_vector(self._model.parameters())
+            vector = torch.nn.utils.parameters_to_vector(self.model.parameters())
         self._steps.append(step)
         self._weights.append(vector.cpu().numpy().astype(np.float32))
 
-    def weights(self) -> NDArray[np.float32]:
-        """Return the logged weights (K, P), those of the last step among them."""
+    def finish(self) -> None:
+        """Log the last step in any case; say so if some were left out."""
+        if self._end < 0:
+            raise SceneError("no step was logged; call log() in the training loop")
         if self._steps[-1] != self._end:
             self._keep(self._end)
+        if self._stride > 1:
+            warnings.warn(
+                f"{self._size:,} weights are logged at every {self._stride}th step, to "
+                f"fit into {MEMORY >> 20} MiB; the path is straight between them",
+                RenderWarning,
+                stacklevel=2,
+            )
+
+    def weights(self) -> NDArray[np.float32]:
+        """Return the logged weights (K, P)."""
         return np.stack(self._weights)
 
-    def on(self, plane: Plane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def on(
+        self, plane: Plane, steps: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the path on a plane.
 
         Returns:
@@ -105,8 +112,67 @@ class WeightPath:
             after the end of the run.
         """
         places, off = plane.project(self.weights())
-        steps = np.arange(len(self.lr))
-        columns = [np.interp(steps, self._steps, c) for c in (*places.T, off)]
+        every = np.arange(steps + 1)
+        columns = [np.interp(every, self._steps, c) for c in (*places.T, off)]
         found = np.column_stack(columns)
         found[self._end + 1 :] = np.nan
         return found[:, :2], found[:, 2]
+
+
+class Recorder:
+    """Logs a training loop of your own, to be drawn among an experiment's settings.
+
+    For example::
+
+        recorder = Recorder(model)
+        for inputs, labels in loader:
+            optimizer.zero_grad()
+            loss = loss_fn(model(inputs), labels)
+            loss.backward()
+            recorder.log(loss)
+            optimizer.step()
+        experiment = Experiment(network(model, data, loss_fn), {"mine": recorder})
+
+    It logs all weights; in an experiment on any other problem than a network, what
+    counts is the two drawn ones among them.
+    """
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        """Log the weights of a model, which is trained elsewhere."""
+        self.path = WeightPath(model)
+        self.loss: list[float] = []
+        self._finished = False
+
+    def log(self, loss: float | torch.Tensor) -> None:
+        """Log the weights as they are now, and the loss that belongs to them."""
+        self.path.log(len(self.loss))
+        self.loss.append(loss.item() if isinstance(loss, torch.Tensor) else loss)
+        self._finished = False
+
+    def finish(self) -> WeightPath:
+        """Return all that was logged.
+
+        Raises:
+            SceneError: nothing was.
+        """
+        if not self._finished:
+            self.path.finish()
+            self._finished = True
+        return self.path
+
+    def drawn(self, problem: Problem) -> NDArray[np.float32]:
+        """Return the two drawn numbers (steps + 1, 2) of what was logged."""
+        path = self.finish()
+        columns = []
+        for drawn in (problem.x, problem.y):
+            scalar = Scalar(path.model, drawn.name)
+            masks = [
+                scalar.mask() if parameter is scalar.parameter
+                else torch.zeros(parameter.shape, dtype=torch.bool)
+                for parameter in path.model.parameters()
+            ]  # fmt: skip
+            place = int(torch.cat([mask.flatten() for mask in masks]).int().argmax())
+            columns.append(
+                np.interp(range(len(self.loss)), path._steps, path.weights()[:, place])
+            )
+        return np.column_stack(columns).astype(np.float32)

@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_steps
-from animator.paths import DrawnPath, WeightPath
+from animator.lossmap import losses_at
+from animator.paths import DrawnPath, Recorder, WeightPath
 from animator.problems import Problem, Unlaid
 from animator.setting import setting_of
-from animator.training import Outcome, Run
-
-Numbers = NDArray[np.floating]
-
-
-@dataclass(frozen=True, slots=True)
-class Trajectory:
-    """What one setting did; arrays are in the model's own dtype.
-
-    `loss[k]` and `gradient[k]` are taken at `params[k]`, the last one included.
-    After the step of a divergence everything is NaN.
-    """
-
-    label: str
-    params: Numbers  # (steps + 1, 2), the drawn ones, as (x, y)
-    loss: Numbers  # (steps + 1,), over all points
-    gradient: Numbers  # (steps + 1, 2), as the optimizer gets it; NaN on a plane
-    outcome: Outcome
-    lr: Numbers  # (steps + 1, 2), of the drawn ones; NaN if there is none
-    off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
-
-    def params_at(self, step: float) -> NDArray[np.float64]:
-        """Return the drawn parameters (2,) at a step, or on the way to the next.
-
-        After the end of the run, or its divergence, they stay where they were last.
-        """
-        last = max(self.outcome.step - self.outcome.diverged, 0)
-        whole = min(int(step), last)
-        here, there = self.params[[whole, min(whole + 1, last)]].astype(np.float64)
-        return np.asarray(here + min(step - whole, 1.0) * (there - here))
+from animator.training import Run
+from animator.trajectory import Numbers, Outcome, Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,38 +77,71 @@ def record(
     if steps is not None:
         check_steps(steps, str(experiment))
     count = steps or experiment.steps
-    drawn = experiment.problem
-    if not isinstance(drawn, Unlaid):
-        trajectories = []
-        for label in experiment.settings:
-            run = _run_of(experiment, label)
-            path = DrawnPath(run, drawn, count)
-            loss, outcome = _recorded(experiment, label, run, path, count, progress)
-            trajectories.append(
-                Trajectory(label, path.params, loss, path.gradient, outcome, path.lr)
-            )
-        return Recording(experiment, tuple(trajectories), drawn)
-    # Where a network's plane lies is known when all its paths are.
-    runs = [_run_of(experiment, label) for label in experiment.settings]
-    paths = [WeightPath(run, count) for run in runs]
-    ends = [
-        _recorded(experiment, label, run, path, count, progress)
-        for label, run, path in zip(experiment.settings, runs, paths, strict=True)
-    ]
-    plane = drawn.laid([path.weights() for path in paths], runs[0].model)
+    if isinstance(experiment.problem, Unlaid):
+        return _on_plane(experiment, experiment.problem, count, progress)
+    problem = experiment.problem
     found = []
-    for label, way, (loss, outcome) in zip(
+    for label, setting in experiment.settings.items():
+        if isinstance(setting, Trajectory | Recorder):
+            found.append(_given(problem, setting).lasting(label, count))
+            continue
+        run = _run_of(experiment, label)
+        path = DrawnPath(run, problem, count)
+        loss, _, outcome = _recorded(experiment, label, run, path, count, progress)
+        loss = loss.astype(path.params.dtype)
+        found.append(
+            Trajectory(label, path.params, loss, path.gradient, outcome, path.lr)
+        )
+    return Recording(experiment, tuple(found), problem)
+
+
+def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
+    """Return a trajectory that somebody else recorded; the problem tells its losses."""
+    if isinstance(setting, Recorder):
+        return Trajectory.of(setting.drawn(problem), np.array(setting.loss))
+    if np.isfinite(setting.loss).any():
+        return setting
+    x, y = (setting.params[:, axis].astype(np.float32) for axis in (0, 1))
+    return replace(setting, loss=losses_at(problem, x, y))
+
+
+def _on_plane(
+    experiment: Experiment,
+    problem: Unlaid,
+    steps: int,
+    progress: Callable[[str, int], None] | None,
+) -> Recording:
+    """Record a network: where its plane lies is known when all paths are."""
+    paths: list[WeightPath] = []
+    ends = []
+    for label, setting in experiment.settings.items():
+        if isinstance(setting, Recorder):
+            paths.append(setting.finish())
+            loss = np.full(steps + 1, np.nan)
+            told = setting.loss[: steps + 1]
+            loss[: len(told)] = told
+            end = Outcome(diverged=False, step=len(told) - 1)
+            ends.append((loss, np.full(steps + 1, np.nan), end))
+        else:
+            run = _run_of(experiment, label)
+            paths.append(WeightPath(run.model))
+            ends.append(_recorded(experiment, label, run, paths[-1], steps, progress))
+            paths[-1].finish()
+    plane = problem.laid([path.weights() for path in paths], paths[0].model)
+    nothing = np.full((steps + 1, 2), np.nan)
+    found = []
+    for label, path, (loss, rates, outcome) in zip(
         experiment.settings, paths, ends, strict=True
     ):
-        params, off = way.on(plane)
-        found.append(
-            Trajectory(label, params, loss, way.gradient, outcome, way.lr, off)
-        )
+        params, off = path.on(plane, steps)
+        lr = np.column_stack([rates, rates])
+        found.append(Trajectory(label, params, loss, nothing, outcome, lr, off))
     return Recording(experiment, tuple(found), plane)
 
 
 def _run_of(experiment: Experiment, label: str) -> Run:
-    return Run(experiment.problem, setting_of(experiment.settings[label]))
+    setting: Any = experiment.settings[label]
+    return Run(experiment.problem, setting_of(setting))
 
 
 def _recorded(
@@ -144,13 +151,20 @@ def _recorded(
     path: DrawnPath | WeightPath,
     steps: int,
     progress: Callable[[str, int], None] | None,
-) -> tuple[Numbers, Outcome]:
-    """Take the steps of a run; return the losses (steps + 1,) and how it ended."""
-    losses = np.full(steps + 1, np.nan)
+) -> tuple[Numbers, Numbers, Outcome]:
+    """Take the steps of a run.
+
+    Returns:
+        The losses (steps + 1,), the learning rates of the first group (steps + 1,),
+        and how it ended.
+    """
+    losses, rates = np.full((2, steps + 1), np.nan)
+    group = run.optimizer.param_groups[0]
     step = 0
 
     def log(number: int, value: float) -> None:
         losses[number] = value
+        rates[number] = float(group.get("lr", math.nan))
         path.log(number)
 
     def tell(number: int) -> None:
@@ -165,6 +179,4 @@ def _recorded(
         raise SceneError(
             f"{experiment}: recording {label!r} failed at step {step}: {error}"
         ) from error
-    if isinstance(path, DrawnPath):
-        losses = losses.astype(path.params.dtype)
-    return losses, outcome
+    return losses, rates, outcome

@@ -5,21 +5,13 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch.utils.data import DataLoader
 
 from animator.setting import Setting
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: on `step`, which is the last one unless it diverged."""
-
-    diverged: bool
-    step: int
+from animator.trajectory import Outcome
 
 
 class Run:

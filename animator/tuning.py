@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.problems import Problem
-from animator.recorder import Trajectory, record
+from animator.recorder import record
 from animator.setting import Setting, setting_of, value_of, with_value
 
 if TYPE_CHECKING:
     from animator.setting import MakeOptimizer
+    from animator.trajectory import Trajectory
 
 LRS = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from animator.errors import SceneError
 from animator.experiment import Experiment
+from animator.paths import Recorder
 from animator.problems import Problem, Scalar
-from animator.recorder import Trajectory
 from animator.setting import setting_of
 from animator.training import group_of
+from animator.trajectory import Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,14 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
             "Vectors: a network's steps lie off the plane that is drawn; "
             "show them on a Heatmap"
         )
+    given = experiment.settings[trajectory.label]
+    if isinstance(given, Trajectory | Recorder):
+        raise SceneError(
+            f"Vectors: setting {trajectory.label!r} was recorded elsewhere, without "
+            "its gradients; show it on a Heatmap"
+        )
     model = problem.model()
-    setting = setting_of(experiment.settings[trajectory.label])
+    setting = setting_of(given)
     optimizer = setting.build(model)
     if type(optimizer) is not torch.optim.SGD:
         raise SceneError(

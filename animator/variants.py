@@ -11,8 +11,10 @@ from typing import Any
 from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.panels import Panel
+from animator.paths import Recorder
 from animator.scene import Scene
 from animator.setting import setting_of, value_of, with_value
+from animator.trajectory import Trajectory
 
 
 def vary(scene: Scene, **changes: Any) -> Scene:
@@ -76,7 +78,16 @@ def _varied(
     experiment: Experiment, changes: Mapping[str, Any], texts: _Texts
 ) -> Experiment:
     """Return an experiment with other hyperparameters."""
-    settings = {label: setting_of(s) for label, s in experiment.settings.items()}
+    fixed = {
+        label: given
+        for label, given in experiment.settings.items()
+        if isinstance(given, Recorder | Trajectory)
+    }
+    settings = {
+        label: setting_of(given)
+        for label, given in experiment.settings.items()
+        if not isinstance(given, Recorder | Trajectory)
+    }
     for name, value in changes.items():
         # Those that name it; if there is none, all.
         own = [label for label, s in settings.items() if value_of(s, name) is not None]
@@ -88,9 +99,10 @@ def _varied(
                 settings[label] = with_value(settings[label], name, value)
             except SceneError as error:
                 raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
-    renamed = {texts.renewed(label): setting for label, setting in settings.items()}
-    if len(renamed) < len(settings):  # two labels have become one
-        renamed = settings
+    varied = {label: (settings | fixed)[label] for label in experiment.settings}
+    renamed = {texts.renewed(label): setting for label, setting in varied.items()}
+    if len(renamed) < len(varied):  # two labels have become one
+        renamed = varied
     return dataclasses.replace(experiment, settings=renamed)
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from animator.recorder import Recording, Trajectory
+    from animator.recorder import Recording
     from animator.theme import Theme
+    from animator.trajectory import Trajectory
 
 _LINE = 1.55
 """From a line of the legend to the next, in multiples of the size of the type."""
