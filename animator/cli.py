@@ -175,6 +175,11 @@ def _show_formats(context: click.Context, option: click.Parameter, yes: bool) ->
     callback=_show_formats,
     help="List what this installation can write, and exit.",
 )
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Train and evaluate anew, even what was kept as it took long.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="animate")
@@ -187,6 +192,7 @@ def animate(
     side_by_side: bool,
     trajectories: Path | None,
     show: bool,
+    no_cache: bool,
     quiet: bool,
     debug: bool,
     seconds: float | None,
@@ -218,7 +224,9 @@ def animate(
         written: list[Clip] = []
         with _warnings_told(quiet):
             for job in jobs:
-                clips, recordings = _run(job, quiet, steps=steps, clock=clock, **how)
+                clips, recordings = _run(
+                    job, quiet, steps=steps, clock=clock, cache=not no_cache, **how
+                )
                 recorded += recordings
                 written += clips
         if trajectories is not None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from animator.cache import Cache
 from animator.errors import SceneError
 from animator.problems import Problem
 
@@ -68,6 +70,18 @@ def loss_map(
     looks = 1 if hasattr(problem, "points") else 4
     low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
     return LossMap(x, y, loss, low, high)
+
+
+def kept_map(cache: Cache, problem: Problem, **how: Any) -> LossMap:
+    """Evaluate a problem's loss on a grid as `loss_map` does, or take what is kept."""
+
+    def unpacked(arrays: Mapping[str, Any]) -> LossMap:
+        low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
+        return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
+
+    return cache.kept(
+        ("map", problem, how), lambda: loss_map(problem, **how), asdict, unpacked
+    )
 
 
 def section(

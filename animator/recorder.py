@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from animator.cache import NOTHING, Cache
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_steps
 from animator.lossmap import losses_at
 from animator.paths import DrawnPath, Recorder, WeightPath
-from animator.problems import Problem, Unlaid
+from animator.problems import Plane, Problem, Unlaid
 from animator.setting import setting_of
 from animator.training import Run
 from animator.trajectory import Numbers, Outcome, Trajectory
@@ -28,11 +29,13 @@ class Recording:
         trajectories: of its settings.
         problem: what was minimised, as it is drawn: the experiment's own problem; or,
             of a network, the plane that was laid through its paths.
+        cache: where to keep what is found for it.
     """
 
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
     problem: Problem
+    cache: Cache = NOTHING
 
     @property
     def steps(self) -> int:
@@ -44,13 +47,62 @@ Recordings = dict[Experiment, Recording]
 
 
 def record_all(
-    experiments: Iterable[Experiment], steps: int | None = None
+    experiments: Iterable[Experiment],
+    steps: int | None = None,
+    cache: Cache = NOTHING,
 ) -> Recordings:
-    """Record experiments, each once, as `record` does."""
+    """Record experiments, each once, as `record` does; or take what a cache has."""
     return {
-        experiment: record(experiment, steps)
+        experiment: _kept(experiment, steps, cache)
         for experiment in dict.fromkeys(experiments)
     }
+
+
+def _kept(experiment: Experiment, steps: int | None, cache: Cache) -> Recording:
+    """Record an experiment, or take what a cache has."""
+    what = (
+        "recording",
+        experiment.problem,
+        dict(experiment.settings),
+        steps or experiment.steps,
+    )
+    recording = cache.kept(
+        what,
+        lambda: record(experiment, steps),
+        packed,
+        lambda arrays: unpacked(arrays, experiment),
+    )
+    return replace(recording, cache=cache)
+
+
+def packed(recording: Recording) -> dict[str, Any]:
+    """Return all numbers of a recording, by name."""
+    arrays: dict[str, Any] = {}
+    for number, run in enumerate(recording.trajectories):
+        for name in ("params", "loss", "gradient", "lr", "off_plane"):
+            values = getattr(run, name)
+            if values is not None:
+                arrays[f"{name} {number}"] = values
+        arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
+    if isinstance(recording.problem, Plane):
+        arrays |= recording.problem.packed()
+    return arrays
+
+
+def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
+    """Return the recording of an experiment that numbers are of."""
+    problem = experiment.problem
+    drawn = problem.unpacked(arrays) if isinstance(problem, Unlaid) else problem
+    found = []
+    for number, label in enumerate(experiment.settings):
+        diverged, step = arrays[f"outcome {number}"].tolist()
+        params, loss, gradient, lr = (
+            arrays[f"{name} {number}"] for name in ("params", "loss", "gradient", "lr")
+        )
+        outcome = Outcome(bool(diverged), int(step))
+        off = arrays.get(f"off_plane {number}")
+        found.append(Trajectory(label, params, loss, gradient, outcome, lr, off))
+    return Recording(experiment, tuple(found), drawn)
 
 
 def record(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from animator.cache import NOTHING, Cache
 from animator.encoders import (
     FORMATS,
     Options,
@@ -99,6 +100,7 @@ def render(
     webp_quality: float | None = None,
     max_size: int | None = None,
     recordings: Recordings | None = None,
+    cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Clips:
     """Write a scene's clips and stills, all from one pass over its frames.
@@ -118,6 +120,8 @@ def render(
         max_size: in bytes, of a GIF or WebP; the best clip that fits is written, at
             first with fewer colours, then fewer frames a second, then fewer pixels.
         recordings: of the scene's experiments, if they were recorded before.
+        cache: whether recordings and maps that took more than a second are kept, in
+            the user's cache directory, and found there again.
         progress: called with the frames done so far and the frames in all.
 
     Returns:
@@ -142,7 +146,9 @@ def render(
     theme = theme_named(scene.theme if theme is None else theme)
     if "gif" in map(format_of, targets):
         fps = _whole_hundredths(fps)
-    recordings = recordings or record_all(scene.experiments, steps)
+    recordings = recordings or record_all(
+        scene.experiments, steps, Cache() if cache else NOTHING
+    )
     last = max(recording.steps for recording in recordings.values())
     if still is not None and not (isinstance(still, int) and 0 <= still <= last):
         raise SceneError(f"still is step {still}; give one of 0 to {last}")

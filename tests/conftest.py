@@ -22,6 +22,17 @@ ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.py"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_its_own(tmp_path_factory):
+    """Let no test see what another run has kept."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    os.environ.pop("XDG_CACHE_HOME")
+    if before is not None:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
 @pytest.fixture
 def small_scene():
     """One quick scene with a single map."""

@@ -12,6 +12,8 @@ PACKAGE = Path(animator.__file__).parent
 # From the bottom up: a room imports only from rooms above it in this table.
 ROOMS = {
     "errors": set(),
+    "fingerprint": {"numpy", "torch"},
+    "cache": {"numpy", "platformdirs"},
     "problems": {"numpy", "torch"},
     "setting": {"torch"},
     "trajectory": {"numpy"},
@@ -43,7 +45,16 @@ ROOMS = {
     "runner": set(),
     "cli": {"click"},
 }
-HEAVY = {"numpy", "torch", "matplotlib", "PIL", "imageio_ffmpeg", "imageio", "click"}
+HEAVY = {
+    "numpy",
+    "torch",
+    "matplotlib",
+    "PIL",
+    "imageio_ffmpeg",
+    "imageio",
+    "click",
+    "platformdirs",
+}
 MODULES = sorted(set(PACKAGE.rglob("*.py")) - set(PACKAGE.glob("_*.py")))
 
 

@@ -15,7 +15,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_experiment
-from animator.lossmap import LossMap, loss_map
+from animator.lossmap import LossMap, kept_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 from animator.panels.trail import Line, draw_trails
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.image import AxesImage
 
+    from animator.cache import Cache
     from animator.recorder import Recording
     from animator.theme import Theme
 
@@ -201,8 +202,9 @@ class Heatmap:
         problem = recording.problem
         xlim, ylim = self._ranges(recording)
         whose: Any = self.experiment if problem is self.experiment.problem else problem
-        landscape = _map_of(whose, self.points, xlim, ylim, self.penalty)
-        return landscape, self._norm(landscape, problem)
+        look = (self.points, xlim, ylim, self.penalty, recording.cache)
+        landscape = _map_of(whose, *look)
+        return landscape, self._norm(landscape, problem, recording.cache)
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or that the paths need."""
@@ -234,13 +236,13 @@ class Heatmap:
         known = getattr(problem, "minima", ())
         return known if known and not self.penalty else [landscape.minimum[:2]]
 
-    def _norm(self, landscape: LossMap, problem: Problem) -> Normalize:
+    def _norm(self, landscape: LossMap, problem: Problem, cache: Cache) -> Normalize:
         """Return the colours' scale, over this map and those that share it."""
         maps = [landscape]
         if self.share:  # whole maps, so that all of these panels find the same scale
             shared = dict.fromkeys([self.experiment, *self.share])
             maps = [
-                _map_of(experiment, self.points, None, None, self.penalty)
+                _map_of(experiment, self.points, None, None, self.penalty, cache)
                 for experiment in shared
             ]
         losses = [landscape.loss[np.isfinite(landscape.loss)] for landscape in maps]
@@ -290,15 +292,18 @@ def _map_of(
     xlim: Range | None,
     ylim: Range | None,
     penalty: float,
+    cache: Cache,
 ) -> LossMap:
-    """Evaluate a map, or take it from those that were evaluated last.
+    """Evaluate a map, or take it from those that were evaluated last, or were kept.
 
     A problem need not be hashable: an experiment stands for its own.
     """
     problem = cast("Problem", getattr(whose, "problem", whose))
     if points is None:
         points = getattr(problem, "points", 201)
-    return loss_map(problem, points, xlim=xlim, ylim=ylim, penalty=penalty)
+    return kept_map(
+        cache, problem, points=points, xlim=xlim, ylim=ylim, penalty=penalty
+    )
 
 
 def draw_minimum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:

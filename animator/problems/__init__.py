@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from animator.problems.coordinate import Coordinate
 from animator.problems.curve import CurveFit, Polynomial, curve_fit, logistic_fit
@@ -32,7 +32,7 @@ from animator.problems.testsurfaces import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import torch
@@ -144,3 +144,6 @@ class Unlaid(Protocol):
         self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
     ) -> Plane:
         """Return the plane through paths of weights, each (K, P), as a problem."""
+
+    def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
+        """Return a plane that was taken apart into arrays, by name."""

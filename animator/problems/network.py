@@ -121,6 +121,25 @@ class Network:
             buffers={name: b.clone() for name, b in trained.named_buffers()},
         )
 
+    def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
+        """Return the plane that `Plane.packed` took apart."""
+        names = tuple(map(str, arrays["names"]))
+        directions = Directions(
+            arrays["origin"], arrays["right"], arrays["up"], (names[0], names[1])
+        )
+        x, y = (
+            Coordinate(name, low, high)
+            for name, (low, high) in zip(names, arrays["ranges"].tolist(), strict=True)
+        )
+        start = arrays["start"].tolist()
+        buffers = {
+            name.removeprefix("buffer "): torch.from_numpy(values)
+            for name, values in arrays.items()
+            if name.startswith("buffer ")
+        }
+        note = str(arrays["note"])
+        return Plane(self, directions, x, y, (start[0], start[1]), note, buffers)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
@@ -137,6 +156,20 @@ class Plane:
     """What the model holds besides its weights."""
     points: int = 51
     """Of the map, along each side, if the panel does not say; each costs an epoch."""
+
+    def packed(self) -> dict[str, Any]:
+        """Return what the plane is besides its network, by name."""
+        where = self.directions
+        return {
+            "origin": where.origin,
+            "right": where.right,
+            "up": where.up,
+            "names": where.names,
+            "ranges": [[c.low, c.high] for c in (self.x, self.y)],
+            "start": self.start,
+            "note": self.note,
+            **{f"buffer {name}": b.cpu() for name, b in self.buffers.items()},
+        }
 
     @property
     def name(self) -> str:
