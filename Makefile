@@ -30,6 +30,7 @@ readme: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme
 	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size readme
 	$(BIN)/animate scenes/race.py -o renders/readme-race.gif --size readme
+	$(BIN)/animate scenes/network.py -o renders/readme-network.gif --size readme
 
 clean:
 	rm -rf $(ENV)

@@ -1,4 +1,4 @@
-"""SGD earns its S: from mini-batches the path is noisy, though the map is the same.
+"""SGD earns its S: from mini-batches the path is noisy.
 
 The loss that is told is that over all points.
 """

@@ -1,4 +1,4 @@
-"""A network learns digits, seen on the plane where its paths differ most.
+"""A network learns digits, seen on the plane of its paths.
 
 It has 2,410 weights; the axes tell how much of the paths' variance they explain. (Needs
 scikit-learn: pip install "descent-animator[data]".)

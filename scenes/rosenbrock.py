@@ -1,4 +1,4 @@
-"""Rosenbrock's banana: into the valley at once, along its floor it takes for ever."""
+"""Rosenbrock's valley: quickly into it, slowly along it."""
 
 from functools import partial
 

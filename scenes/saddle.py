@@ -22,7 +22,7 @@ scene = Scene(
     title="Leaving a saddle",
     panels=[
         Heatmap(escape, title="x² - y²", contours=15),
-        Profile(escape, along="y", title="The loss along y, where each one is"),
+        Profile(escape, along="y", title="The loss along y"),
     ],
     captions={0: "y = 0.001: hardly any slope", 30: "Adam and RMSprop scale it up"},
 )

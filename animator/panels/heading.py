@@ -65,12 +65,12 @@ def heading(
     floor += 0.45 * theme.panel_size
     line = ax.set_title(words(title) or " ", loc="left", pad=floor)  # room for it
     if len(trajectories) > 1:
-        fit(line, _room(ax))
+        fit(line, _room(ax, for_title=True))
         return [], lambda step: None
     beside = not title or text_width(line) + (3 + _NUMBER) * size < _room(ax)
     if not beside:
         ax.set_title(words(title), loc="left", pad=floor + _LINE * size)
-        fit(line, _room(ax))
+        fit(line, _room(ax, for_title=True))
     readout = _text(ax, beside, floor, theme, ha="right" if beside else "left")
 
     def update(step: float) -> None:
@@ -99,7 +99,7 @@ def _legend(
     number = _number(recording)
     rows = math.ceil(len(trajectories) / columns)
     above = floor + (0.7 + _LINE * rows) * size
-    fit(ax.set_title(words(title), loc="left", pad=above), _room(ax))
+    fit(ax.set_title(words(title), loc="left", pad=above), _room(ax, for_title=True))
     losses, ends = [], []
     for index, trajectory in enumerate(trajectories):
         row, column = divmod(index, columns)
@@ -173,14 +173,15 @@ def _columns(ax: Axes, recording: Recording, size: float) -> int:
     return min(max(1, int(_room(ax) / entry)), len(recording.trajectories))
 
 
-def _room(ax: Axes) -> float:
+def _room(ax: Axes, *, for_title: bool = False) -> float:
     """Return about how wide the axes will be when they are laid out, in points.
 
-    Beside them are the numbers and the name of their axis, and of a colour bar.
+    Beside them are the numbers and the name of their axis, and of a colour bar; a
+    title may reach as far as that.
     """
     spec = ax.get_subplotspec()
     share = 1.0 if spec is None else len(spec.colspan) / spec.get_gridspec().ncols
-    labels = 11 * float(ax.yaxis.label.get_fontsize())
+    labels = (6 if for_title else 11) * float(ax.yaxis.label.get_fontsize())
     return share * ax.figure.bbox.width * 72 / ax.figure.dpi - labels
 
 

@@ -43,9 +43,10 @@ _MOST = 1000
 class Surface:
     """The loss as a landscape, seen by a camera that goes slowly around it.
 
-    The paths lie on it, and are seen through hills. As all of it moves, a frame takes
-    about ten times as long as that of a heatmap, and a GIF is as much larger; with
-    ``turn=0`` the landscape stands still, and costs no more than a heatmap.
+    The paths lie on it, and are seen through hills. As all of it moves, a clip takes
+    two or three times as long to render as that of a heatmap, and a GIF of it is ten
+    times as large; with ``turn=0`` the landscape stands still, and costs little more
+    than a heatmap.
 
     Attributes:
         experiment: what to show.
@@ -134,7 +135,22 @@ class _Camera:
         self.ax = ax
         self._panel = panel
         self._up = math.radians(panel.elevation)
+        # How far the corners reach down, up and aside, whatever the angle.
+        cos, sin = math.cos(self._up), math.sin(self._up)
+        high, corner = _HEIGHT / 2, math.sqrt(2)
+        self._below = (high * cos + corner * sin) * self._zoom(
+            corner * cos - high * sin
+        )
+        self._above = (high * cos + corner * sin) * self._zoom(
+            high * sin - corner * cos
+        )
+        self._aside = corner * self._zoom(0.0)
         self.look(0.0)
+
+    @staticmethod
+    def _zoom(near: Any) -> Any:
+        """Return how large what is so near is seen."""
+        return _DISTANCE / (_DISTANCE - near)
 
     def look(self, share: float) -> None:
         """Go to where it is after a share of the clip."""
@@ -148,15 +164,15 @@ class _Camera:
         right, near = -x * sin + y * cos, x * cos + y * sin
         up = z * math.cos(self._up) - near * math.sin(self._up)
         near = near * math.cos(self._up) + z * math.sin(self._up)
-        zoom = _DISTANCE / (_DISTANCE - near)
+        zoom = self._zoom(near)
         (left, bottom), (end, top) = self.ax.bbox.get_points()
-        size = min((end - left) / 3.1, (top - bottom) / 2.3)
+        size = min(
+            (end - left) / (2 * self._aside),
+            (top - bottom) / (self._below + self._above),
+        )
+        middle = (bottom + top) / 2 + size * (self._below - self._above) / 2
         return np.stack(
-            [
-                (left + end) / 2 + size * right * zoom,
-                (bottom + top) / 2 + size * up * zoom,
-            ],
-            axis=-1,
+            [(left + end) / 2 + size * right * zoom, middle + size * up * zoom], axis=-1
         )
 
 

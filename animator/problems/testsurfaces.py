@@ -103,7 +103,7 @@ beale = surface(
     name="Beale",
 )  # fmt: skip
 himmelblau = surface(
-    _himmelblau, x=(-6, 6), y=(-6, 6), start=(-0.5, -0.5),
+    _himmelblau, x=(-6, 6), y=(-6, 6), start=(0.0, 0.0),
     minima=[
         (3.0, 2.0),
         (-2.805118086952745, 3.131312518250573),

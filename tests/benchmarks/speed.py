@@ -33,7 +33,16 @@ from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from torch.optim import SGD
 
 import animator
-from animator import Experiment, Heatmap, Scene, compose, loss_map, record, render
+from animator import (
+    Experiment,
+    Heatmap,
+    Scene,
+    Surface,
+    compose,
+    loss_map,
+    record,
+    render,
+)
 from animator.encoders.mp4 import codec
 from animator.problems import line_fit, network, through
 from animator.recorder import record_all
@@ -303,6 +312,21 @@ class Bench:
         ours, alone = self.medians(lambda: record(experiment), bare)
         yield "recording 2,000 steps / the bare torch loop", ours / alone, "<=", 1.3
 
+    def landscape(self):
+        """What a landscape that turns costs, beside a map of the same experiment."""
+        experiment = Experiment(line_fit(MSELoss()), MOMENTUM)
+        clips = [
+            self.ours(Scene([panel]), "mp4")
+            for panel in (
+                Surface(experiment),
+                Surface(experiment, turn=0),
+                Heatmap(experiment),
+            )
+        ]
+        turning, still, flat = self.medians(*clips)
+        yield "a clip of a turning Surface / of a Heatmap", turning / flat, "<=", 4
+        yield "a clip of a Surface that stands still / of it", still / flat, "<=", 1.5
+
     def plane(self):
         """The map over a plane against the package loss-landscapes, if it is there."""
         try:
@@ -348,6 +372,7 @@ FIGURES = (
     Bench.many_panels,
     Bench.memory,
     Bench.recorder,
+    Bench.landscape,
     Bench.plane,
     Bench.help,
 )
