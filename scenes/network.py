@@ -1,7 +1,7 @@
-"""A network learns digits, seen on the plane of its paths.
+"""A network learns handwritten digits.
 
-It has 2,410 weights; the axes tell how much of the paths' variance they explain. (Needs
-scikit-learn: pip install "descent-animator[data]".)
+Its 2,410 weights are seen on the plane where the paths differ most; the axes tell how
+much of that they explain. (Needs scikit-learn: pip install "descent-animator[data]".)
 """
 
 from functools import partial
@@ -20,7 +20,7 @@ net = Sequential(Linear(64, 32), ReLU(), Linear(32, 10))
 problem = network(net, (images / 16, digits), CrossEntropyLoss(), name="Digits")
 sgd, momentum = partial(SGD, lr=0.2), partial(SGD, lr=0.1, momentum=0.9)
 optimizers = {"SGD": sgd, "momentum": momentum, "Adam": partial(Adam, lr=0.005)}
-settings = {label: Setting(make, batch_size=128) for label, make in optimizers.items()}
+settings = {label: Setting(make, batch_size=100) for label, make in optimizers.items()}
 race = Experiment(problem, settings, steps=200)
 
 maps = [Heatmap(race, scale="log", contours=12), LossCurve(race, title="Loss")]
