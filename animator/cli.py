@@ -7,9 +7,6 @@ import os
 import signal
 import sys
 import traceback
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +21,13 @@ from animator.encoders import (
     check_size,
     missing,
 )
-from animator.errors import AnimatorError, RenderWarning, WriteError
+from animator.errors import AnimatorError, WriteError
 from animator.jobs import Job, check_table, plan
 from animator.timeline import Timeline
 
 if TYPE_CHECKING:
-    from animator.recorder import Recording
-    from animator.renderer import Clip, Clips
+    from animator.renderer import Clip
+    from animator.trajectories import Log
 
 
 def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
@@ -176,6 +173,14 @@ def _show_formats(context: click.Context, option: click.Parameter, yes: bool) ->
     help="List what this installation can write, and exit.",
 )
 @click.option(
+    "--jobs",
+    "workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1,
+    help="How many clips to render at the same time, in processes of their own.",
+)
+@click.option(
     "--no-cache",
     is_flag=True,
     help="Train and evaluate anew, even what was kept as it took long.",
@@ -192,6 +197,7 @@ def animate(
     side_by_side: bool,
     trajectories: Path | None,
     show: bool,
+    workers: int,
     no_cache: bool,
     quiet: bool,
     debug: bool,
@@ -220,82 +226,88 @@ def animate(
         )
         if trajectories is not None:
             check_table(trajectories, jobs)
-        recorded: list[tuple[str, Recording]] = []
-        written: list[Clip] = []
-        with _warnings_told(quiet):
-            for job in jobs:
-                clips, recordings = _run(
-                    job, quiet, steps=steps, clock=clock, cache=not no_cache, **how
-                )
-                recorded += recordings
-                written += clips
-        if trajectories is not None:
-            _write_table(trajectories, recorded, quiet)
+        how |= {"steps": steps, "clock": clock, "cache": not no_cache}
+        written, logs, failed = _run(jobs, workers, how, quiet=quiet, debug=debug)
+        if trajectories is not None and logs:
+            _write_table(trajectories, logs, quiet)
     except AnimatorError as error:
         if debug:
             traceback.print_exception(error)
         _say(error)
-        click.get_current_context().exit(1 if isinstance(error, WriteError) else 2)
+        click.get_current_context().exit(_status(error))
+    if failed:
+        if len(jobs) > 1:
+            _say(f"{len(failed)} of {len(jobs)} failed: {', '.join(failed)}")
+        click.get_current_context().exit(max(failed.values()))
     if show:
         _show(written[0].path)
+
+
+def _status(error: AnimatorError) -> int:
+    return 1 if isinstance(error, WriteError) else 2
 
 
 def _say(message: object) -> None:
     click.echo(f"animate: {' '.join(str(message).split())}", err=True)
 
 
-@contextmanager
-def _warnings_told(quiet: bool) -> Iterator[None]:
-    """Tell each thing that is not quite as asked for, once, or never if quiet."""
-    told = set()
-
-    def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
-        if quiet or not issubclass(category, RenderWarning):
-            return
-        if str(message) not in told:
-            told.add(str(message))
-            _say(message)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", RenderWarning)
-        warnings.showwarning = tell  # type: ignore[assignment]
-        yield
-
-
 def _run(
-    job: Job, quiet: bool, **how: Any
-) -> tuple[Clips, list[tuple[str, Recording]]]:
-    """Run a job with a progress bar, and list its clips."""
+    jobs: list[Job], workers: int, how: dict[str, Any], *, quiet: bool, debug: bool
+) -> tuple[list[Clip], list[Log], dict[str, int]]:
+    """Run jobs with a progress bar, list their clips, and tell what went wrong.
+
+    Returns:
+        The clips; what was recorded; and by the name of each job that failed, the
+        exit status.
+    """
     # Only now the heavy imports: --help and wrong usage are answered before. They make
     # millions of objects that stay; looking through them for garbage again and again
     # takes a quarter of the time.
     gc.disable()
-    from animator.runner import run
+    from animator.workers import run_all
 
     gc.freeze()
     gc.enable()
+    written: list[Clip] = []
+    logs: list[Log] = []
+    failed: dict[str, int] = {}
+    told: set[str] = set()
     hidden = quiet or not sys.stderr.isatty()
+    label = jobs[0].name if len(jobs) == 1 else f"{len(jobs)} clips"
+    shares = [0.0] * len(jobs)
     with click.progressbar(
-        length=1, label=job.name, file=sys.stderr, hidden=hidden
+        length=1000 * len(jobs), label=label, file=sys.stderr, hidden=hidden
     ) as bar:
 
-        def progress(done: int, frames: int) -> None:
-            bar.length = frames
-            bar.update(done - bar.pos)
+        def progress(number: int, done: int, frames: int) -> None:
+            shares[number] = done / frames
+            bar.update(int(1000 * sum(shares)) - bar.pos)
 
-        clips, recorded = run(job, progress=None if hidden else progress, **how)
-    if not quiet:
-        for clip in clips:
-            click.echo(str(clip))
-    return clips, recorded
+        for job, done in run_all(jobs, workers, None if hidden else progress, **how):
+            if not hidden:
+                click.echo("\r\033[K", err=True, nl=False)  # what is told has its line
+            for warning in done.warnings:
+                if not quiet and warning not in told:
+                    told.add(warning)
+                    _say(warning)
+            if done.error is not None:
+                if debug:
+                    click.echo(done.trace, err=True, nl=False)
+                _say(done.error)
+                failed[job.name] = _status(done.error)
+                continue
+            logs += done.logs
+            for clip in done.clips or ():
+                written.append(clip)
+                if not quiet:
+                    click.echo(str(clip))
+    return written, logs, failed
 
 
-def _write_table(
-    path: Path, recorded: list[tuple[str, Recording]], quiet: bool
-) -> None:
+def _write_table(path: Path, logs: list[Log], quiet: bool) -> None:
     from animator.trajectories import write_trajectories
 
-    rows = write_trajectories(path, recorded)
+    rows = write_trajectories(path, logs)
     if not quiet:
         click.echo(f"{path}  {rows} rows  {path.stat().st_size:,} bytes")
 

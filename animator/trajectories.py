@@ -5,19 +5,52 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from animator.encoders import whole
 from animator.recorder import Recording
+from animator.trajectory import Trajectory
 
 COLUMNS = ("experiment", "problem", "optimizer", "step", "loss")
 
 
-def write_trajectories(
-    path: str | Path, recordings: Iterable[tuple[str, Recording]]
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a table tells of a recording: numbers and names, and nothing else.
+
+    Attributes:
+        source: where the experiment is from, such as its scene.
+        experiment: its name, if it has one.
+        problem: that of its problem.
+        drawn: those of the two drawn parameters.
+        trajectories: of its settings.
+    """
+
+    source: str
+    experiment: str
+    problem: str
+    drawn: tuple[str, str]
+    trajectories: tuple[Trajectory, ...]
+
+
+def logs_of(recordings: Iterable[tuple[str, Recording]]) -> list[Log]:
+    """Return what a table tells of recordings, each with the name of its source."""
+    return [
+        Log(
+            source,
+            recording.experiment.name,
+            recording.problem.name,
+            (recording.problem.x.name, recording.problem.y.name),
+            recording.trajectories,
+        )
+        for source, recording in recordings
+    ]
+
+
+def write_trajectories(path: str | Path, logs: Iterable[Log]) -> int:
     """Write one row per experiment, setting and step, the last step included.
 
     After the first five columns comes one for each drawn parameter of any of the
@@ -27,7 +60,7 @@ def write_trajectories(
 
     Args:
         path: of the CSV file, which appears whole or not at all.
-        recordings: each with the name of its source, such as the scene's.
+        logs: what to tell.
 
     Returns:
         How many rows the table has, its head not counted.
@@ -35,30 +68,28 @@ def write_trajectories(
     Raises:
         WriteError: the file could not be written.
     """
-    recordings = list(recordings)
-    problems = [recording.problem for _, recording in recordings]
-    drawn = dict.fromkeys(c.name for p in problems for c in (p.x, p.y))
+    logs = list(logs)
+    drawn = dict.fromkeys(name for log in logs for name in log.drawn)
     rows = 0
     with whole(Path(path)) as part, part.open("w", newline="") as file:
         table = csv.DictWriter(file, [*COLUMNS, *drawn])
         table.writeheader()
-        for number, (source, recording) in enumerate(recordings, start=1):
-            name = recording.experiment.name or f"{source} {number}"
-            for row in _rows(name, recording):
+        for number, log in enumerate(logs, start=1):
+            name = log.experiment or f"{log.source} {number}"
+            for row in _rows(name, log):
                 table.writerow(row)
                 rows += 1
     return rows
 
 
-def _rows(name: str, recording: Recording) -> Iterator[dict[str, object]]:
-    problem = recording.problem
-    for trajectory in recording.trajectories:
+def _rows(name: str, log: Log) -> Iterator[dict[str, object]]:
+    for trajectory in log.trajectories:
         numbers = np.column_stack([trajectory.loss, trajectory.params])
         for step, (loss, x, y) in enumerate(numbers.tolist()):
-            measured = {"loss": loss, problem.x.name: x, problem.y.name: y}
+            measured = {"loss": loss, log.drawn[0]: x, log.drawn[1]: y}
             yield {
                 "experiment": name,
-                "problem": problem.name,
+                "problem": log.problem,
                 "optimizer": trajectory.label,
                 "step": step,
                 **{key: v for key, v in measured.items() if not math.isnan(v)},

@@ -43,6 +43,7 @@ ROOMS = {
     "arguments": {"click"},
     "jobs": set(),
     "runner": set(),
+    "workers": set(),
     "cli": {"click"},
 }
 HEAVY = {

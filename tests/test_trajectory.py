@@ -26,7 +26,7 @@ from animator import (
     vary,
 )
 from animator.problems import line_fit, network, weights
-from animator.trajectories import write_trajectories
+from animator.trajectories import logs_of, write_trajectories
 
 SMALL = (320, 180)
 
@@ -38,7 +38,7 @@ def line(steps=8, **settings):
 
 def test_what_was_written_as_a_table_is_read_back(tmp_path):
     ran = line(plain=partial(SGD, lr=0.1), momentum=partial(SGD, lr=0.1, momentum=0.9))
-    write_trajectories(tmp_path / "all.csv", [("scene", record(ran))])
+    write_trajectories(tmp_path / "all.csv", logs_of([("scene", record(ran))]))
     again = Trajectory.from_csv(
         tmp_path / "all.csv", x="bias", y="weight", optimizer="momentum"
     )
