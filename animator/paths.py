@@ -34,8 +34,11 @@ class DrawnPath:
     def log(self, step: int) -> None:
         """Log a step."""
         x, y = self._x, self._y
-        rates = (float(group.get("lr", math.nan)) for group in self._groups)
-        self._log[step] = (x.value(), y.value(), x.slope(), y.slope(), *rates)
+        one, two = self._groups
+        self._log[step] = (
+            *(x.value(), y.value(), x.slope(), y.slope()),
+            *(one.get("lr", math.nan), two.get("lr", math.nan)),
+        )
 
     @property
     def params(self) -> NDArray[np.floating]:
@@ -56,12 +59,17 @@ class DrawnPath:
 class WeightPath:
     """All weights at every step or, where that would be too much, at every n-th."""
 
-    def __init__(self, model: torch.nn.Module) -> None:
-        """Log the weights of a model."""
+    def __init__(
+        self, model: torch.nn.Module, optimizer: torch.optim.Optimizer | None = None
+    ) -> None:
+        """Log the weights of a model, and its optimizer's learning rate."""
         self.model = model
+        self._group = optimizer.param_groups[0] if optimizer is not None else {}
         self._size = sum(parameter.numel() for parameter in model.parameters())
         self._most = max(3, MEMORY // (4 * self._size))
         self._stride = 1
+        self.rates: list[float] = []
+        """The learning rates of the first group, at every step."""
         self._steps: list[int] = []
         self._weights: list[NDArray[np.float32]] = []
         self._end = -1
@@ -69,6 +77,7 @@ class WeightPath:
     def log(self, step: int) -> None:
         """Log a step."""
         self._end = step
+        self.rates.append(float(self._group.get("lr", math.nan)))
         if step % self._stride:
             return
         if len(self._steps) + 1 >= self._most:  # every other one has to do from now on

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -139,7 +138,7 @@ def record(
             continue
         run = _run_of(experiment, label)
         path = DrawnPath(run, problem, count)
-        loss, _, outcome = _recorded(experiment, label, run, path, count, progress)
+        loss, outcome = _recorded(experiment, label, run, path, count, progress)
         loss = loss.astype(path.params.dtype)
         found.append(
             Trajectory(label, path.params, loss, path.gradient, outcome, path.lr)
@@ -173,20 +172,21 @@ def _on_plane(
             told = setting.loss[: steps + 1]
             loss[: len(told)] = told
             end = Outcome(diverged=False, step=len(told) - 1)
-            ends.append((loss, np.full(steps + 1, np.nan), end))
+            ends.append((loss, end))
         else:
             run = _run_of(experiment, label)
-            paths.append(WeightPath(run.model))
+            paths.append(WeightPath(run.model, run.optimizer))
             ends.append(_recorded(experiment, label, run, paths[-1], steps, progress))
             paths[-1].finish()
     plane = problem.laid([path.weights() for path in paths], paths[0].model)
     nothing = np.full((steps + 1, 2), np.nan)
     found = []
-    for label, path, (loss, rates, outcome) in zip(
+    for label, path, (loss, outcome) in zip(
         experiment.settings, paths, ends, strict=True
     ):
         params, off = path.on(plane, steps)
-        lr = np.column_stack([rates, rates])
+        lr = nothing.copy()
+        lr[: len(path.rates)] = np.array(path.rates[: steps + 1])[:, None]
         found.append(Trajectory(label, params, loss, nothing, outcome, lr, off))
     return Recording(experiment, tuple(found), plane)
 
@@ -203,20 +203,13 @@ def _recorded(
     path: DrawnPath | WeightPath,
     steps: int,
     progress: Callable[[str, int], None] | None,
-) -> tuple[Numbers, Numbers, Outcome]:
-    """Take the steps of a run.
-
-    Returns:
-        The losses (steps + 1,), the learning rates of the first group (steps + 1,),
-        and how it ended.
-    """
-    losses, rates = np.full((2, steps + 1), np.nan)
-    group = run.optimizer.param_groups[0]
+) -> tuple[Numbers, Outcome]:
+    """Take the steps of a run; return the losses (steps + 1,) and how it ended."""
+    losses = np.full(steps + 1, np.nan)
     step = 0
 
     def log(number: int, value: float) -> None:
         losses[number] = value
-        rates[number] = float(group.get("lr", math.nan))
         path.log(number)
 
     def tell(number: int) -> None:
@@ -231,4 +224,4 @@ def _recorded(
         raise SceneError(
             f"{experiment}: recording {label!r} failed at step {step}: {error}"
         ) from error
-    return losses, rates, outcome
+    return losses, outcome
