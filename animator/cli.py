@@ -45,6 +45,24 @@ def _show_formats(context: click.Context, option: click.Parameter, yes: bool) ->
     context.exit()
 
 
+def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None:
+    """Examine the installation, tell what is wrong with it, and end."""
+    if not yes or context.resilient_parsing:
+        return
+    from animator.doctor import examine
+
+    bad = 0
+    for finding in examine():
+        click.echo(
+            f"{'no' if finding.mend else 'ok':3} {finding.what}: {finding.found}"
+        )
+        if finding.mend:
+            bad += 1
+            click.echo(f"    {finding.mend}")
+    click.echo("all is well" if not bad else f"{bad} of these need care")
+    context.exit(1 if bad else 0)
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("scenes", nargs=-1, required=True, metavar="SCENE...")
 @click.option(
@@ -184,6 +202,15 @@ def _show_formats(context: click.Context, option: click.Parameter, yes: bool) ->
     "--no-cache",
     is_flag=True,
     help="Train and evaluate anew, even what was kept as it took long.",
+)
+@click.option(
+    "--doctor",
+    "_doctor",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_examine,
+    help="Examine the installation, with a trial clip of each format, and exit.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")

@@ -9,6 +9,7 @@ import inspect
 import platform
 import types
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,20 +24,25 @@ def fingerprint(*things: Any) -> str:
     """Return a text that is another one whenever a result may be.
 
     It depends on numbers, texts, arrays, weights and the code of functions and of
-    classes, with all that they refer to, and on the versions of Python, torch, NumPy
-    and of this package.
+    classes, with all that they refer to, on the versions of Python, torch and NumPy,
+    and on the code of this package.
 
     Raises:
         Unknown: a thing holds something whose contents cannot be told.
     """
-    from animator import __version__
-
-    found = hashlib.sha256()
+    found = hashlib.sha256(_own_code())
     versions = (platform.python_version(), torch.__version__, np.__version__)
-    for part in _parts((__version__, *versions, things), set()):
+    for part in _parts((*versions, things), set()):
         found.update(len(part).to_bytes(8, "little"))
         found.update(part)
     return found.hexdigest()[:40]
+
+
+@functools.cache
+def _own_code() -> bytes:
+    """Return a hash of this package, which may change between two versions."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 
 def _parts(thing: Any, seen: set[int]) -> Iterator[bytes]:

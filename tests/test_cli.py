@@ -20,6 +20,7 @@ from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 import animator
 from animator.arguments import BytesType
 from animator.cli import main
+from animator.encoders import FORMATS
 
 SCENE = """
 from functools import partial
@@ -473,3 +474,24 @@ def test_an_ffmpeg_that_is_not_there_is_named(run, tmp_path, monkeypatch):
     assert status == 1
     assert "/nowhere/ffmpeg: No such file or directory" in err and err.count("\n") == 1
     assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_the_doctor_finds_nothing_wrong_here(animate):
+    done = animate("--doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "all is well"
+    told = {line.removeprefix("ok").strip().partition(":")[0] for line in lines[:-1]}
+    assert {"python", "torch", "ffmpeg", "cache", *FORMATS} <= told
+
+
+def test_the_doctor_says_what_to_do(animate, monkeypatch):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
+    done = animate("--doctor")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    bad = [line for line in lines if line.startswith("no ")]
+    assert [line.split()[1] for line in bad] == ["ffmpeg:", "mp4:", "webm:"]
+    after = lines[lines.index(bad[0]) + 1]
+    assert after.strip().startswith("pip install --force-reinstall imageio-ffmpeg")
+    assert lines[-1] == "3 of these need care"

@@ -40,6 +40,7 @@ ROOMS = {
     "loader": set(),
     "trajectories": {"numpy"},
     "renderer": set(),
+    "doctor": {"matplotlib", "torch"},
     "arguments": {"click"},
     "jobs": set(),
     "runner": set(),

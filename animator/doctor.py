@@ -1,0 +1,103 @@
+"""Examines an installation: versions, fonts, cache, and a trial clip of each format."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from matplotlib.font_manager import FontProperties, findfont
+from torch.nn import MSELoss
+from torch.optim import SGD
+
+from animator.cache import Cache
+from animator.encoders import FORMATS
+from animator.encoders.video import ffmpeg
+from animator.errors import AnimatorError
+from animator.experiment import Experiment
+from animator.panels import Heatmap
+from animator.problems import line_fit
+from animator.renderer import render
+from animator.scene import Scene
+from animator.theme import LIGHT
+
+_PACKAGES = ("torch", "numpy", "matplotlib", "pillow", "imageio-ffmpeg", "click")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was examined, what was found, and what to do if that is bad."""
+
+    what: str
+    found: str
+    mend: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Yield what there is to say of this installation, one thing after the other."""
+    yield Finding("python", f"{platform.python_version()} on {platform.system()}")
+    for name in _PACKAGES:
+        try:
+            yield Finding(name, version(name))
+        except PackageNotFoundError:
+            yield Finding(name, "missing", f"pip install {name}")
+    yield _tried(
+        "ffmpeg",
+        _ffmpeg_version,
+        "pip install --force-reinstall imageio-ffmpeg, or let IMAGEIO_FFMPEG_EXE name "
+        "an ffmpeg that runs",
+    )
+    yield _tried(
+        f"font {LIGHT.font}", _font, "pip install --force-reinstall matplotlib"
+    )
+    yield _tried("cache", _cache, "make it writable, or use --no-cache")
+    experiment = Experiment(line_fit(MSELoss()), {"plain": partial(SGD, lr=0.1)}, 20)
+    scene = Scene([Heatmap(experiment, points=41)], "A trial", seconds=2.5)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FORMATS:
+            clip = partial(_trial, scene, Path(folder) / f"trial.{name}")
+            yield _tried(name, clip, "see ffmpeg above, or use another format")
+
+
+def _tried(what: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(what, look())
+    except (AnimatorError, OSError, ValueError, subprocess.SubprocessError) as error:
+        return Finding(what, " ".join(str(error).split()), mend)
+
+
+def _ffmpeg_version() -> str:
+    path = ffmpeg()
+    told = subprocess.run(
+        [path, "-version"], capture_output=True, text=True, check=True, timeout=60
+    )
+    return f"{told.stdout.split()[2]} at {path}"
+
+
+def _font() -> str:
+    return findfont(FontProperties(family=LIGHT.font), fallback_to_default=False)
+
+
+def _cache() -> str:
+    folder = Cache().folder
+    there = folder
+    while not there.exists():
+        there = there.parent
+    if not os.access(there, os.W_OK):
+        raise OSError(f"{folder} cannot be written to")
+    files = list(folder.glob("*.npz"))
+    size = sum(file.stat().st_size for file in files)
+    return f"{len(files)} results, {size:,} bytes in {folder}"
+
+
+def _trial(scene: Scene, path: Path) -> str:
+    start = time.monotonic()
+    (clip,) = render(scene, path, size=(320, 180), cache=False)
+    return f"{clip.bytes:,} bytes in {time.monotonic() - start:.1f} s"
