@@ -6,7 +6,11 @@ import gc
 import os
 import signal
 import sys
+import tempfile
+import threading
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +26,13 @@ from animator.encoders import (
     missing,
 )
 from animator.errors import AnimatorError, WriteError
-from animator.jobs import Job, check_table, plan
-from animator.timeline import Timeline
+from animator.interrupts import listen
+from animator.jobs import Job, check_tables, plan
+from animator.timeline import LONGEST, Timeline
 
 if TYPE_CHECKING:
-    from animator.renderer import Clip
     from animator.trajectories import Log
+    from animator.workers import Done
 
 
 def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
@@ -64,7 +69,7 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("scenes", nargs=-1, required=True, metavar="SCENE...")
+@click.argument("scenes", nargs=-1, type=click.Path(path_type=Path), metavar="SCENE...")
 @click.option(
     "-o",
     "--output",
@@ -180,6 +185,18 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
     metavar="FILE.csv",
     help="Also write every step's loss and parameters, in full precision.",
 )
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.json",
+    help="Also write what made the clips: settings, versions, and hashes of all.",
+)
+@click.option(
+    "--verify",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.json",
+    help="Render a manifest's clips again, elsewhere, and tell what differs.",
+)
 @click.option("--open", "show", is_flag=True, help="Show the clip when it is done.")
 @click.option(
     "--formats",
@@ -199,6 +216,12 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
     help="How many clips to render at the same time, in processes of their own.",
 )
 @click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=LONGEST),
+    metavar="S",
+    help="Seconds that a clip may take to render; then it has failed.",
+)
+@click.option(
     "--no-cache",
     is_flag=True,
     help="Train and evaluate anew, even what was kept as it took long.",
@@ -216,16 +239,19 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="animate")
 def animate(
-    scenes: tuple[str, ...],
+    scenes: tuple[Path, ...],
     output: Path,
     formats: tuple[str, ...],
     steps: int | None,
     changes: tuple[tuple[str, Any], ...],
     side_by_side: bool,
     trajectories: Path | None,
+    manifest: Path | None,
+    verify: Path | None,
     show: bool,
-    workers: int,
     no_cache: bool,
+    workers: int,
+    timeout: float | None,
     quiet: bool,
     debug: bool,
     seconds: float | None,
@@ -241,33 +267,53 @@ def animate(
     clock: dict[str, Any] = {
         name: value for name, value in times.items() if value is not None
     }
+    context = click.get_current_context()
+    if bool(scenes) == bool(verify):
+        raise click.UsageError(
+            "--verify renders what its manifest tells of; leave SCENE out"
+            if scenes
+            else "Missing argument 'SCENE...'.",
+            context,
+        )
+    way: dict[str, Any] = {
+        "workers": workers,
+        "timeout": timeout,
+        "quiet": quiet,
+        "debug": debug,
+    }
     try:
+        if verify is not None:
+            context.exit(_verify(verify, way))
         check_size(how["size"])
         Timeline(1, how["fps"], **clock)
         jobs = plan(
-            [Path(scene) for scene in scenes],
+            scenes,
             changes,
             side_by_side=side_by_side,
             output=output,
             formats=formats,
         )
-        if trajectories is not None:
-            check_table(trajectories, jobs)
-        how |= {"steps": steps, "clock": clock, "cache": not no_cache}
-        written, logs, failed = _run(jobs, workers, how, quiet=quiet, debug=debug)
-        if trajectories is not None and logs:
+        check_tables(jobs, trajectories, manifest)
+        how |= {"steps": steps, "clock": clock}
+        done = _run(jobs, {**how, "cache": not no_cache}, told=bool(manifest), **way)
+        good = [each for _, each in done if each.error is None]
+        if trajectories is not None and good:
+            logs = [log for each in good for log in each.logs]
             _write_table(trajectories, logs, quiet)
+        if manifest is not None and good:
+            _write_manifest(manifest, how, good, quiet)
     except AnimatorError as error:
         if debug:
             traceback.print_exception(error)
         _say(error)
-        click.get_current_context().exit(_status(error))
+        context.exit(_status(error))
+    failed = {job.name: each.error for job, each in done if each.error is not None}
     if failed:
         if len(jobs) > 1:
             _say(f"{len(failed)} of {len(jobs)} failed: {', '.join(failed)}")
-        click.get_current_context().exit(max(failed.values()))
+        context.exit(max(map(_status, failed.values())))
     if show:
-        _show(written[0].path)
+        _show(jobs[0].targets[0])
 
 
 def _status(error: AnimatorError) -> int:
@@ -279,14 +325,17 @@ def _say(message: object) -> None:
 
 
 def _run(
-    jobs: list[Job], workers: int, how: dict[str, Any], *, quiet: bool, debug: bool
-) -> tuple[list[Clip], list[Log], dict[str, int]]:
-    """Run jobs with a progress bar, list their clips, and tell what went wrong.
-
-    Returns:
-        The clips; what was recorded; and by the name of each job that failed, the
-        exit status.
-    """
+    jobs: list[Job],
+    how: dict[str, Any],
+    *,
+    told: bool,
+    workers: int,
+    timeout: float | None,
+    quiet: bool,
+    debug: bool,
+    listed: bool = True,
+) -> list[tuple[Job, Done]]:
+    """Run jobs with a progress bar, and tell of each what became of it."""
     # Only now the heavy imports: --help and wrong usage are answered before. They make
     # millions of objects that stay; looking through them for garbage again and again
     # takes a quarter of the time.
@@ -295,40 +344,72 @@ def _run(
 
     gc.freeze()
     gc.enable()
-    written: list[Clip] = []
-    logs: list[Log] = []
-    failed: dict[str, int] = {}
-    told: set[str] = set()
+    found: list[tuple[Job, Done]] = []
+    warned: set[str] = set()
     hidden = quiet or not sys.stderr.isatty()
     label = jobs[0].name if len(jobs) == 1 else f"{len(jobs)} clips"
     shares = [0.0] * len(jobs)
+
+    def aside(write: Callable[[], None]) -> None:
+        """Print something where the progress bar is, which is drawn again later."""
+        if not hidden:
+            click.echo("\r\033[K", err=True, nl=False)
+        write()
+
     with click.progressbar(
         length=1000 * len(jobs), label=label, file=sys.stderr, hidden=hidden
     ) as bar:
 
-        def progress(number: int, done: int, frames: int) -> None:
-            shares[number] = done / frames
-            bar.update(int(1000 * sum(shares)) - bar.pos)
-
-        for job, done in run_all(jobs, workers, None if hidden else progress, **how):
-            if not hidden:
-                click.echo("\r\033[K", err=True, nl=False)  # what is told has its line
-            for warning in done.warnings:
-                if not quiet and warning not in told:
-                    told.add(warning)
-                    _say(warning)
-            if done.error is not None:
-                if debug:
-                    click.echo(done.trace, err=True, nl=False)
-                _say(done.error)
-                failed[job.name] = _status(done.error)
-                continue
-            logs += done.logs
-            for clip in done.clips or ():
-                written.append(clip)
+        def tell(number: int, news: tuple[int, int] | str) -> None:
+            if isinstance(news, str):  # a scene prints
                 if not quiet:
-                    click.echo(str(clip))
-    return written, logs, failed
+                    aside(partial(click.echo, news, err=True))
+            elif not hidden:
+                shares[number] = news[0] / news[1]
+                bar.update(int(1000 * sum(shares)) - bar.pos)
+
+        how = {**how, "told": told, "timeout": timeout}
+        for job, done in run_all(jobs, workers, tell, **how):
+            found.append((job, done))
+            new = [text for text in done.warnings if text not in warned and not quiet]
+            warned.update(new)
+            aside(partial(_report, new, done, listed, debug))
+    return found
+
+
+def _report(warnings: list[str], done: Done, listed: bool, debug: bool) -> None:
+    """Tell what became of a job."""
+    for warning in warnings:
+        _say(warning)
+    if done.error is not None:
+        if debug:
+            click.echo(done.trace, err=True, nl=False)
+        _say(done.error)
+    elif listed:
+        for clip in done.clips or ():
+            click.echo(str(clip))
+
+
+def _verify(path: Path, way: dict[str, Any]) -> int:
+    """Render what a manifest tells of, tell what differs, and return the status."""
+    from animator.manifest import differences, other_versions, read_manifest
+
+    unlike = 0
+    with tempfile.TemporaryDirectory() as folder:
+        was, jobs, how = read_manifest(path, Path(folder))
+        done = _run(jobs, {**how, "cache": False}, told=True, listed=False, **way)
+    for entry, (job, now) in zip(was["clips"], done, strict=True):
+        if now.error is not None:
+            unlike += 1
+            continue
+        found = list(differences(entry, now.entry or {}))
+        unlike += bool(found)
+        click.echo(f"{job.name}  {'differs' if found else 'the same'}")
+        for difference in found:
+            click.echo(f"    {difference}")
+    for difference in other_versions(was["versions"]) if unlike else ():
+        click.echo(f"    {difference}")
+    return 1 if unlike else 0
 
 
 def _write_table(path: Path, logs: list[Log], quiet: bool) -> None:
@@ -339,6 +420,16 @@ def _write_table(path: Path, logs: list[Log], quiet: bool) -> None:
         click.echo(f"{path}  {rows} rows  {path.stat().st_size:,} bytes")
 
 
+def _write_manifest(
+    path: Path, how: dict[str, Any], done: list[Done], quiet: bool
+) -> None:
+    from animator.manifest import write_manifest
+
+    write_manifest(path, how, [each.entry for each in done if each.entry])
+    if not quiet:
+        click.echo(f"{path}  {path.stat().st_size:,} bytes")
+
+
 def _show(path: Path) -> None:
     """Open a file in the system's viewer."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY")
@@ -347,31 +438,24 @@ def _show(path: Path) -> None:
         _say(f"{path}: no program to show it was found; open it by hand")
 
 
-class _Terminated(KeyboardInterrupt):
-    """Another signal than Ctrl-C's arrived: clean up as after that one."""
-
-
-def _terminate(number: int, frame: object) -> None:
-    raise _Terminated(number)
-
-
 def main() -> None:
     """Run the command, and exit with its status."""
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP, nohup ignores it
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _terminate)
+    listen("SIGINT", "SIGTERM", "SIGHUP")
     try:
         status = animate.main(prog_name="animate", standalone_mode=False)
     except click.Abort as error:
         click.echo("animate: interrupted", err=True)
-        cause = error.__cause__
-        number = cause.args[0] if isinstance(cause, _Terminated) else signal.SIGINT
-        sys.exit(128 + number)
+        number = getattr(error.__cause__, "args", None) or [signal.SIGINT]
+        status = 128 + number[0]
     except OSError as error:
         _say(f"cannot print: {error.strerror}")
         os._exit(1)  # or Python would try, and complain, once more
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        status = error.exit_code
+    if any(
+        not t.daemon for t in threading.enumerate() if t is not threading.main_thread()
+    ):
+        sys.stdout.flush()
+        os._exit(status or 0)  # a scene's threads may go on for ever
     sys.exit(status or 0)

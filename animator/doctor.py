@@ -19,7 +19,7 @@ from torch.optim import SGD
 
 from animator.cache import Cache
 from animator.encoders import FORMATS
-from animator.encoders.video import ffmpeg
+from animator.encoders.video import ffmpeg, ffmpeg_version
 from animator.errors import AnimatorError
 from animator.experiment import Experiment
 from animator.panels import Heatmap
@@ -50,7 +50,7 @@ def examine() -> Iterator[Finding]:
             yield Finding(name, "missing", f"pip install {name}")
     yield _tried(
         "ffmpeg",
-        _ffmpeg_version,
+        _ffmpeg,
         "pip install --force-reinstall imageio-ffmpeg, or let IMAGEIO_FFMPEG_EXE name "
         "an ffmpeg that runs",
     )
@@ -73,12 +73,8 @@ def _tried(what: str, look: Callable[[], str], mend: str) -> Finding:
         return Finding(what, " ".join(str(error).split()), mend)
 
 
-def _ffmpeg_version() -> str:
-    path = ffmpeg()
-    told = subprocess.run(
-        [path, "-version"], capture_output=True, text=True, check=True, timeout=60
-    )
-    return f"{told.stdout.split()[2]} at {path}"
+def _ffmpeg() -> str:
+    return f"{ffmpeg_version()} at {ffmpeg()}"
 
 
 def _font() -> str:

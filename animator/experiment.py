@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 
 MOST_STEPS = 10_000_000
+"""Of all settings of an experiment together."""
+_STEP = 600
+"""Bytes that a step takes, drawn in two panels, as measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +60,7 @@ class Experiment:
                 f"{self}: settings are {self.settings!r}; give a dict of labels "
                 'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
             )
-        check_steps(self.steps, str(self))
+        check_steps(self.steps, str(self), len(self.settings))
         if isinstance(self.problem, Problem):
             self._check_start(self.problem)
         for label, setting in self.settings.items():
@@ -124,8 +127,8 @@ class Experiment:
             ) from error
 
 
-def check_steps(steps: object, whose: str) -> None:
-    """Raise `SceneError` unless `steps` is a whole number above zero."""
+def check_steps(steps: object, whose: str, settings: int = 1) -> None:
+    """Raise `SceneError` unless so many settings can take so many steps."""
     if (
         isinstance(steps, bool)
         or not isinstance(steps, int)
@@ -133,6 +136,12 @@ def check_steps(steps: object, whose: str) -> None:
     ):
         raise SceneError(
             f"{whose}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
+        )
+    if steps * settings > MOST_STEPS:
+        raise SceneError(
+            f"{whose}: {settings:,} settings of {steps:,} steps would take "
+            f"{_STEP * steps * settings / 1e9:,.0f} GB of memory; give at most "
+            f"{MOST_STEPS // settings:,} steps, or fewer settings"
         )
 
 

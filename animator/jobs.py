@@ -103,24 +103,40 @@ def plan(
             Job(name, group, [output / f"{name}.{suffix}" for suffix in names])
             for name, group in groups.items()
         ]
-    _check_folder(jobs[0].targets[0].parent)
+    _check_folder(jobs[0].targets[0].parent, "-o")
     return jobs
 
 
-def check_table(path: Path, jobs: Iterable[Job]) -> None:
-    """Raise `SceneError` if the table of trajectories would be a clip's file."""
-    for target in (target for job in jobs for target in job.targets):
-        if target.resolve() == path.resolve():
+def check_tables(
+    jobs: Iterable[Job], trajectories: Path | None, manifest: Path | None
+) -> None:
+    """Raise an error if what else is written would replace something that stays.
+
+    Raises:
+        SceneError: it would be a clip's file, or a scene's.
+        WriteError: its folder cannot be written to.
+    """
+    taken: dict[Path, str] = {}
+    for job in jobs:
+        taken |= {target.resolve(): "a clip" for target in job.targets}
+        taken |= {take.path.resolve(): "a scene" for take in job.takes}
+    for path, name in ((trajectories, "trajectories"), (manifest, "manifest")):
+        if path is None:
+            continue
+        what = f"the {name}"
+        if path.resolve() in taken:
             raise SceneError(
-                f"{path}: is to be a clip and the trajectories; give two paths"
+                f"{path}: is to be {taken[path.resolve()]} and {what}; give two paths"
             )
+        taken[path.resolve()] = what
+        _check_folder(path.parent, f"--{name}")
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path, option: str) -> None:
     """Raise `WriteError` if it can be told beforehand that it cannot be written to."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise WriteError(f"{folder}: is no folder; choose another folder with -o")
+        raise WriteError(f"{folder}: is no folder; choose another with {option}")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise WriteError(f"{folder}: Permission denied; choose another folder with -o")
+        raise WriteError(f"{folder}: Permission denied; choose another with {option}")

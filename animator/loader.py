@@ -6,13 +6,15 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from animator.errors import AnimatorError, SceneError, WriteError
 from animator.experiment import mend_call
+from animator.interrupts import Overdue
+from animator.repeatable import repeatable
 from animator.scene import Scene
 
 
@@ -20,6 +22,7 @@ def load(path: str | Path) -> Scene:
     """Run a scene file and return its module-level `scene`.
 
     Modules that lie beside the file can be imported by it. No byte code is written.
+    Global random numbers are seeded with 0 while it runs, and left as they were.
 
     Raises:
         SceneError: the file cannot be read or run, or has no `scene`; the message
@@ -34,7 +37,7 @@ def load(path: str | Path) -> Scene:
         raise SceneError(f"{path}: {error.strerror}; give a scene file") from error
     module = ModuleType(f"scene_{path.stem}")
     module.__file__ = str(path)
-    with _importable(module, path), located(path):
+    with _importable(module, path), repeatable(), located(path):
         exec(compile(source, str(path), "exec"), module.__dict__)
     if not hasattr(module, "scene"):
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
@@ -51,16 +54,17 @@ def located(path: Path) -> Iterator[None]:
     """Turn what goes wrong in a scene into an error that names its file and line.
 
     Raises:
-        SceneError: the body raised anything but a `WriteError`, which passes as it is.
+        SceneError: the body raised anything but a `WriteError` or an interrupt, which
+            pass as they are.
     """
     try:
         yield
-    except WriteError:
+    except (WriteError, KeyboardInterrupt, Overdue):
         raise
     except SyntaxError as error:
         line = f":{error.lineno}" if error.filename == str(path) else ""
         raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # a scene may raise anything
         raise _placed(path, error) from error
 
 
@@ -75,21 +79,38 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
     where = f"{path}:{line}" if ours else f"{path}"
     if isinstance(error, AnimatorError):
         return type(error)(f"{where}: {error}")
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    called = re.match(r"(\w+)(\.__init__)?\(\)", str(error))
+    said = _said(error)
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    called = re.match(r"(\w+)(\.__init__)?\(\)", said)
     if isinstance(error, TypeError) and called and called[1] in names:
         what += f"; {mend_call(error, names[called[1]])}"
     return SceneError(f"{where}: {' '.join(what.split())}")
 
 
+def _said(error: BaseException) -> str:
+    """Return an error's text, if it has one."""
+    try:
+        return str(error)
+    except Exception:  # not even that works
+        return ""
+
+
 @contextmanager
 def _importable(module: ModuleType, path: Path) -> Iterator[None]:
-    """Let a running scene be found as a module, and find the modules beside it."""
+    """Let a running scene be found as a module, and find the modules beside it.
+
+    Afterwards they are forgotten: another scene may have others of the same name.
+    """
     folder = str(path.resolve().parent)
+    before = set(sys.modules)
     sys.modules[module.__name__] = module
     sys.path.append(folder)
     try:
         yield
     finally:
-        sys.path.remove(folder)
-        del sys.modules[module.__name__]
+        with suppress(ValueError):  # the scene may have taken it away
+            sys.path.remove(folder)
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if name == module.__name__ or (file and Path(file).parent == Path(folder)):
+                del sys.modules[name]

@@ -14,12 +14,17 @@ from numpy.typing import NDArray
 from animator.cache import Cache
 from animator.errors import SceneError
 from animator.problems import Problem
+from animator.repeatable import repeatable
 
 Line = NDArray[np.float64]
 Place = tuple[float, float, float]
 
+MOST_POINTS = 4001
+"""Along each axis of a grid; drawing it takes 100 bytes for each place."""
 CHUNK = 4096
 """Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
+_MOST_LOSSES = 1 << 24
+"""Losses of single data points that are evaluated at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,9 @@ def loss_map(
         penalty: λ of ``λ/2 (x² + y²)``, which is added to the loss.
 
     Raises:
-        SceneError: fewer points than two.
+        SceneError: fewer points than two, or more than memory holds.
     """
-    if points < 2:
-        raise SceneError(f"loss map: points is {points}; give at least 2")
+    check_points(points, "loss map")
 
     def evaluate(x: Line, y: Line) -> NDArray[np.float64]:
         decay = 0.5 * penalty * (np.square(x) + np.square(y)[:, None])
@@ -65,11 +69,25 @@ def loss_map(
 
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
-    loss = evaluate(x, y)
     # Where a point costs an epoch, the grid's own points have to do.
     looks = 1 if hasattr(problem, "points") else 4
-    low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
+    with repeatable():
+        loss = evaluate(x, y)
+        low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
     return LossMap(x, y, loss, low, high)
+
+
+def check_points(points: object, whose: str) -> None:
+    """Raise `SceneError` unless a grid can have so many points along each axis."""
+    if isinstance(points, int) and 2 <= points <= MOST_POINTS:
+        return
+    wanted = ""
+    if isinstance(points, int) and points > MOST_POINTS:
+        wanted = f", which takes {100 * points**2 / 1e9:,.0f} GB of memory"
+    raise SceneError(
+        f"{whose}: points is {points!r}{wanted}; "
+        f"give a whole number, 2 to {MOST_POINTS}"
+    )
 
 
 def kept_map(cache: Cache, problem: Problem, **how: Any) -> LossMap:
@@ -109,15 +127,16 @@ def _on_grid(
     loss = np.empty(len(y) * len(x))
     with torch.no_grad(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
-        for first in range(0, len(loss), CHUNK):
+        chunk = max(1, min(CHUNK, _MOST_LOSSES // getattr(problem, "size", 1)))
+        for first in range(0, len(loss), chunk):
             row, column = np.divmod(
-                np.arange(first, min(first + CHUNK, len(loss))), len(x)
+                np.arange(first, min(first + chunk, len(loss))), len(x)
             )
             batch = problem.losses(
                 torch.from_numpy(x[column].astype(np.float32)),
                 torch.from_numpy(y[row].astype(np.float32)),
             )
-            loss[first : first + CHUNK] = batch.numpy()
+            loss[first : first + chunk] = batch.numpy()
     return loss.reshape(len(y), len(x))
 
 

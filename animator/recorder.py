@@ -14,6 +14,7 @@ from animator.experiment import Experiment, check_steps
 from animator.lossmap import losses_at
 from animator.paths import DrawnPath, Recorder, WeightPath
 from animator.problems import Plane, Problem, Unlaid
+from animator.repeatable import one_thread, repeatable
 from animator.setting import setting_of
 from animator.training import Run
 from animator.trajectory import Numbers, Outcome, Trajectory
@@ -117,6 +118,9 @@ def record(
     ``step`` needs a closure, as LBFGS's does, gets one. A loss that is not finite ends
     the run: that is an outcome, not an error.
 
+    While a setting runs, global random numbers are seeded with its seed, and torch has
+    one thread: the same numbers come out in every run, and on any number of cores.
+
     Args:
         experiment: what to run.
         steps: how many steps, instead of the experiment's own number.
@@ -126,7 +130,7 @@ def record(
         SceneError: the problem or an optimizer failed; says where.
     """
     if steps is not None:
-        check_steps(steps, str(experiment))
+        check_steps(steps, str(experiment), len(experiment.settings))
     count = steps or experiment.steps
     if isinstance(experiment.problem, Unlaid):
         return _on_plane(experiment, experiment.problem, count, progress)
@@ -192,8 +196,10 @@ def _on_plane(
 
 
 def _run_of(experiment: Experiment, label: str) -> Run:
-    setting: Any = experiment.settings[label]
-    return Run(experiment.problem, setting_of(setting))
+    given: Any = experiment.settings[label]
+    setting = setting_of(given)
+    with repeatable(setting.seed):
+        return Run(experiment.problem, setting)
 
 
 def _recorded(
@@ -219,7 +225,8 @@ def _recorded(
             progress(label, number)
 
     try:
-        outcome = run.take(steps, log, tell)
+        with one_thread(), repeatable(run.setting.seed):
+            outcome = run.take(steps, log, tell)
     except Exception as error:
         raise SceneError(
             f"{experiment}: recording {label!r} failed at step {step}: {error}"

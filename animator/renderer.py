@@ -9,12 +9,14 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from animator.cache import NOTHING, Cache
 from animator.encoders import (
     FORMATS,
+    Box,
     Options,
     Size,
     TooLarge,
@@ -34,6 +36,13 @@ from animator.stage import Stage, set_stage, style
 from animator.still import write_still
 from animator.theme import Theme, theme_named
 from animator.timeline import Timeline
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Take = Callable[[NDArray[np.uint8], Sequence[Box]], None]
+    Watch = Callable[[Size], Take]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ def render(
     recordings: Recordings | None = None,
     cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
+    watch: Watch | None = None,
 ) -> Clips:
     """Write a scene's clips and stills, all from one pass over its frames.
 
@@ -123,6 +133,8 @@ def render(
         cache: whether recordings and maps that took more than a second are kept, in
             the user's cache directory, and found there again.
         progress: called with the frames done so far and the frames in all.
+        watch: called with the size of each pass over the frames; what it returns is
+            called with each of them, RGBA (H, W, 4), and boxes around what changed.
 
     Returns:
         The clips, in the order of the paths.
@@ -167,12 +179,13 @@ def render(
     def stage_for(trial: Trial) -> Stage:
         return stage_of(trial.size, trial.fps)
 
+    encode = partial(_encode, stage_for=stage_for, progress=progress, watch=watch)
     written: dict[Path, Clip] = {}
     together = [path for path in targets if not (max_size and _fits(path))]
     with style(theme), _frozen():
         asked = Trial(size, fps, options)
         if together:
-            written |= _encode(together, asked, stage_for, progress, still=still)
+            written |= encode(together, asked, still=still)
         for path in targets:
             if path not in written and max_size:
                 found = [
@@ -180,7 +193,7 @@ def render(
                     for trial in trials(format_of(path), size, fps, options)
                     if _moves(scene, trial.fps)
                 ]
-                written |= _encode_within(max_size, path, found, stage_for, progress)
+                written |= _encode_within(max_size, path, found, stage_for, encode)
     return Clips(written[path] for path in targets)
 
 
@@ -258,9 +271,10 @@ def _whole_hundredths(fps: float) -> float:
 def _encode(
     paths: Sequence[Path],
     trial: Trial,
+    *,
     stage_for: Callable[[Trial], Stage],
     progress: Callable[[int, int], None] | None,
-    *,
+    watch: Watch | None,
     still: int | None = None,
     limit: float = math.inf,
 ) -> dict[Path, Clip]:
@@ -278,10 +292,13 @@ def _encode(
         count = stage.timeline.frames
         if moving:
             painter = Painter(stage)
+            takers: list[Take] = [encoder.write for encoder in encoders]
+            if watch is not None:
+                takers.append(watch(trial.size))
             for frame in range(count):
                 changed = painter.paint(frame)
-                for encoder in encoders:
-                    encoder.write(painter.pixels, changed)
+                for take in takers:
+                    take(painter.pixels, changed)
                 if progress is not None:
                     progress(frame + 1, count)
     for path in paths:
@@ -304,15 +321,15 @@ def _encode_within(
     path: Path,
     found: Sequence[Trial],
     stage_for: Callable[[Trial], Stage],
-    progress: Callable[[int, int], None] | None,
+    encode: Callable[..., dict[Path, Clip]],
 ) -> dict[Path, Clip]:
     """Write the best clip that has no more bytes than a limit."""
     asked = found[0]
     clips: dict[Path, Clip] = {}
 
-    def encode(trial: Trial) -> bool:
+    def fits(trial: Trial) -> bool:
         try:
-            clips.update(_encode([path], trial, stage_for, progress, limit=limit))
+            clips.update(encode([path], trial, limit=limit))
         except TooLarge:
             return False
         return True
@@ -324,7 +341,7 @@ def _encode_within(
     def estimate(trial: Trial) -> float:
         return estimated(trial, painter_of(trial.size), path)
 
-    chosen = fit(found, estimate, encode, limit)
+    chosen = fit(found, estimate, fits, limit)
     if chosen is None:
         raise WriteError(
             f"{path}: nothing fits into {limit:,} bytes, not even "

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from animator.cache import NOTHING, Cache
-from animator.jobs import Job
+from animator.jobs import Job, Take
 from animator.loader import load, located
+from animator.manifest import Entry, Witness, entry_of
 from animator.recorder import Recording, Recordings, record_all
 from animator.renderer import Clips, render
 from animator.scene import side_by_side
+from animator.trajectories import Log, logs_of
 from animator.variants import vary
 
 
@@ -21,9 +23,10 @@ def run(
     steps: int | None,
     clock: Mapping[str, Any],
     cache: bool,
+    told: bool,
     progress: Callable[[int, int], None] | None,
     **how: Any,
-) -> tuple[Clips, list[tuple[str, Recording]]]:
+) -> tuple[Clips, list[Log], Entry | None]:
     """Render a job's clips.
 
     Args:
@@ -31,11 +34,12 @@ def run(
         steps: instead of the experiments' own number.
         cache: whether what takes long is kept, and found again.
         clock: the scene's times that are other than it says, such as ``hold_end``.
+        told: whether a manifest is to tell of it.
         progress: called with the frames done so far and the frames in all.
         how: the other arguments of `render`.
 
     Returns:
-        The clips; and what was recorded, each with the name of its take.
+        The clips; what a table tells of them; and what a manifest does.
 
     Raises:
         SceneError: a scene could not be loaded, recorded or drawn; says where.
@@ -45,13 +49,14 @@ def run(
     keep = Cache() if cache else NOTHING
     scenes = []
     recordings: Recordings = {}
-    recorded: list[tuple[str, Recording]] = []
+    recorded: list[tuple[Take, Recording]] = []
+    witness = Witness() if told else None
     for take in job.takes:
         with located(take.path):
             scenes.append(vary(loaded[take.path], **take.changes))
             made = record_all(scenes[-1].experiments, steps, keep)
         recordings |= made
-        recorded += [(take.name, recording) for recording in made.values()]
+        recorded += [(take, recording) for recording in made.values()]
     scene = scenes[0] if len(scenes) == 1 else side_by_side(*scenes)
     with located(job.takes[0].path):
         clips = render(
@@ -59,6 +64,9 @@ def run(
             *job.targets,
             recordings=recordings,
             progress=progress,
+            watch=witness.begin if witness else None,
             **how,
         )
-    return clips, recorded
+    logs = logs_of((take.name, recording) for take, recording in recorded)
+    entry = entry_of(job, recorded, clips, witness) if witness else None
+    return clips, logs, entry

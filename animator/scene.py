@@ -12,6 +12,9 @@ from animator.panels import Panel
 from animator.theme import Theme, theme_named
 from animator.timeline import Timeline, check_pace, paced
 
+MOST_PANELS = 256
+"""What a picture of the largest size has room for."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
@@ -65,6 +68,10 @@ class Scene:
         if not isinstance(self.panels, Sequence) or not self.panels:
             raise SceneError(
                 f"scene: panels is {self.panels!r}; give a list of at least one panel"
+            )
+        if len(self.panels) > MOST_PANELS:
+            raise SceneError(
+                f"scene: {len(self.panels):,} panels; give at most {MOST_PANELS}"
             )
         for panel in self.panels:
             if not isinstance(panel, Panel):

@@ -37,7 +37,7 @@ class Setting:
         batch_size: how many of the problem's points a step sees; all if not given.
             They are drawn as a `torch.utils.data.DataLoader` does with
             ``shuffle=True``: all points once, in an order of chance, then again.
-        seed: of that order.
+        seed: of that order, and of what else is left to chance, such as dropout.
         groups: hyperparameters of some parameters, by their names, in which ``*``
             stands for anything: ``{"bias": {"lr": 0.5}}``. The others have those of
             the optimizer.
@@ -73,11 +73,12 @@ class Setting:
             if (value is None and name == "batch_size") or (
                 isinstance(value, int)
                 and not isinstance(value, bool)
-                and value >= least
+                and least <= value < 2**63
             ):
                 continue
             raise SceneError(
-                f"Setting: {name} is {value!r}; give a whole number, at least {least}"
+                f"Setting: {name} is {value!r}; give a whole number, at least {least}, "
+                "below 2**63"
             )
 
     def build(self, model: torch.nn.Module) -> torch.optim.Optimizer:

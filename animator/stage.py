@@ -25,14 +25,17 @@ from animator.panels import Growing
 from animator.panels.drawing import Drawing
 from animator.panels.words import words
 from animator.recorder import Recordings
+from animator.repeatable import repeatable
 from animator.scene import Scene
 from animator.surround import leave_room, surround
-from animator.theme import Theme, theme_named
+from animator.theme import MANY, Theme, theme_named
 from animator.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
 _LEAST = 4
 """Pixels that each side of a panel must have."""
+_LEAST_CELL = 24
+"""Pixels that it must have with all its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,16 @@ def set_stage(
     size = check_size(size)
     theme = theme_named(scene.theme if theme is None else theme)
     timeline = scene.timeline(_distances(recordings), fps)
-    with style(theme):
+    with style(theme), repeatable():
         figure = _figure(size)
         if transparent:
             figure.set_facecolor("none")
         leave_room(figure, scene, theme)
         drawings = []
-        for part, place in _places(figure, scene, size, theme):
-            drawings += _draw(part, place, recordings, theme.among(len(scene.panels)))
+        smaller = theme.among(len(scene.panels))
+        with style(smaller):
+            for part, place in _places(figure, scene, size, theme):
+                drawings += _draw(part, place, recordings, smaller)
         key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
         drawings.append(surround(figure, scene, timeline, theme, list(key)))
         _layer(drawings)
@@ -132,11 +137,7 @@ def _lay_out(figure: Figure) -> None:
     figure.set_layout_engine("none")
     panels = [ax.bbox for ax in figure.axes if ax.get_subplotspec() is not None]
     if complaints or min(min(box.width, box.height) for box in panels) < _LEAST:
-        wide, high = figure.canvas.get_width_height()
-        raise SceneError(
-            f"size is {wide}x{high}, which leaves no room for the panels beside their "
-            "texts; give a larger one, or fewer panels or settings"
-        )
+        raise _no_room(figure)
     # The solver's last bits depend on where in memory its variables happen to be.
     for part in figure.subfigs:
         for corner in ("p0", "p1"):
@@ -145,6 +146,14 @@ def _lay_out(figure: Figure) -> None:
     for ax in figure.axes:
         place = ax.get_position(original=True)
         ax.set_position(Bbox(np.round(place.get_points(), 9)))
+
+
+def _no_room(figure: Figure | SubFigure) -> SceneError:
+    wide, high = figure.canvas.get_width_height()
+    return SceneError(
+        f"size is {wide}x{high}, which leaves no room for the panels beside their "
+        "texts; give a larger one, or fewer panels or settings"
+    )
 
 
 def _figure(size: Size) -> Figure:
@@ -187,7 +196,10 @@ def _grid(figure: Figure | SubFigure, scene: Scene, size: Size) -> list[Axes]:
         axes = figure.subplot_mosaic(scene.mosaic)
         return [axes[letter] for letter in sorted(axes)]
     columns = scene.columns or _columns(count, size)
-    grid = figure.add_gridspec(math.ceil(count / columns), columns)
+    rows = math.ceil(count / columns)
+    if min(size[0] / columns, size[1] / rows) < _LEAST_CELL:  # said before it is drawn
+        raise _no_room(figure)
+    grid = figure.add_gridspec(rows, columns)
     return [figure.add_subplot(grid[divmod(index, columns)]) for index in range(count)]
 
 
@@ -231,7 +243,11 @@ def _spec(ax: Axes) -> SubplotSpec:
 
 
 def _label_outer(panels: Sequence[Axes]) -> None:
-    """Name an axis once where the panel below, or to the left, has the same name."""
+    """Name an axis once where the panel below, or to the left, has the same name.
+
+    Of many panels, its numbers are told once, too.
+    """
+    many = len(panels) > MANY
     for ax, other in itertools.permutations(panels, 2):
         place, beside = _spec(ax), _spec(other)
         if (
@@ -240,12 +256,16 @@ def _label_outer(panels: Sequence[Axes]) -> None:
             and ax.get_ylabel() == other.get_ylabel()
         ):
             ax.yaxis.label.set_visible(False)
+            if many and ax.get_ylim() == other.get_ylim():
+                ax.tick_params(labelleft=False)
         if (
             place.colspan == beside.colspan
             and place.rowspan.stop == beside.rowspan.start
             and ax.get_xlabel() == other.get_xlabel()
         ):
             ax.xaxis.label.set_visible(False)
+            if many and ax.get_xlim() == other.get_xlim():
+                ax.tick_params(labelbottom=False)
 
 
 def _title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:

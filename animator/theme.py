@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 from animator.errors import SceneError
 
+MANY = 12
+"""Panels that have type of the full size, and each its own numbers along the axes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -39,17 +42,21 @@ class Theme:
         return self.trails[index % len(self.trails)]
 
     def among(self, panels: int) -> Theme:
-        """Return the theme with the lines and markers that suit so many panels.
+        """Return the theme with the lines, markers and type that suit so many panels.
 
-        Four have the full size; those of more are smaller, so that they do not hide
-        what is below them. The type stays as it is.
+        Lines and markers of four have the full size, and so has the type of a dozen;
+        those of more are smaller, so that they leave room for what is shown.
         """
-        share = min(1.0, max(0.6, math.sqrt(4 / panels)))
+        lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
+        type_ = min(1.0, max(0.4, math.sqrt(MANY / panels)))
         return replace(
             self,
-            line_width=share * self.line_width,
-            dot_size=share * self.dot_size,
-            marker_size=share * self.marker_size,
+            line_width=lines * self.line_width,
+            dot_size=lines * self.dot_size,
+            marker_size=lines * self.marker_size,
+            panel_size=type_ * self.panel_size,
+            label_size=type_ * self.label_size,
+            tick_size=type_ * self.tick_size,
         )
 
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from animator.errors import SceneError
 
 PACES = ("even", "log", "distance")
-_LONGEST = 86_400
+LONGEST = 86_400
 """Seconds that a clip, or a hold, may take."""
 
 
@@ -54,10 +54,10 @@ class Timeline:
         for name in ("hold_start", "hold_end", "seconds"):
             value = getattr(self, name)
             if value is not None and not (
-                isinstance(value, int | float) and 0 <= value <= _LONGEST
+                isinstance(value, int | float) and 0 <= value <= LONGEST
             ):
                 raise SceneError(
-                    f"{name} is {value!r}; give a number of seconds, 0 to {_LONGEST}"
+                    f"{name} is {value!r}; give a number of seconds, 0 to {LONGEST}"
                 )
         _check_slow(self.slow)
         if self.seconds is not None and self._motion < 1:

@@ -2,61 +2,77 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
+import os
 import signal
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from queue import Empty
+from multiprocessing.connection import Connection, wait
+from threading import Thread
 from typing import Any
 
-from animator.errors import AnimatorError, RenderWarning, WriteError
+from animator.encoders import sweep
+from animator.errors import AnimatorError, RenderWarning, SceneError, WriteError
+from animator.interrupts import Overdue, limited, listen
 from animator.jobs import Job
 from animator.renderer import Clips
 from animator.runner import run
-from animator.trajectories import Log, logs_of
+from animator.trajectories import Log
 
 _PATIENCE = 20
 """Seconds that a process may take to clean up."""
 
-Progress = Callable[[int, int, int], None]
-"""Told the number of a job, its frames done so far and its frames in all."""
+Tell = Callable[[int, Any], None]
+"""Told the number of a job and its news: frames done and in all, or what it prints."""
 
 
 @dataclass
 class Done:
-    """What became of a job: its clips and logs, or why there are none."""
+    """What became of a job: its clips and what is told of them, or why there are none.
+
+    Attributes:
+        clips: what was written.
+        logs: what a table tells of it.
+        entry: what a manifest tells of it, if there is to be one.
+        error: why there are no clips.
+        trace: where that came from.
+        warnings: what the job complained of.
+    """
 
     clips: Clips | None = None
     logs: list[Log] = field(default_factory=list)
+    entry: dict[str, Any] | None = None
     error: AnimatorError | None = None
     trace: str = ""
     warnings: list[str] = field(default_factory=list)
 
 
 def run_all(
-    jobs: Sequence[Job], workers: int, progress: Progress | None, **how: Any
+    jobs: Sequence[Job], workers: int, tell: Tell, **how: Any
 ) -> Iterator[tuple[Job, Done]]:
     """Yield each job and what became of it, in their order.
 
     Args:
         jobs: what to render.
         workers: how many to render at the same time.
-        progress: is told of each frame.
-        how: the other arguments of `run`.
+        tell: is told of each frame, and of each line that a scene prints.
+        how: ``timeout``, the seconds that a job may take; and the arguments of `run`.
     """
     if workers > 1 and len(jobs) > 1:
-        yield from _beside(jobs, min(workers, len(jobs)), progress, how)
+        yield from _beside(jobs, min(workers, len(jobs)), tell, how)
         return
     for number, job in enumerate(jobs):
-        tell = partial(progress, number) if progress is not None else None
-        yield job, _done(job, tell, how)
+        yield job, _done(job, partial(tell, number), **how)
 
 
 def _done(
-    job: Job, progress: Callable[[int, int], None] | None, how: dict[str, Any]
+    job: Job, tell: Callable[[Any], None], *, timeout: float | None, **how: Any
 ) -> Done:
     """Run a job, and keep what it complained of."""
     done = Done()
@@ -64,89 +80,151 @@ def _done(
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", RenderWarning)
         try:
-            done.clips, recorded = run(job, progress=progress, **how)
-            done.logs = logs_of(recorded)
+            with limited(timeout), closing(_Lines(tell)) as out, redirect_stdout(out):
+                done.clips, done.logs, done.entry = run(
+                    job, progress=lambda *frames: tell(frames), **how
+                )
         except AnimatorError as error:
             done.error, done.trace = error, traceback.format_exc()
+        except Overdue:
+            done.trace = traceback.format_exc()
+            done.error = SceneError(
+                f"{job.takes[0].path}: was not done after {timeout:g} s; give it more "
+                "with --timeout, or see with --debug where it was"
+            )
     told = (str(complaint.message) for complaint in complaints)
     done.warnings = list(dict.fromkeys(told))
     return done
 
 
+class _Lines(io.TextIOBase):
+    """Takes what a scene prints, and hands it on line by line."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell, self._rest = tell, ""
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._tell(line)
+        return len(text)
+
+    def close(self) -> None:
+        if self._rest:
+            self.write("\n")
+        super().close()
+
+
+class _Worker:
+    """A process that takes jobs through a pipe of its own.
+
+    One that is killed takes nothing with it that the others wait for.
+    """
+
+    def __init__(self, how: dict[str, Any]) -> None:
+        context = multiprocessing.get_context("spawn")  # torch's threads bear no fork
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, how), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.task: tuple[int, Job] | None = None
+
+    def give(self, task: tuple[int, Job] | None) -> None:
+        """Give it a job with its number, or let it end."""
+        self.task = task
+        with suppress(OSError):  # if it has ended, that is noticed when it is heard
+            self.pipe.send(task)
+
+    def hear(self) -> Any:
+        """Return its news; that of its end is what became of its job."""
+        try:
+            return self.pipe.recv()
+        except (EOFError, OSError):
+            self.process.join(_PATIENCE)
+        if self.task is not None:
+            for folder in {target.parent for target in self.task[1].targets}:
+                sweep(folder, self.process.pid)
+        return Done(
+            error=WriteError(
+                f"{self.task[1].name if self.task else 'nothing'}: its process was "
+                f"ended from outside, with status {self.process.exitcode}; it may have "
+                "taken too much memory"
+            )
+        )
+
+
 def _beside(
-    jobs: Sequence[Job], workers: int, progress: Progress | None, how: dict[str, Any]
+    jobs: Sequence[Job], workers: int, tell: Tell, how: dict[str, Any]
 ) -> Iterator[tuple[Job, Done]]:
     """Run jobs in so many processes of their own."""
-    context = multiprocessing.get_context("spawn")  # torch's threads bear no fork
-    tasks, answers = context.Queue(), context.Queue()
-    for task in [*enumerate(jobs), *[None] * workers]:
-        tasks.put(task)
-    processes = [
-        context.Process(target=_work, args=(tasks, answers, how), daemon=True)
-        for _ in range(workers)
-    ]
+    waiting = deque(enumerate(jobs))
     found: dict[int, Done] = {}
+    crew: list[_Worker] = []
     try:
-        for process in processes:
-            process.start()
+        for _ in range(workers):
+            crew.append(_Worker(how))
+            crew[-1].give(waiting.popleft())
         for number, job in enumerate(jobs):
             while number not in found:
-                _await(answers, processes, found, progress, len(jobs))
-            yield job, found[number]
+                _hear(crew, waiting, found, tell, how)
+            yield job, found.pop(number)
     except BaseException:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()  # it cleans up, as after SIGTERM
+        for worker in crew:
+            if worker.process.is_alive():
+                worker.process.terminate()  # it cleans up, as after SIGTERM
         raise
     finally:
-        for process in processes:
-            process.join(_PATIENCE)
-            if process.is_alive():
-                process.kill()
+        for worker in crew:
+            worker.process.join(_PATIENCE)
+            if worker.process.is_alive():
+                worker.process.kill()
 
 
-def _await(
-    answers: Any,
-    processes: Sequence[Any],
+def _hear(
+    crew: list[_Worker],
+    waiting: deque[tuple[int, Job]],
     found: dict[int, Done],
-    progress: Progress | None,
-    count: int,
+    tell: Tell,
+    how: dict[str, Any],
 ) -> None:
-    """Wait for news of a job; if all processes have ended, there will be none."""
-    try:
-        number, news = answers.get(timeout=0.5)
-    except Empty:
-        if not any(process.is_alive() for process in processes):
-            ends = {process.exitcode for process in processes} - {0}
-            lost = WriteError(
-                "its process was ended from outside"
-                + (f", with status {min(ends)}" if ends else "")
-            )
-            for missing in set(range(count)) - set(found):
-                found[missing] = Done(error=lost)
-        return
-    if isinstance(news, Done):
+    """Wait for news, and give those that are done another job."""
+    busy: dict[Any, _Worker] = {w.pipe: w for w in crew if w.task is not None}
+    for pipe in wait(list(busy)):
+        worker = busy[pipe]
+        assert worker.task is not None
+        number, _ = worker.task
+        news = worker.hear()
+        if not isinstance(news, Done):
+            tell(number, news)
+            continue
         found[number] = news
-    elif progress is not None:
-        progress(number, *news)
+        worker.task = None
+        if not waiting:
+            worker.give(None)
+            continue
+        if not worker.process.is_alive():
+            worker = _Worker(how)
+            crew.append(worker)
+        worker.give(waiting.popleft())
 
 
-def _work(tasks: Any, answers: Any, how: dict[str, Any]) -> None:
+def _work(pipe: Connection, how: dict[str, Any]) -> None:
     """Take jobs and answer what became of them, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells us to stop
-    signal.signal(signal.SIGTERM, _stop)
+    listen("SIGTERM")
+    Thread(target=_follow_parent, daemon=True).start()
     try:
-        while (task := tasks.get()) is not None:
-            number, job = task
-
-            def tell(done: int, frames: int, number: int = number) -> None:
-                answers.put((number, (done, frames)))
-
-            answers.put((number, _done(job, tell, how)))
-    except KeyboardInterrupt:
-        answers.cancel_join_thread()
+        while (task := pipe.recv()) is not None:
+            pipe.send(_done(task[1], pipe.send, **how))
+    except (KeyboardInterrupt, EOFError, BrokenPipeError):
+        pass
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is about to end anyway
+    os._exit(0)  # a scene's threads may go on for ever
 
 
-def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+def _follow_parent() -> None:
+    """End when the parent process has ended, however that came."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -231,7 +231,7 @@ def test_a_folder_that_cannot_be_written(run, tmp_path):
     for output in ("taken", "taken/deeper"):
         status, _, err = run("scene.py", "-o", output)
         assert status == 1
-        assert "taken" in err and "choose another folder with -o" in err
+        assert "taken" in err and "choose another with -o" in err
     assert (tmp_path / "taken").read_text() == "a file"
 
 

@@ -60,5 +60,5 @@ def test_a_map_of_infinite_losses_has_no_minimum():
 
 
 def test_too_few_points():
-    with pytest.raises(SceneError, match="points is 1; give at least 2"):
+    with pytest.raises(SceneError, match="points is 1; give a whole number, 2 to"):
         loss_map(line_fit(MSELoss()), points=1)

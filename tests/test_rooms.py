@@ -12,6 +12,8 @@ PACKAGE = Path(animator.__file__).parent
 # From the bottom up: a room imports only from rooms above it in this table.
 ROOMS = {
     "errors": set(),
+    "interrupts": set(),
+    "repeatable": {"numpy", "torch"},
     "fingerprint": {"numpy", "torch"},
     "cache": {"numpy", "platformdirs"},
     "problems": {"numpy", "torch"},
@@ -43,6 +45,7 @@ ROOMS = {
     "doctor": {"matplotlib", "torch"},
     "arguments": {"click"},
     "jobs": set(),
+    "manifest": {"numpy"},
     "runner": set(),
     "workers": set(),
     "cli": {"click"},

@@ -255,6 +255,12 @@ def whole(path: Path) -> Iterator[Path]:
             _remove(part)
 
 
+def sweep(folder: Path, pid: int | None) -> None:
+    """Remove the parts of files that a process left when it was killed."""
+    for part in folder.glob(f".*.{pid}.*.part*"):
+        _remove(part)
+
+
 def _replace(part: Path, path: Path) -> None:
     """Put a file, or a folder, in the place of another."""
     if not part.is_dir():

@@ -70,6 +70,22 @@ def lacks(codec: str) -> str:
     return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
 
 
+def ffmpeg_version() -> str:
+    """Return the version of ffmpeg.
+
+    Raises:
+        WriteError: there is none that runs.
+    """
+    path = ffmpeg()
+    try:
+        told = subprocess.run(
+            [path, "-version"], capture_output=True, text=True, check=True, timeout=60
+        )
+        return told.stdout.split()[2]
+    except (OSError, subprocess.SubprocessError, IndexError) as error:
+        raise WriteError(f"{path}: does not tell its version ({error})") from error
+
+
 def ffmpeg() -> str:
     """Return the path of ffmpeg.
 

@@ -15,7 +15,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_experiment
-from animator.lossmap import LossMap, kept_map
+from animator.lossmap import LossMap, check_points, kept_map
 from animator.panels.drawing import Drawing
 from animator.panels.heading import heading
 from animator.panels.trail import Line, draw_trails
@@ -97,12 +97,8 @@ class Heatmap:
                 "Heatmap: share is not for networks, whose maps are not known before "
                 "they are trained; leave it out"
             )
-        if self.points is not None and not (
-            isinstance(self.points, int) and self.points >= 2
-        ):
-            raise SceneError(
-                f"Heatmap: points is {self.points!r}; give a whole number, at least 2"
-            )
+        if self.points is not None:
+            check_points(self.points, "Heatmap")
         if self.cmap not in colormaps:
             raise SceneError(
                 f"Heatmap: cmap is {self.cmap!r}, which matplotlib does not have; "

@@ -1,0 +1,60 @@
+"""Stops what is under way when a signal or a time limit says so; it cleans up."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+_CLEANING = 3.0
+"""Seconds after a signal in which others are ignored, so that cleaning up ends."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal has asked us to stop; its number is the argument."""
+
+
+class Overdue(BaseException):
+    """A time limit has passed; no code that catches exceptions shall stop it."""
+
+
+class _Listener:
+    """Raises `Interrupted` at a signal."""
+
+    _heard = -_CLEANING
+
+    def __call__(self, number: int, frame: object) -> None:
+        now = time.monotonic()
+        if now - self._heard >= _CLEANING:
+            self._heard = now
+            raise Interrupted(number)
+
+
+def listen(*names: str) -> None:
+    """Let signals, by their names, raise `Interrupted`, if nobody ignores them."""
+    listener = _Listener()
+    for name in names:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, listener)
+
+
+@contextmanager
+def limited(seconds: float | None) -> Iterator[None]:
+    """Raise `Overdue` in what is done if it takes longer; None is for ever."""
+    if seconds is None:
+        yield
+        return
+
+    def ring(number: int, frame: object) -> NoReturn:
+        raise Overdue
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
