@@ -7,6 +7,7 @@ import time
 import warnings
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import BadZipFile
@@ -22,6 +23,10 @@ Found = TypeVar("Found")
 
 LONG = 1.0
 """Seconds; what is found sooner is not kept."""
+
+
+ROOM = 1 << 30
+"""Bytes that all results may take; those not used for longest go first."""
 
 
 class Cache:
@@ -51,11 +56,14 @@ class Cache:
         """
         try:
             path = self.folder / f"{fingerprint(*what)}.npz"
-        except Unknown:
+        except (Unknown, RecursionError):
             return find()
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return unpack(dict(arrays))
+                found = unpack(dict(arrays))
+            with suppress(OSError):
+                path.touch()  # it has been used
+            return found
         except OSError:  # there is none, or it cannot be read
             pass
         except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
@@ -82,12 +90,23 @@ class Cache:
                 part.replace(path)
             finally:
                 part.unlink(missing_ok=True)
+            self._make_room()
         except OSError as error:
             warnings.warn(
                 f"{path}: {error.strerror}; it will have to be found again",
                 RenderWarning,
                 stacklevel=3,
             )
+
+    def _make_room(self) -> None:
+        """Throw away what has not been used for longest, if it is too much."""
+        found = [(file.stat(), file) for file in self.folder.glob("*.npz")]
+        size = sum(about.st_size for about, _ in found)
+        for about, file in sorted(found, key=lambda each: each[0].st_mtime):
+            if size <= ROOM:
+                break
+            file.unlink(missing_ok=True)
+            size -= about.st_size
 
 
 class NoCache(Cache):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 import tempfile
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from animator.encoders import (
     missing,
 )
 from animator.errors import AnimatorError, WriteError
-from animator.interrupts import listen
+from animator.interrupts import Interrupted, listen
 from animator.jobs import Job, check_tables, plan
 from animator.timeline import LONGEST, Timeline
 
@@ -307,6 +307,9 @@ def animate(
             traceback.print_exception(error)
         _say(error)
         context.exit(_status(error))
+    except KeyboardInterrupt as signal:
+        click.echo("animate: interrupted", err=True)
+        context.exit(128 + signal.args[0] if isinstance(signal, Interrupted) else 130)
     failed = {job.name: each.error for job, each in done if each.error is not None}
     if failed:
         if len(jobs) > 1:
@@ -373,7 +376,7 @@ def _run(
             found.append((job, done))
             new = [text for text in done.warnings if text not in warned and not quiet]
             warned.update(new)
-            aside(partial(_report, new, done, listed, debug))
+            aside(partial(_report, new, done, listed and not quiet, debug))
     return found
 
 
@@ -443,19 +446,18 @@ def main() -> None:
     listen("SIGINT", "SIGTERM", "SIGHUP")
     try:
         status = animate.main(prog_name="animate", standalone_mode=False)
-    except click.Abort as error:
-        click.echo("animate: interrupted", err=True)
-        number = getattr(error.__cause__, "args", None) or [signal.SIGINT]
-        status = 128 + number[0]
-    except OSError as error:
-        _say(f"cannot print: {error.strerror}")
+    except click.Abort:  # before anything was begun
+        status = 130
+    except (OSError, ValueError) as error:  # a scene may have closed what we print to
+        with suppress(OSError, ValueError):
+            _say(f"cannot print: {getattr(error, 'strerror', None) or error}")
         os._exit(1)  # or Python would try, and complain, once more
     except click.ClickException as error:
         error.show()
         status = error.exit_code
-    if any(
-        not t.daemon for t in threading.enumerate() if t is not threading.main_thread()
-    ):
+    deafen()
+    others = set(threading.enumerate()) - {threading.main_thread()}
+    if not all(thread.daemon for thread in others):
         sys.stdout.flush()
         os._exit(status or 0)  # a scene's threads may go on for ever
     sys.exit(status or 0)

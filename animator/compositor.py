@@ -17,7 +17,7 @@ from animator.encoders import Size
 from animator.errors import SceneError
 from animator.painter import Painter
 from animator.recorder import Recordings, record_all
-from animator.scene import Scene
+from animator.scene import Scene, check_scene
 from animator.stage import set_stage
 from animator.theme import Theme
 
@@ -45,6 +45,7 @@ def compose(
         SceneError: an argument is out of its range, or the scene could not be
             recorded or drawn.
     """
+    check_scene("compose", scene)
     recordings = recordings or record_all(scene.experiments, steps)
     stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
     return FuncAnimation(
@@ -83,6 +84,7 @@ def frames(
     Raises:
         SceneError: as `compose` does, or a frame that the clip does not have.
     """
+    check_scene("frames", scene)
     recordings = recordings or record_all(scene.experiments, steps)
     stage = set_stage(
         scene, recordings, size=size, fps=fps, theme=theme, transparent=transparent
@@ -90,6 +92,6 @@ def frames(
     painter = Painter(stage)
     count = painter.stage.timeline.frames
     for number in range(count) if numbers is None else numbers:
-        if not 0 <= number < count:
-            raise SceneError(f"frame {number} is not one of 0 to {count - 1}")
+        if not (isinstance(number, int) and 0 <= number < count):
+            raise SceneError(f"frame {number!r} is not one of 0 to {count - 1}")
         yield painter.picture(number)

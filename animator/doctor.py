@@ -22,12 +22,14 @@ from animator.encoders import FORMATS
 from animator.encoders.video import ffmpeg, ffmpeg_version
 from animator.errors import AnimatorError
 from animator.experiment import Experiment
+from animator.fonts import fonts_for
 from animator.panels import Heatmap
 from animator.problems import line_fit
 from animator.renderer import render
 from animator.scene import Scene
 from animator.theme import LIGHT
 
+_SAMPLES = ("日本語", "한국어", "हिन्दी", "ไทย", "العربية", "עברית", "🚀")
 _PACKAGES = ("torch", "numpy", "matplotlib", "pillow", "imageio-ffmpeg", "click")
 
 
@@ -57,6 +59,7 @@ def examine() -> Iterator[Finding]:
     yield _tried(
         f"font {LIGHT.font}", _font, "pip install --force-reinstall matplotlib"
     )
+    yield Finding("fonts for other scripts", _others())
     yield _tried("cache", _cache, "make it writable, or use --no-cache")
     experiment = Experiment(line_fit(MSELoss()), {"plain": partial(SGD, lr=0.1)}, 20)
     scene = Scene([Heatmap(experiment, points=41)], "A trial", seconds=2.5)
@@ -79,6 +82,14 @@ def _ffmpeg() -> str:
 
 def _font() -> str:
     return findfont(FontProperties(family=LIGHT.font), fallback_to_default=False)
+
+
+def _others() -> str:
+    needed = fonts_for(LIGHT.font, _SAMPLES)
+    found = ", ".join(needed.families[1:]) or "none"
+    if not needed.lacking:
+        return found
+    return f"{found}; for {needed.lacking} install some, such as Noto's, if you need it"
 
 
 def _cache() -> str:

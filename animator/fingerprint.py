@@ -9,11 +9,15 @@ import inspect
 import platform
 import types
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+
+Seen = dict[int, tuple[int, Any]]
+"""What was met before, by its identity: its number, and the thing, so that it stays."""
 
 
 class Unknown(Exception):
@@ -32,7 +36,7 @@ def fingerprint(*things: Any) -> str:
     """
     found = hashlib.sha256(_own_code())
     versions = (platform.python_version(), torch.__version__, np.__version__)
-    for part in _parts((*versions, things), set()):
+    for part in _parts((*versions, things), {}):
         found.update(len(part).to_bytes(8, "little"))
         found.update(part)
     return found.hexdigest()[:40]
@@ -45,7 +49,7 @@ def _own_code() -> bytes:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 
-def _parts(thing: Any, seen: set[int]) -> Iterator[bytes]:
+def _parts(thing: Any, seen: Seen) -> Iterator[bytes]:
     """Yield bytes that tell a thing apart from others."""
     yield type(thing).__qualname__.encode()
     if thing is None or isinstance(thing, bool | int | float | complex | str | bytes):
@@ -60,13 +64,14 @@ def _parts(thing: Any, seen: set[int]) -> Iterator[bytes]:
             raise Unknown
         yield f"{values.dtype} {values.shape}".encode()
         yield values.tobytes()
-    elif id(thing) in seen:  # it refers to itself
-        yield b"again"
+    elif id(thing) in seen:  # several refer to it, or it to itself
+        yield f"again {seen[id(thing)][0]}".encode()
     else:
-        yield from _of_object(thing, seen | {id(thing)})
+        seen[id(thing)] = len(seen), thing
+        yield from _of_object(thing, seen)
 
 
-def _of_object(thing: Any, seen: set[int]) -> Iterator[bytes]:
+def _of_object(thing: Any, seen: Seen) -> Iterator[bytes]:
     """Yield what tells apart a thing that holds others."""
     if isinstance(thing, list | tuple | range):
         for item in thing:
@@ -76,7 +81,7 @@ def _of_object(thing: Any, seen: set[int]) -> Iterator[bytes]:
             yield from _parts(key, seen)
             yield from _parts(value, seen)
     elif isinstance(thing, set | frozenset):
-        yield from sorted(b"".join(_parts(item, seen)) for item in thing)
+        yield from sorted(b"".join(_parts(item, dict(seen))) for item in thing)
     elif isinstance(thing, functools.partial):
         yield from _parts((thing.func, thing.args, dict(thing.keywords)), seen)
     elif isinstance(thing, types.FunctionType):
@@ -107,7 +112,7 @@ def _of_object(thing: Any, seen: set[int]) -> Iterator[bytes]:
         raise Unknown
 
 
-def _of_function(function: types.FunctionType, seen: set[int]) -> Iterator[bytes]:
+def _of_function(function: types.FunctionType, seen: Seen) -> Iterator[bytes]:
     """Yield a function's code, and what it refers to outside of the libraries."""
     yield f"{function.__module__}.{function.__qualname__}".encode()
     if _is_library(function.__module__):
@@ -115,7 +120,8 @@ def _of_function(function: types.FunctionType, seen: set[int]) -> Iterator[bytes
     yield from _parts(function.__code__, seen)
     yield from _parts((function.__defaults__, function.__kwdefaults__), seen)
     for cell in function.__closure__ or ():
-        yield from _parts(cell.cell_contents, seen)
+        with suppress(ValueError):  # it is empty
+            yield from _parts(cell.cell_contents, seen)
     for name in _names(function.__code__):
         if name in function.__globals__:
             yield from _parts(function.__globals__[name], seen)
@@ -130,7 +136,7 @@ def _names(code: types.CodeType) -> list[str]:
     return found
 
 
-def _of_class(thing: type, seen: set[int]) -> Iterator[bytes]:
+def _of_class(thing: type, seen: Seen) -> Iterator[bytes]:
     """Yield a class's name, and the code of one that no library has."""
     yield f"{thing.__module__}.{thing.__qualname__}".encode()
     if _is_library(thing.__module__):

@@ -41,6 +41,12 @@ def listen(*names: str) -> None:
             signal.signal(number, listener)
 
 
+def deafen() -> None:
+    """Let no signal disturb what is left to do, which is to end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def limited(seconds: float | None) -> Iterator[None]:
     """Raise `Overdue` in what is done if it takes longer; None is for ever."""

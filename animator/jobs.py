@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from animator.encoders import format_of
+from animator.encoders import format_of, resolved
 from animator.errors import SceneError, WriteError
 
 
@@ -118,17 +118,17 @@ def check_tables(
     """
     taken: dict[Path, str] = {}
     for job in jobs:
-        taken |= {target.resolve(): "a clip" for target in job.targets}
-        taken |= {take.path.resolve(): "a scene" for take in job.takes}
+        taken |= {resolved(target): "a clip" for target in job.targets}
+        taken |= {resolved(take.path): "a scene" for take in job.takes}
     for path, name in ((trajectories, "trajectories"), (manifest, "manifest")):
         if path is None:
             continue
         what = f"the {name}"
-        if path.resolve() in taken:
+        if resolved(path) in taken:
             raise SceneError(
-                f"{path}: is to be {taken[path.resolve()]} and {what}; give two paths"
+                f"{path}: is to be {taken[resolved(path)]} and {what}; give two paths"
             )
-        taken[path.resolve()] = what
+        taken[resolved(path)] = what
         _check_folder(path.parent, f"--{name}")
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+from animator.checks import check_file, shown
 from animator.errors import AnimatorError, SceneError, WriteError
 from animator.experiment import mend_call
 from animator.interrupts import Overdue
@@ -28,25 +30,28 @@ def load(path: str | Path) -> Scene:
         SceneError: the file cannot be read or run, or has no `scene`; the message
             begins with the file's name and, where it can be told, the line.
     """
-    path = Path(path)
     try:
+        path = Path(path)
+        check_file(path)
         source = path.read_bytes()
     except FileNotFoundError:
         raise SceneError(f"{path}: there is no such file; check the path") from None
-    except OSError as error:
-        raise SceneError(f"{path}: {error.strerror}; give a scene file") from error
+    except (OSError, TypeError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        raise SceneError(f"{shown(str(path))}: {what}; give a scene file") from error
     module = ModuleType(f"scene_{path.stem}")
     module.__file__ = str(path)
     with _importable(module, path), repeatable(), located(path):
-        exec(compile(source, str(path), "exec"), module.__dict__)
+        exec(compile(source, _name(path), "exec"), module.__dict__)
     if not hasattr(module, "scene"):
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
     scene = module.scene
     if not isinstance(scene, Scene):
-        raise SceneError(f"{path}: scene is {scene!r}; make it a Scene(...)")
-    if scene.caption or not module.__doc__:
+        raise SceneError(f"{path}: scene is {shown(scene)}; make it a Scene(...)")
+    said = str(module.__doc__ or "").strip().splitlines()
+    if scene.caption or not said:
         return scene
-    return replace(scene, caption=module.__doc__.strip().splitlines()[0])
+    return replace(scene, caption=said[0])
 
 
 @contextmanager
@@ -62,7 +67,7 @@ def located(path: Path) -> Iterator[None]:
     except (WriteError, KeyboardInterrupt, Overdue):
         raise
     except SyntaxError as error:
-        line = f":{error.lineno}" if error.filename == str(path) else ""
+        line = f":{error.lineno}" if error.filename == _name(path) else ""
         raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
     except BaseException as error:  # a scene may raise anything
         raise _placed(path, error) from error
@@ -73,18 +78,23 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
     ours = [
         (frame.f_globals, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == str(path)
+        if frame.f_code.co_filename == _name(path)
     ]
     names, line = ours[-1] if ours else ({}, None)
     where = f"{path}:{line}" if ours else f"{path}"
     if isinstance(error, AnimatorError):
-        return type(error)(f"{where}: {error}")
+        return SceneError(f"{where}: {error}")
     said = _said(error)
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     called = re.match(r"(\w+)(\.__init__)?\(\)", said)
     if isinstance(error, TypeError) and called and called[1] in names:
         what += f"; {mend_call(error, names[called[1]])}"
     return SceneError(f"{where}: {' '.join(what.split())}")
+
+
+def _name(path: Path) -> str:
+    """Return what to call a file in a traceback, whatever bytes its name has."""
+    return str(path).encode(errors="backslashreplace").decode()
 
 
 def _said(error: BaseException) -> str:
@@ -102,14 +112,14 @@ def _importable(module: ModuleType, path: Path) -> Iterator[None]:
     Afterwards they are forgotten: another scene may have others of the same name.
     """
     folder = str(path.resolve().parent)
-    before = set(sys.modules)
+    before, places = set(sys.modules), sys.path[:]
     sys.modules[module.__name__] = module
     sys.path.append(folder)
     try:
-        yield
+        with warnings.catch_warnings():  # what it wants to hear of is its own affair
+            yield
     finally:
-        with suppress(ValueError):  # the scene may have taken it away
-            sys.path.remove(folder)
+        sys.path[:] = places
         for name in set(sys.modules) - before:
             file = getattr(sys.modules[name], "__file__", None)
             if name == module.__name__ or (file and Path(file).parent == Path(folder)):

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from animator.cache import Cache
+from animator.checks import shown
 from animator.errors import SceneError
 from animator.problems import Problem
 from animator.repeatable import repeatable
@@ -61,6 +62,11 @@ def loss_map(
     Raises:
         SceneError: fewer points than two, or more than memory holds.
     """
+    if not isinstance(problem, Problem):
+        raise SceneError(
+            f"loss map: {shown(problem)} is no problem; give one such as "
+            "line_fit(MSELoss())"
+        )
     check_points(points, "loss map")
 
     def evaluate(x: Line, y: Line) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from animator.encoders import Box
+from animator.fonts import boxes_are_known
 from animator.stage import Stage
 
 _INK = 2
@@ -37,7 +38,8 @@ class Painter:
         height, width, _ = self.pixels.shape
         self._canvas: Box = (0, 0, width, height)
         self._moving = sorted(stage.moving, key=lambda artist: artist.get_zorder())
-        self._background = self._paint_background()
+        with boxes_are_known():
+            self._background = self._paint_background()
         self._settled = self._background.copy()  # the background and all that grew
         self._boxes: dict[Artist, Box | None] = {}
         self._grown = -1
@@ -63,15 +65,15 @@ class Painter:
         back = int(step) < self._grown or not self._boxes
         if back:
             self._start_again()
-        for update in self.stage.updates:
-            update(step)
+        self.stage.update(step)
         boxes = self._repaint(int(step))
         self._step = step
         return [self._canvas] if back else boxes
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
         """Paint a frame, and return a picture (H, W, 4) of its own."""
-        self.paint(frame)
+        with boxes_are_known():
+            self.paint(frame)
         return self.pixels.copy()
 
     def _start_again(self) -> None:

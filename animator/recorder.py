@@ -10,7 +10,7 @@ import numpy as np
 
 from animator.cache import NOTHING, Cache
 from animator.errors import SceneError
-from animator.experiment import Experiment, check_steps
+from animator.experiment import Experiment, check_experiment, check_steps
 from animator.lossmap import losses_at
 from animator.paths import DrawnPath, Recorder, WeightPath
 from animator.problems import Plane, Problem, Unlaid
@@ -129,6 +129,7 @@ def record(
     Raises:
         SceneError: the problem or an optimizer failed; says where.
     """
+    check_experiment("record", experiment)
     if steps is not None:
         check_steps(steps, str(experiment), len(experiment.settings))
     count = steps or experiment.steps
@@ -181,6 +182,11 @@ def _on_plane(
             run = _run_of(experiment, label)
             paths.append(WeightPath(run.model, run.optimizer))
             ends.append(_recorded(experiment, label, run, paths[-1], steps, progress))
+            if ends[-1][1].step == 0:
+                raise SceneError(
+                    f"{experiment}: the loss of {label!r} is not finite at the start; "
+                    "check the data and the model"
+                )
             paths[-1].finish()
     plane = problem.laid([path.weights() for path in paths], paths[0].model)
     nothing = np.full((steps + 1, 2), np.nan)

@@ -25,13 +25,15 @@ from animator.encoders import (
     format_of,
     gif_rate,
     open_encoder,
+    resolved,
 )
 from animator.errors import RenderWarning, SceneError, WriteError
 from animator.fitting import Trial, estimated, fit, trials
 from animator.inline import shown
 from animator.painter import Painter
 from animator.recorder import Recordings, record_all
-from animator.scene import Scene
+from animator.repeatable import repeatable
+from animator.scene import Scene, check_scene
 from animator.stage import Stage, set_stage, style
 from animator.still import write_still
 from animator.theme import Theme, theme_named
@@ -147,10 +149,7 @@ def render(
     Warns:
         RenderWarning: a clip is not quite what was asked for.
     """
-    if not isinstance(scene, Scene):
-        raise SceneError(
-            f"render: {scene!r} is no scene; give Scene(...) or load('file.py')"
-        )
+    check_scene("render", scene)
     targets = _targets(paths, transparent=transparent, still=still, max_size=max_size)
     size = check_size(size)
     Timeline(1, fps)  # before a GIF's rate is chosen: it says what is wrong with it
@@ -217,7 +216,7 @@ def _targets(
     targets = [Path(path) for path in paths]
     if not targets:
         raise SceneError("render: no path given; give one or more, such as 'a.mp4'")
-    places = [path.resolve() for path in targets]
+    places = [resolved(path) for path in targets]
     for path, place in zip(targets, places, strict=True):
         if places.count(place) > 1:
             raise SceneError(f"render: {path} is given twice; write it once")
@@ -280,7 +279,7 @@ def _encode(
 ) -> dict[Path, Clip]:
     """Write some clips and stills, all in one pass."""
     moving = [path for path in paths if not FORMATS[format_of(path)].still]
-    with ExitStack() as stack:
+    with repeatable(), ExitStack() as stack:
         # The encoders first: they get ready while the scene is set.
         encoders = [
             stack.enter_context(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from animator.checks import is_number, shown
 from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.panels import Panel
@@ -67,7 +68,8 @@ class Scene:
     def __post_init__(self) -> None:
         if not isinstance(self.panels, Sequence) or not self.panels:
             raise SceneError(
-                f"scene: panels is {self.panels!r}; give a list of at least one panel"
+                f"scene: panels is {shown(self.panels)}; "
+                "give a list of at least one panel"
             )
         if len(self.panels) > MOST_PANELS:
             raise SceneError(
@@ -76,25 +78,30 @@ class Scene:
         for panel in self.panels:
             if not isinstance(panel, Panel):
                 raise SceneError(
-                    f"scene: {panel!r} is no panel; give one such as Heatmap(...)"
+                    f"scene: {shown(panel)} is no panel; give one such as Heatmap(...)"
                 )
         for name in ("title", "caption"):
             text = getattr(self, name)
             if not isinstance(text, str):
-                raise SceneError(f"scene: {name} is {text!r}; give a text")
+                raise SceneError(f"scene: {name} is {shown(text)}; give a text")
         if self.columns is not None and not (
-            isinstance(self.columns, int) and self.columns >= 1
+            isinstance(self.columns, int) and is_number(self.columns, 1, MOST_PANELS)
         ):
             raise SceneError(
-                f"scene: columns is {self.columns!r}; give a whole number, at least 1"
+                f"scene: columns is {self.columns!r}; give a whole number, "
+                f"1 to {MOST_PANELS}"
             )
+        if not isinstance(self.parts, Sequence) or not all(
+            isinstance(part, Scene) for part in self.parts
+        ):
+            raise SceneError("scene: parts are scenes; make them with side_by_side")
         if not isinstance(self.captions, Mapping) or not all(
             isinstance(step, int) and step >= 0 and isinstance(text, str)
             for step, text in self.captions.items()
         ):
             raise SceneError(
-                f"scene: captions is {self.captions!r}; give texts by step, such as "
-                '{12: "it overshoots"}'
+                f"scene: captions is {shown(self.captions)}; give texts by step, "
+                'such as {12: "it overshoots"}'
             )
         self._check_grid()
         check_pace(self.pace)
@@ -112,8 +119,14 @@ class Scene:
             raise SceneError("scene: columns and mosaic exclude each other; give one")
         for name in ("column_titles", "row_titles"):
             titles = getattr(self, name)
-            if isinstance(titles, str) or not all(isinstance(t, str) for t in titles):
-                raise SceneError(f"scene: {name} is {titles!r}; give a list of texts")
+            if (
+                isinstance(titles, str)
+                or not isinstance(titles, Sequence)
+                or not all(isinstance(title, str) for title in titles)
+            ):
+                raise SceneError(
+                    f"scene: {name} is {shown(titles)}; give a list of texts"
+                )
 
     @property
     def experiments(self) -> list[Experiment]:
@@ -143,6 +156,14 @@ class Scene:
         )
 
 
+def check_scene(whose: str, scene: object) -> None:
+    """Raise `SceneError` unless something is a scene."""
+    if not isinstance(scene, Scene):
+        raise SceneError(
+            f"{whose}: {shown(scene)} is no scene; give Scene(...) or load('file.py')"
+        )
+
+
 def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     """Show scenes in one clip, each under its own title, on the same clock.
 
@@ -153,8 +174,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
         SceneError: no scenes, or something that is none.
     """
     for scene in scenes:
-        if not isinstance(scene, Scene):
-            raise SceneError(f"side by side: {scene!r} is no scene; give Scene(...)")
+        check_scene("side by side", scene)
     if not scenes:
         raise SceneError("side by side: no scenes; give two or more")
     captions: dict[int, list[str]] = {}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from animator.checks import shown
 from animator.errors import SceneError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Setting:
             make = getattr(self, name)
             if not callable(make) and (name == "optimizer" or make is not None):
                 raise SceneError(
-                    f"Setting: {name} is {make!r}; give what makes one, such as "
+                    f"Setting: {name} is {shown(make)}; give what makes one, such as "
                     "partial(SGD, lr=0.1)"
                 )
         for name in ("clip_norm", "clip_value"):

@@ -17,10 +17,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.gridspec import SubplotSpec
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from animator.checks import shown
 from animator.encoders import Size, check_size
 from animator.errors import AnimatorError, SceneError
+from animator.fonts import PLAIN, boxes_are_known, fonts_for, warn_of
 from animator.panels import Growing
 from animator.panels.drawing import Drawing
 from animator.panels.words import words
@@ -56,8 +59,23 @@ class Stage:
         """Set all artists to a step, or to somewhere between two."""
         for artist in self.growing:
             artist.grow(0, int(step))
-        for update in self.updates:
-            update(step)
+        self.update(step)
+
+    def update(self, step: float) -> None:
+        """Set what moves to a step.
+
+        Raises:
+            SceneError: a panel failed in doing so.
+        """
+        try:
+            for update in self.updates:
+                update(step)
+        except AnimatorError:
+            raise
+        except Exception as error:
+            raise SceneError(
+                f"drawing step {step:g} failed: {type(error).__name__}: {error}"
+            ) from error
 
 
 def set_stage(
@@ -69,43 +87,75 @@ def set_stage(
     theme: str | Theme | None = None,
     transparent: bool = False,
 ) -> Stage:
-    """Draw a scene's background on a figure, and lay it out once and for all."""
+    """Draw a scene's background on a figure, and lay it out once and for all.
+
+    Warns:
+        RenderWarning: no font has some of its characters.
+    """
     size = check_size(size)
     theme = theme_named(scene.theme if theme is None else theme)
     timeline = scene.timeline(_distances(recordings), fps)
-    with style(theme), repeatable():
-        figure = _figure(size)
-        if transparent:
-            figure.set_facecolor("none")
-        leave_room(figure, scene, theme)
-        drawings = []
-        smaller = theme.among(len(scene.panels))
-        with style(smaller):
-            for part, place in _places(figure, scene, size, theme):
-                drawings += _draw(part, place, recordings, smaller)
-        key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
-        drawings.append(surround(figure, scene, timeline, theme, list(key)))
-        _layer(drawings)
-        stage = Stage(
-            figure=figure,
-            timeline=timeline,
-            growing=[artist for drawing in drawings for artist in drawing.growing],
-            moving=[artist for drawing in drawings for artist in drawing.moving],
-            updates=[drawing.update for drawing in drawings],
-        )
+
+    def drawn(fonts: Sequence[str]) -> Stage:
+        with style(theme, fonts), repeatable():
+            return _drawn(scene, recordings, timeline, size, theme, transparent)
+
+    fonts = fonts_for(theme.font).families
+    stage = drawn(fonts)
+    texts: list[Any] = stage.figure.findobj(Text)
+    needed = fonts_for(theme.font, [text.get_text() for text in texts])
+    if needed.families != fonts:  # known only now; this is rare
+        stage = drawn(needed.families)
+    warn_of(theme.font, needed.lacking)
+    with style(theme, needed.families):
         stage.move_to(0)
-        _lay_out(figure)
+        _lay_out(stage.figure)
     return stage
 
 
+def _drawn(
+    scene: Scene,
+    recordings: Recordings,
+    timeline: Timeline,
+    size: Size,
+    theme: Theme,
+    transparent: bool,
+) -> Stage:
+    """Draw a scene's background on a figure."""
+    figure = _figure(size)
+    if transparent:
+        figure.set_facecolor("none")
+    leave_room(figure, scene, theme)
+    drawings = []
+    smaller = theme.among(len(scene.panels))
+    with style(smaller, mpl.rcParams["font.family"]):
+        for part, place in _places(figure, scene, size, theme):
+            drawings += _draw(part, place, recordings, smaller)
+    key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
+    drawings.append(surround(figure, scene, timeline, theme, list(key)))
+    _layer(drawings)
+    return Stage(
+        figure=figure,
+        timeline=timeline,
+        growing=[artist for drawing in drawings for artist in drawing.growing],
+        moving=[artist for drawing in drawings for artist in drawing.moving],
+        updates=[drawing.update for drawing in drawings],
+    )
+
+
 @contextmanager
-def style(theme: Theme) -> Iterator[None]:
-    """Draw in a theme's style, whatever the user's own matplotlib settings are."""
-    with mpl.rc_context():
+def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
+    """Draw in a theme's style, whatever the user's own matplotlib settings are.
+
+    Args:
+        theme: how it looks.
+        fonts: families, in the order in which they are asked for a character.
+    """
+    with mpl.rc_context(), boxes_are_known():
         mpl.rcdefaults()
         mpl.rcParams.update(
             {
-                "font.family": [theme.font, "DejaVu Sans"],
+                "font.family": list(fonts) or [theme.font, PLAIN],
                 "figure.facecolor": theme.background,
                 "axes.facecolor": theme.background,
                 "axes.edgecolor": theme.frame,
@@ -212,7 +262,10 @@ def _draw(
         # Said here, it is not asked of the user's settings when ticks are chosen.
         ax.tick_params(labelsize=theme.tick_size)
         try:
-            drawings.append(panel.draw(ax, recordings[panel.experiment], theme))
+            drawing = panel.draw(ax, recordings[panel.experiment], theme)
+            if not isinstance(drawing, Drawing):
+                raise TypeError(f"it returns {shown(drawing)}; return a Drawing")
+            drawings.append(drawing)
         except AnimatorError:
             raise
         except Exception as error:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
+from animator.checks import is_number, shown
 from animator.errors import SceneError
 
+_COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
+_LARGEST = 100
+"""Points that type, lines and markers may have."""
 MANY = 12
 """Panels that have type of the full size, and each its own numbers along the axes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How a clip looks; sizes are in points, 100 dpi for a clip of 1280 × 720."""
+    """How a clip looks; sizes are in points, 100 dpi for a clip of 1280 × 720.
+
+    Colours are hexadecimal, ``"#rrggbb"`` or ``"#rrggbbaa"``.
+
+    Raises:
+        SceneError: a colour is none, or a size out of its range.
+    """
 
     name: str
     background: str
@@ -36,6 +48,28 @@ class Theme:
     line_width: float = 2.2
     dot_size: float = 5.0
     marker_size: float = 11.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.trails, Sequence) or not self.trails:
+            raise SceneError(f"theme: trails is {shown(self.trails)}; give colours")
+        names = ("background", "text", "muted", "frame", "casing", "shade")
+        for name, color in (
+            *((name, getattr(self, name)) for name in names),
+            *(("trails", color) for color in self.trails),
+        ):
+            if not (isinstance(color, str) and _COLOR.fullmatch(color)):
+                raise SceneError(
+                    f"theme: {name} is {shown(color)}; give a colour such as '#e02424'"
+                )
+        if not isinstance(self.font, str):
+            raise SceneError(f"theme: font is {shown(self.font)}; give a family's name")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type == "float" and not is_number(value, 0.1, _LARGEST):
+                raise SceneError(
+                    f"theme: {field.name} is {shown(value)}; give 0.1 to {_LARGEST} "
+                    "points"
+                )
 
     def color(self, index: int) -> str:
         """Return the colour of the setting at an index, starting again at the end."""

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
+from animator.checks import is_number
 from animator.errors import SceneError
 
 PACES = ("even", "log", "distance")
 LONGEST = 86_400
 """Seconds that a clip, or a hold, may take."""
+_SLOWEST = 1000
+"""How many times as long a step may take in slow motion."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,23 @@ class Timeline:
 
     def __post_init__(self) -> None:
         fps = self.fps
-        if not (isinstance(fps, int | float) and 1 <= fps <= 100):
-            shown = f"{fps:g}" if isinstance(fps, int | float) else repr(fps)
+        if not is_number(fps, 1, 100):
+            shown = f"{fps:g}" if isinstance(fps, float) else repr(fps)
             raise SceneError(f"fps is {shown}; give 1 to 100 frames a second")
         for name in ("hold_start", "hold_end", "seconds"):
             value = getattr(self, name)
-            if value is not None and not (
-                isinstance(value, int | float) and 0 <= value <= LONGEST
-            ):
+            if value is None and name == "seconds":
+                continue
+            if not is_number(value, 0, LONGEST):
                 raise SceneError(
                     f"{name} is {value!r}; give a number of seconds, 0 to {LONGEST}"
                 )
         _check_slow(self.slow)
+        if self.duration > LONGEST:
+            raise SceneError(
+                f"the clip takes {self.duration:,.0f} seconds, {LONGEST} at most; give "
+                "seconds, fewer steps, or less slow motion"
+            )
         if self.seconds is not None and self._motion < 1:
             raise SceneError(
                 f"seconds is {self.seconds:g}, of which the clip rests "
@@ -153,12 +161,11 @@ def _check_slow(slow: object) -> None:
         and len(span) == 2
         and all(isinstance(end, int) for end in span)
         and 0 <= span[0] < span[1]
-        and isinstance(factor, int | float)
-        and 0 < factor < math.inf
+        and is_number(factor, 1 / _SLOWEST, _SLOWEST)
         for span, factor in slow.items()
     )
     if not good:
         raise SceneError(
-            f"slow is {slow!r}; give how many times as long some steps take, such as "
-            "{(0, 10): 4}"
+            f"slow is {slow!r}; give how many times as long some steps take, up to "
+            f"{_SLOWEST}, such as {{(0, 10): 4}}"
         )

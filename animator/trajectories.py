@@ -69,9 +69,12 @@ def write_trajectories(path: str | Path, logs: Iterable[Log]) -> int:
         WriteError: the file could not be written.
     """
     logs = list(logs)
-    drawn = dict.fromkeys(name for log in logs for name in log.drawn)
+    drawn = dict.fromkeys(_column(name) for log in logs for name in log.drawn)
     rows = 0
-    with whole(Path(path)) as part, part.open("w", newline="") as file:
+    with (
+        whole(Path(path)) as part,
+        part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file,
+    ):
         table = csv.DictWriter(file, [*COLUMNS, *drawn])
         table.writeheader()
         for number, log in enumerate(logs, start=1):
@@ -82,11 +85,17 @@ def write_trajectories(path: str | Path, logs: Iterable[Log]) -> int:
     return rows
 
 
+def _column(drawn: str) -> str:
+    """Return what to call a parameter's column, which is not one of the others."""
+    return f"{drawn} (parameter)" if drawn in COLUMNS else drawn
+
+
 def _rows(name: str, log: Log) -> Iterator[dict[str, object]]:
     for trajectory in log.trajectories:
         numbers = np.column_stack([trajectory.loss, trajectory.params])
         for step, (loss, x, y) in enumerate(numbers.tolist()):
-            measured = {"loss": loss, log.drawn[0]: x, log.drawn[1]: y}
+            one, two = map(_column, log.drawn)
+            measured = {"loss": loss, one: x, two: y}
             yield {
                 "experiment": name,
                 "problem": log.problem,

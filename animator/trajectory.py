@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from animator.checks import check_file
 from animator.errors import SceneError
 
 Numbers = NDArray[np.floating]
@@ -66,10 +68,11 @@ class Trajectory:
             SceneError: the file cannot be read, or has no such columns or rows.
         """
         path = Path(path)
+        check_file(path)
         try:
             with path.open(newline="", encoding="utf-8-sig") as file:
                 table = list(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise SceneError(f"{path}: {error}; give a CSV file") from error
         names = list(table[0]) if table else []
         for name in (x, y, *rows):
@@ -93,6 +96,7 @@ class Trajectory:
         Raises:
             SceneError: the file cannot be read, or has no such arrays.
         """
+        check_file(Path(path))
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 if "params" not in arrays:
@@ -102,7 +106,7 @@ class Trajectory:
                     )
                 losses = arrays["loss"] if "loss" in arrays else None
                 return cls.of(arrays["params"], losses, str(path))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
             raise SceneError(f"{path}: {error}; give a file of numpy.savez") from error
 
     @classmethod
@@ -119,13 +123,17 @@ class Trajectory:
         Raises:
             SceneError: the arrays have other shapes.
         """
-        params = np.asarray(params)
+        try:
+            params = np.asarray(params)
+            if params.dtype.kind != "f":
+                params = params.astype(np.float64, casting="same_kind")
+            loss = None if loss is None else np.asarray(loss, np.float64)
+        except (TypeError, ValueError) as error:
+            raise SceneError(f"{whose}: {error}; give real numbers") from error
         if params.ndim != 2 or params.shape[1] != 2 or len(params) < 2:
             raise SceneError(
                 f"{whose}: params of the shape {params.shape}; give (steps + 1, 2)"
             )
-        if params.dtype.kind != "f":
-            params = params.astype(np.float64)
         if loss is None:
             loss = np.full(len(params), np.nan)
         elif np.shape(loss) != (len(params),):
@@ -138,7 +146,7 @@ class Trajectory:
         return cls(
             label="",
             params=params,
-            loss=np.asarray(loss, np.float64),
+            loss=loss,
             gradient=np.full((steps + 1, 2), np.nan),
             outcome=Outcome(diverged=not finite.all(), step=end),
             lr=np.full((steps + 1, 2), np.nan),

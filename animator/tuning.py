@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from animator.checks import is_number, shown
 from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.problems import Problem
@@ -43,8 +44,10 @@ def tune_lr(
         SceneError: no learning rates, one that an optimizer refuses, or a setting that
             diverges with all of them.
     """
-    if not lrs:
-        raise SceneError("tune_lr: lrs is empty; give learning rates to try")
+    if not lrs or not all(map(is_number, lrs)):
+        raise SceneError(f"tune_lr: lrs is {shown(lrs)}; give learning rates to try")
+    if not isinstance(settings, Mapping):
+        raise SceneError(f"tune_lr: settings are {shown(settings)}; give a dict")
     tuned: dict[str, Setting] = {}
     for label, setting in settings.items():
         runs = {

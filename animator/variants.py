@@ -12,7 +12,7 @@ from animator.errors import SceneError
 from animator.experiment import Experiment
 from animator.panels import Panel
 from animator.paths import Recorder
-from animator.scene import Scene
+from animator.scene import Scene, check_scene
 from animator.setting import setting_of, value_of, with_value
 from animator.trajectory import Trajectory
 
@@ -32,6 +32,7 @@ def vary(scene: Scene, **changes: Any) -> Scene:
     Raises:
         SceneError: a setting is no partial, or torch refuses a value.
     """
+    check_scene("vary", scene)
     if not changes:
         return scene
     texts = _Texts(changes)

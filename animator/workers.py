@@ -19,7 +19,7 @@ from typing import Any
 
 from animator.encoders import sweep
 from animator.errors import AnimatorError, RenderWarning, SceneError, WriteError
-from animator.interrupts import Overdue, limited, listen
+from animator.interrupts import Overdue, deafen, limited, listen
 from animator.jobs import Job
 from animator.renderer import Clips
 from animator.runner import run
@@ -218,7 +218,7 @@ def _work(pipe: Connection, how: dict[str, Any]) -> None:
             pipe.send(_done(task[1], pipe.send, **how))
     except (KeyboardInterrupt, EOFError, BrokenPipeError):
         pass
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is about to end anyway
+    deafen()
     os._exit(0)  # a scene's threads may go on for ever
 
 

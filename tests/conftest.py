@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -16,10 +17,21 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene
+from animator.cli import main
 from animator.problems import line_fit
 
 ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.py"))
+SCENE = """
+from functools import partial
+from torch.nn import MSELoss
+from torch.optim import SGD
+from animator import Experiment, Heatmap, Scene
+from animator.problems import line_fit
+
+plain = {"plain": partial(SGD, lr=0.1)}
+scene = Scene([Heatmap(Experiment(line_fit(MSELoss()), plain, steps=5))])
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,6 +51,29 @@ def small_scene():
     plain = {"plain": partial(SGD, lr=0.1)}
     experiment = Experiment(line_fit(MSELoss()), plain, steps=8)
     return Scene([Heatmap(experiment, points=41)], "Small", hold_start=0, seconds=2.3)
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Run the command in this process; return status, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
+        before = [signal.getsignal(number) for number in SIGNALS]
+        try:
+            with pytest.raises(SystemExit) as stop:
+                main()
+        finally:
+            for number, handler in zip(SIGNALS, before, strict=True):
+                signal.signal(number, handler)
+        out, err = capsys.readouterr()
+        return stop.value.code, out, err
+
+    return command
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What took long is kept: restyling a scene never trains anew, and nothing is stale."""
 
+import os
 from functools import partial
 
 import numpy as np
@@ -110,6 +111,25 @@ def test_what_is_quick_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "LONG", 60)
     draw(tmp_path)
     assert not (tmp_path / "descent-animator").exists()
+
+
+def test_what_was_not_used_for_longest_makes_room(tmp_path, monkeypatch):
+    def keep(name):
+        store = Cache(tmp_path / "kept")
+        value = store.kept(
+            (name,), lambda: np.zeros(1000), lambda v: {"v": v}, lambda a: a["v"]
+        )
+        assert len(value) == 1000
+        return {file for file in (tmp_path / "kept").iterdir()}
+
+    monkeypatch.setattr(cache, "ROOM", 20_000)  # two of them
+    (first,) = keep("a")
+    os.utime(first, (1, 1))
+    (second,) = keep("b") - {first}
+    os.utime(second, (2, 2))
+    assert keep("a") == {first, second}  # it is used again
+    left = keep("c")
+    assert first in left and second not in left and len(left) == 2
 
 
 @pytest.mark.parametrize("broken", [b"", b"nonsense", None])

@@ -12,45 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, SCENES, delays, plain_loop
+from conftest import ROOT, SCENE, SCENES, delays, plain_loop
 from PIL import Image
 from test_recorder import ARTICLE, SETTINGS
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
 import animator
 from animator.arguments import BytesType
-from animator.cli import main
 from animator.encoders import FORMATS
-
-SCENE = """
-from functools import partial
-from torch.nn import MSELoss
-from torch.optim import SGD
-from animator import Experiment, Heatmap, Scene
-from animator.problems import line_fit
-
-plain = {"plain": partial(SGD, lr=0.1)}
-scene = Scene([Heatmap(Experiment(line_fit(MSELoss()), plain, steps=5))])
-"""
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command in this process; return status, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
-        before = signal.getsignal(signal.SIGTERM)
-        try:
-            with pytest.raises(SystemExit) as stop:
-                main()
-        finally:
-            signal.signal(signal.SIGTERM, before)
-        out, err = capsys.readouterr()
-        return stop.value.code, out, err
-
-    return command
 
 
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)

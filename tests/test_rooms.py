@@ -12,6 +12,7 @@ PACKAGE = Path(animator.__file__).parent
 # From the bottom up: a room imports only from rooms above it in this table.
 ROOMS = {
     "errors": set(),
+    "checks": set(),
     "interrupts": set(),
     "repeatable": {"numpy", "torch"},
     "fingerprint": {"numpy", "torch"},
@@ -33,6 +34,7 @@ ROOMS = {
     "variants": set(),
     "surround": {"matplotlib"},
     "encoders": {"numpy", "PIL", "imageio_ffmpeg"},
+    "fonts": {"matplotlib"},
     "stage": {"numpy", "matplotlib"},
     "painter": {"numpy", "matplotlib"},
     "still": {"matplotlib"},

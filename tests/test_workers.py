@@ -7,8 +7,7 @@ import sys
 import time
 
 import pytest
-from conftest import ROOT
-from test_cli import SCENE
+from conftest import ROOT, SCENE
 
 BAD = SCENE.replace("plain =", "1 / 0\nplain =")
 SIZE = ("--size", "128x72", "-f", "gif", "-f", "mp4")

@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Protocol
 
+from animator.checks import shown
 from animator.errors import SceneError, WriteError
 
 if TYPE_CHECKING:
@@ -243,7 +244,9 @@ def whole(path: Path) -> Iterator[Path]:
         WriteError: a file could not be written; `path` is as it was.
     """
     with _naming(path):
-        place = path.resolve()  # what a link leads to is replaced, not the link
+        place = resolved(path)  # what a link leads to is replaced, not the link
+        if place.exists() and not (place.is_file() or place.is_dir()):
+            raise WriteError(f"{path}: is no ordinary file; give another path")
         number = f"{os.getpid()}.{next(_NUMBERS)}"
         part = place.with_name(f".{place.stem[:40]}.{number}.part{place.suffix}")
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -253,6 +256,18 @@ def whole(path: Path) -> Iterator[Path]:
             _replace(part, place)
         finally:
             _remove(part)
+
+
+def resolved(path: Path) -> Path:
+    """Return where a path leads to.
+
+    Raises:
+        WriteError: it leads nowhere.
+    """
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, say
+        raise WriteError(f"{shown(str(path))}: {error}; give another path") from error
 
 
 def sweep(folder: Path, pid: int | None) -> None:

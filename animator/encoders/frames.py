@@ -50,10 +50,12 @@ class _Frames:
 
 def check_place(path: Path) -> None:
     """Raise `WriteError` unless a folder can be replaced: it has nothing but frames."""
-    if not path.is_dir():
+    if not path.exists():
         return
+    if not path.is_dir():
+        raise WriteError(f"{path}: is a file, but frames go into a folder; rename it")
     for file in path.iterdir():
-        if not _NAME.fullmatch(file.name):
+        if not (_NAME.fullmatch(file.name) and file.is_file()):
             raise WriteError(
                 f"{path}: holds {file.name!r}, which is no frame; give another folder"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -126,7 +127,10 @@ class Process:
     def _complaint(self) -> str:
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
+        status = self._process.returncode
+        if status < 0:
+            return f"{self._name} was ended by {signal.Signals(-status).name}"
         return (
-            f"{self._name} stopped with status {self._process.returncode}: "
+            f"{self._name} stopped with status {status}: "
             f"{lines[-1] if lines else 'it said nothing'}"
         )

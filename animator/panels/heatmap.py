@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from matplotlib import colormaps
 from matplotlib.colors import LogNorm, Normalize, PowerNorm
 from matplotlib.ticker import LogLocator, MaxNLocator
 
+from animator.checks import LARGEST, is_number, is_range, shown
 from animator.errors import SceneError
 from animator.experiment import Experiment, check_experiment
 from animator.lossmap import LossMap, check_points, kept_map
@@ -36,6 +36,8 @@ _FAR = 1.0
 """How far off the map, in its widths, a path may lead and still be made to fit."""
 _DECADES = 6
 """How many powers of ten a logarithmic scale shows at most."""
+_MOST_LINES = 1000
+"""How many contour lines there may be."""
 _NOT_FINITE = "▨ not finite"
 
 
@@ -87,6 +89,8 @@ class Heatmap:
 
     def __post_init__(self) -> None:
         check_experiment("Heatmap", self.experiment)
+        if not isinstance(self.share, Sequence):
+            raise SceneError(f"Heatmap: share is {self.share!r}; give a list")
         for experiment in self.share:
             check_experiment("Heatmap: share", experiment)
         if self.share and any(
@@ -99,19 +103,19 @@ class Heatmap:
             )
         if self.points is not None:
             check_points(self.points, "Heatmap")
-        if self.cmap not in colormaps:
+        if not isinstance(self.cmap, str) or self.cmap not in colormaps:
             raise SceneError(
                 f"Heatmap: cmap is {self.cmap!r}, which matplotlib does not have; "
                 "give one such as 'terrain' or 'viridis'"
             )
-        if self.scale not in ("linear", "log") and not _positive(self.scale):
+        if self.scale not in ("linear", "log") and not is_number(self.scale, 0.01, 100):
             raise SceneError(
                 f"Heatmap: scale is {self.scale!r}; give 'linear', 'log' or a power "
-                "above 0, such as 0.5"
+                "such as 0.5, of 0.01 to 100"
             )
-        if not (_positive(self.penalty) or self.penalty == 0):
+        if not is_number(self.penalty, 0, LARGEST):
             raise SceneError(
-                f"Heatmap: penalty is {self.penalty!r}; give a number, 0 or more"
+                f"Heatmap: penalty is {self.penalty!r}; give a number, 0 to {LARGEST:g}"
             )
         if self.extremum not in ("minimum", "maximum"):
             raise SceneError(
@@ -120,25 +124,26 @@ class Heatmap:
         self._check_contours()
         for name in ("xlim", "ylim"):
             limits = getattr(self, name)
-            if limits is not None and not _is_range(limits):
+            if limits is not None and not is_range(limits):
                 raise SceneError(
-                    f"Heatmap: {name} is {limits!r}; give two numbers, the smaller "
-                    "one first"
+                    f"Heatmap: {name} is {shown(limits)}; give two numbers up to "
+                    f"{LARGEST:g}, the smaller one first"
                 )
 
     def _check_contours(self) -> None:
         contours = self.contours
         if isinstance(contours, int):
-            good = contours >= 0
+            good = is_number(contours, 0, _MOST_LINES)
         else:
-            good = isinstance(contours, Sequence) and all(
-                isinstance(level, int | float) and math.isfinite(level)
-                for level in contours
+            good = (
+                isinstance(contours, Sequence)
+                and len(contours) <= _MOST_LINES
+                and all(map(is_number, contours))
             )
         if not good:
             raise SceneError(
-                f"Heatmap: contours is {contours!r}; give how many lines, or a list "
-                "of losses"
+                f"Heatmap: contours is {shown(contours)}; give how many lines, up to "
+                f"{_MOST_LINES}, or a list of losses"
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
@@ -362,20 +367,3 @@ def _draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None
         bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
     bar.set_label(label, size=theme.tick_size)
-
-
-def _positive(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and 0 < value < math.inf
-    )
-
-
-def _is_range(limits: object) -> bool:
-    return (
-        isinstance(limits, tuple)
-        and len(limits) == 2
-        and all(isinstance(end, int | float) for end in limits)
-        and -math.inf < limits[0] < limits[1] < math.inf
-    )

@@ -249,8 +249,18 @@ class _Rim(_OnCamera):
 
     def __init__(self, camera: _Camera, names: tuple[str, str], theme: Theme) -> None:
         super().__init__(camera, 1)
-        self._names = names
         self._theme = theme
+        self._labels = [
+            Text(0, 0, name, color=theme.muted, size=theme.label_size,
+                 ha="center", va="center", transform=IdentityTransform())
+            for name in names
+        ]  # fmt: skip
+        for label in self._labels:
+            label.set_figure(camera.ax.figure)
+
+    def get_children(self) -> list[Artist]:
+        """Return the names of the axes."""
+        return list(self._labels)
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the edges of the plain, and write along the two that are near."""
@@ -266,22 +276,11 @@ class _Rim(_OnCamera):
         gc.restore()
         near_x = 1.0 if math.cos(camera.angle) > 0 else -1.0
         near_y = 1.0 if math.sin(camera.angle) > 0 else -1.0
-        for name, place in (
-            (self._names[0], (0.0, 1.16 * near_y, 0.0)),
-            (self._names[1], (1.16 * near_x, 0.0, 0.0)),
-        ):
-            x, y = camera.seen(np.array(place)).tolist()
-            self._write(renderer, name, x, y)
+        places = ((0.0, 1.16 * near_y, 0.0), (1.16 * near_x, 0.0, 0.0))
+        for label, place in zip(self._labels, places, strict=True):
+            label.set_position(tuple(camera.seen(np.array(place)).tolist()))
+            label.draw(renderer)
         self.stale = False
-
-    def _write(self, renderer: RendererBase, text: str, x: float, y: float) -> None:
-        label = Text(
-            x, y, text, color=self._theme.muted, size=self._theme.label_size,
-            ha="center", va="center",
-        )  # fmt: skip
-        label.set_figure(self.camera.ax.figure)
-        label.set_transform(IdentityTransform())
-        label.draw(renderer)
 
 
 class _Paths(_OnCamera):

@@ -9,18 +9,28 @@ from typing import TYPE_CHECKING
 from matplotlib import cbook
 from matplotlib.mathtext import MathTextParser
 
+from animator.checks import shown
+from animator.errors import SceneError
+
 if TYPE_CHECKING:
     from matplotlib.text import Text
 
 
 @lru_cache(maxsize=1024)
 def words(text: str) -> str:
-    """Return a text on one line; dollar signs that make no formula are just that."""
-    text = re.sub(r"[ \t\r\n\f\v]+", " ", text)
+    """Return a text on one line; dollar signs that make no formula are just that.
+
+    Control characters are spaces; half a surrogate pair, which is no character, is
+    shown as such.
+    """
+    if not isinstance(text, str):
+        raise SceneError(f"{shown(text)} is no text; give one as title, label or name")
+    text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text)
+    text = re.sub(r"[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
     if cbook.is_math_text(text):
         try:
             MathTextParser("path").parse(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = text.replace("$", r"\$")
     return text
 

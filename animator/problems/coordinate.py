@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from animator.checks import LARGEST, is_range, shown
 from animator.errors import SceneError
 
 
@@ -26,16 +28,26 @@ class Coordinate:
     high: float
 
     def __post_init__(self) -> None:
-        if not (
-            math.isfinite(self.low)
-            and math.isfinite(self.high)
-            and self.low < self.high
-        ):
+        if not isinstance(self.name, str):
+            raise SceneError(f"coordinate: {shown(self.name)} is no name; give a text")
+        if not is_range((self.low, self.high)):
             raise SceneError(
-                f"coordinate {self.name!r}: the range ({self.low}, {self.high}) "
-                "is empty or not finite; give two numbers, the smaller one first"
+                f"coordinate {self.name!r}: the range "
+                f"{shown((self.low, self.high))} is empty, too narrow, or not finite; "
+                f"give two numbers up to {LARGEST:g}, the smaller one first"
             )
 
     def __contains__(self, value: float) -> bool:
         """Tell whether the map reaches as far as a value."""
         return self.low <= value <= self.high
+
+
+def coordinate(name: str, ends: Any) -> Coordinate:
+    """Return a coordinate over a range, given as (low, high).
+
+    Raises:
+        SceneError: that is no range.
+    """
+    if not (isinstance(ends, Sequence) and len(ends) == 2):
+        ends = (ends, None)  # which it refuses, saying what a range is
+    return Coordinate(name, *ends)

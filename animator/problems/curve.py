@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch.func import functional_call
 
 from animator.errors import SceneError
-from animator.problems.coordinate import Coordinate
+from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.line import article_points, check_loss
 from animator.problems.points import read_points
 from animator.problems.scalar import Scalar
@@ -173,7 +173,9 @@ def curve_fit(
     check_loss("curve_fit", loss)
     base = copy.deepcopy(model).requires_grad_(False)
     for which, drawn in (("x", x), ("y", y)):
-        if not (isinstance(drawn, tuple) and len(drawn) == 3):
+        if not (
+            isinstance(drawn, tuple) and len(drawn) == 3 and isinstance(drawn[0], str)
+        ):
             raise SceneError(f"curve_fit: {which} is {drawn!r}; give (name, low, high)")
     scalars = Scalar(base, x[0]), Scalar(base, y[0])
     if scalars[0].label == scalars[1].label:
@@ -191,8 +193,8 @@ def curve_fit(
         data_x=data_x,
         data_y=data_y,
         name=name or type(loss).__name__,
-        x=Coordinate(scalars[0].label, *x[1:]),
-        y=Coordinate(scalars[1].label, *y[1:]),
+        x=coordinate(scalars[0].label, x[1:]),
+        y=coordinate(scalars[1].label, y[1:]),
         start=start,
     )
     try:
@@ -208,6 +210,12 @@ def curve_fit(
             "a single number, such as with reduction='mean'"
         )
     return problem
+
+
+def _named(name: str, ends: Any) -> tuple[str, float, float]:
+    """Return a name and the ends of a range, if it is one."""
+    found = coordinate(name, ends)
+    return name, found.low, found.high
 
 
 def logistic_fit(
@@ -244,8 +252,8 @@ def logistic_fit(
     return curve_fit(
         torch.nn.utils.skip_init(torch.nn.Linear, 1, 1),
         torch.nn.BCEWithLogitsLoss() if loss is None else loss,
-        x=("bias", *bias),
-        y=("weight", *weight),
+        x=_named("bias", bias),
+        y=_named("weight", weight),
         start=start,
         points=(x, y),
         link=torch.sigmoid,

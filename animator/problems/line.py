@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from animator.errors import SceneError
-from animator.problems.coordinate import Coordinate
+from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.points import read_points
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def line_fit(
         data_x=x,
         data_y=y,
         name=name or str(getattr(loss, "__name__", type(loss).__name__)),
-        x=Coordinate("bias", *bias),
-        y=Coordinate("weight", *weight),
+        x=coordinate("bias", bias),
+        y=coordinate("weight", weight),
         start=start,
     )
 

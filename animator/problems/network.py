@@ -267,6 +267,8 @@ def network(
     if not isinstance(model, torch.nn.Module):
         raise SceneError(f"network: {model!r} is no model; give a torch.nn.Module")
     check_loss("network", loss)
+    if not isinstance(memory, int) or memory < 1:
+        raise SceneError(f"network: memory is {memory!r}; give a number of bytes")
     if plane is not None and not hasattr(plane, "lay"):
         raise SceneError(f"network: plane is {plane!r}; give one such as pca()")
     try:

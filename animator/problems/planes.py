@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import torch
 
+from animator.checks import is_range, shown
 from animator.errors import SceneError
 from animator.problems.scalar import Scalar
 
@@ -50,6 +51,11 @@ class Directions:
             Coordinates (K, 2) of the nearest points of the plane, and distances (K,).
         """
         axes = np.stack([self.right, self.up])
+        if np.linalg.matrix_rank(axes) < 2:
+            raise SceneError(
+                f"plane: {self.names[0]!r} and {self.names[1]!r} are one direction; "
+                "give two"
+            )
         away = np.asarray(weights, np.float64) - self.origin
         places = np.linalg.solve(axes @ axes.T, axes @ away.T).T
         off: Vector = np.linalg.norm(away - places @ axes, axis=1).astype(np.float64)
@@ -162,7 +168,17 @@ def random_plane(
         seed: of the directions.
         xlim: how far to go along the first one.
         ylim: how far along the second one.
+
+    Raises:
+        SceneError: a range is none, or the seed no whole number.
     """
+    for name, ends in (("xlim", xlim), ("ylim", ylim)):
+        if not is_range(ends):
+            raise SceneError(f"random_plane: {name} is {shown(ends)}; give (low, high)")
+    if not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise SceneError(
+            f"random_plane: seed is {seed!r}; give a whole number, 0 or more"
+        )
     return _Random(seed, xlim, ylim)
 
 
@@ -241,5 +257,10 @@ def weights(x: str, y: str) -> LaysPlane:
     Args:
         x: the name of one, such as ``"0.weight[1, 2]"``.
         y: the name of the other.
+
+    Raises:
+        SceneError: they are no two names.
     """
+    if not (isinstance(x, str) and isinstance(y, str)) or x == y:
+        raise SceneError(f"weights: {x!r} and {y!r}; give the names of two weights")
     return _Weights(x, y)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from animator.checks import check_file
 from animator.errors import SceneError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def read_points(
 
 def _columns(path: Path, whose: str) -> tuple[list[float], list[float]]:
     """Read the columns x and y of a CSV file."""
+    check_file(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             table = csv.DictReader(file)
@@ -67,6 +69,6 @@ def _columns(path: Path, whose: str) -> tuple[list[float], list[float]]:
                             f"{whose}: {path}:{table.line_num}: {name} is "
                             f"{row[name]!r}; give a number"
                         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SceneError(f"{whose}: {path}: {error}; give a CSV file") from error
     return x, y

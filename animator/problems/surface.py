@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
+from animator.checks import is_number, shown
 from animator.errors import SceneError
-from animator.problems.coordinate import Coordinate
+from animator.problems.coordinate import Coordinate, coordinate
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -73,6 +74,8 @@ def surface(
     """
     if not callable(function):
         raise SceneError(f"surface: {function!r} is no function of two tensors")
+    if name is not None and not isinstance(name, str):
+        raise SceneError(f"surface: name is {shown(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))
     try:
         zeros = torch.zeros(3, requires_grad=True)
@@ -84,7 +87,7 @@ def surface(
         ) from error
     if not isinstance(value, torch.Tensor) or value.shape != (3,):
         raise SceneError(
-            f"surface {name!r}: for x and y of 3 numbers each it gives {value!r}; "
+            f"surface {name!r}: for x and y of 3 numbers each it gives {shown(value)}; "
             "let it give one for each"
         )
     if not value.requires_grad:
@@ -92,6 +95,8 @@ def surface(
             f"surface {name!r}: its value has no gradient; write it with torch's "
             "operations on tensors x and y"
         )
+    if not isinstance(minima, Sequence):
+        raise SceneError(f"surface {name!r}: minima is {minima!r}; give [(x, y)]")
     for place in minima:
         if not _is_pair(place):
             raise SceneError(f"surface {name!r}: {place!r} is no minimum; give (x, y)")
@@ -101,16 +106,13 @@ def surface(
     return SurfaceProblem(
         function=function,
         name=name,
-        x=Coordinate("x", *x),
-        y=Coordinate("y", *y),
+        x=coordinate("x", x),
+        y=coordinate("y", y),
         start=start,
         minima=tuple(minima),
     )
 
 
-def _is_pair(value: object) -> bool:
-    return (
-        isinstance(value, Sequence)
-        and len(value) == 2
-        and all(isinstance(v, int | float) and math.isfinite(v) for v in value)
-    )
+def _is_pair(value: Any) -> bool:
+    pair = isinstance(value, Sequence) and len(value) == 2
+    return pair and all(map(is_number, value))
