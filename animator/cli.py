@@ -26,7 +26,7 @@ from animator.encoders import (
     missing,
 )
 from animator.errors import AnimatorError, WriteError
-from animator.interrupts import Interrupted, listen
+from animator.interrupts import Interrupted, deafen, listen
 from animator.jobs import Job, check_tables, plan
 from animator.timeline import LONGEST, Timeline
 
