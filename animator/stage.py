@@ -26,7 +26,7 @@ from animator.errors import AnimatorError, SceneError
 from animator.fonts import PLAIN, boxes_are_known, fonts_for, warn_of
 from animator.panels import Growing
 from animator.panels.drawing import Drawing
-from animator.panels.words import words
+from animator.panels.words import fit, words
 from animator.recorder import Recordings
 from animator.repeatable import repeatable
 from animator.scene import Scene
@@ -235,7 +235,10 @@ def _places(
     blocks = figure.subfigures(rows, columns, squeeze=False).ravel()
     for part, block in zip(scene.parts, blocks, strict=False):
         block.set_facecolor("none")
-        block.suptitle(words(part.title), size=0.85 * theme.title_size, weight="bold")
+        title = block.suptitle(
+            words(part.title), size=0.85 * theme.title_size, weight="bold"
+        )
+        fit(title, 0.92 * _points(figure, figure.bbox.width) / columns)
         yield part, _grid(block, part, size)
 
 
@@ -338,15 +341,22 @@ def _title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:
         if row == 0 and column < len(scene.column_titles):
             up = max(outer.y1 - inner.y1, 1.6 * theme.label_size * ax.figure.dpi / 72)
             told = words(scene.column_titles[column])
-            ax.annotate(
+            title = ax.annotate(
                 told, (0.5, 1), (0, up + gap), ha="center", va="baseline", **font
             )
+            fit(title, _points(ax, inner.width))
         if column == 0 and row < len(scene.row_titles):
             left = outer.x0 - inner.x0 - gap
             told = words(scene.row_titles[row])
-            ax.annotate(
-                told, (0, 0.5), (left, 0), ha="right", va="center", rotation=90, **font
+            title = ax.annotate(
+                told, (0, 0.5), (left, 0), ha="right", va="center", **font
             )
+            fit(title, _points(ax, inner.height))
+            title.set_rotation(90)
+
+
+def _points(of: Any, pixels: float) -> float:
+    return float(pixels * 72 / of.get_figure(root=True).dpi)
 
 
 def _distances(recordings: Recordings) -> list[float]:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def words(text: str) -> str:
     """Return a text on one line; dollar signs that make no formula are just that.
 
-    Control characters are spaces; half a surrogate pair, which is no character, is
-    shown as such.
+    Control characters are spaces; what is no character, such as half a surrogate pair,
+    is shown as such.
     """
     if not isinstance(text, str):
         raise SceneError(f"{shown(text)} is no text; give one as title, label or name")
     text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text)
-    text = re.sub(r"[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+    text = re.sub(r"[\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)
     if cbook.is_math_text(text):
         try:
             MathTextParser("path").parse(text)

@@ -32,7 +32,7 @@ def read_points(
     rows = _columns(Path(points), whose) if isinstance(points, str | Path) else points
     try:
         x, y = (np.array(values, dtype=np.float32) for values in rows)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise SceneError(
             f"{whose}: points are not two rows of numbers ({error}); give (x, y)"
         ) from error
