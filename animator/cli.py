@@ -27,7 +27,7 @@ from animator.encoders import (
 )
 from animator.errors import AnimatorError, WriteError
 from animator.interrupts import Interrupted, deafen, listen
-from animator.jobs import Job, check_tables, plan
+from animator.jobs import Job, News, Printed, check_tables, plan
 from animator.timeline import LONGEST, Timeline
 
 if TYPE_CHECKING:
@@ -360,20 +360,30 @@ def _run(
         write()
 
     with click.progressbar(
-        length=1000 * len(jobs), label=label, file=sys.stderr, hidden=hidden
+        length=1000 * len(jobs),
+        label=label,
+        show_eta=False,  # frames take another time than training
+        file=sys.stderr,
+        hidden=hidden,
     ) as bar:
 
-        def tell(number: int, news: tuple[int, int] | str) -> None:
-            if isinstance(news, str):  # a scene prints
+        def tell(number: int, news: News) -> None:
+            if isinstance(news, Printed):
                 if not quiet:
-                    aside(partial(click.echo, news, err=True))
-            elif not hidden:
-                shares[number] = news[0] / news[1]
+                    aside(partial(click.echo, news.line, err=True))
+                return
+            if isinstance(news, str):
+                bar.label = f"{label}: training {news}"
+            else:
+                bar.label, shares[number] = label, news[0] / news[1]
+            if not hidden:
                 bar.update(int(1000 * sum(shares)) - bar.pos)
+                bar.render_progress()
 
         how = {**how, "told": told, "timeout": timeout}
         for job, done in run_all(jobs, workers, tell, **how):
             found.append((job, done))
+            shares[len(found) - 1] = 1.0
             new = [text for text in done.warnings if text not in warned and not quiet]
             warned.update(new)
             aside(partial(_report, new, done, listed and not quiet, debug))

@@ -14,6 +14,17 @@ from animator.errors import SceneError, WriteError
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """A line that a scene prints."""
+
+    line: str
+
+
+News = tuple[int, int] | str | Printed
+"""Of a job that is carried out: frames done and in all; what is trained; or a line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """A scene file, and the hyperparameters that are other than it says."""
 

@@ -62,7 +62,7 @@ def loss_map(
     Raises:
         SceneError: fewer points than two, or more than memory holds.
     """
-    if not isinstance(problem, Problem):
+    if not hasattr(problem, "losses"):
         raise SceneError(
             f"loss map: {shown(problem)} is no problem; give one such as "
             "line_fit(MSELoss())"

@@ -44,21 +44,26 @@ class Recording:
 
 
 Recordings = dict[Experiment, Recording]
+Progress = Callable[[str, int], None]
+"""Called with a setting's label and a step."""
 
 
 def record_all(
     experiments: Iterable[Experiment],
     steps: int | None = None,
     cache: Cache = NOTHING,
+    progress: Progress | None = None,
 ) -> Recordings:
     """Record experiments, each once, as `record` does; or take what a cache has."""
     return {
-        experiment: _kept(experiment, steps, cache)
+        experiment: _kept(experiment, steps, cache, progress)
         for experiment in dict.fromkeys(experiments)
     }
 
 
-def _kept(experiment: Experiment, steps: int | None, cache: Cache) -> Recording:
+def _kept(
+    experiment: Experiment, steps: int | None, cache: Cache, progress: Progress | None
+) -> Recording:
     """Record an experiment, or take what a cache has."""
     what = (
         "recording",
@@ -68,7 +73,7 @@ def _kept(experiment: Experiment, steps: int | None, cache: Cache) -> Recording:
     )
     recording = cache.kept(
         what,
-        lambda: record(experiment, steps),
+        lambda: record(experiment, steps, progress=progress),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )
@@ -109,7 +114,7 @@ def record(
     experiment: Experiment,
     steps: int | None = None,
     *,
-    progress: Callable[[str, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Recording:
     """Run every setting of an experiment from its start and log each step.
 
@@ -165,7 +170,7 @@ def _on_plane(
     experiment: Experiment,
     problem: Unlaid,
     steps: int,
-    progress: Callable[[str, int], None] | None,
+    progress: Progress | None,
 ) -> Recording:
     """Record a network: where its plane lies is known when all paths are."""
     paths: list[WeightPath] = []
@@ -214,7 +219,7 @@ def _recorded(
     run: Run,
     path: DrawnPath | WeightPath,
     steps: int,
-    progress: Callable[[str, int], None] | None,
+    progress: Progress | None,
 ) -> tuple[Numbers, Outcome]:
     """Take the steps of a run; return the losses (steps + 1,) and how it ended."""
     losses = np.full(steps + 1, np.nan)

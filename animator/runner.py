@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from animator.cache import NOTHING, Cache
-from animator.jobs import Job, Take
+from animator.jobs import Job, News, Take
 from animator.loader import load, located
 from animator.manifest import Entry, Witness, entry_of
 from animator.recorder import Recording, Recordings, record_all
@@ -15,6 +16,23 @@ from animator.renderer import Clips, render
 from animator.scene import side_by_side
 from animator.trajectories import Log, logs_of
 from animator.variants import vary
+
+_PAUSE = 0.2
+"""Seconds between two news of training."""
+
+
+def _now_and_then(tell: Callable[[News], None]) -> Callable[[str, int], None]:
+    """Return what tells of training, but not of every step."""
+    told = time.monotonic()
+
+    def progress(label: str, step: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _PAUSE:
+            told = now
+            tell(f"{label}, step {step:,}")
+
+    return progress
 
 
 def run(
@@ -24,7 +42,7 @@ def run(
     clock: Mapping[str, Any],
     cache: bool,
     told: bool,
-    progress: Callable[[int, int], None] | None,
+    tell: Callable[[News], None],
     **how: Any,
 ) -> tuple[Clips, list[Log], Entry | None]:
     """Render a job's clips.
@@ -35,7 +53,7 @@ def run(
         cache: whether what takes long is kept, and found again.
         clock: the scene's times that are other than it says, such as ``hold_end``.
         told: whether a manifest is to tell of it.
-        progress: called with the frames done so far and the frames in all.
+        tell: is told of training, a few times a second, and of each frame.
         how: the other arguments of `render`.
 
     Returns:
@@ -54,7 +72,7 @@ def run(
     for take in job.takes:
         with located(take.path):
             scenes.append(vary(loaded[take.path], **take.changes))
-            made = record_all(scenes[-1].experiments, steps, keep)
+            made = record_all(scenes[-1].experiments, steps, keep, _now_and_then(tell))
         recordings |= made
         recorded += [(take, recording) for recording in made.values()]
     scene = scenes[0] if len(scenes) == 1 else side_by_side(*scenes)
@@ -63,7 +81,7 @@ def run(
             replace(scene, **clock),
             *job.targets,
             recordings=recordings,
-            progress=progress,
+            progress=lambda done, frames: tell((done, frames)),
             watch=witness.begin if witness else None,
             **how,
         )

@@ -20,7 +20,7 @@ from typing import Any
 from animator.encoders import sweep
 from animator.errors import AnimatorError, RenderWarning, SceneError, WriteError
 from animator.interrupts import Overdue, deafen, limited, listen
-from animator.jobs import Job
+from animator.jobs import Job, News, Printed
 from animator.renderer import Clips
 from animator.runner import run
 from animator.trajectories import Log
@@ -28,8 +28,8 @@ from animator.trajectories import Log
 _PATIENCE = 20
 """Seconds that a process may take to clean up."""
 
-Tell = Callable[[int, Any], None]
-"""Told the number of a job and its news: frames done and in all, or what it prints."""
+Tell = Callable[[int, News], None]
+"""Told the number of a job and its news."""
 
 
 @dataclass
@@ -61,7 +61,7 @@ def run_all(
     Args:
         jobs: what to render.
         workers: how many to render at the same time.
-        tell: is told of each frame, and of each line that a scene prints.
+        tell: is told how far they are, and of each line that a scene prints.
         how: ``timeout``, the seconds that a job may take; and the arguments of `run`.
     """
     if workers > 1 and len(jobs) > 1:
@@ -72,7 +72,7 @@ def run_all(
 
 
 def _done(
-    job: Job, tell: Callable[[Any], None], *, timeout: float | None, **how: Any
+    job: Job, tell: Callable[[News], None], *, timeout: float | None, **how: Any
 ) -> Done:
     """Run a job, and keep what it complained of."""
     done = Done()
@@ -81,9 +81,7 @@ def _done(
         warnings.simplefilter("always", RenderWarning)
         try:
             with limited(timeout), closing(_Lines(tell)) as out, redirect_stdout(out):
-                done.clips, done.logs, done.entry = run(
-                    job, progress=lambda *frames: tell(frames), **how
-                )
+                done.clips, done.logs, done.entry = run(job, tell=tell, **how)
         except AnimatorError as error:
             done.error, done.trace = error, traceback.format_exc()
         except Overdue:
@@ -100,13 +98,13 @@ def _done(
 class _Lines(io.TextIOBase):
     """Takes what a scene prints, and hands it on line by line."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[News], None]) -> None:
         self._tell, self._rest = tell, ""
 
     def write(self, text: str) -> int:
         *lines, self._rest = (self._rest + text).split("\n")
         for line in lines:
-            self._tell(line)
+            self._tell(Printed(line))
         return len(text)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -352,10 +353,25 @@ def test_interrupted(tmp_path, number, status):
 
 
 def test_progress_is_for_terminals(tmp_path):
-    (tmp_path / "scene.py").write_text(SCENE)
+    """It tells of training, of frames, and what a scene prints."""
+    text = SCENE.replace("steps=5", "steps=4000").replace(
+        "plain =", "print(7)\nplain ="
+    )
+    (tmp_path / "scene.py").write_text(text)
     terminal, other = pty.openpty()
     subprocess.run(
-        [sys.executable, "-m", "animator", "scene.py", "--size", "128x72"],
+        [
+            sys.executable,
+            "-m",
+            "animator",
+            "scene.py",
+            "--size",
+            "128x72",
+            "--seconds",
+            "4",
+            "-f",
+            "gif",
+        ],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=other,
@@ -367,7 +383,15 @@ def test_progress_is_for_terminals(tmp_path):
     with contextlib.suppress(OSError):  # the terminal's other end is closed
         while True:
             shown += os.read(terminal, 100_000).decode()
-    assert "100%" in shown and "scene" in shown
+    lines = [line.strip() for line in shown.replace("\n", "\r").split("\r")]
+    assert "\x1b[K7" in lines  # the bar has made room for it
+    trained = [
+        int(n.replace(",", "")) for n in re.findall(r"plain, step ([\d,]+)", shown)
+    ]
+    assert trained and trained == sorted(set(trained)) and trained[-1] < 4000
+    done = [int(n) for n in re.findall(r"(\d+)%", shown)]
+    assert done == sorted(done) and done[0] == 0 and done[-1] == 100
+    assert len(set(done)) > 20
 
 
 def test_each_value_set_makes_a_clip(run, tmp_path):

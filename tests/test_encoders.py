@@ -210,7 +210,7 @@ def test_a_killed_encoder_is_reported(small_scene, tmp_path):
                 os.kill(int(process), signal.SIGKILL)
 
     path = tmp_path / "a.mp4"
-    with pytest.raises(WriteError, match=f"{path}: ffmpeg stopped with status -9"):
+    with pytest.raises(WriteError, match=f"{path}: ffmpeg was ended by SIGKILL"):
         render(small_scene, path, size=SIZE, progress=kill)
     assert not list(tmp_path.iterdir())
 

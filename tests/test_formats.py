@@ -261,25 +261,6 @@ def test_a_step_that_is_not_there(small_scene, tmp_path, step):
     assert not list(tmp_path.iterdir())
 
 
-def test_two_runs_write_the_same_bytes(animate, tmp_path):
-    formats = [option for name in FORMATS for option in ("-f", name)]
-    scene = ROOT / "scenes" / "momentum.py"
-    for folder in ("one", "two"):
-        run = animate(
-            scene, "-o", folder, "--size", "320x180", "--steps", "10", *formats
-        )
-        assert run.returncode == 0, run.stderr
-    for name in FORMATS:
-        one, two = (tmp_path / folder / f"momentum.{name}" for folder in ("one", "two"))
-        if name == "frames":
-            files = [file.name for file in one.iterdir()]
-            assert len(files) == len(list(two.iterdir())) > 90
-        else:
-            files = [""]
-        for file in files:
-            assert (one / file).read_bytes() == (two / file).read_bytes(), name
-
-
 def test_several_formats_are_the_same_as_each_alone(small_scene, tmp_path):
     names = [name for name in FORMATS if name != "frames"]
     render(small_scene, *(tmp_path / f"all.{name}" for name in names), size=SIZE)

@@ -179,7 +179,7 @@ def test_fit_and_heatmap_show_them(problem):
         ({"x": ("c", -1, 1)}, r"no one number of 'c', whose shape is \(3,\)"),
         ({"x": "c[1]"}, r"x is 'c\[1\]'; give \(name, low, high\)"),
         ({"x": ("c[2]", -1, 1)}, r"x and y are both 'c\[2\]'; give two numbers"),
-        ({"y": ("c[2]", 1, -1)}, "is empty or not finite"),
+        ({"y": ("c[2]", 1, -1)}, "is empty, too narrow, or not finite"),
     ],
 )
 def test_curves_that_make_no_sense(changes, message):
