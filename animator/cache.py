@@ -8,6 +8,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import BadZipFile
@@ -127,3 +128,6 @@ class NoCache(Cache):
 
 
 NOTHING = NoCache()
+
+CHOSEN: ContextVar[Cache | None] = ContextVar("CHOSEN", default=None)
+"""What a scene that is being loaded shall use, if that is not the user's cache."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from animator.cache import NOTHING, Cache
+from animator.cache import CHOSEN, NOTHING, Cache
 from animator.jobs import Job, News, Take
 from animator.loader import load, located
 from animator.manifest import Entry, Witness, entry_of
@@ -63,8 +63,12 @@ def run(
         SceneError: a scene could not be loaded, recorded or drawn; says where.
         WriteError: a clip could not be written.
     """
-    loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
     keep = Cache() if cache else NOTHING
+    token = CHOSEN.set(keep)
+    try:
+        loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
+    finally:
+        CHOSEN.reset(token)
     scenes = []
     recordings: Recordings = {}
     recorded: list[tuple[Take, Recording]] = []

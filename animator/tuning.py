@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from animator.cache import CHOSEN, Cache
 from animator.checks import is_number, shown
 from animator.errors import SceneError
 from animator.experiment import Experiment
@@ -32,7 +34,7 @@ def tune_lr(
     Each setting runs with each learning rate for as many steps as the budget has, from
     the problem's start. The best is the one whose last loss is lowest (highest, if it
     climbs with ``maximize=True``); of equals, the smallest. The labels tell it, so that
-    the legend does.
+    the legend does. What took more than a second is kept, as recordings are.
 
     Args:
         problem: what is minimised.
@@ -48,16 +50,21 @@ def tune_lr(
         raise SceneError(f"tune_lr: lrs is {shown(lrs)}; give learning rates to try")
     if not isinstance(settings, Mapping):
         raise SceneError(f"tune_lr: settings are {shown(settings)}; give a dict")
+    kept = CHOSEN.get() or Cache()
     tuned: dict[str, Setting] = {}
     for label, setting in settings.items():
         runs = {
             str(lr): with_value(setting_of(setting), "lr", lr) for lr in sorted(lrs)
         }
-        recording = record(Experiment(problem, runs, budget, name=f"tune_lr: {label}"))
-        losses = {
-            run.label: _last_loss(run, runs[run.label])
-            for run in recording.trajectories
-        }
+        experiment = Experiment(problem, runs, budget, name=f"tune_lr: {label}")
+        losses = kept.kept(
+            ("tune_lr", problem, runs, budget),
+            partial(_last_losses, experiment, runs),
+            lambda found: {"lrs": list(found), "losses": list(found.values())},
+            lambda arrays: dict(
+                zip(arrays["lrs"].tolist(), arrays["losses"].tolist(), strict=True)
+            ),
+        )
         best = min(losses, key=lambda lr: losses[lr])
         if losses[best] == math.inf:
             raise SceneError(
@@ -66,6 +73,16 @@ def tune_lr(
             )
         tuned[f"{label}, lr {float(best):g}"] = runs[best]
     return tuned
+
+
+def _last_losses(
+    experiment: Experiment, runs: Mapping[str, Setting]
+) -> dict[str, float]:
+    """Return the loss that each run ends with, by its label."""
+    return {
+        run.label: _last_loss(run, runs[run.label])
+        for run in record(experiment).trajectories
+    }
 
 
 def _last_loss(run: Trajectory, setting: Setting) -> float:

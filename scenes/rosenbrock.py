@@ -22,6 +22,6 @@ scene = Scene(
     title="Along the valley",
     panels=[Heatmap(race, scale="log", contours=12), LossCurve(race, title="Loss")],
     mosaic="AAB",
-    pace="log",
+    pace="distance",
     seconds=12,
 )

@@ -106,6 +106,22 @@ def test_without_a_cache_everything_is_found_anew(tmp_path, monkeypatch):
     assert evaluations(tmp_path) > 5
 
 
+def test_what_was_tuned_is_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tuned = SLOW.replace(
+        "race = Experiment(problem, {", "race = Experiment(problem, tune_lr(problem, {"
+    ).replace("}, 4)", "}, budget=3, lrs=(0.1, 0.4)), 4)")
+    tuned = tuned.replace("import Experiment,", "import tune_lr, Experiment,")
+    (tmp_path / "scene.py").write_text(tuned)
+    scene = animator.load(tmp_path / "scene.py")
+    assert list(scene.experiments[0].settings) == ["plain, lr 0.4"]
+    evaluations(tmp_path)
+    assert animator.load(tmp_path / "scene.py").experiments[0].settings.keys() == {
+        "plain, lr 0.4"
+    }
+    assert evaluations(tmp_path) == 1  # the check of the surface
+
+
 def test_what_is_quick_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cache, "LONG", 60)

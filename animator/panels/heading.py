@@ -169,7 +169,7 @@ def _columns(ax: Axes, recording: Recording, size: float) -> int:
         label + _end(t)
         for label, t in zip(_labels(recording), recording.trajectories, strict=True)
     ]
-    entry = (2.5 + _number(recording) + 0.62 * max(map(len, words))) * size
+    entry = (3.3 + _number(recording) + 0.62 * max(map(len, words))) * size
     return min(max(1, int(_room(ax) / entry)), len(recording.trajectories))
 
 

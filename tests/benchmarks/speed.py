@@ -243,29 +243,48 @@ class Bench:
 
     def memory(self):
         """Peak memory with 6,000 frames against 300."""
+        _, many = self.alone("four_losses(6000)", "mp4", "gif")
+        _, few = self.alone("four_losses(300)", "mp4", "gif")
+        yield "peak memory at 6,000 frames / at 300 frames", many / few, "<=", 1.1
+
+    def alone(self, scene: str, *kinds: str, size: str = "720p") -> tuple[float, int]:
+        """Render a scene in a process of its own: seconds, and its peak memory."""
         code = (
-            "import sys, resource; sys.path.insert(0, 'tests/benchmarks');"
-            "from speed import four_losses; from animator import render;"
-            "render(four_losses(int(sys.argv[1])), *sys.argv[2:]);"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+            "import sys, time, resource; sys.path.insert(0, 'tests/benchmarks');"
+            "from speed import *; now = time.perf_counter();"
+            f"render({scene}, *sys.argv[1:], size={size!r}, cache=False);"
+            "print(time.perf_counter() - now,"
+            "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
-        peaks = []
-        for frames in (6000, 300):
-            paths = [str(self.folder / f"memory.{suffix}") for suffix in ("mp4", "gif")]
-            done = subprocess.run(
-                [sys.executable, "-c", code, str(frames), *paths],
-                check=True,
-                capture_output=True,
-                text=True,
-                cwd=ROOT,
+        done = subprocess.run(
+            [sys.executable, "-c", code, *(f"{self.folder}/alone.{k}" for k in kinds)],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+        )
+        took, peak = done.stdout.split()
+        return float(took), int(peak)
+
+    def long_work(self):
+        """What is ten times as long takes ten times as long, and no more memory."""
+        for what, scene, few, many, size in (
+            ("100,000 steps", "four_losses(500, steps={})", 10_000, 100_000, "720p"),
+            ("a 10-minute 1080p clip", "four_losses({})", 1_500, 15_000, "1080p"),
+            ("64 panels", "four_losses(500, panels={})", 6, 64, "1080p"),
+        ):
+            (some, before), (more, after) = (
+                self.alone(scene.format(count), "mp4", size=size)
+                for count in (few, many)
             )
-            peaks.append(int(done.stdout))
-        yield (
-            "peak memory at 6,000 frames / at 300 frames",
-            peaks[0] / peaks[1],
-            "<=",
-            1.1,
-        )
+            times = many / few
+            yield f"{what} / {times:.3g} times a tenth", more / some / times, "<=", 1.1
+            yield (
+                f"its peak memory / that of a tenth, {what}",
+                after / before,
+                "<=",
+                1.5,
+            )
 
     def maps(self):
         """Loss maps of 1001 × 1001 points against a loop over the points."""
@@ -371,6 +390,7 @@ FIGURES = (
     Bench.many_steps,
     Bench.many_panels,
     Bench.memory,
+    Bench.long_work,
     Bench.recorder,
     Bench.landscape,
     Bench.plane,
