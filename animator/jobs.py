@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,11 @@ from typing import Any
 
 from animator.encoders import format_of, resolved
 from animator.errors import SceneError, WriteError
+
+_UNSAFE = re.compile(r"[^\w.,+()-]")
+"""What no file's name has that is made of a hyperparameter's value."""
+_LONGEST = 60
+"""Characters of a value in a file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,9 @@ class Take:
     @property
     def name(self) -> str:
         """What to call it in names of files and in tables."""
-        return "_".join(
-            [self.path.stem, *(f"{name}-{v}" for name, v in self.changes.items())]
-        )
+        values = [f"{name}-{value}" for name, value in self.changes.items()]
+        safe = [_UNSAFE.sub("_", value)[:_LONGEST] for value in values]
+        return "_".join([self.path.stem, *safe])
 
 
 @dataclass(frozen=True, slots=True)

@@ -415,6 +415,16 @@ def test_each_value_set_makes_a_clip(run, tmp_path):
         np.testing.assert_array_equal(found, params)
 
 
+def test_no_value_leads_to_another_folder(run, tmp_path):
+    (tmp_path / "scene.py").write_text(SCENE)
+    value = f"maximize='../{'x' * 300}/a b'"
+    status, _, err = run("scene.py", "--set", value, "--size", "128x72", "-f", "gif")
+    assert (status, err) == (0, "")
+    (clip,) = (tmp_path / "renders").iterdir()
+    assert clip.name == f"scene_maximize-.._{'x' * 48}.gif"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_scenes_and_values_side_by_side_are_one_clip(run, tmp_path):
     (tmp_path / "scene.py").write_text(SCENE)
     (tmp_path / "other.py").write_text(SCENE.replace("steps=5", "steps=9"))
