@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NoReturn
 
 _CLEANING = 3.0
@@ -20,25 +22,47 @@ class Overdue(BaseException):
     """A time limit has passed; no code that catches exceptions shall stop it."""
 
 
-class _Listener:
-    """Raises `Interrupted` at a signal."""
+@dataclass
+class _Heard:
+    """The last signal, if there was one, and when it came."""
 
-    _heard = -_CLEANING
+    number: int = 0
+    at: float = -_CLEANING
 
-    def __call__(self, number: int, frame: object) -> None:
-        now = time.monotonic()
-        if now - self._heard >= _CLEANING:
-            self._heard = now
-            raise Interrupted(number)
+
+_heard = _Heard()
+
+
+def _hear(number: int, frame: object) -> None:
+    now = time.monotonic()
+    if now - _heard.at >= _CLEANING:
+        _heard.number, _heard.at = number, now
+        raise Interrupted(number)
+
+
+def _dropped(what: sys.UnraisableHookArgs) -> None:
+    """Say nothing of an interrupt that Python drops: `go_on` will notice it."""
+    if not issubclass(what.exc_type, Interrupted):
+        sys.__unraisablehook__(what)
 
 
 def listen(*names: str) -> None:
     """Let signals, by their names, raise `Interrupted`, if nobody ignores them."""
-    listener = _Listener()
+    _heard.number, _heard.at = 0, -_CLEANING
+    sys.unraisablehook = _dropped
     for name in names:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, listener)
+            signal.signal(number, _hear)
+
+
+def go_on() -> None:
+    """Raise `Interrupted` if a signal came and was not noticed.
+
+    Python drops what is raised while it tidies objects up, as a signal's handler may.
+    """
+    if _heard.number:
+        raise Interrupted(_heard.number)
 
 
 def deafen() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from animator.cache import CHOSEN, NOTHING, Cache
+from animator.interrupts import go_on
 from animator.jobs import Job, News, Take
 from animator.loader import load, located
 from animator.manifest import Entry, Witness, entry_of
@@ -27,6 +28,7 @@ def _now_and_then(tell: Callable[[News], None]) -> Callable[[str, int], None]:
 
     def progress(label: str, step: int) -> None:
         nonlocal told
+        go_on()
         now = time.monotonic()
         if now - told >= _PAUSE:
             told = now
@@ -63,6 +65,11 @@ def run(
         SceneError: a scene could not be loaded, recorded or drawn; says where.
         WriteError: a clip could not be written.
     """
+
+    def frame(done: int, frames: int) -> None:
+        go_on()
+        tell((done, frames))
+
     keep = Cache() if cache else NOTHING
     token = CHOSEN.set(keep)
     try:
@@ -85,7 +92,7 @@ def run(
             replace(scene, **clock),
             *job.targets,
             recordings=recordings,
-            progress=lambda done, frames: tell((done, frames)),
+            progress=frame,
             watch=witness.begin if witness else None,
             **how,
         )

@@ -63,6 +63,7 @@ def run(tmp_path, monkeypatch, capsys):
 
     def command(*arguments):
         monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
+        hook = sys.unraisablehook
         before = [signal.getsignal(number) for number in SIGNALS]
         try:
             with pytest.raises(SystemExit) as stop:
@@ -70,6 +71,7 @@ def run(tmp_path, monkeypatch, capsys):
         finally:
             for number, handler in zip(SIGNALS, before, strict=True):
                 signal.signal(number, handler)
+            sys.unraisablehook = hook
         out, err = capsys.readouterr()
         return stop.value.code, out, err
 

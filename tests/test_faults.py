@@ -387,3 +387,19 @@ def test_the_parts_of_a_worker_that_is_killed_are_removed(animate, tmp_path):
     assert names == {"two.gif"}
     with Image.open(tmp_path / "renders" / "two.gif") as clip:
         assert clip.n_frames > 2
+
+
+def test_an_interrupt_that_python_drops_is_noticed_at_the_next_frame(animate, tmp_path):
+    """What a signal's handler raises in an object's `__del__` is lost."""
+    text = ACTING.replace("ACT\n", "Last()\n").replace(
+        "acted = []",
+        "class Last:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n\n"
+        "acted = []",
+    )
+    (tmp_path / "scene.py").write_text(text)
+    done = animate("scene.py", "-o", "a.mp4", *SMALL)
+    assert (done.returncode, done.stdout) == (143, "")
+    assert done.stderr == "animate: interrupted\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["scene.py"]
