@@ -3,13 +3,23 @@ PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 
-.PHONY: demo test check format bench bench-gif readme clean
+.PHONY: demo test test-oldest matrix check format bench bench-gif readme clean
 
 demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
 
 test: $(ENV)/ready
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
+
+# The oldest dependencies that are promised, on what tests most of them in short time.
+test-oldest: $(ENV)/ready
+	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/test_, \
+	cache.py fonts.py formats.py lossmap.py network.py notebook.py optimizers.py \
+	panels.py problems.py recorder.py reproducible.py scene.py surfaces.py \
+	timeline.py trajectory.py updates.py)
+
+matrix: $(ENV)/ready
+	$(BIN)/nox
 
 check: $(ENV)/ready
 	$(BIN)/ruff check .
@@ -37,5 +47,5 @@ clean:
 
 $(ENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,matrix]"
 	@touch $@

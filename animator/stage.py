@@ -181,12 +181,16 @@ def _lay_out(figure: Figure) -> None:
     """Solve the layout, which stays as it is from then on."""
     engine = figure.get_layout_engine()
     assert engine is not None
+    crushed = "constrained_layout not applied"
     with warnings.catch_warnings(record=True) as complaints:
-        warnings.filterwarnings("always", "constrained_layout not applied")
+        warnings.filterwarnings("always", crushed)
         engine.execute(figure)
     figure.set_layout_engine("none")
     panels = [ax.bbox for ax in figure.axes if ax.get_subplotspec() is not None]
-    if complaints or min(min(box.width, box.height) for box in panels) < _LEAST:
+    if (
+        any(crushed in str(complaint.message) for complaint in complaints)
+        or min(min(box.width, box.height) for box in panels) < _LEAST
+    ):
         raise _no_room(figure)
     # The solver's last bits depend on where in memory its variables happen to be.
     for part in figure.subfigs:

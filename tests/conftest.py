@@ -88,7 +88,7 @@ def animate(tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=500,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             check=False,
             **options,

@@ -32,8 +32,8 @@ def drawn_in_full(stage, frame):
 def test_every_frame_equals_the_one_drawn_in_full(path):
     scene = animator.load(path)
     recordings = record_all(scene.experiments)
-    painter = Painter(set_stage(scene, recordings, size=SMALL, fps=5, theme="light"))
-    plain = set_stage(scene, recordings, size=SMALL, fps=5, theme="light")
+    painter = Painter(set_stage(scene, recordings, size=SMALL, fps=3, theme="light"))
+    plain = set_stage(scene, recordings, size=SMALL, fps=3, theme="light")
     for frame in range(plain.timeline.frames):
         painter.paint(frame)
         np.testing.assert_array_equal(

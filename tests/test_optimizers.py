@@ -133,6 +133,10 @@ def test_what_torch_refuses_is_said_beforehand():
         recorded(partial(SparseAdam, lr=0.1))
     with pytest.raises(SceneError, match="torch refuses differentiable=True for"):
         recorded(partial(SGD, lr=0.1, differentiable=True))
+
+
+@pytest.mark.skipif(not hasattr(torch.optim, "Muon"), reason="new in torch 2.9")
+def test_what_takes_matrices_only_says_so():
     with pytest.raises(
         SceneError, match=r"'it': .*2D.*; correct the arguments of Muon"
     ):

@@ -1,0 +1,55 @@
+"""Runs the tests on each Python, with the newest and the oldest dependencies.
+
+`nox -l` lists the sessions. Plain `nox` runs those that matter most, as far as this
+machine has the Pythons. What follows `--` goes to pytest:
+
+    nox -s "tests-3.11(oldest)" -- tests/test_recorder.py
+
+With CI set in the environment, what cannot be had is a failure. Where pip knows of no
+CPU build of torch, it takes PyPI's, which on Linux is several gigabytes large; the set
+`oldest-but-torch` is for where that is too much.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+NEWEST = Path("constraints.txt").read_text().split()
+OLDEST = [need.replace(">=", "==") for need in PROJECT["project"]["dependencies"]]
+OLD_BUT_TORCH = [need for need in OLDEST if not need.startswith("torch==")]
+DEPENDENCIES = {"newest": [], "oldest": OLDEST, "oldest-but-torch": OLD_BUT_TORCH}
+
+nox.options.sessions = [
+    *(f"tests-{python}(newest)" for python in PYTHONS),
+    f"tests-{PYTHONS[0]}(oldest)",
+]
+
+
+@nox.session(python=PYTHONS)
+@nox.parametrize("dependencies", list(DEPENDENCIES), ids=list(DEPENDENCIES))
+def tests(session: nox.Session, dependencies: str) -> None:
+    """Test with the newest dependencies, or with the oldest that are promised."""
+    pins = DEPENDENCIES[dependencies]
+    old = {pin.partition("==")[0] for pin in pins}
+    others = [need for need in NEWEST if need.partition("==")[0].lower() not in old]
+    constraints = Path(session.create_tmp()) / "constraints.txt"
+    constraints.write_text("\n".join([*others, *pins]))
+    try:
+        session.install("-c", str(constraints), "-e", ".[dev]")
+    except CommandFailed:
+        if "CI" in os.environ:
+            raise
+        session.skip("not all of them can be had for this Python")
+    # Old releases may use what newer ones of others will drop.
+    lenient = ["-W", "default::DeprecationWarning"] if pins else []
+    session.run(
+        *("python", "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal"),
+        *lenient,
+        *session.posargs,
+    )
