@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from animator.encoders import Box, Size, whole
 from animator.encoders.video import ffmpeg_version
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from animator.renderer import Clip
 
-_PACKAGES = ("descent-animator", "torch", "numpy", "matplotlib", "pillow")
+_PACKAGES = ("descent-animator", "numpy", "matplotlib", "pillow")
 _ARRAYS = ("params", "loss", "gradient", "lr")
 _OPTIONS = (
     "size", "fps", "steps", "clock", "theme", "transparent", "still", "loop",
@@ -104,6 +105,7 @@ def versions() -> dict[str, str]:
     """Return the versions of all that has a part in a clip."""
     found = {"python": platform.python_version()}
     found |= {name: version(name) for name in _PACKAGES}
+    found["torch"] = torch.__version__  # tells which build it is, too
     with suppress(WriteError):  # not all formats need it
         found["ffmpeg"] = ffmpeg_version()
     return found

@@ -152,8 +152,8 @@ def scene_of(changed, other):
 def comes_out(make, folder, *kinds, **options):
     """Render a scene; what comes out are whole clips, or a line."""
     paths = [folder / f"a.{kind}" for kind in kinds]
-    for path in paths:
-        path.unlink(missing_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
     how = {"size": (160, 90), "fps": 2, "cache": False} | options
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

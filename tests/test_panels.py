@@ -346,7 +346,7 @@ def test_off_the_map_an_arrow_on_the_border_points_to_where_it_went(lr, side):
         (lambda e: Heatmap(e, contours=[math.nan]), r"contours is \[nan\]"),
         (lambda e: Heatmap(e, xlim=(2, 1)), r"xlim is \(2, 1\); give two numbers"),
         (lambda e: Heatmap(e, ylim=3), "ylim is 3"),
-        (lambda e: Heatmap(e, penalty=-1), "penalty is -1; give a number, 0 to 1e+30"),
+        (lambda e: Heatmap(e, penalty=-1), "penalty is -1; give a number, 0 to 1e"),
         (lambda e: Heatmap(e, extremum="top"), "extremum is 'top'; give 'minimum' or"),
         (lambda e: Heatmap(e, share=[3]), "share: 3 is no experiment"),
         (lambda e: LossCurve(e, scale="root"), "scale is 'root'; give 'linear' or"),

@@ -47,7 +47,7 @@ ROOMS = {
     "doctor": {"matplotlib", "torch"},
     "arguments": {"click"},
     "jobs": set(),
-    "manifest": {"numpy"},
+    "manifest": {"numpy", "torch"},
     "runner": set(),
     "workers": set(),
     "cli": {"click"},

@@ -278,7 +278,12 @@ class Bench:
                 for count in (few, many)
             )
             times = many / few
-            yield f"{what} / {times:.3g} times a tenth", more / some / times, "<=", 1.1
+            yield (
+                f"time of {what} / {times:.3g} times that of a tenth",
+                more / some / times,
+                "<=",
+                1.1,
+            )
             yield (
                 f"its peak memory / that of a tenth, {what}",
                 after / before,
