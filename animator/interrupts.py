@@ -28,6 +28,7 @@ class _Heard:
 
     number: int = 0
     at: float = -_CLEANING
+    busy: bool = False
 
 
 _heard = _Heard()
@@ -37,7 +38,8 @@ def _hear(number: int, frame: object) -> None:
     now = time.monotonic()
     if now - _heard.at >= _CLEANING:
         _heard.number, _heard.at = number, now
-        raise Interrupted(number)
+        if not _heard.busy:
+            raise Interrupted(number)
 
 
 def _dropped(what: sys.UnraisableHookArgs) -> None:
@@ -48,7 +50,7 @@ def _dropped(what: sys.UnraisableHookArgs) -> None:
 
 def listen(*names: str) -> None:
     """Let signals, by their names, raise `Interrupted`, if nobody ignores them."""
-    _heard.number, _heard.at = 0, -_CLEANING
+    _heard.number, _heard.at, _heard.busy = 0, -_CLEANING, False
     sys.unraisablehook = _dropped
     for name in names:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
@@ -63,6 +65,17 @@ def go_on() -> None:
     """
     if _heard.number:
         raise Interrupted(_heard.number)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a signal wait for the end of what is done, such as starting a process."""
+    before, _heard.busy = _heard.busy, True
+    try:
+        yield
+    finally:
+        _heard.busy = before
+    go_on()
 
 
 def deafen() -> None:

@@ -139,9 +139,7 @@ class _Worker:
             return self.pipe.recv()
         except (EOFError, OSError):
             self.process.join(_PATIENCE)
-        if self.task is not None:
-            for folder in {target.parent for target in self.task[1].targets}:
-                sweep(folder, self.process.pid)
+        self.tidy()
         return Done(
             error=WriteError(
                 f"{self.task[1].name if self.task else 'nothing'}: its process was "
@@ -149,6 +147,12 @@ class _Worker:
                 "taken too much memory"
             )
         )
+
+    def tidy(self) -> None:
+        """Remove what it has left, now that it has ended."""
+        if self.task is not None:
+            for folder in {target.parent for target in self.task[1].targets}:
+                sweep(folder, self.process.pid)
 
 
 def _beside(
@@ -176,6 +180,8 @@ def _beside(
             worker.process.join(_PATIENCE)
             if worker.process.is_alive():
                 worker.process.kill()
+                worker.process.join()
+            worker.tidy()
 
 
 def _hear(

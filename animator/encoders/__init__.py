@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from animator.checks import shown
 from animator.errors import SceneError, WriteError
+from animator.interrupts import undisturbed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -218,12 +219,15 @@ def open_encoder(
     if hasattr(module, "check_place"):
         module.check_place(path)
     with whole(path) as part:
-        encoder = _Named(path, make(part, size, fps, options))
+        encoder: Encoder | None = None
         try:
+            with undisturbed():
+                encoder = _Named(path, make(part, size, fps, options))
             yield encoder
             encoder.close()
         except BaseException:
-            encoder.abort()
+            if encoder is not None:
+                encoder.abort()
             raise
         if part.stat().st_size > limit:
             raise TooLarge

@@ -68,6 +68,14 @@ class Process:
         except BaseException:
             self._log.close()
             raise
+        try:
+            self._set_up()
+        except BaseException:
+            _kill(self._process)
+            raise
+
+    def _set_up(self) -> None:
+        """Have a pipe to it, and a thread that fills that."""
         finalize(self, _kill, self._process)  # however we end, it ends too
         assert self._process.stdin is not None
         self._pipe = self._process.stdin
