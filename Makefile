@@ -14,9 +14,9 @@ test: $(ENV)/ready
 # The oldest dependencies that are promised, on what tests most of them in short time.
 test-oldest: $(ENV)/ready
 	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/test_, \
-	cache.py fonts.py formats.py lossmap.py network.py notebook.py optimizers.py \
-	panels.py problems.py recorder.py reproducible.py scene.py surfaces.py \
-	timeline.py trajectory.py updates.py)
+	cache.py fonts.py lossmap.py network.py notebook.py optimizers.py panels.py \
+	problems.py recorder.py scene.py surfaces.py timeline.py trajectory.py updates.py \
+	formats.py::test_several_formats_are_the_same_as_each_alone)
 
 matrix: $(ENV)/ready
 	$(BIN)/nox
