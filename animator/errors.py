@@ -15,8 +15,18 @@ class RenderWarning(UserWarning):
     """A clip was written, but not quite as asked for; says how it differs."""
 
 
+_LONG, _KEPT = 1000, 450
+
+
 class AnimatorError(Exception):
     """Base of all errors of this package; its text is one line for the user."""
+
+    def __str__(self) -> str:
+        """Return the text; where a value makes it endless, without its middle."""
+        text = super().__str__()
+        if len(text) <= _LONG:
+            return text
+        return f"{text[:_KEPT]} … {text[-_KEPT:]}"
 
 
 class SceneError(AnimatorError):

@@ -41,6 +41,17 @@ _LEAST_CELL = 24
 """Pixels that it must have with all its texts."""
 
 
+@contextmanager
+def _failing(what: str) -> Iterator[None]:
+    """Let what goes wrong say during what."""
+    try:
+        yield
+    except AnimatorError:
+        raise
+    except Exception as error:
+        raise SceneError(f"{what} failed: {type(error).__name__}: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A scene that is set on a figure, ready to be moved to any frame."""
@@ -67,15 +78,9 @@ class Stage:
         Raises:
             SceneError: a panel failed in doing so.
         """
-        try:
+        with _failing(f"drawing step {step:g}"):
             for update in self.updates:
                 update(step)
-        except AnimatorError:
-            raise
-        except Exception as error:
-            raise SceneError(
-                f"drawing step {step:g} failed: {type(error).__name__}: {error}"
-            ) from error
 
 
 def set_stage(
@@ -97,7 +102,7 @@ def set_stage(
     timeline = scene.timeline(_distances(recordings), fps)
 
     def drawn(fonts: Sequence[str]) -> Stage:
-        with style(theme, fonts), repeatable():
+        with style(theme, fonts), repeatable(), _failing("setting the scene"):
             return _drawn(scene, recordings, timeline, size, theme, transparent)
 
     fonts = fonts_for(theme.font).families
@@ -107,7 +112,7 @@ def set_stage(
     if needed.families != fonts:  # known only now; this is rare
         stage = drawn(needed.families)
     warn_of(theme.font, needed.lacking)
-    with style(theme, needed.families):
+    with style(theme, needed.families), _failing("laying the scene out"):
         stage.move_to(0)
         _lay_out(stage.figure)
     return stage
@@ -268,18 +273,11 @@ def _draw(
     for number, (panel, ax) in enumerate(zip(scene.panels, axes, strict=True), 1):
         # Said here, it is not asked of the user's settings when ticks are chosen.
         ax.tick_params(labelsize=theme.tick_size)
-        try:
+        with _failing(f"drawing panel {number} ({type(panel).__name__})"):
             drawing = panel.draw(ax, recordings[panel.experiment], theme)
             if not isinstance(drawing, Drawing):
                 raise TypeError(f"it returns {shown(drawing)}; return a Drawing")
             drawings.append(drawing)
-        except AnimatorError:
-            raise
-        except Exception as error:
-            raise SceneError(
-                f"drawing panel {number} ({type(panel).__name__}) failed: "
-                f"{type(error).__name__}: {error}"
-            ) from error
     _label_outer(axes)
     _title_grid(axes, scene, theme)
     return drawings

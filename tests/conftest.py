@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import Phase, settings
 from PIL import Image
 from torch.nn import MSELoss
 from torch.optim import SGD
@@ -19,6 +20,16 @@ from torch.optim import SGD
 from animator import Experiment, Heatmap, Scene
 from animator.cli import main
 from animator.problems import line_fit
+
+settings.register_profile(
+    "quick",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    phases=(Phase.explicit, Phase.generate),
+)
+settings.register_profile("hunt", deadline=None, max_examples=3000)
+settings.load_profile("quick")
 
 ROOT = Path(__file__).parent.parent
 SCENES = sorted((ROOT / "scenes").glob("*.py"))

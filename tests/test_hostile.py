@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import SCENE
-from hypothesis import Phase, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from torch.optim import SGD
@@ -34,16 +34,6 @@ from animator import (
 )
 from animator.problems import line_fit, surface
 from animator.theme import LIGHT
-
-settings.register_profile(
-    "quick",
-    derandomize=True,
-    deadline=None,
-    max_examples=60,
-    phases=(Phase.explicit, Phase.generate),
-)
-settings.register_profile("hunt", deadline=None, max_examples=3000)
-settings.load_profile("quick")
 
 TEXTS = (
     "$", "$$", r"$\frac", "$x^2$ costs 5$", "\\", "%d {} {0}",
