@@ -16,6 +16,7 @@ test-oldest: $(ENV)/ready
 	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/test_, \
 	cache.py fonts.py lossmap.py network.py notebook.py optimizers.py panels.py \
 	problems.py recorder.py scene.py surfaces.py timeline.py trajectory.py updates.py \
+	faults.py::test_the_disk_is_full \
 	formats.py::test_several_formats_are_the_same_as_each_alone)
 
 matrix: $(ENV)/ready

@@ -104,6 +104,19 @@ def test_ffmpeg_fails_on_its_first_byte(fault, monkeypatch, tmp_path, name):
     assert f"{clip}: ffmpeg stopped with status 3: cannot encode today" in line
 
 
+@pytest.mark.parametrize("name", ["mp4", "webm"])
+def test_ffmpeg_complains_and_ends_as_if_all_were_well(
+    fault, monkeypatch, tmp_path, name
+):
+    """So does ffmpeg 4 where the disk is full; what it leaves is no clip."""
+    text = "cat >/dev/null; echo Error writing trailer: No space left on device >&2"
+    fake = program(tmp_path / "ffmpeg", f"{text}; exit 0")
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", fake)
+    clip = f"a.{name}"
+    line = fault(SCENE, *SMALL, "-o", clip, clips=[clip])
+    assert f"{clip}: ffmpeg stopped with status 0: Error writing trailer" in line
+
+
 def test_ffmpeg_hangs(fault, monkeypatch, tmp_path):
     fake = program(tmp_path / "ffmpeg", "exec sleep 600")
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", fake)
@@ -145,9 +158,9 @@ def mounted(tmp_path):
     subprocess.run(["umount", folder], capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["mp4", "gif", "frames"])
+@pytest.mark.parametrize("name", ["mp4", "webm", "gif", "frames"])
 def test_the_disk_is_full(fault, mounted, name):
-    folder = mounted("size=40k")
+    folder = mounted("size=16k")
     clips = [f"a.{name}"] if name != "frames" else []
     path = folder / f"a.{name}"
     line = fault(SCENE, "-o", path, "--size", "1080p", clips=clips, folder=folder)

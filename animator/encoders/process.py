@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import subprocess
 import tempfile
@@ -116,7 +117,9 @@ class Process:
             OSError: it failed; says what it complained of.
         """
         self._stop()
-        if self._process.wait() != 0:
+        self._process.wait()
+        # ffmpeg 4 complains of a full disk when it closes its file, and ends with 0.
+        if self._process.returncode != 0 or self._log.seek(0, os.SEEK_END):
             raise OSError(self._complaint())
         self._log.close()
 
