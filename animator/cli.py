@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from animator.workers import Done
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
 def _show_formats(context: click.Context, option: click.Parameter, yes: bool) -> None:
     """Print what this installation can write, and end."""
     if not yes or context.resilient_parsing:
@@ -181,19 +184,19 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
 )
 @click.option(
     "--trajectories",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_FILE,
     metavar="FILE.csv",
     help="Also write every step's loss and parameters, in full precision.",
 )
 @click.option(
     "--manifest",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_FILE,
     metavar="FILE.json",
     help="Also write what made the clips: settings, versions, and hashes of all.",
 )
 @click.option(
     "--verify",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_FILE,
     metavar="FILE.json",
     help="Render a manifest's clips again, elsewhere, and tell what differs.",
 )

@@ -149,5 +149,7 @@ def _merit(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
 
 def _shown(path: str, characters: set[str]) -> set[str]:
     """Return which characters a font has."""
+    if not characters:  # spare opening it
+        return set()
     codes = FT2Font(path).get_charmap()
     return {character for character in characters if ord(character) in codes}

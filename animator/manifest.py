@@ -23,8 +23,9 @@ from animator.encoders import Box, Size, whole
 from animator.encoders.video import ffmpeg_version
 from animator.errors import SceneError, WriteError
 from animator.jobs import Job, Take
+from animator.paths import Recorder
 from animator.recorder import Recording
-from animator.setting import Setting
+from animator.setting import setting_of
 from animator.trajectory import Trajectory
 
 if TYPE_CHECKING:
@@ -261,17 +262,18 @@ def _trajectory(run: Trajectory) -> Entry:
     }
 
 
-def _setting(given: object) -> Entry:
+def _setting(given: Any) -> Entry:
     """Return what a setting says, but for what it leaves as it is by default."""
-    if not isinstance(given, Setting):
-        return {"optimizer": _call(given), "seed": 0} if callable(given) else {}
+    if isinstance(given, Trajectory | Recorder):
+        return {}
+    setting = setting_of(given)
     told: Entry = {}
-    for field in fields(given):
-        value = getattr(given, field.name)
+    for field in fields(setting):
+        value = getattr(setting, field.name)
         if value is None or value == {}:
             continue
         told[field.name] = _call(value) if callable(value) else value
-    return {**told, "groups": repr(given.groups)} if given.groups else told
+    return {**told, "groups": repr(setting.groups)} if setting.groups else told
 
 
 def _call(make: Any) -> str:

@@ -12,7 +12,7 @@ from animator.interrupts import go_on
 from animator.jobs import Job, News, Take
 from animator.loader import load, located
 from animator.manifest import Entry, Witness, entry_of
-from animator.recorder import Recording, Recordings, record_all
+from animator.recorder import Progress, Recording, Recordings, record_all
 from animator.renderer import Clips, render
 from animator.scene import side_by_side
 from animator.trajectories import Log, logs_of
@@ -22,7 +22,7 @@ _PAUSE = 0.2
 """Seconds between two news of training."""
 
 
-def _now_and_then(tell: Callable[[News], None]) -> Callable[[str, int], None]:
+def _now_and_then(tell: Callable[[News], None]) -> Progress:
     """Return what tells of training, but not of every step."""
     told = time.monotonic()
 

@@ -103,7 +103,7 @@ def set_stage(
 
     def drawn(fonts: Sequence[str]) -> Stage:
         with style(theme, fonts), repeatable(), _failing("setting the scene"):
-            return _drawn(scene, recordings, timeline, size, theme, transparent)
+            return _drawn(scene, recordings, timeline, size, theme, fonts, transparent)
 
     fonts = fonts_for(theme.font).families
     stage = drawn(fonts)
@@ -124,6 +124,7 @@ def _drawn(
     timeline: Timeline,
     size: Size,
     theme: Theme,
+    fonts: Sequence[str],
     transparent: bool,
 ) -> Stage:
     """Draw a scene's background on a figure."""
@@ -133,7 +134,7 @@ def _drawn(
     leave_room(figure, scene, theme)
     drawings = []
     smaller = theme.among(len(scene.panels))
-    with style(smaller, mpl.rcParams["font.family"]):
+    with style(smaller, fonts):
         for part, place in _places(figure, scene, size, theme):
             drawings += _draw(part, place, recordings, smaller)
     key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
