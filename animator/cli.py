@@ -418,7 +418,7 @@ def _verify(path: Path, way: dict[str, Any]) -> int:
         if now.error is not None:
             unlike += 1
             continue
-        found = list(differences(entry, now.entry or {}))
+        found = differences(entry, now.entry or {})
         unlike += bool(found)
         click.echo(f"{job.name}  {'differs' if found else 'the same'}")
         for difference in found:

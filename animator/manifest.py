@@ -182,8 +182,21 @@ def _job(entry: Entry, origin: Path, folder: Path) -> Job:
     return Job(entry["name"], takes, targets)
 
 
-def differences(was: Entry, now: Entry) -> Iterator[str]:
-    """Yield what is other than it was with one of the clips, most telling first."""
+def differences(was: Entry, now: Entry) -> list[str]:
+    """Return what is other than it was with one of the clips, most telling first.
+
+    Raises:
+        SceneError: what is told of the clip is not all there.
+    """
+    try:
+        return list(_differences(was, now))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SceneError(
+            f"the manifest does not tell all of {now['name']}; write it anew"
+        ) from error
+
+
+def _differences(was: Entry, now: Entry) -> Iterator[str]:
     for one, other in zip(was["scenes"], now["scenes"], strict=True):
         if one["sha256"] != other["sha256"]:
             yield f"{Path(one['path']).name} has changed"

@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from animator.checks import is_number, shown
 from animator.errors import SceneError
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
-_LARGEST = 100
+_SMALLEST, _LARGEST = 0.1, 100
 """Points that type, lines and markers may have."""
 MANY = 12
 """Panels that have type of the full size, and each its own numbers along the axes."""
@@ -65,10 +66,10 @@ class Theme:
             raise SceneError(f"theme: font is {shown(self.font)}; give a family's name")
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.type == "float" and not is_number(value, 0.1, _LARGEST):
+            if field.type == "float" and not is_number(value, _SMALLEST, _LARGEST):
                 raise SceneError(
-                    f"theme: {field.name} is {shown(value)}; give 0.1 to {_LARGEST} "
-                    "points"
+                    f"theme: {field.name} is {shown(value)}; give {_SMALLEST} to "
+                    f"{_LARGEST} points"
                 )
 
     def color(self, index: int) -> str:
@@ -83,15 +84,15 @@ class Theme:
         """
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
         type_ = min(1.0, max(0.4, math.sqrt(MANY / panels)))
-        return replace(
-            self,
-            line_width=lines * self.line_width,
-            dot_size=lines * self.dot_size,
-            marker_size=lines * self.marker_size,
-            panel_size=type_ * self.panel_size,
-            label_size=type_ * self.label_size,
-            tick_size=type_ * self.tick_size,
-        )
+        shares = {
+            **dict.fromkeys(("line_width", "dot_size", "marker_size"), lines),
+            **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),
+        }
+        sizes: dict[str, Any] = {
+            name: max(_SMALLEST, share * getattr(self, name))
+            for name, share in shares.items()
+        }
+        return replace(self, **sizes)
 
 
 # The article's red first. All are of a middle lightness, so that they stand on a light

@@ -273,6 +273,16 @@ def test_what_is_no_manifest(made, run, tmp_path, change):
     assert "made.json: is no manifest; give a file that --manifest has written" in err
 
 
+def test_a_manifest_that_is_damaged_within(made, run, tmp_path):
+    told, _ = made
+    del told["clips"][0]["scenes"][0]["experiments"][0]["settings"][0]["sha256"]
+    (tmp_path / "made.json").write_text(json.dumps(told))
+    status, out, err = run("--verify", "made.json")
+    assert (status, out) == (2, "")
+    line = "the manifest does not tell all of scene_lr-0.05; write it anew"
+    assert err == f"animate: {line}\n"
+
+
 def test_manifests_of_nothing_or_over_something(run, tmp_path):
     (tmp_path / "scene.py").write_text(SCENE)
     for arguments, message in (

@@ -1,6 +1,7 @@
 """The colours of the trails: told apart by everybody, on every background."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,3 +71,10 @@ def test_trails_stand_on_their_background(theme):
     for color in theme.trails:
         light, dark = sorted([behind, (TO_XYZ @ linear(color))[1]], reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 1.9, color
+
+
+def test_thin_lines_among_many_panels_stay_visible():
+    thin = replace(LIGHT, line_width=0.2)
+    assert thin.among(4).line_width == 0.2
+    assert thin.among(64).line_width == 0.1
+    assert LIGHT.among(48).panel_size == pytest.approx(LIGHT.panel_size / 2)
