@@ -13,11 +13,10 @@ test: $(ENV)/ready
 
 # The oldest dependencies that are promised, on what tests most of them in short time.
 test-oldest: $(ENV)/ready
-	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/test_, \
-	cache.py fonts.py lossmap.py network.py notebook.py optimizers.py panels.py \
-	problems.py recorder.py scene.py surfaces.py timeline.py trajectory.py updates.py \
-	faults.py::test_the_disk_is_full \
-	formats.py::test_several_formats_are_the_same_as_each_alone)
+	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/, \
+	base drawing experiments panels problems scenes rendering/test_notebook.py \
+	batch/test_faults.py::test_the_disk_is_full \
+	encoders/test_formats.py::test_several_formats_are_the_same_as_each_alone)
 
 matrix: $(ENV)/ready
 	$(BIN)/nox

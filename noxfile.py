@@ -3,7 +3,7 @@
 `nox -l` lists the sessions. Plain `nox` runs those that matter most, as far as this
 machine has the Pythons. What follows `--` goes to pytest:
 
-    nox -s "tests-3.11(oldest)" -- tests/test_recorder.py
+    nox -s "tests-3.11(oldest)" -- tests/experiments
 
 With CI set in the environment, what cannot be had is a failure. Where pip knows of no
 CPU build of torch, it takes PyPI's, which on Linux is several gigabytes large; the set

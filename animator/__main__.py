@@ -1,6 +1,6 @@
 """Lets `python -m animator` do what `animate` does."""
 
-from animator.cli import main
+from animator.cli.command import main
 
 if __name__ == "__main__":
     main()

@@ -18,7 +18,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene
-from animator.cli import main
+from animator.cli.command import main
 from animator.problems import line_fit
 
 settings.register_profile(
@@ -106,6 +106,36 @@ def animate(tmp_path):
         )
 
     return run
+
+
+ARTICLE = {
+    0: 53.078269958496094,
+    1: 34.7295036315918,
+    2: 22.891206741333008,
+    3: 15.226042747497559,
+    4: 10.242652893066406,
+    5: 6.987757682800293,
+    6: 4.85075569152832,
+    7: 3.4395809173583984,
+    8: 2.501774787902832,
+    9: 1.8742430210113525,
+    97: 0.4994412660598755,
+    98: 0.4994412362575531,
+    99: 0.4994412660598755,
+}
+
+SETTINGS = {
+    "plain": {"lr": 0.1},
+    "momentum": {"lr": 0.1, "momentum": 0.9},
+    "nesterov": {"lr": 0.1, "momentum": 0.9, "nesterov": True},
+    "weight decay": {
+        "lr": 0.1,
+        "momentum": 0.9,
+        "nesterov": True,
+        "weight_decay": 2.0,
+    },
+    "dampening": {"lr": 0.1, "momentum": 0.9, "dampening": 0.8},
+}
 
 
 def article_data():

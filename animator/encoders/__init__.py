@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import count
-from operator import index
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Protocol
 
-from animator.checks import shown
-from animator.errors import SceneError, WriteError
-from animator.interrupts import undisturbed
+from animator.base.errors import SceneError
+from animator.base.files import atomic_write, naming_errors
+from animator.base.geometry import Box, Size
+from animator.base.interrupts import defer_signals
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,57 +44,8 @@ FORMATS = {
 }
 """By suffix, what can be written; clips by the module of that name in this folder."""
 
-SMALLEST, LARGEST = 64, 8192
-"""The least and the most pixels along a side of a clip."""
-
-Size = tuple[int, int]
-"""Width and height, in pixels."""
-
-SIZES: dict[str, Size] = {
-    "720p": (1280, 720),
-    "1080p": (1920, 1080),
-    "4k": (3840, 2160),
-    "square": (1080, 1080),
-    "portrait": (1080, 1920),
-    "slide": (1600, 900),
-    "readme": (800, 450),
-}
-"""Sizes that have a name."""
-
 GIF_LEVELS = {"small": 25.0, "medium": 50.0, "high": 75.0, "best": 100.0}
 """Qualities of a GIF that have a name."""
-
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom edge of some pixels, counted from the top left corner."""
-
-
-def check_size(size: object) -> Size:
-    """Return a size in pixels, or the one that has this name.
-
-    Raises:
-        SceneError: it cannot be made into a clip.
-    """
-    if isinstance(size, str) and size.lower() in SIZES:
-        return SIZES[size.lower()]
-    try:
-        width, height = (index(side) for side in size)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
-        raise SceneError(
-            f"size is {size!r}; give whole pixels, such as (1280, 720), or one of "
-            f"{', '.join(SIZES)}"
-        ) from None
-    size = width, height
-    shown = f"{width}x{height}"
-    if not all(SMALLEST <= side <= LARGEST for side in size):
-        raise SceneError(
-            f"size is {shown}; give {SMALLEST} to {LARGEST} pixels for each side"
-        )
-    if any(side % 2 for side in size):
-        even = "x".join(str(side + side % 2) for side in size)
-        raise SceneError(
-            f"size is {shown}, but video players need even sides; try {even}"
-        )
-    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +119,6 @@ def format_of(path: Path) -> str:
 
 
 _PLAIN = Options()
-_NUMBERS = count()
 
 
 def missing(name: str) -> str:
@@ -218,10 +165,10 @@ def open_encoder(
     make: Callable[..., Encoder] = module.make_encoder
     if hasattr(module, "check_place"):
         module.check_place(path)
-    with whole(path) as part:
+    with atomic_write(path) as part:
         encoder: Encoder | None = None
         try:
-            with undisturbed():
+            with defer_signals():
                 encoder = _Named(path, make(part, size, fps, options))
             yield encoder
             encoder.close()
@@ -240,70 +187,6 @@ def check_transparent(name: str) -> None:
         raise SceneError(f"{name} cannot be transparent; give one of {able}")
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give the name of a file beside `path`, which replaces `path` if all goes well.
-
-    Raises:
-        WriteError: a file could not be written; `path` is as it was.
-    """
-    with _naming(path):
-        place = resolved(path)  # what a link leads to is replaced, not the link
-        if place.exists() and not (place.is_file() or place.is_dir()):
-            raise WriteError(f"{path}: is no ordinary file; give another path")
-        number = f"{os.getpid()}.{next(_NUMBERS)}"
-        part = place.with_name(f".{place.stem[:40]}.{number}.part{place.suffix}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.touch()
-            yield part
-            _replace(part, place)
-        finally:
-            _remove(part)
-
-
-def resolved(path: Path) -> Path:
-    """Return where a path leads to.
-
-    Raises:
-        WriteError: it leads nowhere.
-    """
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, say
-        raise WriteError(f"{shown(str(path))}: {error}; give another path") from error
-
-
-def sweep(folder: Path, pid: int | None) -> None:
-    """Remove the parts of files that a process left when it was killed."""
-    for part in folder.glob(f".*.{pid}.*.part*"):
-        _remove(part)
-
-
-def _replace(part: Path, path: Path) -> None:
-    """Put a file, or a folder, in the place of another."""
-    if not part.is_dir():
-        part.replace(path)
-        return
-    old = part.with_name(f"{part.name}.old")
-    if path.exists():
-        path.rename(old)
-    try:
-        part.rename(path)
-    except OSError:
-        if old.exists():
-            old.rename(path)
-        raise
-    _remove(old)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 class _Named:
     """An encoder whose errors name its clip, though several are written at once."""
 
@@ -312,17 +195,9 @@ class _Named:
         self.abort = encoder.abort
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        with _naming(self._path):
+        with naming_errors(self._path):
             self._encoder.write(pixels, changed)
 
     def close(self) -> None:
-        with _naming(self._path):
+        with naming_errors(self._path):
             self._encoder.close()
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise WriteError(f"{path}: {error.strerror or error}") from error

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.encoders import Options, Size
+from animator.base.geometry import Size
+from animator.encoders import Options
 from animator.encoders.changes import Change, Pictures
 
 if TYPE_CHECKING:

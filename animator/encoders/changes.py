@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from animator.encoders import Box, Size
+from animator.base.geometry import Box, Size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from animator.encoders import Box, Options, Size
-from animator.errors import WriteError
+from animator.base.errors import WriteError
+from animator.base.geometry import Box, Size
+from animator.encoders import Options
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from animator.encoders import Options, Size
+from animator.base.geometry import Size
+from animator.encoders import Options
 from animator.encoders.changes import Change, Pictures, box_around
 from animator.encoders.lzw import alternatives, compress
 from animator.encoders.palette import distances, pack, quantize

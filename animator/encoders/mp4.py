@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from animator.encoders import Options, Size
+from animator.base.geometry import Size
+from animator.encoders import Options
 from animator.encoders.video import Video, lacks
 
 _CODEC = (

@@ -15,7 +15,7 @@ from threading import Thread
 from typing import Any
 from weakref import finalize
 
-from animator.errors import WriteError
+from animator.base.errors import WriteError
 
 
 def _started(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from animator.encoders import Box, Size
+from animator.base.errors import WriteError
+from animator.base.geometry import Box, Size
 from animator.encoders.process import Process
 from animator.encoders.yuv import Yuv420
-from animator.errors import WriteError
 
 if TYPE_CHECKING:
     import numpy as np

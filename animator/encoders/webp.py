@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, features
 
-from animator.encoders import Options, Size
+from animator.base.geometry import Size
+from animator.encoders import Options
 from animator.encoders.changes import Change, Pictures
 from animator.encoders.palette import pack, quantize
 

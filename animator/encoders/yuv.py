@@ -2,7 +2,7 @@
 
 ffmpeg would convert the whole of every frame, which takes as long as encoding it. Here
 only the boxes that changed are converted, with ITU-R BT.709's matrix (Recommendation
-BT.709-6, 2015, item 3) in its limited range (item 5.6), in whole numbers, so that
+BT.709-6, 2015, item 3) in its time_limit range (item 5.6), in whole numbers, so that
 every machine gets the same planes:
 
     Y  = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B)
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.encoders import Box, Size
+from animator.base.geometry import Box, Size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

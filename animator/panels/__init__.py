@@ -1,10 +1,10 @@
 """The ways to show an experiment, one a file, and what a panel is."""
 
-from animator.panels.drawing import Drawing, Growing, Panel
+from animator.drawing.drawing import Drawing, Growing, Panel
 from animator.panels.fit import Fit
 from animator.panels.heatmap import Heatmap
-from animator.panels.learningrate import LearningRate
-from animator.panels.losscurve import LossCurve
+from animator.panels.learning_rate import LearningRate
+from animator.panels.loss_curve import LossCurve
 from animator.panels.parameters import Parameters
 from animator.panels.profile import Profile
 from animator.panels.surface import Surface

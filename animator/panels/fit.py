@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from animator.errors import SceneError
-from animator.experiment import Experiment, check_experiment
-from animator.panels.drawing import Drawing
-from animator.panels.heading import heading
+from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import heading
+from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from animator.recorder import Recording
-    from animator.theme import Theme
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
 
 
 @runtime_checkable

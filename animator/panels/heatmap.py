@@ -12,23 +12,23 @@ from matplotlib import colormaps
 from matplotlib.colors import LogNorm, Normalize, PowerNorm
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from animator.checks import LARGEST, is_number, is_range, shown
-from animator.errors import SceneError
-from animator.experiment import Experiment, check_experiment
-from animator.lossmap import LossMap, check_points, kept_map
-from animator.panels.drawing import Drawing
-from animator.panels.heading import heading
-from animator.panels.trail import Line, draw_trails
-from animator.panels.words import words
+from animator.base.checks import LARGEST, is_number, is_range, quoted
+from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import heading
+from animator.drawing.text import sanitize
+from animator.drawing.trail import Polyline, draw_trails
+from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.lossmap import LossMap, check_points, kept_map
 from animator.problems import Problem
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.image import AxesImage
 
-    from animator.cache import Cache
-    from animator.recorder import Recording
-    from animator.theme import Theme
+    from animator.base.cache import Cache
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
 
 Range = tuple[float, float]
 
@@ -126,7 +126,7 @@ class Heatmap:
             limits = getattr(self, name)
             if limits is not None and not is_range(limits):
                 raise SceneError(
-                    f"Heatmap: {name} is {shown(limits)}; give two numbers up to "
+                    f"Heatmap: {name} is {quoted(limits)}; give two numbers up to "
                     f"{LARGEST:g}, the smaller one first"
                 )
 
@@ -142,20 +142,20 @@ class Heatmap:
             )
         if not good:
             raise SceneError(
-                f"Heatmap: contours is {shown(contours)}; give how many lines, up to "
+                f"Heatmap: contours is {quoted(contours)}; give how many lines, up to "
                 f"{_MOST_LINES}, or a list of losses"
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw map, colour bar, start and minimum; return trails and markers."""
-        return self.draw_with_signs(ax, recording, theme)
+        return self.draw_with_arrow_key(ax, recording, theme)
 
-    def draw_with_signs(
+    def draw_with_arrow_key(
         self,
         ax: Axes,
         recording: Recording,
         theme: Theme,
-        signs: Sequence[tuple[str, str]] = (),
+        arrow_key: Sequence[tuple[str, str]] = (),
     ) -> Drawing:
         """Draw it, with arrows of some meanings and colours in its legend."""
         problem = recording.problem
@@ -168,8 +168,8 @@ class Heatmap:
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
-            xlabel=words(problem.x.name),
-            ylabel=words(problem.y.name),
+            xlabel=sanitize(problem.x.name),
+            ylabel=sanitize(problem.y.name),
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
@@ -185,9 +185,9 @@ class Heatmap:
         draw_start(ax, problem.start, theme)
 
         title = problem.name if self.title is None else self.title
-        readouts, tell = heading(ax, title, recording, theme, signs)
+        readouts, tell = heading(ax, title, recording, theme, arrow_key)
         lines = [
-            Line(trajectory.params, theme.color(index))
+            Polyline(trajectory.params, theme.color(index))
             for index, trajectory in enumerate(recording.trajectories)
         ]
         drawing = draw_trails(ax, lines, theme)

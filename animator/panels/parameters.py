@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.errors import SceneError
-from animator.experiment import Experiment, check_experiment
-from animator.panels.curves import draw_curves, limits
-from animator.panels.drawing import Drawing
-from animator.panels.heading import heading
+from animator.base.errors import SceneError
+from animator.drawing.curves import draw_curves, limits
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import heading
+from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from animator.recorder import Recording
-    from animator.theme import Theme
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from animator.errors import SceneError
-from animator.experiment import Experiment, check_experiment
-from animator.lossmap import section
-from animator.panels.drawing import Drawing
-from animator.panels.heading import heading
-from animator.panels.words import words
+from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import heading
+from animator.drawing.text import sanitize
+from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.lossmap import section
 from animator.problems import Problem
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from animator.recorder import Recording
-    from animator.theme import Theme
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
 
 _POINTS = 161
 
@@ -65,7 +65,7 @@ class Profile:
         ax.set(
             xlim=(drawn.low, drawn.high),
             ylim=(ends[0] - room, ends[1] + room),
-            xlabel=words(drawn.name),
+            xlabel=sanitize(drawn.name),
             ylabel="loss",
         )
         for side in (ax.xaxis, ax.yaxis):

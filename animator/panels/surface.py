@@ -13,21 +13,21 @@ from matplotlib.colors import LightSource
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
-from animator.errors import SceneError
-from animator.experiment import Experiment, check_experiment
-from animator.panels.drawing import Drawing
-from animator.panels.heading import heading
+from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import heading
+from animator.drawing.strokes import dots, pen, stroke
+from animator.drawing.text import sanitize
+from animator.experiments.experiment import Experiment, check_experiment
 from animator.panels.heatmap import Heatmap
-from animator.panels.ink import dots, pen, stroke
-from animator.panels.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
 
-    from animator.recorder import Recording
-    from animator.theme import Theme
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
 
     Points = NDArray[np.float64]
 
@@ -113,7 +113,7 @@ class Surface:
         readouts, tell = heading(ax, title, recording, theme)
         camera = _Camera(ax, self)
         mesh = _Mesh(camera, heights, colormaps[self.cmap])
-        rim = _Rim(camera, (words(problem.x.name), words(problem.y.name)), theme)
+        rim = _Rim(camera, (sanitize(problem.x.name), sanitize(problem.y.name)), theme)
         trails = _Paths(camera, paths, recording.steps, theme)
         still = self.turn == 0
 

@@ -10,22 +10,22 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
-from animator.errors import SceneError
-from animator.experiment import Experiment
-from animator.panels.drawing import Drawing
+from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.strokes import arrow, pen, stroke
+from animator.drawing.trail import around
+from animator.experiments.experiment import Experiment
+from animator.experiments.updates import Updates, sgd_updates
 from animator.panels.heatmap import Heatmap
-from animator.panels.ink import arrow, pen, stroke
-from animator.panels.trail import around
-from animator.updates import Updates, sgd_updates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
 
-    from animator.panels.ink import Point
-    from animator.recorder import Recording
-    from animator.theme import Theme
+    from animator.drawing.strokes import Point
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Vectors:
 
     From where the optimizer is, an arrow shows the gradient's part of the step,
     another one the momentum's part, and a third their sum, along which the marker
-    moves; `animator.updates.sgd_updates` has the equations.
+    moves; `animator.experiments.updates.sgd_updates` has the equations.
 
     Attributes:
         heatmap: what to draw them on.
@@ -64,7 +64,7 @@ class Vectors:
         """Draw the heatmap, and return the arrows with what moves on it."""
         colors = theme.color(1), theme.color(2), theme.color(0)
         words = ("gradient step", "momentum step", "step")
-        below = self.heatmap.draw_with_signs(
+        below = self.heatmap.draw_with_arrow_key(
             ax, recording, theme, list(zip(words, colors, strict=True))
         )
         arrows = [

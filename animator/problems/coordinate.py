@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from animator.checks import LARGEST, is_range, shown
-from animator.errors import SceneError
+from animator.base.checks import LARGEST, is_range, quoted
+from animator.base.errors import SceneError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Coordinate:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise SceneError(f"coordinate: {shown(self.name)} is no name; give a text")
+            raise SceneError(f"coordinate: {quoted(self.name)} is no name; give a text")
         if not is_range((self.low, self.high)):
             raise SceneError(
                 f"coordinate {self.name!r}: the range "
-                f"{shown((self.low, self.high))} is empty, too narrow, or not finite; "
+                f"{quoted((self.low, self.high))} is empty, too narrow, or not finite; "
                 f"give two numbers up to {LARGEST:g}, the smaller one first"
             )
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.func import functional_call
 
-from animator.errors import SceneError
+from animator.base.errors import SceneError
 from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.line import article_points, check_loss
 from animator.problems.points import read_points

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from animator.errors import SceneError
+from animator.base.errors import SceneError
 from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.points import read_points
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from animator.errors import SceneError
+from animator.base.errors import SceneError
 from animator.problems.coordinate import Coordinate
 from animator.problems.line import check_loss
-from animator.problems.planes import Directions, LaysPlane, pca
+from animator.problems.planes import Directions, PlaneMethod, pca
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MEMORY = 1 << 28
 """Bytes that evaluating the loss once may take."""
-_FICKLE = (
+_MODE_DEPENDENT = (
     torch.nn.modules.batchnorm._NormBase,
     torch.nn.modules.dropout._DropoutNd,
 )
@@ -37,14 +37,16 @@ class Network:
     inputs: torch.Tensor  # (n, …)
     labels: torch.Tensor  # (n, …)
     criterion: Loss
-    plane: LaysPlane
+    plane: PlaneMethod
     name: str
     chunk: int  # how many points are evaluated at once
 
     @property
     def noisy(self) -> bool:
         """Whether the model is another one while it is trained."""
-        return any(isinstance(module, _FICKLE) for module in self.base.modules())
+        return any(
+            isinstance(module, _MODE_DEPENDENT) for module in self.base.modules()
+        )
 
     @property
     def sums(self) -> bool:
@@ -91,14 +93,14 @@ class Network:
             parts.append(value * (1.0 if self.sums else len(labels) / self.size))
         return torch.stack(parts).sum()
 
-    def laid(
+    def with_plane(
         self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
     ) -> Plane:
         """Return the plane through paths of weights, each (K, P), as a problem.
 
         What batch normalisation has learned is that of the `trained` model.
         """
-        directions = self.plane.lay(self.base, paths)
+        directions = self.plane.fit(self.base, paths)
         places, off = zip(*map(directions.project, paths), strict=True)
         every, aside = np.concatenate(places), float(np.concatenate(off).max())
         ranges = []
@@ -240,7 +242,7 @@ def network(
     data: tuple[Any, Any] | Iterable[tuple[Any, Any]],
     loss: Loss,
     *,
-    plane: LaysPlane | None = None,
+    plane: PlaneMethod | None = None,
     device: str | torch.device = "cpu",
     memory: int = MEMORY,
     name: str | None = None,
@@ -269,7 +271,7 @@ def network(
     check_loss("network", loss)
     if not isinstance(memory, int) or memory < 1:
         raise SceneError(f"network: memory is {memory!r}; give a number of bytes")
-    if plane is not None and not hasattr(plane, "lay"):
+    if plane is not None and not hasattr(plane, "fit"):
         raise SceneError(f"network: plane is {plane!r}; give one such as pca()")
     try:
         base = copy.deepcopy(model).to(device)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import torch
 
-from animator.checks import is_range, shown
-from animator.errors import SceneError
+from animator.base.checks import is_range, quoted
+from animator.base.errors import SceneError
 from animator.problems.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -62,16 +62,16 @@ class Directions:
         return np.asarray(places), off
 
 
-class LaysPlane(Protocol):
+class PlaneMethod(Protocol):
     """Lays a plane through the paths of a model's weights."""
 
-    def lay(self, model: torch.nn.Module, paths: Paths) -> Directions:
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         """Return the plane for a model and its paths, each (K, P)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pca:
-    def lay(self, model: torch.nn.Module, paths: Paths) -> Directions:
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         vectors = np.concatenate(paths).astype(np.float64)
         stride = max(1, math.ceil(len(vectors) / _MOST))
         origin = vectors.mean(axis=0)
@@ -98,7 +98,7 @@ class _Pca:
         return Directions(origin, axes[0], axes[1], (told[0], told[1]))
 
 
-def pca() -> LaysPlane:
+def pca() -> PlaneMethod:
     """Lay the plane in which the paths differ most, by their principal components.
 
     The axes tell how much of the variance of all logged weights, of all settings and
@@ -115,7 +115,7 @@ class _Random:
     xlim: tuple[float, float]
     ylim: tuple[float, float]
 
-    def lay(self, model: torch.nn.Module, paths: Paths) -> Directions:
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         origin = np.asarray(paths[0][-1], np.float64)
         chance = torch.Generator().manual_seed(self.seed)
         shapes = [parameter.shape for parameter in model.parameters()]
@@ -154,7 +154,7 @@ def random_plane(
     *,
     xlim: tuple[float, float] = (-1.0, 1.0),
     ylim: tuple[float, float] = (-1.0, 1.0),
-) -> LaysPlane:
+) -> PlaneMethod:
     """Lay a plane of two random, filter-normalised directions through the end.
 
     The end is that of the first setting. Each filter (a row, of a dense layer) of a
@@ -174,7 +174,9 @@ def random_plane(
     """
     for name, ends in (("xlim", xlim), ("ylim", ylim)):
         if not is_range(ends):
-            raise SceneError(f"random_plane: {name} is {shown(ends)}; give (low, high)")
+            raise SceneError(
+                f"random_plane: {name} is {quoted(ends)}; give (low, high)"
+            )
     if not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise SceneError(
             f"random_plane: seed is {seed!r}; give a whole number, 0 or more"
@@ -186,7 +188,7 @@ def random_plane(
 class _Through:
     checkpoints: tuple[Mapping[str, Any], ...]
 
-    def lay(self, model: torch.nn.Module, paths: Paths) -> Directions:
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         vectors = []
         for number, checkpoint in enumerate(self.checkpoints, 1):
             parts = []
@@ -210,7 +212,7 @@ class _Through:
         return Directions(origin, right, up / high, ("to checkpoint 2", "to 3"))
 
 
-def through(*checkpoints: Mapping[str, Any]) -> LaysPlane:
+def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
     """Lay the plane through three checkpoints; the first one is its origin.
 
     Distances on it are those between the weights.
@@ -236,7 +238,7 @@ class _Weights:
     x: str
     y: str
 
-    def lay(self, model: torch.nn.Module, paths: Paths) -> Directions:
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         axes = []
         for name in (self.x, self.y):
             scalar = Scalar(model, name)
@@ -251,7 +253,7 @@ class _Weights:
         return Directions(origin, axes[0], axes[1], (self.x, self.y))
 
 
-def weights(x: str, y: str) -> LaysPlane:
+def weights(x: str, y: str) -> PlaneMethod:
     """Lay the plane of two chosen weights; the others are at the first setting's end.
 
     Args:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.checks import check_file
-from animator.errors import SceneError
+from animator.base.checks import check_file
+from animator.base.errors import SceneError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -6,7 +6,7 @@ import re
 
 import torch
 
-from animator.errors import SceneError
+from animator.base.errors import SceneError
 
 _ELEMENT = re.compile(r"([^\[\]]+)(?:\[([\d, ]+)\])?")
 

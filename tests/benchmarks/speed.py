@@ -44,8 +44,8 @@ from animator import (
     render,
 )
 from animator.encoders.mp4 import codec
+from animator.experiments.recorder import record_all
 from animator.problems import line_fit, network, through
-from animator.recorder import record_all
 
 ROOT = Path(__file__).parent.parent.parent
 LOSSES = (MSELoss(), L1Loss(), HuberLoss(), SmoothL1Loss())

@@ -1,0 +1,1 @@
+"""Renders many scenes: jobs, worker processes, manifests and tables."""

@@ -1,0 +1,110 @@
+"""Examines an installation: versions, fonts, cache, and a trial clip of each format."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from matplotlib.font_manager import FontProperties, findfont
+from torch.nn import MSELoss
+from torch.optim import SGD
+
+from animator.base.cache import Cache
+from animator.base.errors import AnimatorError
+from animator.drawing.fonts import fonts_for
+from animator.drawing.theme import LIGHT
+from animator.encoders import FORMATS
+from animator.encoders.video import ffmpeg, ffmpeg_version
+from animator.experiments.experiment import Experiment
+from animator.panels import Heatmap
+from animator.problems import line_fit
+from animator.rendering.renderer import render
+from animator.scenes.scene import Scene
+
+_SAMPLES = ("日本語", "한국어", "हिन्दी", "ไทย", "العربية", "עברית", "🚀")
+_PACKAGES = ("torch", "numpy", "matplotlib", "pillow", "imageio-ffmpeg", "click")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was examined, what was found, and what to do if that is bad."""
+
+    what: str
+    found: str
+    mend: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Yield what there is to say of this installation, one thing after the other."""
+    yield Finding("python", f"{platform.python_version()} on {platform.system()}")
+    for name in _PACKAGES:
+        try:
+            yield Finding(name, version(name))
+        except PackageNotFoundError:
+            yield Finding(name, "missing", f"pip install {name}")
+    yield _tried(
+        "ffmpeg",
+        _ffmpeg,
+        "pip install --force-reinstall imageio-ffmpeg, or let IMAGEIO_FFMPEG_EXE name "
+        "an ffmpeg that runs",
+    )
+    yield _tried(
+        f"font {LIGHT.font}", _font, "pip install --force-reinstall matplotlib"
+    )
+    yield Finding("fonts for other scripts", _others())
+    yield _tried("cache", _cache, "make it writable, or use --no-cache")
+    experiment = Experiment(line_fit(MSELoss()), {"plain": partial(SGD, lr=0.1)}, 20)
+    scene = Scene([Heatmap(experiment, points=41)], "A trial", seconds=2.5)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FORMATS:
+            clip = partial(_trial, scene, Path(folder) / f"trial.{name}")
+            yield _tried(name, clip, "see ffmpeg above, or use another format")
+
+
+def _tried(what: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(what, look())
+    except (AnimatorError, OSError, ValueError, subprocess.SubprocessError) as error:
+        return Finding(what, " ".join(str(error).split()), mend)
+
+
+def _ffmpeg() -> str:
+    return f"{ffmpeg_version()} at {ffmpeg()}"
+
+
+def _font() -> str:
+    return findfont(FontProperties(family=LIGHT.font), fallback_to_default=False)
+
+
+def _others() -> str:
+    needed = fonts_for(LIGHT.font, _SAMPLES)
+    found = ", ".join(needed.families[1:]) or "none"
+    if not needed.lacking:
+        return found
+    return f"{found}; for {needed.lacking} install some, such as Noto's, if you need it"
+
+
+def _cache() -> str:
+    folder = Cache().folder
+    there = folder
+    while not there.exists():
+        there = there.parent
+    if not os.access(there, os.W_OK):
+        raise OSError(f"{folder} cannot be written to")
+    files = list(folder.glob("*.npz"))
+    size = sum(file.stat().st_size for file in files)
+    return f"{len(files)} results, {size:,} bytes in {folder}"
+
+
+def _trial(scene: Scene, path: Path) -> str:
+    start = time.monotonic()
+    (clip,) = render(scene, path, size=(320, 180), cache=False)
+    return f"{clip.bytes:,} bytes in {time.monotonic() - start:.1f} s"

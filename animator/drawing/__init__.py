@@ -1,0 +1,1 @@
+"""What panels are drawn with: theme, fonts, strokes, trails, texts and curves."""

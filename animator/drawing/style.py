@@ -1,0 +1,45 @@
+"""Sets matplotlib up for a theme, whatever the user's own settings are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import matplotlib as mpl
+
+from animator.drawing.fonts import PLAIN, boxes_are_known
+from animator.drawing.theme import Theme
+
+
+@contextmanager
+def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
+    """Draw in a theme's style, whatever the user's own matplotlib settings are.
+
+    Args:
+        theme: how it looks.
+        fonts: families, in the order in which they are asked for a character.
+    """
+    with mpl.rc_context(), boxes_are_known():
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "font.family": list(fonts) or [theme.font, PLAIN],
+                "figure.facecolor": theme.background,
+                "axes.facecolor": theme.background,
+                "axes.edgecolor": theme.frame,
+                "axes.labelcolor": theme.muted,
+                "axes.labelsize": theme.label_size,
+                "axes.titlecolor": theme.text,
+                "axes.titlesize": theme.panel_size,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "text.color": theme.text,
+                "xtick.color": theme.frame,
+                "ytick.color": theme.frame,
+                "xtick.labelcolor": theme.muted,
+                "ytick.labelcolor": theme.muted,
+                "xtick.labelsize": theme.tick_size,
+                "ytick.labelsize": theme.tick_size,
+            }
+        )
+        yield

@@ -1,0 +1,1 @@
+"""Runs optimizers on problems, and keeps what they did."""

@@ -1,0 +1,171 @@
+"""What to run: one problem, several labelled optimizer settings, so many steps."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from animator.base.errors import SceneError
+from animator.experiments.logs import Recorder
+from animator.experiments.setting import Setting, setting_of
+from animator.experiments.trajectory import Trajectory
+from animator.problems import Batched, Problem, ProjectedProblem
+
+if TYPE_CHECKING:
+    from animator.experiments.setting import MakeOptimizer
+
+
+MOST_STEPS = 10_000_000
+"""Of all settings of an experiment together."""
+_STEP = 600
+"""Bytes that a step takes, drawn in two panels, as measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """One problem, several settings of an optimizer, and so many steps of each.
+
+    Attributes:
+        problem: what is minimised.
+        settings: an optimizer with its hyperparameters by label, in torch's own
+            words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
+            `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
+            `Recorder` of what somebody else has run.
+        steps: how many steps each setting takes.
+        name: what to call it in error messages and tables.
+
+    Raises:
+        SceneError: no settings, a setting that torch refuses, fewer steps than
+            one, or a start outside the map.
+    """
+
+    problem: Problem | ProjectedProblem
+    settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
+    steps: int = 100
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.problem, Problem | ProjectedProblem):
+            raise SceneError(
+                f"{self}: {self.problem!r} is no problem; "
+                "give one such as line_fit(MSELoss())"
+            )
+        if not isinstance(self.settings, Mapping) or not self.settings:
+            raise SceneError(
+                f"{self}: settings are {self.settings!r}; give a dict of labels "
+                'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
+            )
+        check_steps(self.steps, str(self), len(self.settings))
+        if isinstance(self.problem, Problem):
+            self._check_start(self.problem)
+        for label, setting in self.settings.items():
+            self._check_setting(label, setting)
+
+    def __str__(self) -> str:
+        name = self.name or getattr(self.problem, "name", "")
+        return f"experiment {name!r}" if name else "experiment"
+
+    def _check_start(self, problem: Problem) -> None:
+        try:
+            numbers = [float(value) for value in problem.start]
+        except (TypeError, ValueError):
+            numbers = []
+        if len(numbers) != 2:
+            raise SceneError(
+                f"{self}: start is {problem.start!r}; give two numbers, "
+                f"{problem.x.name} and {problem.y.name}"
+            )
+        for axis, coordinate, value in zip(
+            "xy", (problem.x, problem.y), numbers, strict=True
+        ):
+            if value not in coordinate:
+                raise SceneError(
+                    f"{self}: start {problem.start} lies outside {axis} = "
+                    f"({coordinate.low:g}, {coordinate.high:g}), the {coordinate.name};"
+                    f" move start or widen {coordinate.name}"
+                )
+
+    def _check_setting(self, label: object, setting: object) -> None:
+        if not isinstance(label, str) or not label:
+            raise SceneError(f"{self}: {label!r} is no label; use a text")
+        if isinstance(setting, Recorder):
+            return
+        if isinstance(setting, Trajectory):
+            if not isinstance(self.problem, Problem):
+                raise SceneError(
+                    f"{self}: setting {label!r} is a trajectory of two numbers, which "
+                    "a network does not have; give a Recorder"
+                )
+            return
+        if not (callable(setting) or isinstance(setting, Setting)):
+            raise SceneError(
+                f"{self}: setting {label!r} is {setting!r}; "
+                "give an optimizer such as partial(SGD, lr=0.1)"
+            )
+        setting = setting_of(setting)
+        if setting.batch_size is not None and not isinstance(self.problem, Batched):
+            raise SceneError(
+                f"{self}: setting {label!r}: batch_size is {setting.batch_size}, but "
+                "the problem has no points to draw from; leave it out"
+            )
+        making: Any = setting.optimizer
+        try:
+            optimizer = setting.build(self.problem.model())
+            if setting.scheduler is not None:
+                making = setting.scheduler
+                making(optimizer)
+        except SceneError as error:
+            raise SceneError(f"{self}: setting {label!r}: {error}") from error
+        except Exception as error:
+            raise SceneError(
+                f"{self}: setting {label!r}: {error}; {suggest_fix(error, making)}"
+            ) from error
+
+
+def check_steps(steps: object, whose: str, settings: int = 1) -> None:
+    """Raise `SceneError` unless so many settings can take so many steps."""
+    if (
+        isinstance(steps, bool)
+        or not isinstance(steps, int)
+        or not 1 <= steps <= MOST_STEPS
+    ):
+        raise SceneError(
+            f"{whose}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
+        )
+    if steps * settings > MOST_STEPS:
+        raise SceneError(
+            f"{whose}: {settings:,} settings of {steps:,} steps would take "
+            f"{_STEP * steps * settings / 1e9:,.0f} GB of memory; give at most "
+            f"{MOST_STEPS // settings:,} steps, or fewer settings"
+        )
+
+
+def check_experiment(panel: str, experiment: object) -> None:
+    """Raise `SceneError` unless a panel was given an experiment."""
+    if not isinstance(experiment, Experiment):
+        raise SceneError(
+            f"{panel}: {experiment!r} is no experiment; give an Experiment(...)"
+        )
+
+
+def suggest_fix(error: Exception, function: Any) -> str:
+    """Say how to mend a call: the keyword that was meant, or the one to correct."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", "the call")
+    misspelled = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if misspelled is None:
+        return f"correct the arguments of {name}"
+    try:
+        known = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # builtins may have no signature
+        known = []
+    close = difflib.get_close_matches(misspelled[1], known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"{name} takes {', '.join(known)}" if known else f"see the help of {name}"

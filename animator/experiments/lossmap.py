@@ -1,0 +1,170 @@
+"""The loss of a problem on a grid over its two drawn coordinates."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from animator.base.cache import Cache
+from animator.base.checks import quoted
+from animator.base.errors import SceneError
+from animator.base.seeding import seeded
+from animator.problems import Problem
+
+Vector = NDArray[np.float64]
+Place = tuple[float, float, float]
+
+MOST_POINTS = 4001
+"""Along each axis of a grid; drawing it takes 100 bytes for each place."""
+CHUNK = 4096
+"""Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
+_MOST_LOSSES = 1 << 24
+"""Losses of single data points that are evaluated at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossMap:
+    """The loss on a grid; `loss[i, j]` is taken at `(x[j], y[i])`."""
+
+    x: NDArray[np.float64]  # (W,)
+    y: NDArray[np.float64]  # (H,)
+    loss: NDArray[np.float64]  # (H, W)
+    minimum: Place
+    """x, y and loss of the lowest point, found between the grid's points too."""
+    maximum: Place
+    """The same of the highest one."""
+
+
+def loss_map(
+    problem: Problem,
+    points: int = 101,
+    *,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    penalty: float = 0.0,
+) -> LossMap:
+    """Evaluate a problem's loss on a grid.
+
+    Args:
+        problem: what is minimised.
+        points: how many points along each axis, the ends of the range included;
+            101 are the article's.
+        xlim: the range to the right; the problem's if not given.
+        ylim: the range upward.
+        penalty: λ of ``λ/2 (x² + y²)``, which is added to the loss.
+
+    Raises:
+        SceneError: fewer points than two, or more than memory holds.
+    """
+    if not hasattr(problem, "losses"):
+        raise SceneError(
+            f"loss map: {quoted(problem)} is no problem; give one such as "
+            "line_fit(MSELoss())"
+        )
+    check_points(points, "loss map")
+
+    def evaluate(x: Vector, y: Vector) -> NDArray[np.float64]:
+        decay = 0.5 * penalty * (np.square(x) + np.square(y)[:, None])
+        return np.asarray(_on_grid(problem, x, y) + decay)
+
+    x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
+    y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
+    # Where a point costs an epoch, the grid's own points have to do.
+    looks = 1 if hasattr(problem, "points") else 4
+    with seeded():
+        loss = evaluate(x, y)
+        low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
+    return LossMap(x, y, loss, low, high)
+
+
+def check_points(points: object, whose: str) -> None:
+    """Raise `SceneError` unless a grid can have so many points along each axis."""
+    if isinstance(points, int) and 2 <= points <= MOST_POINTS:
+        return
+    wanted = ""
+    if isinstance(points, int) and points > MOST_POINTS:
+        wanted = f", which takes {100 * points**2 / 1e9:,.0f} GB of memory"
+    raise SceneError(
+        f"{whose}: points is {points!r}{wanted}; "
+        f"give a whole number, 2 to {MOST_POINTS}"
+    )
+
+
+def kept_map(cache: Cache, problem: Problem, **how: Any) -> LossMap:
+    """Evaluate a problem's loss on a grid as `loss_map` does, or take what is kept."""
+
+    def unpacked(arrays: Mapping[str, Any]) -> LossMap:
+        low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
+        return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
+
+    return cache.kept(
+        ("map", problem, how), lambda: loss_map(problem, **how), asdict, unpacked
+    )
+
+
+def section(
+    problem: Problem, axis: int, at: Vector, place: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
+    columns = [np.full(len(at), value, np.float32) for value in place]
+    columns[axis] = at.astype(np.float32)
+    return losses_at(problem, *columns)
+
+
+def losses_at(
+    problem: Problem, x: NDArray[np.float32], y: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return the loss (M,) at places x (M,) and y (M,)."""
+    with torch.no_grad():
+        losses = problem.losses(torch.from_numpy(x), torch.from_numpy(y))
+    return np.asarray(losses.numpy(), np.float64)
+
+
+def _on_grid(
+    problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
+    loss = np.empty(len(y) * len(x))
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
+        chunk = max(1, min(CHUNK, _MOST_LOSSES // getattr(problem, "size", 1)))
+        for first in range(0, len(loss), chunk):
+            row, column = np.divmod(
+                np.arange(first, min(first + chunk, len(loss))), len(x)
+            )
+            batch = problem.losses(
+                torch.from_numpy(x[column].astype(np.float32)),
+                torch.from_numpy(y[row].astype(np.float32)),
+            )
+            loss[first : first + chunk] = batch.numpy()
+    return loss.reshape(len(y), len(x))
+
+
+def _lowest(
+    evaluate: Callable[[Vector, Vector], NDArray[np.float64]],
+    x: Vector,
+    y: Vector,
+    loss: NDArray[np.float64],
+    sign: int,
+    looks: int,
+) -> Place:
+    """Look closer and closer around the point of a grid where sign · loss is lowest."""
+    best = (float("nan"),) * 3
+    for look in range(looks):
+        if not np.isfinite(loss).any():
+            break
+        height = np.where(np.isfinite(loss), sign * loss, np.inf)
+        i, j = divmod(int(np.argmin(height)), len(x))
+        best = (float(x[j]), float(y[i]), float(loss[i, j]))
+        if look == looks - 1:
+            break
+        x = np.linspace(x[max(j - 1, 0)], x[min(j + 1, len(x) - 1)], 21)
+        y = np.linspace(y[max(i - 1, 0)], y[min(i + 1, len(y) - 1)], 21)
+        loss = evaluate(x, y)
+    return best

@@ -1,0 +1,197 @@
+"""What one setting did: recorded by us, or by somebody else."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animator.base.checks import check_file
+from animator.base.errors import SceneError
+
+Numbers = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: on `step`, which is the last one unless it diverged."""
+
+    diverged: bool
+    step: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trajectory:
+    """What one setting did; arrays are in the model's own dtype.
+
+    `loss[k]` and `gradient[k]` are taken at `params[k]`, the last one included.
+    After the step of a divergence everything is NaN.
+
+    One that somebody else recorded can stand among an experiment's settings, and is
+    drawn beside the others; what it does not tell is NaN.
+    """
+
+    label: str
+    params: Numbers  # (steps + 1, 2), the drawn ones, as (x, y)
+    loss: Numbers  # (steps + 1,), over all points
+    gradient: Numbers  # (steps + 1, 2), as the optimizer gets it; NaN on a plane
+    outcome: Outcome
+    lr: Numbers  # (steps + 1, 2), of the drawn ones; NaN if there is none
+    off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        x: str,
+        y: str,
+        *,
+        loss: str = "loss",
+        **rows: str,
+    ) -> Trajectory:
+        """Read a trajectory from a table, a row a step, the start first.
+
+        Args:
+            path: of the CSV file.
+            x: the column of the coordinate that is drawn to the right.
+            y: the column of the other.
+            loss: that of the loss; if there is no such column, the problem tells it.
+            rows: which ones to read, if not all, by what is in some of their columns:
+                of a table that ``animate --trajectories`` has written, such as
+                ``optimizer="plain", problem="MSELoss"``.
+
+        Raises:
+            SceneError: the file cannot be read, or has no such columns or rows.
+        """
+        path = Path(path)
+        check_file(path)
+        try:
+            with path.open(newline="", encoding="utf-8-sig") as file:
+                table = list(csv.DictReader(file))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise SceneError(f"{path}: {error}; give a CSV file") from error
+        names = list(table[0]) if table else []
+        for name in (x, y, *rows):
+            if name not in names:
+                raise SceneError(
+                    f"{path}: has no column {name!r}; it has {', '.join(names)}"
+                )
+        chosen = [row for row in table if all(row[k] == v for k, v in rows.items())]
+        columns = [_numbers(path, chosen, name) for name in (x, y)]
+        losses = _numbers(path, chosen, loss) if loss in names else None
+        return cls.of(np.column_stack(columns), losses, str(path))
+
+    @classmethod
+    def from_npz(cls, path: str | Path) -> Trajectory:
+        """Read a trajectory from NumPy's file of arrays.
+
+        Args:
+            path: of the file; its array `params` is (steps + 1, 2), and `loss`, if it
+                has one, (steps + 1,).
+
+        Raises:
+            SceneError: the file cannot be read, or has no such arrays.
+        """
+        check_file(Path(path))
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                if "params" not in arrays:
+                    raise SceneError(
+                        f"{path}: has no array 'params'; it has "
+                        f"{', '.join(arrays.files)}"
+                    )
+                losses = arrays["loss"] if "loss" in arrays else None
+                return cls.of(arrays["params"], losses, str(path))
+        except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
+            raise SceneError(f"{path}: {error}; give a file of numpy.savez") from error
+
+    @classmethod
+    def of(
+        cls, params: Numbers, loss: Numbers | None = None, whose: str = "trajectory"
+    ) -> Trajectory:
+        """Make a trajectory of numbers.
+
+        Args:
+            params: (steps + 1, 2), as (x, y), the start first.
+            loss: (steps + 1,); if not given, the problem tells it.
+            whose: what to call them in an error.
+
+        Raises:
+            SceneError: the arrays have other shapes.
+        """
+        try:
+            params = np.asarray(params)
+            if params.dtype.kind != "f":
+                params = params.astype(np.float64, casting="same_kind")
+            loss = None if loss is None else np.asarray(loss, np.float64)
+        except (TypeError, ValueError) as error:
+            raise SceneError(f"{whose}: {error}; give real numbers") from error
+        if params.ndim != 2 or params.shape[1] != 2 or len(params) < 2:
+            raise SceneError(
+                f"{whose}: params of the shape {params.shape}; give (steps + 1, 2)"
+            )
+        if loss is None:
+            loss = np.full(len(params), np.nan)
+        elif np.shape(loss) != (len(params),):
+            raise SceneError(
+                f"{whose}: loss of the shape {np.shape(loss)}; give ({len(params)},)"
+            )
+        finite = np.isfinite(params).all(axis=1)
+        steps = len(params) - 1
+        end = steps if finite.all() else int(finite.argmin())
+        return cls(
+            label="",
+            params=params,
+            loss=loss,
+            gradient=np.full((steps + 1, 2), np.nan),
+            outcome=Outcome(diverged=not finite.all(), step=end),
+            lr=np.full((steps + 1, 2), np.nan),
+        )
+
+    def padded_to(self, label: str, steps: int) -> Trajectory:
+        """Return it under a label, cut or filled up with NaN to so many steps."""
+
+        def fitted(values: Numbers) -> Numbers:
+            found = np.full((steps + 1, *values.shape[1:]), np.nan, values.dtype)
+            found[: len(values)] = values[: steps + 1]
+            return found
+
+        outcome = self.outcome
+        if outcome.step > steps:
+            outcome = Outcome(diverged=False, step=steps)
+        return replace(
+            self,
+            label=label,
+            params=fitted(self.params),
+            loss=fitted(self.loss),
+            gradient=fitted(self.gradient),
+            outcome=outcome,
+            lr=fitted(self.lr),
+        )
+
+    def params_at(self, step: float) -> NDArray[np.float64]:
+        """Return the drawn parameters (2,) at a step, or on the way to the next.
+
+        After the end of the run, or its divergence, they stay where they were last.
+        """
+        last = max(self.outcome.step - self.outcome.diverged, 0)
+        whole = min(int(step), last)
+        here, there = self.params[[whole, min(whole + 1, last)]].astype(np.float64)
+        return np.asarray(here + min(step - whole, 1.0) * (there - here))
+
+
+def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:
+    """Return a column of a table (rows,); NaN where a field is empty."""
+    found = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            found.append(float(row[name] or "nan"))
+        except (TypeError, ValueError):
+            raise SceneError(
+                f"{path}: row {number}: {name} is {row[name]!r}; give a number"
+            ) from None
+    return np.array(found)

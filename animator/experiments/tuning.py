@@ -1,0 +1,93 @@
+"""Finds each optimizer's best learning rate, so that a comparison is fair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from animator.base.cache import Cache, active_cache
+from animator.base.checks import is_number, quoted
+from animator.base.errors import SceneError
+from animator.experiments.experiment import Experiment
+from animator.experiments.recorder import record
+from animator.experiments.setting import Setting, setting_of, value_of, with_value
+from animator.problems import Problem
+
+if TYPE_CHECKING:
+    from animator.experiments.setting import MakeOptimizer
+    from animator.experiments.trajectory import Trajectory
+
+LRS = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+
+
+def tune_lr(
+    problem: Problem,
+    settings: Mapping[str, Setting | MakeOptimizer],
+    *,
+    budget: int = 100,
+    lrs: Sequence[float] = LRS,
+) -> dict[str, Setting]:
+    """Return settings with the learning rates that serve them best.
+
+    Each setting runs with each learning rate for as many steps as the budget has, from
+    the problem's start. The best is the one whose last loss is lowest (highest, if it
+    climbs with ``maximize=True``); of equals, the smallest. The labels tell it, so that
+    the legend does. What took more than a second is kept, as recordings are.
+
+    Args:
+        problem: what is minimised.
+        settings: optimizers by label, as an `Experiment` takes them.
+        budget: how many steps each run takes.
+        lrs: the learning rates to try.
+
+    Raises:
+        SceneError: no learning rates, one that an optimizer refuses, or a setting that
+            diverges with all of them.
+    """
+    if not lrs or not all(map(is_number, lrs)):
+        raise SceneError(f"tune_lr: lrs is {quoted(lrs)}; give learning rates to try")
+    if not isinstance(settings, Mapping):
+        raise SceneError(f"tune_lr: settings are {quoted(settings)}; give a dict")
+    kept = active_cache.get() or Cache()
+    tuned: dict[str, Setting] = {}
+    for label, setting in settings.items():
+        runs = {
+            str(lr): with_value(setting_of(setting), "lr", lr) for lr in sorted(lrs)
+        }
+        experiment = Experiment(problem, runs, budget, name=f"tune_lr: {label}")
+        losses = kept.kept(
+            ("tune_lr", problem, runs, budget),
+            partial(_last_losses, experiment, runs),
+            lambda found: {"lrs": list(found), "losses": list(found.values())},
+            lambda arrays: dict(
+                zip(arrays["lrs"].tolist(), arrays["losses"].tolist(), strict=True)
+            ),
+        )
+        best = min(losses, key=lambda lr: losses[lr])
+        if losses[best] == math.inf:
+            raise SceneError(
+                f"tune_lr: {label!r} diverges within {budget} steps with every one of "
+                f"{', '.join(runs)}; give smaller learning rates"
+            )
+        tuned[f"{label}, lr {float(best):g}"] = runs[best]
+    return tuned
+
+
+def _last_losses(
+    experiment: Experiment, runs: Mapping[str, Setting]
+) -> dict[str, float]:
+    """Return the loss that each run ends with, by its label."""
+    return {
+        run.label: _last_loss(run, runs[run.label])
+        for run in record(experiment).trajectories
+    }
+
+
+def _last_loss(run: Trajectory, setting: Setting) -> float:
+    """Return the loss that a run ended with, turned round if it is to be high."""
+    if run.outcome.diverged:
+        return math.inf
+    sign = -1 if value_of(setting, "maximize") else 1
+    return sign * float(run.loss[-1])

@@ -1,0 +1,86 @@
+"""What an experiment, a map or a panel may ask of a problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from animator.problems.coordinate import Coordinate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+
+    from animator.problems.network import Plane
+
+
+@runtime_checkable
+class Problem(Protocol):
+    """What an experiment needs of a problem; write your own with these members.
+
+    The two drawn coordinates are numbers among the model's parameters: `x.name` and
+    `y.name` are names in `model.named_parameters()`, such as ``"bias"``, or elements of
+    what these name, such as ``"weight[0, 1]"``.
+    """
+
+    @property
+    def name(self) -> str:
+        """What to call it in titles and tables, such as ``"MSELoss"``."""
+
+    @property
+    def x(self) -> Coordinate:
+        """The coordinate drawn to the right."""
+
+    @property
+    def y(self) -> Coordinate:
+        """The coordinate drawn upward."""
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where every setting starts, as (x, y)."""
+
+    def model(self) -> torch.nn.Module:
+        """Build a fresh model whose drawn parameters are at the start."""
+
+    def loss(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () of the model, differentiable in its parameters."""
+
+    def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """Return the loss (N,) at the drawn coordinates x (N,) and y (N,)."""
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """What a problem has besides if its loss is a mean over points."""
+
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+
+    def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        """Return the loss () over some points, by their numbers (B,)."""
+
+
+@runtime_checkable
+class ProjectedProblem(Protocol):
+    """A problem of many weights: what is drawn is known when it has been recorded."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in titles and tables."""
+
+    def model(self) -> torch.nn.Module:
+        """Build a fresh model at its start."""
+
+    def loss(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () of the model, differentiable in its parameters."""
+
+    def with_plane(
+        self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
+    ) -> Plane:
+        """Return the plane through paths of weights, each (K, P), as a problem."""
+
+    def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
+        """Return a plane that was taken apart into arrays, by name."""

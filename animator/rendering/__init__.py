@@ -1,0 +1,1 @@
+"""From a scene and its recordings to frames, and from frames to files."""

@@ -1,0 +1,126 @@
+"""Loads a scene file: runs it, and nothing else, and takes its `scene`."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from animator.base.checks import check_file, quoted
+from animator.base.errors import AnimatorError, SceneError, WriteError
+from animator.base.interrupts import TimeLimitExceeded
+from animator.base.seeding import seeded
+from animator.experiments.experiment import suggest_fix
+from animator.scenes.scene import Scene
+
+
+def load(path: str | Path) -> Scene:
+    """Run a scene file and return its module-level `scene`.
+
+    Modules that lie beside the file can be imported by it. No byte code is written.
+    Global random numbers are seeded with 0 while it runs, and left as they were.
+
+    Raises:
+        SceneError: the file cannot be read or run, or has no `scene`; the message
+            begins with the file's name and, where it can be told, the line.
+    """
+    try:
+        path = Path(path)
+        check_file(path)
+        source = path.read_bytes()
+    except FileNotFoundError:
+        raise SceneError(f"{path}: there is no such file; check the path") from None
+    except (OSError, TypeError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        raise SceneError(f"{quoted(str(path))}: {what}; give a scene file") from error
+    module = ModuleType(f"scene_{path.stem}")
+    module.__file__ = str(path)
+    with _importable(module, path), seeded(), located(path):
+        exec(compile(source, _name(path), "exec"), module.__dict__)
+    if not hasattr(module, "scene"):
+        raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
+    scene = module.scene
+    if not isinstance(scene, Scene):
+        raise SceneError(f"{path}: scene is {quoted(scene)}; make it a Scene(...)")
+    said = str(module.__doc__ or "").strip().splitlines()
+    if scene.caption or not said:
+        return scene
+    return replace(scene, caption=said[0])
+
+
+@contextmanager
+def located(path: Path) -> Iterator[None]:
+    """Turn what goes wrong in a scene into an error that names its file and line.
+
+    Raises:
+        SceneError: the body raised anything but a `WriteError` or an interrupt, which
+            pass as they are.
+    """
+    try:
+        yield
+    except (WriteError, KeyboardInterrupt, TimeLimitExceeded):
+        raise
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.filename == _name(path) else ""
+        raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
+    except BaseException as error:  # a scene may raise anything
+        raise _placed(path, error) from error
+
+
+def _placed(path: Path, error: BaseException) -> AnimatorError:
+    """Say in which line of a scene an error has its origin, and how to mend it."""
+    ours = [
+        (frame.f_globals, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == _name(path)
+    ]
+    names, line = ours[-1] if ours else ({}, None)
+    where = f"{path}:{line}" if ours else f"{path}"
+    if isinstance(error, AnimatorError):
+        return SceneError(f"{where}: {error}")
+    said = _said(error)
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    called = re.match(r"(\w+)(\.__init__)?\(\)", said)
+    if isinstance(error, TypeError) and called and called[1] in names:
+        what += f"; {suggest_fix(error, names[called[1]])}"
+    return SceneError(f"{where}: {' '.join(what.split())}")
+
+
+def _name(path: Path) -> str:
+    """Return what to call a file in a traceback, whatever bytes its name has."""
+    return str(path).encode(errors="backslashreplace").decode()
+
+
+def _said(error: BaseException) -> str:
+    """Return an error's text, if it has one."""
+    try:
+        return str(error)
+    except Exception:  # not even that works
+        return ""
+
+
+@contextmanager
+def _importable(module: ModuleType, path: Path) -> Iterator[None]:
+    """Let a running scene be found as a module, and find the modules beside it.
+
+    Afterwards they are forgotten: another scene may have others of the same name.
+    """
+    folder = str(path.resolve().parent)
+    before, places = set(sys.modules), sys.path[:]
+    sys.modules[module.__name__] = module
+    sys.path.append(folder)
+    try:
+        with warnings.catch_warnings():  # what it wants to hear of is its own affair
+            yield
+    finally:
+        sys.path[:] = places
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if name == module.__name__ or (file and Path(file).parent == Path(folder)):
+                del sys.modules[name]

@@ -1,0 +1,208 @@
+"""A scene: panels in a grid, with a title, a clock and a theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from animator.base.checks import is_number, quoted
+from animator.base.errors import SceneError
+from animator.drawing.theme import Theme, theme_named
+from animator.experiments.experiment import Experiment
+from animator.panels import Panel
+from animator.scenes.timeline import Timeline, check_pace, paced
+
+MOST_PANELS = 256
+"""What a picture of the largest size has room for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """Panels in a grid, with a title, a clock and a theme.
+
+    Attributes:
+        panels: what to show, row by row.
+        title: above all panels.
+        caption: below them; of a scene file, the first line of its docstring.
+        captions: by step, what to say from there on instead, such as
+            ``{12: "it overshoots"}``; between dollar signs they may have formulas.
+        columns: of the grid; chosen to suit the picture's shape if not given.
+        mosaic: which places of the grid each panel takes, a letter a panel, as in
+            matplotlib's `subplot_mosaic`: ``"AB;AC"`` gives the first one both rows.
+        column_titles: above the grid's columns.
+        row_titles: to the left of its rows.
+        pace: ``"even"``; ``"log"``, the first steps long and the last ones short; or
+            ``"distance"``, each as long as the way that the fastest setting makes.
+        slow: slow motion: how many times as long the steps from one to another take,
+            such as ``{(0, 10): 4}``.
+        hold_start: seconds that the clip rests on the start.
+        hold_end: seconds that it rests on the end, before it loops.
+        seconds: of the whole clip; if not given, the motion between the two takes
+            ``0.6 √steps``, and what slow motion adds.
+        theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
+        parts: scenes that are shown side by side, as `side_by_side` makes them; the
+            panels are theirs.
+
+    Raises:
+        SceneError: no panels, something that is no panel, a grid that does not hold
+            them, or a number out of range.
+    """
+
+    panels: Sequence[Panel]
+    title: str = ""
+    caption: str = ""
+    captions: Mapping[int, str] = field(default_factory=dict)
+    columns: int | None = None
+    mosaic: str | None = None
+    column_titles: Sequence[str] = ()
+    row_titles: Sequence[str] = ()
+    pace: str = "even"
+    slow: Mapping[tuple[int, int], float] = field(default_factory=dict)
+    hold_start: float = 0.5
+    hold_end: float = 1.5
+    seconds: float | None = None
+    theme: str | Theme = "light"
+    parts: Sequence[Scene] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.panels, Sequence) or not self.panels:
+            raise SceneError(
+                f"scene: panels is {quoted(self.panels)}; "
+                "give a list of at least one panel"
+            )
+        if len(self.panels) > MOST_PANELS:
+            raise SceneError(
+                f"scene: {len(self.panels):,} panels; give at most {MOST_PANELS}"
+            )
+        for panel in self.panels:
+            if not isinstance(panel, Panel):
+                raise SceneError(
+                    f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
+                )
+        for name in ("title", "caption"):
+            text = getattr(self, name)
+            if not isinstance(text, str):
+                raise SceneError(f"scene: {name} is {quoted(text)}; give a text")
+        if self.columns is not None and not (
+            isinstance(self.columns, int) and is_number(self.columns, 1, MOST_PANELS)
+        ):
+            raise SceneError(
+                f"scene: columns is {self.columns!r}; give a whole number, "
+                f"1 to {MOST_PANELS}"
+            )
+        if not isinstance(self.parts, Sequence) or not all(
+            isinstance(part, Scene) for part in self.parts
+        ):
+            raise SceneError("scene: parts are scenes; make them with side_by_side")
+        if not isinstance(self.captions, Mapping) or not all(
+            isinstance(step, int) and step >= 0 and isinstance(text, str)
+            for step, text in self.captions.items()
+        ):
+            raise SceneError(
+                f"scene: captions is {quoted(self.captions)}; give texts by step, "
+                'such as {12: "it overshoots"}'
+            )
+        self._check_grid()
+        check_pace(self.pace)
+        theme_named(self.theme)
+        self.timeline([0.0])
+
+    def _check_grid(self) -> None:
+        if self.mosaic is not None and not _is_mosaic(self.mosaic, len(self.panels)):
+            raise SceneError(
+                f"scene: mosaic is {self.mosaic!r} for {len(self.panels)} panels; give "
+                "rows of the same length with a rectangle of one letter for each "
+                "panel, such as 'AB;AC'"
+            )
+        if self.mosaic is not None and self.columns is not None:
+            raise SceneError("scene: columns and mosaic exclude each other; give one")
+        for name in ("column_titles", "row_titles"):
+            titles = getattr(self, name)
+            if (
+                isinstance(titles, str)
+                or not isinstance(titles, Sequence)
+                or not all(isinstance(title, str) for title in titles)
+            ):
+                raise SceneError(
+                    f"scene: {name} is {quoted(titles)}; give a list of texts"
+                )
+
+    @property
+    def experiments(self) -> list[Experiment]:
+        """The experiments that the panels show, each once."""
+        return list(dict.fromkeys(panel.experiment for panel in self.panels))
+
+    def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
+        """Return the scene's clock.
+
+        Args:
+            distances: how far each step leads (steps,), in any unit.
+            fps: frames a second.
+        """
+        return Timeline(
+            len(distances),
+            fps,
+            self.hold_start,
+            self.hold_end,
+            self.seconds,
+            () if self.pace == "even" else paced(self.pace, distances),
+            self.slow,
+        )
+
+
+def check_scene(whose: str, scene: object) -> None:
+    """Raise `SceneError` unless something is a scene."""
+    if not isinstance(scene, Scene):
+        raise SceneError(
+            f"{whose}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
+        )
+
+
+def side_by_side(*scenes: Scene, title: str = "") -> Scene:
+    """Show scenes in one clip, each under its own title, on the same clock.
+
+    Step for step they go together; the ones with fewer steps hold their end. Clock
+    and theme are the first scene's, the holds and the time the longest of any.
+
+    Raises:
+        SceneError: no scenes, or something that is none.
+    """
+    for scene in scenes:
+        check_scene("side by side", scene)
+    if not scenes:
+        raise SceneError("side by side: no scenes; give two or more")
+    captions: dict[int, list[str]] = {}
+    for scene in scenes:
+        for step, text in scene.captions.items():
+            captions.setdefault(step, []).append(text)
+    times = [scene.seconds for scene in scenes if scene.seconds is not None]
+    return Scene(
+        panels=[panel for scene in scenes for panel in scene.panels],
+        title=title,
+        captions={step: " · ".join(texts) for step, texts in captions.items()},
+        pace=scenes[0].pace,
+        slow=scenes[0].slow,
+        hold_start=max(scene.hold_start for scene in scenes),
+        hold_end=max(scene.hold_end for scene in scenes),
+        seconds=max(times, default=None),
+        theme=scenes[0].theme,
+        parts=scenes,
+    )
+
+
+def _is_mosaic(mosaic: object, panels: int) -> bool:
+    """Tell whether a text has a rectangle of one letter for each panel."""
+    if not isinstance(mosaic, str):
+        return False
+    rows = mosaic.split(";")
+    letters = set(mosaic) - {".", ";"}
+    if len({len(row) for row in rows}) > 1 or len(letters) != panels:
+        return False
+    for letter in letters:
+        lines = [index for index, row in enumerate(rows) if letter in row]
+        first, last = rows[lines[0]].find(letter), rows[lines[0]].rfind(letter)
+        area = (lines[-1] - lines[0] + 1) * (last - first + 1)
+        block = [row[first : last + 1] for row in rows[lines[0] : lines[-1] + 1]]
+        if "".join(block) != letter * area or mosaic.count(letter) != area:
+            return False
+    return True

@@ -1,0 +1,171 @@
+"""The clip's clock: which step of the optimizer a frame shows."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+
+from animator.base.checks import is_number
+from animator.base.errors import SceneError
+
+PACES = ("even", "log", "distance")
+LONGEST = 86_400
+"""Seconds that a clip, or a hold, may take."""
+_SLOWEST = 1000
+"""How many times as long a step may take in slow motion."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Frames of a clip, and the step that each of them shows.
+
+    The clip holds on the start, moves through all steps, and holds on the end. Holds
+    and motion are rounded to whole frames.
+
+    Attributes:
+        steps: how many steps the optimizer takes.
+        fps: frames a second.
+        hold_start: seconds before the first step.
+        hold_end: seconds after the last one.
+        seconds: of the whole clip; if not given, the motion between the holds takes
+            ``0.6 √steps``, so that 100 steps take 6 seconds, and what slow motion adds.
+        pace: how long each step takes (steps,), as multiples of the mean; all take as
+            long if there is none.
+        slow: how many times as long the steps from one to another take, by the two.
+
+    Raises:
+        SceneError: a number is out of its range.
+    """
+
+    steps: int
+    fps: float = 25.0
+    hold_start: float = 0.5
+    hold_end: float = 1.5
+    seconds: float | None = None
+    pace: Sequence[float] = ()
+    slow: Mapping[tuple[int, int], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fps = self.fps
+        if not is_number(fps, 1, 100):
+            shown = f"{fps:g}" if isinstance(fps, float) else repr(fps)
+            raise SceneError(f"fps is {shown}; give 1 to 100 frames a second")
+        for name in ("hold_start", "hold_end", "seconds"):
+            value = getattr(self, name)
+            if value is None and name == "seconds":
+                continue
+            if not is_number(value, 0, LONGEST):
+                raise SceneError(
+                    f"{name} is {value!r}; give a number of seconds, 0 to {LONGEST}"
+                )
+        _check_slow(self.slow)
+        if self.duration > LONGEST:
+            raise SceneError(
+                f"the clip takes {self.duration:,.0f} seconds, {LONGEST} at most; give "
+                "seconds, fewer steps, or less slow motion"
+            )
+        if self.seconds is not None and self._motion < 1:
+            raise SceneError(
+                f"seconds is {self.seconds:g}, of which the clip rests "
+                f"{self.hold_start:g} at the start and {self.hold_end:g} at the end; "
+                "give more seconds or shorter holds"
+            )
+
+    @property
+    def _start(self) -> int:
+        """Frames on the start, which is always seen once."""
+        return max(1, round(self.hold_start * self.fps))
+
+    @property
+    def _motion(self) -> int:
+        """Frames from the first that has left the start to the one at the end."""
+        if self.seconds is None:
+            longer = sum(self._durations) / self.steps
+            return max(1, round(0.6 * math.sqrt(self.steps) * longer * self.fps))
+        return round(self.seconds * self.fps) - self._start - self._end
+
+    @property
+    def _end(self) -> int:
+        """Frames on the end, after the first one there."""
+        return round(self.hold_end * self.fps)
+
+    @property
+    def frames(self) -> int:
+        """How many frames the clip has."""
+        return self._start + self._motion + self._end
+
+    @property
+    def duration(self) -> float:
+        """How many seconds the clip takes."""
+        return self.frames / self.fps
+
+    @cached_property
+    def _durations(self) -> list[float]:
+        """How long each step takes (steps,), as multiples of an even pace."""
+        durations = list(self.pace) or [1.0] * self.steps
+        for (first, last), factor in self.slow.items():
+            for step in range(first, min(last, self.steps)):
+                durations[step] *= factor
+        return durations
+
+    @cached_property
+    def _arrivals(self) -> list[float]:
+        """When each step is reached (steps + 1,), as a share of the motion."""
+        arrivals = list(accumulate(self._durations, initial=0.0))
+        return [arrival / arrivals[-1] for arrival in arrivals]
+
+    def step_at(self, frame: int) -> float:
+        """Return the step (0 to `steps`, between two steps a fraction) of a frame."""
+        moved = min(max(frame - self._start + 1, 0), self._motion)
+        if moved == self._motion or not (self.pace or self.slow):
+            return moved * self.steps / self._motion
+        share = moved / self._motion
+        step = bisect_right(self._arrivals, share) - 1
+        left, reached = self._arrivals[step : step + 2]
+        return step + (share - left) / (reached - left)
+
+
+def check_pace(pace: object) -> None:
+    """Raise `SceneError` unless there is such a pace."""
+    if pace not in PACES:
+        raise SceneError(f"pace is {pace!r}; give one of {', '.join(PACES)}")
+
+
+def paced(pace: str, distances: Sequence[float]) -> list[float]:
+    """Return how long each step takes (steps,), as multiples of the mean.
+
+    Args:
+        pace: ``"even"``; ``"log"``, by which step k is reached at log(1 + k), so that
+            the first steps are long and the last ones short; or ``"distance"``, by
+            which steps take as long as the way that is gone in them. As steps that
+            lead nowhere shall be seen too, a fifth of the time is shared out evenly.
+        distances: how far each step leads (steps,), in any unit.
+    """
+    steps, way = len(distances), sum(distances)
+    durations = [1.0] * steps
+    if pace == "log":
+        durations = [math.log((step + 2) / (step + 1)) for step in range(steps)]
+    elif pace == "distance" and way > 0:
+        durations = [0.8 * steps * distance / way + 0.2 for distance in distances]
+    mean = sum(durations) / steps
+    return [duration / mean for duration in durations]
+
+
+def _check_slow(slow: object) -> None:
+    good = isinstance(slow, Mapping) and all(
+        isinstance(span, tuple)
+        and len(span) == 2
+        and all(isinstance(end, int) for end in span)
+        and 0 <= span[0] < span[1]
+        and is_number(factor, 1 / _SLOWEST, _SLOWEST)
+        for span, factor in slow.items()
+    )
+    if not good:
+        raise SceneError(
+            f"slow is {slow!r}; give how many times as long some steps take, up to "
+            f"{_SLOWEST}, such as {{(0, 10): 4}}"
+        )

@@ -1,0 +1,135 @@
+"""The same scene with another number: hyperparameters replaced, and their labels."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from animator.base.errors import SceneError
+from animator.experiments.experiment import Experiment
+from animator.experiments.logs import Recorder
+from animator.experiments.setting import setting_of, value_of, with_value
+from animator.experiments.trajectory import Trajectory
+from animator.panels import Panel
+from animator.scenes.scene import Scene, check_scene
+
+
+def vary(scene: Scene, **changes: Any) -> Scene:
+    """Return a scene whose optimizers have other hyperparameters.
+
+    Settings that name a hyperparameter have its value replaced, in their labels and
+    titles too; if none of an experiment's settings names it, all of them have it
+    added. What the scene's captions say may not hold any more, so they are left out.
+
+    Args:
+        scene: whose optimizers are written as `functools.partial`.
+        changes: values by torch's names, such as ``momentum=0.5``, or by those of a
+            `Setting`, such as ``batch_size=8``.
+
+    Raises:
+        SceneError: a setting is no partial, or torch refuses a value.
+    """
+    check_scene("vary", scene)
+    if not changes:
+        return scene
+    texts = _Texts(changes)
+    new = {old: _varied(old, changes, texts) for old in scene.experiments}
+    panels = [_moved(panel, new, texts) for panel in scene.panels]
+    return dataclasses.replace(
+        scene, panels=panels, title=texts.titled(scene.title), caption="", captions={}
+    )
+
+
+class _Texts:
+    """Rewrites numbers in labels and titles."""
+
+    def __init__(self, changes: Mapping[str, Any]) -> None:
+        self._changes = changes
+        self._old: dict[str, set[str]] = {name: set() for name in changes}
+
+    def replaced(self, name: str, value: object) -> None:
+        """Take note of a value that was replaced."""
+        self._old[name].add(str(value))
+
+    def renewed(self, text: str) -> str:
+        """Return a text with new values in the places of old ones."""
+        for name, olds in self._old.items():
+            for old in sorted(olds):
+                number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
+                named = rf"(\b{name.replace('_', '[ _]')}[ =]*){number}"
+                value = str(self._changes[name])
+                text, found = re.subn(named, rf"\g<1>{value}", text)
+                if not found:
+                    text = re.sub(number, value, text)
+        return text
+
+    def titled(self, title: str) -> str:
+        """Return a title that tells the new values."""
+        new = self.renewed(title)
+        for name, value in self._changes.items():
+            if not re.search(rf"(?<![\d.]){re.escape(str(value))}(?!\.?\d)", new):
+                new = f"{new}, {name.replace('_', ' ')} {value}".removeprefix(", ")
+        return new
+
+
+def _varied(
+    experiment: Experiment, changes: Mapping[str, Any], texts: _Texts
+) -> Experiment:
+    """Return an experiment with other hyperparameters."""
+    fixed = {
+        label: given
+        for label, given in experiment.settings.items()
+        if isinstance(given, Recorder | Trajectory)
+    }
+    settings = {
+        label: setting_of(given)
+        for label, given in experiment.settings.items()
+        if not isinstance(given, Recorder | Trajectory)
+    }
+    for name, value in changes.items():
+        # Those that name it; if there is none, all.
+        own = [label for label, s in settings.items() if value_of(s, name) is not None]
+        for label in own or settings:
+            old = value_of(settings[label], name)
+            if old is not None:
+                texts.replaced(name, old)
+            try:
+                settings[label] = with_value(settings[label], name, value)
+            except SceneError as error:
+                raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
+    varied = {label: (settings | fixed)[label] for label in experiment.settings}
+    renamed = {texts.renewed(label): setting for label, setting in varied.items()}
+    if len(renamed) < len(varied):  # two labels have become one
+        renamed = varied
+    return dataclasses.replace(experiment, settings=renamed)
+
+
+def _moved(value: Any, new: Mapping[Experiment, Experiment], texts: _Texts) -> Any:
+    """Return a panel, or what is in it, with new experiments for old ones."""
+    if isinstance(value, Experiment):
+        return new.get(value, value)
+    if isinstance(value, list | tuple):
+        return type(value)(_moved(item, new, texts) for item in value)
+    if not isinstance(value, Panel):
+        return value
+    if dataclasses.is_dataclass(value):
+        fields = {
+            field.name: _moved(getattr(value, field.name), new, texts)
+            for field in dataclasses.fields(value)
+            if field.init
+        }
+        if isinstance(fields.get("title"), str):
+            fields["title"] = texts.renewed(fields["title"])
+        return dataclasses.replace(value, **fields)
+    moved = copy.copy(value)
+    try:
+        moved.experiment = new[value.experiment]  # type: ignore[misc]
+    except AttributeError as error:
+        raise SceneError(
+            f"{type(value).__name__} cannot be given another experiment; "
+            "make it a dataclass"
+        ) from error
+    return moved

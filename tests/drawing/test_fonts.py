@@ -1,0 +1,123 @@
+"""Characters that the theme's font lacks, with a font made here that has one."""
+
+import warnings
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from conftest import SCENE
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import font_manager
+from torch.nn import MSELoss
+from torch.optim import SGD
+
+import animator
+from animator import Experiment, Heatmap, RenderWarning, Scene
+from animator.drawing import fonts
+from animator.drawing.theme import LIGHT
+from animator.problems import line_fit
+
+ROCKET, PRIVATE = "\N{ROCKET}", "\ue123"
+
+
+def square(wide):
+    """A glyph that is a filled rectangle, so wide."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    for corner in ((0, 700), (wide, 700), (wide, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    return pen.glyph()
+
+
+@pytest.fixture
+def system(tmp_path, monkeypatch):
+    """Say which characters the system's one other font has."""
+
+    def has(characters, family="Test Sans"):
+        path = tmp_path / f"{family}.ttf"
+        names = [".notdef", *(f"g{ord(c)}" for c in characters)]
+        build = FontBuilder(1000, isTTF=True)
+        build.setupGlyphOrder(names)
+        build.setupCharacterMap({ord(c): f"g{ord(c)}" for c in characters})
+        build.setupGlyf(dict.fromkeys(names, square(900)))
+        build.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
+        build.setupHorizontalHeader(ascent=800, descent=-200)
+        build.setupNameTable({"familyName": family, "styleName": "Regular"})
+        build.setupOS2()
+        build.setupPost()
+        build.save(path)
+        found.append(str(path))
+
+    found = []
+    monkeypatch.setattr(fonts, "findSystemFonts", lambda: found)
+    monkeypatch.setattr(
+        font_manager.fontManager, "ttflist", font_manager.fontManager.ttflist[:]
+    )
+    fonts._system.cache_clear()
+    yield has
+    fonts._system.cache_clear()
+
+
+def scene_with(text):
+    plain = {"plain": partial(SGD, lr=0.1)}
+    panel = Heatmap(Experiment(line_fit(MSELoss()), plain, 2), points=11)
+    return Scene([panel], text, seconds=3)
+
+
+def title(scene):
+    """The first frame's upper left corner, and what was complained of."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        frame = next(animator.frames(scene, [0], size=(640, 360)))
+    ours = [str(each.message) for each in told if each.category is RenderWarning]
+    others = {each.category for each in told} - {RenderWarning}
+    assert all(issubclass(category, DeprecationWarning) for category in others)
+    return frame[:30, :200, :3].astype(int), ours
+
+
+@pytest.mark.parametrize("character", [ROCKET, PRIVATE])
+def test_a_character_comes_from_another_font(system, character):
+    system(character)
+    seen, told = title(scene_with(character))
+    assert told == []
+    ink = np.argwhere(seen.sum(axis=2) < 3 * 60)
+    high, wide = np.ptp(ink, axis=0) + 1
+    assert wide / high == pytest.approx(900 / 700, abs=0.15)
+    assert len(ink) > 0.9 * wide * high  # the filled rectangle
+
+
+def test_the_font_that_has_most_is_taken_first(system):
+    system(ROCKET, "Few Sans")
+    system(ROCKET + PRIVATE, "Many Sans")
+    found = fonts.fonts_for(LIGHT.font, [f"{ROCKET} {PRIVATE} α"])
+    assert found == fonts.Fonts((LIGHT.font, "Many Sans"))
+    assert fonts.fonts_for(LIGHT.font, ["αβγ שלום é\u0301\u200d"]) == fonts.Fonts(
+        (LIGHT.font,)
+    )
+
+
+def test_what_no_font_has_is_reported_once(system, run, tmp_path):
+    system(PRIVATE)
+    _, told = title(scene_with(ROCKET * 3 + PRIVATE))
+    assert len(told) == 1
+    assert told[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes stand for")
+    text = SCENE.rstrip()[:-1] + f", title={ROCKET!r}, caption={ROCKET!r})\n"
+    (tmp_path / "scene.py").write_text(text)
+    status, _, err = run("scene.py", "--size", "320x180", "-f", "gif", "-f", "svg")
+    assert status == 0
+    assert err.count("\n") == 1 and err.startswith("animate: no font here has")
+
+
+def test_a_formula_has_no_other_fonts_and_that_is_reported(system):
+    system(ROCKET)
+    _, told = title(scene_with(rf"$\alpha$ {ROCKET}"))
+    assert len(told) == 1 and "U+1F680" in told[0]
+
+
+def test_a_theme_s_font_that_is_not_there(system):
+    scene = replace(scene_with("a"), theme=replace(LIGHT, font="Nowhere Sans"))
+    with pytest.warns(RenderWarning, match="'Nowhere Sans' is not here: DejaVu Sans"):
+        next(animator.frames(scene, [0], size=(320, 180)))
