@@ -29,13 +29,11 @@ class Recording:
         trajectories: of its settings.
         problem: what was minimised, as it is drawn: the experiment's own problem; or,
             of a network, the plane that was laid through its paths.
-        cache: where to keep what is found for it.
     """
 
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
     problem: Problem
-    cache: Cache = NOTHING
 
     @property
     def steps(self) -> int:
@@ -74,13 +72,12 @@ def _kept(
         dict(experiment.settings),
         steps or experiment.steps,
     )
-    recording = cache.kept(
+    return cache.kept(
         what,
         lambda: record(experiment, steps, progress=progress),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )
-    return replace(recording, cache=cache)
 
 
 def packed(recording: Recording) -> dict[str, Any]:

@@ -6,7 +6,14 @@ from animator.problems.functions import SurfaceProblem, surface
 from animator.problems.line import LineFit, line_fit
 from animator.problems.network import Network, Plane, network
 from animator.problems.planes import pca, random_plane, through, weights
-from animator.problems.protocols import Batched, Problem, ProjectedProblem
+from animator.problems.protocols import (
+    Batched,
+    CostlyMap,
+    Problem,
+    ProjectedProblem,
+    WithMapNote,
+    WithMinima,
+)
 from animator.problems.scalar import Scalar
 from animator.problems.testfunctions import (
     ackley,
@@ -31,6 +38,7 @@ from animator.problems.testfunctions import (
 __all__ = [
     "Batched",
     "Coordinate",
+    "CostlyMap",
     "CurveFit",
     "LineFit",
     "Network",
@@ -40,6 +48,8 @@ __all__ = [
     "ProjectedProblem",
     "Scalar",
     "SurfaceProblem",
+    "WithMapNote",
+    "WithMinima",
     "ackley",
     "beale",
     "booth",

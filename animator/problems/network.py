@@ -15,6 +15,7 @@ from animator.base.errors import SceneError
 from animator.problems.coordinate import Coordinate
 from animator.problems.line import check_loss
 from animator.problems.planes import Directions, PlaneMethod, pca
+from animator.problems.protocols import CostlyMap, WithMapNote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,7 +145,7 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plane:
+class Plane(CostlyMap, WithMapNote):
     """A network's loss over a plane of its weights, as a problem that can be drawn."""
 
     network: Network
@@ -158,6 +159,16 @@ class Plane:
     """What the model holds besides its weights."""
     points: int = 51
     """Of the map, along each side, if the panel does not say; each costs an epoch."""
+
+    @property
+    def map_points(self) -> int:
+        """How many points along each side a map has, if its panel does not say."""
+        return self.points
+
+    @property
+    def map_note(self) -> str:
+        """How far the paths are off the plane."""
+        return self.note
 
     def packed(self) -> dict[str, Any]:
         """Return what the plane is besides its network, by name."""

@@ -28,6 +28,7 @@ from animator.encoders import (
     gif_rate,
     open_encoder,
 )
+from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings, record_all
 from animator.rendering.notebook import clip_html
 from animator.rendering.painter import Painter
@@ -155,9 +156,9 @@ def render(
     theme = theme_named(scene.theme if theme is None else theme)
     if "gif" in map(format_of, targets):
         fps = _whole_hundredths(fps)
-    recordings = recordings or record_all(
-        scene.experiments, steps, Cache() if cache else NOTHING
-    )
+    store = Cache() if cache else NOTHING
+    maps = LossMaps(store)
+    recordings = recordings or record_all(scene.experiments, steps, store)
     last = max(recording.steps for recording in recordings.values())
     if still is not None and not (isinstance(still, int) and 0 <= still <= last):
         raise SceneError(f"still is step {still}; give one of 0 to {last}")
@@ -171,6 +172,7 @@ def render(
             fps=fps,
             theme=theme,
             transparent=transparent,
+            maps=maps,
         )
 
     def stage_for(trial: Trial) -> Stage:
