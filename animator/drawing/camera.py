@@ -1,4 +1,4 @@
-"""A camera that looks at a landscape, and what is drawn through it."""
+"""A camera that looks at a landscape, and the artists that are seen by it."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def color_scale(
 def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
     """Draw the bar of an image's colours to the right of the axes."""
     # As wide as a 24th of its height, if it is to be as high as the map: the share of
-    # the panel's place that this takes, with some to spare.
+    # the panel's room that this needs, and a little more.
     spec, box = ax.get_subplotspec(), ax.figure.bbox
     rows, columns = spec.get_gridspec().get_geometry() if spec else (1, 1)
     wide, high = (len(spec.colspan), len(spec.rowspan)) if spec else (1, 1)

@@ -1,4 +1,4 @@
-"""What a panel is, and what it may know of the scene around it."""
+"""What a panel is, and what it knows of the scene around it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """What a panel may know of the scene around it.
+    """What a panel knows of the scene around it.
 
     Attributes:
         maps: evaluates the loss maps of the scene, each once.

@@ -131,11 +131,11 @@ class Tip(Artist):
                 (theme.casing, trail.rim),
                 (trail.color, trail.marker),
             )
-            seen, (x, y) = self._on_map(points[0])
+            place, (x, y) = self._on_map(points[0])
             if (x, y) == (0.0, 0.0):
-                dots(renderer, gc, [seen], *layers)
+                dots(renderer, gc, [place], *layers)
             else:
-                arrowhead(renderer, gc, seen, math.atan2(y, x), *layers)
+                arrowhead(renderer, gc, place, math.atan2(y, x), *layers)
         else:
             trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, points)

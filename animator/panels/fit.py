@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class FitProblem(Protocol):
-    """What `Fit` needs of a problem besides what every problem has."""
+    """What `Fit` needs of a problem in addition to what every problem has."""
 
     @property
     def data_x(self) -> NDArray[np.floating]:

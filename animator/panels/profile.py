@@ -1,4 +1,4 @@
-"""The loss along one parameter, the marker rolling on the curve."""
+"""The loss along one parameter, with a marker on the curve."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _POINTS = 161
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The loss along one parameter, the other being where the optimizer has it.
+    """The loss along one parameter; the other one has the optimizer's value.
 
     Each setting has its curve, a section through the loss at its own place, so that
     its marker always lies on it.
@@ -113,12 +113,12 @@ def _heights(recording: Recording) -> tuple[float, float]:
     """Return the range of losses to show: those of the paths while on the map."""
     problem = recording.problem
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
-    seen = [
+    losses = [
         run.loss[((run.params >= low) & (run.params <= high)).all(axis=1)]
         for run in recording.trajectories
     ]
-    every = np.concatenate(seen)
-    if not len(every):
+    joined = np.concatenate(losses)
+    if not len(joined):
         return 0.0, 1.0
-    bottom, top = float(every.min()), float(every.max())
+    bottom, top = float(joined.min()), float(joined.max())
     return bottom, top if top > bottom else bottom + (abs(bottom) or 1.0)

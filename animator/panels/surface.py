@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Surface:
     """The loss as a landscape, seen by a camera that goes slowly around it.
 
-    The paths lie on it, and are seen through hills. As all of it moves, a clip takes
+    The paths lie on it, and hills do not hide them. As everything moves, a clip takes
     two or three times as long to render as that of a heatmap, and a GIF of it is ten
     times as large; with ``turn=0`` the landscape stands still, and costs little more
     than a heatmap.
@@ -48,8 +48,8 @@ class Surface:
         points: of the map along each side, of which the landscape is made.
         scale: of heights and colours, as that of `Heatmap`.
         elevation: of the camera above the plain, in degrees.
-        azimuth: from where it looks at the start, in degrees from the direction of x.
-        turn: how far it goes around in the course of the clip, in degrees.
+        azimuth: of the camera at the start, in degrees from the direction of x.
+        turn: how far the camera goes around during the clip, in degrees.
 
     Raises:
         SceneError: `experiment` is none, or a number is out of its range.

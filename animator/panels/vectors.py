@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """A heatmap, and on it what makes up the step that SGD is about to take.
+    """A heatmap, and on it the parts of the step that SGD is about to make.
 
-    From where the optimizer is, an arrow shows the gradient's part of the step,
-    another one the momentum's part, and a third their sum, along which the marker
+    From the optimizer's position, an arrow shows the gradient's part of the step,
+    another one the momentum's part, and a third one their sum, along which the marker
     moves; `animator.experiments.updates.sgd_updates` has the equations.
 
     Attributes:
-        heatmap: what to draw them on.
+        heatmap: on which the arrows are drawn.
         scale: how many times their true length the arrows are.
 
     Raises:
@@ -121,7 +121,7 @@ class Arrows(Artist):
         ax.add_artist(self)
 
     def set_step(self, step: float) -> None:
-        """Show what makes up the step that is being taken."""
+        """Show the parts of the step that is being made."""
         if int(step) != self._step:
             self._step = int(step)
             self.stale = True
