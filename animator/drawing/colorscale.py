@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 Scale = Literal["linear", "log"] | float
 
-_DECADES = 6
-"""How many powers of ten a logarithmic scale shows at most."""
+_DECADES = 16
+"""How many powers of ten a logarithmic scale has at most; float64 resolves no more."""
 
 
 def color_scale(
     losses: Sequence[NDArray[np.float64]], scale: Scale, name: str
 ) -> Normalize:
     """Return the scale of colours over some losses, those that are finite.
+
+    A logarithmic scale begins at the smallest loss above zero.
 
     Args:
         losses: arrays of any shapes.
@@ -53,11 +55,15 @@ def color_scale(
             f"Heatmap: the loss of {name!r} reaches {low:g}, which has no logarithm; "
             "give scale='linear' or a power"
         )
-    return LogNorm(max(low, high / 10**_DECADES), high, clip=True)
+    smallest = float(finite[finite > 0].min())
+    return LogNorm(max(smallest, high / 10**_DECADES), high, clip=True)
 
 
 def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
-    """Draw the bar of an image's colours to the right of the axes."""
+    """Draw the bar of an image's colours to the right of the axes.
+
+    Where losses are smaller than its scale, its lower end is an arrow.
+    """
     # As wide as a 24th of its height, if it is to be as high as the map: the share of
     # the panel's room that this needs, and a little more.
     spec, box = ax.get_subplotspec(), ax.figure.bbox
@@ -65,7 +71,13 @@ def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
     wide, high = (len(spec.colspan), len(spec.rowspan)) if spec else (1, 1)
     shape = (box.height * high / rows) / (box.width * wide / columns)
     bar = ax.figure.colorbar(
-        image, ax=ax, pad=0.015, aspect=24, fraction=max(0.03, 1.4 * shape / 24)
+        image,
+        ax=ax,
+        pad=0.015,
+        aspect=24,
+        fraction=max(0.03, 1.4 * shape / 24),
+        extend="min" if _is_clipped(image) else "neither",
+        extendfrac=0.03,
     )
     bar.outline.set_visible(False)
     if isinstance(image.norm, LogNorm):
@@ -75,3 +87,9 @@ def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
         bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
     bar.set_label(label, size=theme.tick_size)
+
+
+def _is_clipped(image: AxesImage) -> bool:
+    """Return whether losses of an image are below the scale of its colours."""
+    losses, low = image.get_array(), image.norm.vmin
+    return losses is not None and low is not None and bool(np.ma.min(losses) < low)

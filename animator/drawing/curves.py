@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
 from animator.drawing.trail import draw_trails
 
@@ -16,65 +18,160 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from animator.drawing.drawing import Drawing
     from animator.drawing.theme import Theme
+
+_WILD = 1e4
+"""How many times as large as usual a curve may become and still count for a range."""
+_FAR = 10.0
+"""How far, in heights of the picture, a curve goes beyond it before it is gone."""
+_NEAR = 10.0
+"""How many times as large as the start are the values that are shown of such curves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve over the steps.
+
+    Attributes:
+        values: at each step (steps + 1,); the first one that is not finite ends it.
+        color: of the curve.
+        diverged: whether the run diverged; such a curve does not count for a range.
+        hollow: whether only the sides of the line have the colour.
+        dashed: whether it is a dashed line, without a marker.
+    """
+
+    values: NDArray[np.floating]
+    color: str
+    diverged: bool = False
+    hollow: bool = False
+    dashed: bool = False
 
 
 def draw_curves(
     ax: Axes,
-    values: Sequence[NDArray[np.floating]],
-    colors: Sequence[str],
+    curves: Sequence[Curve],
     theme: Theme,
     *,
-    hollow: Sequence[bool] | None = None,
+    scale: str = "linear",
+    zero_key: str = "▼ zero",
 ) -> Drawing:
     """Draw curves over the steps.
 
+    On a logarithmic scale a zero leaves a gap, and a triangle on the lower border.
+
     Args:
-        ax: where they lie; its limits over the steps are set.
-        values: of each curve (steps + 1,); the first NaN ends it.
-        colors: of each curve.
+        ax: where they lie; its scale and its limits are set.
+        curves: what to draw; no value is negative if the scale is logarithmic.
         theme: how they look.
-        hollow: which of the curves are double lines; none if not given.
+        scale: of the values, ``"linear"`` or ``"log"``.
+        zero_key: what the key says about these triangles.
     """
-    steps = np.arange(len(values[0]))
+    steps = np.arange(len(curves[0].values))
     ax.set(xlim=(-0.015 * steps[-1], 1.025 * steps[-1]), xlabel="step")
+    span = limits(
+        [curve.values for curve in curves], scale, [curve.diverged for curve in curves]
+    )
+    ax.set(yscale=scale, ylim=span)
     ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
     ax.set_axisbelow(True)
+    heights = [_heights(curve, scale, span) for curve in curves]
     lines = [
-        Polyline(np.column_stack([steps, heights]), color, double)
-        for heights, color, double in zip(
-            values, colors, hollow or [False] * len(values), strict=True
+        Polyline(
+            np.column_stack([steps, height]),
+            curve.color,
+            hollow=curve.hollow,
+            dashed=curve.dashed,
+            has_marks=scale == "log",
         )
+        for curve, height in zip(curves, heights, strict=True)
     ]
-    return draw_trails(ax, lines, theme, plain=True)
+    has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
+    drawing = draw_trails(ax, lines, theme, plain=True)
+    return replace(drawing, key=[zero_key] if has_zero else [])
 
 
-def limits(curves: Sequence[NDArray[np.floating]], scale: str) -> tuple[float, float]:
-    """Return the range that shows all curves, each (steps + 1,).
+def _heights(
+    curve: Curve, scale: str, span: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return the heights at which a curve is drawn (steps + 1,).
 
-    A run that diverges does not make the others flat: a curve that ends, or that grows
-    ten thousand times as large as is usual, is seen a little farther than the rest.
+    They are infinite where it has a gap: at a zero on a logarithmic scale, and where a
+    run that diverges has gone far beyond the range `span`: it leaves the picture once,
+    and does not cross it at every step.
+    """
+    heights = curve.values.astype(np.float64)
+    heights[~np.isfinite(heights)] = np.nan
+    with np.errstate(divide="ignore"):
+        places = np.log(heights) if scale == "log" else heights
+        low, high = np.log(span) if scale == "log" else span
+    if scale == "log":
+        heights[heights == 0] = -np.inf
+    places = (places - low) / (high - low)  # 0 to 1 in the picture
+    is_far = np.isfinite(heights) & (np.abs(places) > _FAR)
+    if curve.diverged and is_far.any():
+        later = np.arange(len(heights)) > is_far.argmax()
+        heights[later & (places > 1)] = np.inf
+        heights[later & (places < 0)] = -np.inf
+    return heights
+
+
+def limits(
+    curves: Sequence[NDArray[np.floating]],
+    scale: str,
+    diverged: Sequence[bool] = (),
+) -> tuple[float, float]:
+    """Return the range that shows all curves but those of runs that diverge.
+
+    A curve that becomes ten thousand times as large as is usual counts as one of a run
+    that diverges. If there are no others, the range is that of their beginnings.
 
     Args:
-        curves: their values.
-        scale: ``"linear"`` or ``"log"``, for which all values are above zero.
+        curves: their values, each (steps + 1,); NaN after the end of a run.
+        scale: ``"linear"`` or ``"log"``, on which zeros cannot be shown.
+        diverged: which of the runs diverged; none if not given.
     """
-    values = np.array(curves, np.float64)
-    if not np.isfinite(values).any():
-        return 0.1, 1.0
-    usual = np.nanmedian(np.abs(values[np.isfinite(values)]))
-    wide = 1e4 * max(usual, np.nanmax(np.abs(values[:, 0]), initial=0.0))
-    wild = (~(np.abs(values) <= wide)).any(axis=1)
+    values = [np.asarray(curve, np.float64) for curve in curves]
+    chosen = [
+        curve
+        for curve, is_diverged in zip(
+            values, diverged or [False] * len(values), strict=True
+        )
+        if not is_diverged
+    ]
+    chosen = _without_wild(chosen) or _beginnings(values)
+    shown = np.concatenate(chosen)
+    shown = shown[np.isfinite(shown)]
     if scale == "log":
-        values = np.log(values)
-    calm = np.concatenate([values[~wild].ravel(), values[:, 0]])
-    calm = calm[np.isfinite(calm)]
-    if not len(calm):
-        calm = values[np.isfinite(values)][:1]
-    low, high = float(calm.min()), float(calm.max())
+        shown = np.log(shown[shown > 0])
+    if not len(shown):
+        return 0.1, 1.0
+    low, high = float(shown.min()), float(shown.max())
     span = high - low or 0.5 * abs(high) or 1.0
-    rest = values[np.isfinite(values)].clip(low - 0.5 * span, high + 0.5 * span)
-    low, high = float(rest.min()) - 0.06 * span, float(rest.max()) + 0.06 * span
+    low, high = low - 0.06 * span, high + 0.06 * span
     return (math.exp(low), math.exp(high)) if scale == "log" else (low, high)
+
+
+def _without_wild(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Return the curves that do not become much larger than is usual."""
+    known = [curve for curve in curves if not np.isnan(curve).all()]
+    peaks = [float(np.nanmax(np.abs(curve))) for curve in known]
+    nonzero = sorted(peak for peak in peaks if peak)
+    usual = nonzero[(len(nonzero) - 1) // 2 :][:1]  # the median, or the one below it
+    limit = _WILD * max([*_starts(known), *usual], default=0.0)
+    return [
+        curve
+        for curve, peak in zip(known, peaks, strict=True)
+        if math.isfinite(peak) and peak <= limit
+    ]
+
+
+def _beginnings(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Return the values of curves that all diverge, those of the size of the start."""
+    limit = _NEAR * max(_starts(curves), default=0.0)
+    return [curve[np.abs(curve) <= limit] for curve in curves]
+
+
+def _starts(curves: Sequence[NDArray[np.float64]]) -> list[float]:
+    """Return the absolute first values of curves, those that are finite."""
+    return [abs(float(curve[0])) for curve in curves if np.isfinite(curve[0])]

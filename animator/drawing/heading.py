@@ -32,6 +32,8 @@ def draw_heading(
     recording: Recording,
     theme: Theme,
     context: PanelContext,
+    *,
+    lines: int = 0,
 ) -> Drawing:
     """Write a panel's title, and return the losses that change with the step.
 
@@ -44,9 +46,11 @@ def draw_heading(
         recording: whose losses are shown.
         theme: how it looks.
         context: whether the panel has the legend, and what its arrows mean.
+        lines: how many lines the panel itself writes between its axes and these.
     """
     title = recording.problem.name if title is None else title
-    bottom = LINE_HEIGHT * theme.label_size if context.arrow_key else 0.0
+    lines += bool(context.arrow_key)
+    bottom = lines * LINE_HEIGHT * theme.label_size
     _draw_arrow_key(ax, context.arrow_key, theme)
     if len(recording.trajectories) == 1:
         return _draw_loss_beside(ax, title, recording, theme, bottom)

@@ -9,6 +9,7 @@ lies above the earlier one.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import numpy as np
 from matplotlib.transforms import Bbox
 
 from animator.drawing.route import Route, find_route
-from animator.drawing.strokes import dots, stroke
+from animator.drawing.strokes import arrowhead, dashes, dots, stroke
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
     from animator.drawing.theme import Theme
 
+_HUGE = 1e150
+"""Pixels; the squares of farther distances would not be finite."""
 _FAR = 1e5
 """Pixels; what lies farther off is drawn there, where the renderer is still exact."""
 
@@ -35,14 +38,19 @@ class Polyline:
     """A path and how it is drawn.
 
     Attributes:
-        path: in data coordinates (steps + 1, 2); the first NaN ends it.
+        path: in data coordinates (steps + 1, 2); the first NaN ends it. Where a curve's
+            y is infinite, it has a gap, and its marker is on the border.
         color: of line, dots and marker.
         hollow: whether only the sides of the line have the colour.
+        dashed: whether the line is dashed, without dots, casing and marker.
+        has_marks: whether its gaps have marks on the lower border.
     """
 
     path: NDArray[np.floating]
     color: str
     hollow: bool = False
+    dashed: bool = False
+    has_marks: bool = False
 
 
 class Trail:
@@ -57,15 +65,31 @@ class Trail:
             ax: where it lies.
             line: what to draw.
             theme: how it looks.
-            plain: without dots and white casing, for a curve on paper.
+            plain: without dots and white casing, for a curve over the steps.
             marker: how large its marker is, as a multiple of the theme's.
         """
-        finite = np.isfinite(line.path).all(axis=1)
-        end = len(finite) if finite.all() else int(finite.argmin())
-        self._path = line.path[:end].astype(np.float64)
+        path = line.path.astype(np.float64)
+        is_gap = np.isinf(path).any(axis=1) & plain
+        heights = path[is_gap, 1]
+        path[is_gap, 1] = 1.0  # any number that has a place on the axes
+        unknown = np.flatnonzero(~np.isfinite(path).all(axis=1))
+        end = int(unknown[0]) if len(unknown) else len(path)
+        self._path = path[:end]
+        self.is_empty = not end
+        self._gaps = {
+            step: height
+            for step, height in zip(
+                np.flatnonzero(is_gap).tolist(), heights.tolist(), strict=True
+            )
+            if step < end
+        }
+        self._has_marks = line.has_marks
+        self._marks: dict[int, Point] = {}
         self._placed: tuple[object, object] = (None, None)
         self._route: Route | None = None
         self.ax = ax
+        self.is_curve = plain
+        self.is_dashed = line.dashed
         self.color = line.color
         self.theme = theme
         self.line_color = theme.background if line.hollow else line.color
@@ -78,6 +102,7 @@ class Trail:
         self.marker = marker * (0.7 if plain else 1.0) * theme.marker_size
         # Thin where markers may meet, so that there is room for a ring of each.
         white, dark = (1.6, 0.8) if marker == 1 else (0.5, 0.3)
+        self.mark_size = 0.6 * theme.marker_size  # of what marks a gap
         self.rim = self.marker + white * theme.line_width
         self.shade = self.rim + dark * theme.line_width
 
@@ -92,15 +117,36 @@ class Trail:
         if self._route is None or (
             place is not self._placed[0] or limits is not self._placed[1]
         ):
-            pixels = self.ax.transData.transform(self._path)
-            middle = self.ax.bbox.get_points().mean(axis=0)
-            away = np.hypot(*(pixels - middle).T, dtype=np.float64)
-            share = _FAR / np.maximum(away, _FAR)
-            pixels = middle + share[:, None] * (pixels - middle)
             radius = self.pixels(self.casing) / 2
-            self._route = find_route([(x, y) for x, y in pixels.tolist()], radius)
+            points = [(x, y) for x, y in self._on_screen().tolist()]
+            self._route = find_route(points, radius, frozenset(self._gaps))
+            self._marks = self._place_marks(points)
             self._placed = place, limits
         return self._route
+
+    def _on_screen(self) -> NDArray[np.float64]:
+        """Return the points of the path in pixels, none of them too far off."""
+        pixels = self.ax.transData.transform(self._path).clip(-_HUGE, _HUGE)
+        middle = self.ax.bbox.get_points().mean(axis=0)
+        if self.is_curve:  # each point stays at its own step
+            pixels[list(self._gaps), 1] = list(self._gaps.values())
+            pixels[:, 1] = pixels[:, 1].clip(middle[1] - _FAR, middle[1] + _FAR)
+            return np.asarray(pixels)
+        away = np.hypot(*(pixels - middle).T, dtype=np.float64)
+        share = _FAR / np.maximum(away, _FAR)
+        return np.asarray(middle + share[:, None] * (pixels - middle))
+
+    def _place_marks(self, points: list[Point]) -> dict[int, Point]:
+        """Return the marks of the gaps by step, those that do not overlap."""
+        size = self.pixels(self.mark_size)
+        y = float(self.ax.bbox.y0) + size
+        marks: dict[int, Point] = {}
+        zeros = [step for step, height in self._gaps.items() if height < 0]
+        for step in zeros if self._has_marks else ():
+            x = points[step][0]
+            if not marks or x - next(reversed(marks.values()))[0] >= size:
+                marks[step] = x, y
+        return marks
 
     def _pieces(self, first: int, last: int) -> range:
         """Return the vertices that steps first to last add."""
@@ -112,11 +158,17 @@ class Trail:
     def box(self, first: int, last: int) -> Bbox | None:
         """Return the box around what steps first to last add, in pixels."""
         pieces, route = self._pieces(first, last), self.route()
-        if not pieces:
-            return None
-        behind = max(pieces.start - 1, 0)
-        oldest = max(min(behind, route.settled[behind] - 1), 0)
-        return around(route.vertices[oldest : pieces.stop], self.pixels(self.casing))
+        boxes = [
+            around([mark], 2 * self.pixels(self.mark_size))
+            for step, mark in self._marks.items()
+            if first <= step <= last
+        ]
+        if pieces:
+            behind = max(pieces.start - 1, 0)
+            oldest = max(min(behind, route.settled[behind] - 1), 0)
+            points = route.vertices[oldest : pieces.stop]
+            boxes.append(around(points, self.pixels(self.casing)))
+        return Bbox.union(boxes) if boxes else None
 
     def draw(
         self, renderer: RendererBase, gc: GraphicsContextBase, first: int, last: int
@@ -124,27 +176,57 @@ class Trail:
         """Draw what steps first to last add."""
         route = self.route()
         for piece in self._pieces(first, last):
-            behind = max(piece - 1, 0)
-            self.draw_casing(renderer, gc, route.vertices[behind : piece + 1])
-            lines = route.settled[behind] if piece else 0
+            self.draw_casing(
+                renderer, gc, route.vertices[route.behind(piece) : piece + 1]
+            )
+            lines = route.settled[piece - 1] if piece else 0
             for line in range(lines, route.settled[piece]):
-                ends = route.vertices[max(line - 1, 0) : line + 1]
-                self.draw_line(renderer, gc, ends)
-                dots(renderer, gc, ends[-1:], (self.line_color, self.dot))
+                self.draw_line(renderer, gc, route.behind(line), line)
+                self.draw_dots(renderer, gc, route.vertices[line : line + 1])
+        for step, mark in self._marks.items():
+            if first <= step <= last:
+                layers = (self.casing_color, 1.5 * self.mark_size)
+                arrowhead(
+                    renderer,
+                    gc,
+                    mark,
+                    -math.pi / 2,
+                    layers,
+                    (self.color, self.mark_size),
+                )
 
     def draw_casing(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the casing through one or more points."""
-        draw = stroke if len(points) > 1 else dots
-        draw(renderer, gc, points, (self.casing_color, self.casing))
+        if not self.is_dashed:
+            draw = stroke if len(points) > 1 else dots
+            draw(renderer, gc, points, (self.casing_color, self.casing))
 
-    def draw_line(
+    def draw_dots(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
-        """Draw the line, without dots, through points."""
-        if len(points) > 1:
-            stroke(renderer, gc, points, (self.line_color, self.width))
+        """Draw dots on points."""
+        if not self.is_dashed:
+            dots(renderer, gc, points, (self.line_color, self.dot))
+
+    def draw_line(
+        self,
+        renderer: RendererBase,
+        gc: GraphicsContextBase,
+        first: int,
+        last: int,
+        *ends: Point,
+    ) -> None:
+        """Draw the line, without dots, through some vertices and to the ends."""
+        route = self.route()
+        points = [*route.vertices[first : last + 1], *ends]
+        parts = [points] if len(points) > 1 else []
+        if self.is_dashed and parts:
+            length = self.pixels(2.5 * self.width)
+            parts = list(dashes(points, route.lengths[first], length))
+        for part in parts:
+            stroke(renderer, gc, part, (self.line_color, self.width))
 
 
 def around(points: list[Point], size: float) -> Bbox:

@@ -9,6 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Trajectory
+
 _FAR = 1.0
 """How far off the map, in its widths, a path may lead and still be made to fit."""
 
@@ -30,3 +33,9 @@ def fit_range(
         return low, high
     room = 0.12 * (np.ptp(near) or margin / 10)
     return float(near.min() - room), float(near.max() + room)
+
+
+def calm_runs(recording: Recording) -> list[Trajectory]:
+    """Return the runs that ranges are made for: those that do not diverge, if any."""
+    runs = [run for run in recording.trajectories if not run.outcome.diverged]
+    return runs or list(recording.trajectories)

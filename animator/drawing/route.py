@@ -23,8 +23,11 @@ class Route:
     """
 
     points: list[Point]  # (steps until the end of the path + 1,)
+    gaps: frozenset[int]  # the steps whose points are far below the axes
     vertices: list[Point]  # (V,)
-    vertex: list[int]  # the last vertex up to each step
+    vertex: list[int]  # the last vertex up to each step; -1 if there is none yet
+    lengths: list[float]  # (V,), of the line up to each vertex
+    breaks: frozenset[int]  # the vertices to which no stroke leads
     settled: list[int]  # (V,), how many pieces of line lie far enough behind a vertex
 
     def at(self, step: float) -> Point:
@@ -37,22 +40,49 @@ class Route:
         (x, y), (to_x, to_y) = self.points[index], self.points[index + 1]
         return x + share * (to_x - x), y + share * (to_y - y)
 
+    def is_drawn(self, step: float) -> bool:
+        """Return whether the line leads to where the marker is."""
+        last = len(self.points) - 1
+        index = min(int(step), last)
+        after = index if step in (index, last) else min(index + 1, last)
+        return index not in self.gaps and after not in self.gaps
 
-def find_route(points: list[Point], radius: float) -> Route:
-    """Return the route of a path whose casing has a radius, both in pixels."""
-    kept = [0]
-    length = [0.0]
+    def behind(self, vertex: int) -> int:
+        """Return the vertex from which a stroke leads to one, or that one itself."""
+        return vertex if vertex in self.breaks else max(vertex - 1, 0)
+
+
+def find_route(
+    points: list[Point], radius: float, gaps: frozenset[int] = frozenset()
+) -> Route:
+    """Return the route of a path.
+
+    Args:
+        points: of the path, in pixels.
+        radius: of the line's casing, in pixels.
+        gaps: the steps at which the line is interrupted.
+    """
+    kept: list[int] = []
+    length: list[float] = []
     vertex = []
+    breaks = set()
     for step, point in enumerate(points):
-        moved = math.dist(point, points[kept[-1]])
-        if moved >= _CLOSE:
-            kept.append(step)
-            length.append(length[-1] + moved)
+        if step not in gaps:
+            is_new = not kept or step - 1 in gaps
+            moved = math.dist(point, points[kept[-1]]) if kept else 0.0
+            if is_new or moved >= _CLOSE:
+                if is_new and kept:
+                    breaks.add(len(kept))
+                kept.append(step)
+                length.append(length[-1] + moved if length else 0.0)
         vertex.append(len(kept) - 1)
     lengths = np.array(length)
     return Route(
         points=points,
+        gaps=gaps,
         vertices=[points[step] for step in kept],
         vertex=vertex,
+        lengths=length,
+        breaks=frozenset(breaks),
         settled=np.searchsorted(lengths, lengths - radius, side="right").tolist(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from matplotlib.colors import to_rgba
@@ -10,7 +11,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 
@@ -112,6 +113,33 @@ def arrow(
     gc.set_linewidth(0.0)
     renderer.draw_path(gc, point, _IDENTITY, to_rgba(color))
     gc.set_joinstyle("round")
+
+
+def dashes(
+    points: Sequence[Point], start: float, length: float
+) -> Iterator[list[Point]]:
+    """Yield the dashes of a line; they and the gaps between them are equally long.
+
+    Args:
+        points: of the line, in pixels.
+        start: how long the line is before the first point, in pixels.
+        length: of a dash, in pixels.
+    """
+    for (x, y), (to_x, to_y) in pairwise(points):
+        distance = math.dist((x, y), (to_x, to_y))
+        first, last = (
+            int(start // (2 * length)),
+            int((start + distance) // (2 * length)),
+        )
+        for number in range(first, last + 1):
+            begin = max(2 * length * number - start, 0.0)
+            end = min(2 * length * number + length - start, distance)
+            if begin < end:
+                yield [
+                    (x + share * (to_x - x), y + share * (to_y - y))
+                    for share in (begin / distance, end / distance)
+                ]
+        start += distance
 
 
 def _draw(

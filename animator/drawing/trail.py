@@ -65,7 +65,7 @@ class Tip(Artist):
     """The moving part of a trail: its newest end, or the marker at its head.
 
     Where the path has left the map, the marker is an arrowhead at the border that
-    points to where the path is.
+    points to where the path is; that of a curve stays at its own step.
 
     They are two artists, so that no trail's end lies above the marker of another.
     """
@@ -85,20 +85,32 @@ class Tip(Artist):
             self._step = step
             self.stale = True
 
-    def _points(self) -> list[Point]:
-        """Return the vertices of the newest end, and where the marker is."""
+    def _vertices(self) -> tuple[int, int]:
+        """Return the first and the last vertex of the newest end; -1 if none."""
         route = self.trail.route()
-        head = route.at(self._step)
-        if self.head:
-            return [head]
         last = route.vertex[min(int(self._step), len(route.vertex) - 1)]
-        first = max(route.settled[last] - 1, 0)
-        return [*route.vertices[first : last + 1], head]
+        first = route.behind(route.settled[last]) if last >= 0 else 0
+        return first, last
+
+    def _ends(self) -> list[Point]:
+        """Return where the newest end leads to, if anywhere."""
+        route = self.trail.route()
+        return [route.at(self._step)] if route.is_drawn(self._step) else []
+
+    def _points(self) -> list[Point]:
+        """Return where the marker is, or the vertices of the newest end."""
+        route = self.trail.route()
+        if self.head:
+            return [route.at(self._step)]
+        first, last = self._vertices()
+        return [*route.vertices[first : last + 1], *self._ends()]
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around it, in pixels."""
         trail, points = self.trail, self._points()
         size = trail.casing
+        if not points:
+            return Bbox.null()
         if self.head:
             points, size = [self._on_map(points[0])[0]], 1.3 * trail.shade
         return around(points, trail.pixels(size + trail.theme.line_width))
@@ -107,10 +119,14 @@ class Tip(Artist):
         """Return where the marker is drawn, and how far from there it really is."""
         trail = self.trail
         left, bottom, right, top = np.asarray(trail.ax.bbox.extents).tolist()
-        if left <= head[0] <= right and bottom <= head[1] <= top:
+        is_inside = left <= head[0] <= right or trail.is_curve
+        if is_inside and bottom <= head[1] <= top:
             return head, (0.0, 0.0)
-        x, y = (left + right) / 2, (bottom + top) / 2
         inset = 0.65 * trail.pixels(trail.shade)
+        if trail.is_curve:  # it stays at its own step
+            y = top - inset if head[1] > top else bottom + inset
+            return (head[0], y), (0.0, head[1] - y)
+        x, y = (left + right) / 2, (bottom + top) / 2
         away = head[0] - x, head[1] - y
         share = min(
             ((high - low) / 2 - inset) / abs(distance)
@@ -124,6 +140,8 @@ class Tip(Artist):
         if not self.get_visible():
             return
         trail, theme, points = self.trail, self.trail.theme, self._points()
+        if not points:
+            return
         gc = pen(renderer, trail.ax.bbox)
         if self.head:
             layers = (
@@ -137,9 +155,12 @@ class Tip(Artist):
             else:
                 arrowhead(renderer, gc, place, math.atan2(y, x), *layers)
         else:
-            trail.draw_casing(renderer, gc, points[-2:])
-            trail.draw_line(renderer, gc, points)
-            dots(renderer, gc, points[:-1], (trail.line_color, trail.dot))
+            first, last = self._vertices()
+            ends = self._ends()
+            if ends:
+                trail.draw_casing(renderer, gc, points[-2:])
+            trail.draw_line(renderer, gc, first, last, *ends)
+            trail.draw_dots(renderer, gc, points[: len(points) - len(ends)])
         gc.restore()
         self.stale = False
 
@@ -153,16 +174,21 @@ def draw_trails(
         ax: where they lie.
         lines: what to draw.
         theme: how they look.
-        plain: without dots and white casing, for curves on paper.
+        plain: without dots and white casing, for curves over the steps.
     """
     # Markers that meet stay visible as rings, each around those after it.
     sizes = np.linspace(1.5, 0.7, len(lines)) if len(lines) > 1 else np.ones(1)
     trails = [
         Trail(ax, line, theme, plain=plain, marker=size)
         for line, size in zip(lines, sizes.tolist(), strict=True)
-        if np.isfinite(line.path[0]).all()
     ]
-    tips = [Tip(trail, head=head) for head in (False, True) for trail in trails]
+    trails = [trail for trail in trails if not trail.is_empty]
+    tips = [
+        Tip(trail, head=head)
+        for head in (False, True)
+        for trail in trails
+        if not (head and trail.is_dashed)
+    ]
 
     def update(step: float) -> None:
         for tip in tips:

@@ -24,6 +24,8 @@ MOST_POINTS = 4001
 """Along each axis of a grid; drawing it takes 100 bytes for each place."""
 CHUNK = 4096
 """Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
+_ROUNDING = 4 * float(np.finfo(np.float32).eps)
+"""How much losses that are the same may differ, as a share of them."""
 _MOST_LOSSES = 1 << 24
 """Losses of single data points that are evaluated at once."""
 
@@ -39,6 +41,14 @@ class LossMap:
     """x, y and loss of the lowest point, found between the grid's points too."""
     maximum: Place
     """The same of the highest one."""
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether all losses are the same up to rounding, or none is finite."""
+        finite = self.loss[np.isfinite(self.loss)]
+        if not len(finite):
+            return True
+        return bool(np.ptp(finite) <= _ROUNDING * np.abs(finite).max())
 
 
 def loss_map(
@@ -132,6 +142,28 @@ class LossMaps:
             self._maps[name] = problem, found
         return self._maps[name][1]
 
+    def evaluate_path(
+        self, problem: Problem, params: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
+        """Return a problem's loss (M,) at drawn params (M, 2); NaN where these are."""
+        return self._cache.kept(
+            ("path", problem, params),
+            lambda: _losses_along(problem, params),
+            lambda losses: {"loss": losses},
+            lambda arrays: np.asarray(arrays["loss"], np.float64),
+        )
+
+
+def _losses_along(
+    problem: Problem, params: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Evaluate the loss (M,) at drawn params (M, 2); NaN where these are not finite."""
+    known = np.isfinite(params).all(axis=1)
+    losses = np.full(len(params), np.nan)
+    with seeded():
+        losses[known] = losses_at(problem, params[known, 0], params[known, 1])
+    return losses
+
 
 def _unpacked(arrays: Mapping[str, Any]) -> LossMap:
     """Return the map that `asdict` turned into arrays, by name."""
@@ -149,7 +181,7 @@ def section(
 
 
 def losses_at(
-    problem: Problem, x: NDArray[np.float32], y: NDArray[np.float32]
+    problem: Problem, x: NDArray[np.floating], y: NDArray[np.floating]
 ) -> NDArray[np.float64]:
     """Return the loss (M,) at places x (M,) and y (M,)."""
     with torch.no_grad():

@@ -23,7 +23,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.polyline import Polyline
-from animator.drawing.ranges import fit_range
+from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
 from animator.drawing.trail import draw_trails
 from animator.experiments.experiment import Experiment, check_experiment
@@ -174,14 +174,15 @@ class Heatmap:
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-        key = ["□ start", f"○ {self.extremum} of the map"]
+        extrema = self._extrema(landscape, problem)
+        key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append("▨ not finite")
         draw_contours(ax, landscape, norm, self.contours, theme)
         if isinstance(problem, WithMapNote) and problem.map_note:
             key.append(problem.map_note)
-        for place in self._extrema(landscape, problem):
+        for place in extrema:
             draw_extremum(ax, place, theme)
         draw_start(ax, problem.start, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
@@ -229,7 +230,7 @@ class Heatmap:
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or that the paths need."""
-        paths = np.concatenate([run.params for run in recording.trajectories])
+        paths = np.concatenate([run.params for run in calm_runs(recording)])
         problem = recording.problem
         x, y = (
             fit_range(drawn.low, drawn.high, values)
@@ -242,9 +243,13 @@ class Heatmap:
     def _extrema(
         self, landscape: LossMap, problem: Problem
     ) -> Sequence[tuple[float, float]]:
-        """Return the minima that the problem knows, or the map's lowest point."""
+        """Return the minima that the problem knows, or the map's lowest point.
+
+        A flat map has none, nor has one without a finite loss.
+        """
         if self.extremum == "maximum":
-            return [landscape.maximum[:2]]
-        if isinstance(problem, WithMinima) and not self.penalty:
-            return problem.known_minima or [landscape.minimum[:2]]
-        return [landscape.minimum[:2]]
+            return [] if landscape.is_flat else [landscape.maximum[:2]]
+        known = problem.known_minima if isinstance(problem, WithMinima) else ()
+        if known and not self.penalty:
+            return known
+        return [] if landscape.is_flat else [landscape.minimum[:2]]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.drawing.curves import draw_curves, limits
+from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -33,7 +34,8 @@ class LearningRate:
         scale: of the learning rate, ``"linear"`` or ``"log"``.
 
     Raises:
-        SceneError: `experiment` is no experiment, or there is no such scale.
+        SceneError: `experiment` is no experiment, there is no such scale, or no
+            learning rate was recorded.
     """
 
     experiment: Experiment
@@ -55,10 +57,26 @@ class LearningRate:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw it among other panels."""
-        rates = [trajectory.lr[:, 0] for trajectory in recording.trajectories]
-        if self.scale == "log":
-            rates = [np.where(rate > 0, rate, np.nan) for rate in rates]
-        ax.set(yscale=self.scale, ylim=limits(rates, self.scale), ylabel="lr")
+        runs = recording.trajectories
+        unknown = [run.label for run in runs if not np.isfinite(run.lr[:, 0]).any()]
+        if len(unknown) == len(runs):
+            raise SceneError(
+                "LearningRate: no learning rate was recorded; give "
+                "Recorder(model, optimizer)"
+            )
+        curves = []
+        for index, run in enumerate(runs):
+            rates = run.lr[:, 0]
+            if self.scale == "log" and (rates < 0).any():
+                raise SceneError(
+                    f"LearningRate: that of {run.label!r} is negative at step "
+                    f"{int((rates < 0).argmax())}; give scale='linear'"
+                )
+            curves.append(Curve(rates, theme.color(index)))
         heading = draw_heading(ax, self.title, recording, theme, context)
-        colors = [theme.color(index) for index in range(len(rates))]
-        return draw_curves(ax, rates, colors, theme) + heading
+        drawing = draw_curves(
+            ax, curves, theme, scale=self.scale, zero_key="▼ learning rate 0"
+        )
+        ax.set_ylabel("lr")
+        key = [f"{quoted(label)}: lr not recorded" for label in unknown]
+        return drawing + heading + Drawing(key=key)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from animator.base.errors import SceneError
-from animator.drawing.curves import draw_curves, limits
+from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
+from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
+from animator.problems import ProjectedProblem
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,21 +31,34 @@ class LossCurve:
     Attributes:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
-        scale: of the loss, ``"log"`` or ``"linear"``.
+        scale: of the loss, ``"log"`` or ``"linear"``. On a logarithmic one, a loss of
+            zero leaves a gap, and a triangle on the lower border.
+        plane: whether the map's loss under each marker is shown beside the real one, as
+            a dashed line, and how far the weights are off the map's plane; this is for
+            networks, whose maps are planes of weights.
 
     Raises:
-        SceneError: `experiment` is no experiment, or there is no such scale.
+        SceneError: `experiment` is no experiment, there is no such scale, or the
+            problem has no plane.
     """
 
     experiment: Experiment
     title: str | None = None
     scale: Literal["linear", "log"] = "log"
+    plane: bool = False
 
     def __post_init__(self) -> None:
         check_experiment("LossCurve", self.experiment)
         if self.scale not in ("linear", "log"):
             raise SceneError(
                 f"LossCurve: scale is {self.scale!r}; give 'linear' or 'log'"
+            )
+        if not isinstance(self.plane, bool):
+            raise SceneError(f"LossCurve: plane is {self.plane!r}; give True or False")
+        if self.plane and not isinstance(self.experiment.problem, ProjectedProblem):
+            raise SceneError(
+                "LossCurve: plane=True is for networks, whose map is a plane of their "
+                "weights; this problem's map is exact, so leave it out"
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
@@ -54,19 +69,29 @@ class LossCurve:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw it among other panels."""
-        losses = [trajectory.loss for trajectory in recording.trajectories]
-        if self.scale == "log":
-            for trajectory in recording.trajectories:
-                check_positive(trajectory.loss, trajectory.label)
-        ax.set(yscale=self.scale, ylim=limits(losses, self.scale), ylabel="loss")
-        heading = draw_heading(ax, self.title, recording, theme, context)
-        colors = [theme.color(index) for index in range(len(losses))]
-        return draw_curves(ax, losses, colors, theme) + heading
+        curves = []
+        for index, run in enumerate(recording.trajectories):
+            color, diverged = theme.color(index), run.outcome.diverged
+            if self.plane:
+                losses = context.maps.evaluate_path(recording.problem, run.params)
+                curves.append(Curve(losses, color, diverged, dashed=True))
+            curves.append(Curve(run.loss, color, diverged))
+            if self.scale == "log":
+                for curve in curves[-2:] if self.plane else curves[-1:]:
+                    check_not_negative(curve.values, run.label)
+        heading = draw_heading(
+            ax, self.title, recording, theme, context, lines=int(self.plane)
+        )
+        drawing = draw_curves(ax, curves, theme, scale=self.scale, zero_key="▼ loss 0")
+        ax.set_ylabel("loss")
+        if self.plane:
+            drawing += draw_off_plane(ax, recording, theme)
+        return drawing + heading
 
 
-def check_positive(loss: NDArray[np.floating], label: str) -> None:
+def check_not_negative(loss: NDArray[np.floating], label: str) -> None:
     """Raise `SceneError` where a logarithmic scale cannot show a loss (steps + 1,)."""
-    below = np.flatnonzero(loss <= 0)
+    below = np.flatnonzero(loss < 0)
     if len(below):
         step = int(below[0])
         raise SceneError(

@@ -10,7 +10,7 @@ import numpy as np
 
 from animator.base.checks import is_number
 from animator.base.errors import SceneError
-from animator.drawing.curves import draw_curves, limits
+from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -58,22 +58,34 @@ class Parameters:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw it among other panels."""
-        problem = recording.problem
+        problem, runs = recording.problem, recording.trajectories
         heading = draw_heading(ax, self.title, recording, theme, context)
-        paths = [trajectory.params for trajectory in recording.trajectories]
-        colors = [theme.color(index) for index in range(len(paths))]
         key: list[str] = []
         if self.norm is None:
-            curves = [path[:, axis] for axis in (0, 1) for path in paths]
-            hollow = [False] * len(paths) + [True] * len(paths)
-            colors *= 2
-            ax.set_ylabel("parameters")
+            curves = [
+                Curve(
+                    run.params[:, axis],
+                    theme.color(index),
+                    run.outcome.diverged,
+                    hollow=axis == 1,
+                )
+                for axis in (0, 1)
+                for index, run in enumerate(runs)
+            ]
             key = [f"━ {problem.x.name}", f"═ {problem.y.name}"]
         else:
-            curves = [np.linalg.norm(path, self.norm, axis=1) for path in paths]
-            hollow = [False] * len(paths)
-            name = "∞" if self.norm == math.inf else f"{self.norm:g}"
-            ax.set_ylabel(f"{name}-norm")
-        ax.set_ylim(limits(curves, "linear"))
-        drawing = draw_curves(ax, curves, colors, theme, hollow=hollow)
+            curves = [
+                Curve(
+                    np.linalg.norm(run.params.astype(np.float64), self.norm, axis=1),
+                    theme.color(index),
+                    run.outcome.diverged,
+                )
+                for index, run in enumerate(runs)
+            ]
+        drawing = draw_curves(ax, curves, theme)
+        ax.set_ylabel("parameters" if self.norm is None else _norm_name(self.norm))
         return drawing + heading + Drawing(key=key)
+
+
+def _norm_name(norm: float) -> str:
+    return f"{'∞' if norm == math.inf else format(norm, 'g')}-norm"

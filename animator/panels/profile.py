@@ -12,6 +12,7 @@ from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.ranges import calm_runs
 from animator.drawing.text import sanitize
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.lossmap import section
@@ -115,9 +116,10 @@ def _heights(recording: Recording) -> tuple[float, float]:
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
     losses = [
         run.loss[((run.params >= low) & (run.params <= high)).all(axis=1)]
-        for run in recording.trajectories
+        for run in calm_runs(recording)
     ]
     joined = np.concatenate(losses)
+    joined = joined[np.isfinite(joined)]
     if not len(joined):
         return 0.0, 1.0
     bottom, top = float(joined.min()), float(joined.max())

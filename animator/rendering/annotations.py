@@ -96,13 +96,13 @@ def annotate(
     title = write(edge, head, scene.title, size=theme.title_size, weight="bold")
     fit_text(title, room - text_width(counter))
     signs = write(width - edge, foot, _GAP.join(key), ha="right", **small)
-    fit_text(signs, 0.6 * room)
-    room -= text_width(signs)
     captions = {-1: write(edge, foot, scene.caption, **small)}
     for step, text in sorted(scene.captions.items()):
         captions[step] = write(edge, foot, text, size=caption_size, color=theme.text)
+    longest = max(map(text_width, captions.values()))
+    fit_text(signs, max(0.6 * room, room - longest))
     for caption in captions.values():
-        fit_text(caption, room)
+        fit_text(caption, room - text_width(signs))
     if len(captions) == 1:
         return Drawing(moving=[counter], update=count)
 

@@ -21,6 +21,7 @@ from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.fonts import fonts_for, warn_of
 from animator.drawing.panel import ContextPanel, Panel, PanelContext
+from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.experiment import Experiment
@@ -196,14 +197,14 @@ def _draw_panel(
 def _distances(recordings: Recordings) -> list[float]:
     """Return how far the fastest of all settings goes in each step (steps,).
 
-    Distances are those on the map, whose sides are 1 long. What is not finite, as of a
-    run that diverges, or far beyond the map counts as no more than its diagonal.
+    Distances are those on the map, whose sides are 1 long; none counts as more than its
+    diagonal. Runs that diverge do not count beside others.
     """
     distances = np.zeros(max(recording.steps for recording in recordings.values()))
     for recording in recordings.values():
         problem = recording.problem
         sides = [c.high - c.low for c in (problem.x, problem.y)]
-        for trajectory in recording.trajectories:
+        for trajectory in calm_runs(recording):
             moves = np.diff(trajectory.params.astype(np.float64), axis=0) / sides
             lengths = np.minimum(np.nan_to_num(np.hypot(*moves.T)), math.sqrt(2))
             steps = len(lengths)
