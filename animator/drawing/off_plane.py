@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
     from animator.experiments.trajectory import Trajectory
 
-_DOT, _NUMBER, _GAP = 1.1, 3.4, 0.7
+_DOT, _NUMBER, _GAP = 1.1, 4.3, 0.7
 """Room for a dot, a distance and a gap, in multiples of the size of the type."""
 _TEXT = "off the plane"
 
@@ -72,5 +72,5 @@ def format_distance(distance: float) -> str:
     if not math.isfinite(distance):
         return "–"
     if 0 < distance < 1e-3:
-        return "< 0.001"
+        return f"{distance:.1e}"
     return f"{distance:.3f}" if distance < 10 else f"{distance:.4g}"
