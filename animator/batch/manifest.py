@@ -24,7 +24,7 @@ from animator.base.files import atomic_write
 from animator.base.geometry import Box, Size
 from animator.batch.jobs import Job, Variant
 from animator.encoders.video import ffmpeg_version
-from animator.experiments.logs import Recorder
+from animator.experiments.own_loop import Recorder
 from animator.experiments.recorder import Recording
 from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory

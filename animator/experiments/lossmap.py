@@ -15,7 +15,7 @@ from animator.base.cache import Cache
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems import Problem
+from animator.problems import Problem, drawn_dtype
 
 Vector = NDArray[np.float64]
 Place = tuple[float, float, float]
@@ -112,18 +112,30 @@ def section(
     problem: Problem, axis: int, at: Vector, place: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
-    columns = [np.full(len(at), value, np.float32) for value in place]
-    columns[axis] = at.astype(np.float32)
+    columns = [np.full(len(at), value) for value in place]
+    columns[axis] = at
     return losses_at(problem, *columns)
 
 
 def losses_at(
-    problem: Problem, x: NDArray[np.float32], y: NDArray[np.float32]
+    problem: Problem, x: NDArray[np.floating], y: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return the loss (M,) at places x (M,) and y (M,)."""
+    """Return the loss (M,) at places x (M,) and y (M,), in the problem's precision."""
+    return _losses(problem, x, y, drawn_dtype(problem))
+
+
+def _losses(
+    problem: Problem,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    dtype: torch.dtype,
+) -> NDArray[np.float64]:
     with torch.no_grad():
-        losses = problem.losses(torch.from_numpy(x), torch.from_numpy(y))
-    return np.asarray(losses.numpy(), np.float64)
+        losses = problem.losses(
+            torch.from_numpy(np.ascontiguousarray(x)).to(dtype),
+            torch.from_numpy(np.ascontiguousarray(y)).to(dtype),
+        )
+    return np.asarray(losses.detach().cpu().double().numpy())
 
 
 def _on_grid(
@@ -131,6 +143,7 @@ def _on_grid(
 ) -> NDArray[np.float64]:
     """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
     loss = np.empty(len(y) * len(x))
+    dtype = drawn_dtype(problem)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
         chunk = max(1, min(CHUNK, _MOST_LOSSES // getattr(problem, "size", 1)))
@@ -138,11 +151,7 @@ def _on_grid(
             row, column = np.divmod(
                 np.arange(first, min(first + chunk, len(loss))), len(x)
             )
-            batch = problem.losses(
-                torch.from_numpy(x[column].astype(np.float32)),
-                torch.from_numpy(y[row].astype(np.float32)),
-            )
-            loss[first : first + chunk] = batch.numpy()
+            loss[first : first + chunk] = _losses(problem, x[column], y[row], dtype)
     return loss.reshape(len(y), len(x))
 
 

@@ -4,9 +4,18 @@ from animator.problems.coordinate import Coordinate
 from animator.problems.curve import CurveFit, Polynomial, curve_fit, logistic_fit
 from animator.problems.functions import SurfaceProblem, surface
 from animator.problems.line import LineFit, line_fit
-from animator.problems.network import Network, Plane, network
+from animator.problems.network import Network, network
 from animator.problems.planes import pca, random_plane, through, weights
-from animator.problems.protocols import Batched, Problem, ProjectedProblem
+from animator.problems.precision import drawn_dtype
+from animator.problems.projected import Plane
+from animator.problems.protocols import (
+    Batched,
+    BatchSource,
+    Borrowed,
+    Evaluated,
+    Problem,
+    ProjectedProblem,
+)
 from animator.problems.scalar import Scalar
 from animator.problems.testfunctions import (
     ackley,
@@ -29,9 +38,12 @@ from animator.problems.testfunctions import (
 )
 
 __all__ = [
+    "BatchSource",
     "Batched",
+    "Borrowed",
     "Coordinate",
     "CurveFit",
+    "Evaluated",
     "LineFit",
     "Network",
     "Plane",
@@ -44,6 +56,7 @@ __all__ = [
     "beale",
     "booth",
     "curve_fit",
+    "drawn_dtype",
     "easom",
     "goldstein_price",
     "himmelblau",
