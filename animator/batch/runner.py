@@ -18,7 +18,8 @@ from animator.experiments.recorder import (
     StepCallback,
     record_all,
 )
-from animator.rendering.renderer import Clips, render
+from animator.rendering.clip import Clips
+from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
 from animator.scenes.scene import side_by_side
 from animator.scenes.variants import vary
@@ -94,7 +95,7 @@ def run(
             *job.targets,
             recordings=recordings,
             progress=frame,
-            watch=witness.begin if witness else None,
+            observer=witness.begin if witness else None,
             **how,
         )
     logs = logs_of((take.name, recording) for take, recording in recorded)
