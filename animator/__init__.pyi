@@ -6,7 +6,7 @@ from .base.errors import SceneError as SceneError
 from .base.errors import WriteError as WriteError
 from .drawing.drawing import Drawing as Drawing
 from .drawing.drawing import Growing as Growing
-from .drawing.drawing import Panel as Panel
+from .drawing.panel import Panel as Panel
 from .drawing.theme import Theme as Theme
 from .experiments.experiment import Experiment as Experiment
 from .experiments.lossmap import LossMap as LossMap

@@ -60,13 +60,12 @@ def _cached(
         dict(experiment.settings),
         experiment.count_steps(steps),
     )
-    recording = cache.kept(
+    return cache.kept(
         what,
         lambda: record(experiment, steps, progress=progress),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )
-    return replace(recording, cache=cache)
 
 
 def record(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from animator.base.cache import NOTHING, Cache
 from animator.experiments.experiment import Experiment
 from animator.experiments.trajectory import Outcome, Trajectory
 from animator.problems import Plane, Problem, ProjectedProblem
@@ -21,13 +20,11 @@ class Recording:
         trajectories: of its settings.
         problem: what was minimised, as it is drawn: the experiment's own problem; or,
             of a network, the plane that was fitted to its paths.
-        cache: where to keep what is found for it.
     """
 
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
     problem: Problem
-    cache: Cache = NOTHING
 
     @property
     def steps(self) -> int:

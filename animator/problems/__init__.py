@@ -12,9 +12,12 @@ from animator.problems.protocols import (
     Batched,
     BatchSource,
     Borrowed,
+    CostlyMap,
     Evaluated,
     Problem,
     ProjectedProblem,
+    WithMapNote,
+    WithMinima,
 )
 from animator.problems.scalar import Scalar
 from animator.problems.testfunctions import (
@@ -42,6 +45,7 @@ __all__ = [
     "Batched",
     "Borrowed",
     "Coordinate",
+    "CostlyMap",
     "CurveFit",
     "Evaluated",
     "LineFit",
@@ -52,6 +56,8 @@ __all__ = [
     "ProjectedProblem",
     "Scalar",
     "SurfaceProblem",
+    "WithMapNote",
+    "WithMinima",
     "ackley",
     "beale",
     "booth",

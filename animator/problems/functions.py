@@ -12,6 +12,7 @@ from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.protocols import WithMinima
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -27,7 +28,7 @@ class Point(torch.nn.Module):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SurfaceProblem:
+class SurfaceProblem(WithMinima):
     """A function of x and y, its range and its start; made by `surface`."""
 
     function: Function
@@ -37,6 +38,11 @@ class SurfaceProblem:
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...]
     dtype: torch.dtype = torch.float32
+
+    @property
+    def known_minima(self) -> tuple[tuple[float, float], ...]:
+        """Where the function is known to be lowest."""
+        return self.minima
 
     def model(self) -> Point:
         """Build the point at the start."""

@@ -18,6 +18,7 @@ from animator.problems.modules import (
     to_vector,
 )
 from animator.problems.planes import Directions
+from animator.problems.protocols import CostlyMap, WithMapNote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,7 @@ NORMALIZATION_NOTE = "batch norm re-estimated at each point of the map"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plane:
+class Plane(CostlyMap, WithMapNote):
     """A network's loss over a plane of its weights, as a problem that can be drawn.
 
     Where the model has batch normalisation that learns in training, each point of the
@@ -51,8 +52,18 @@ class Plane:
     """Of the map, along each side, if the panel does not say; each costs an epoch."""
 
     @property
+    def map_points(self) -> int:
+        """How many points along each side a map has, if its panel does not say."""
+        return self.points
+
+    @property
+    def map_note(self) -> str:
+        """What the scene's key says about the map."""
+        return self.note
+
+    @property
     def note(self) -> str:
-        """What the key says about the map."""
+        """How far the paths are off the plane, and whose statistics the map has."""
         learned = normalizations(self.network.base)
         notes = [self.distance_note, NORMALIZATION_NOTE if learned else ""]
         return "; ".join(filter(None, notes))

@@ -144,3 +144,36 @@ class Evaluated(ABC):
     @abstractmethod
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points of the model as it is, without a graph."""
+
+
+class WithMinima(ABC):
+    """A problem whose minima are known; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def known_minima(self) -> Sequence[tuple[float, float]]:
+        """Where the loss is lowest, each place as (x, y); empty if that is unknown."""
+
+
+class CostlyMap(ABC):
+    """A problem whose loss takes long to evaluate; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def map_points(self) -> int:
+        """How many points along each side a map has, if its panel does not say."""
+
+
+class WithMapNote(ABC):
+    """A problem with a remark about its map; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def map_note(self) -> str:
+        """What the scene's key says about the map; empty if there is nothing."""
