@@ -103,7 +103,7 @@ def kept_map(cache: Cache, problem: Problem, **how: Any) -> LossMap:
         low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
         return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
 
-    return cache.kept(
+    return cache.get_or_compute(
         ("map", problem, how), lambda: loss_map(problem, **how), asdict, unpacked
     )
 

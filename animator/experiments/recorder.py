@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.base.seeding import one_thread, seeded
 from animator.experiments.experiment import Experiment, check_experiment, check_steps
@@ -35,7 +35,7 @@ class Recording:
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
     problem: Problem
-    cache: Cache = NOTHING
+    cache: Cache = NO_CACHE
 
     @property
     def steps(self) -> int:
@@ -51,7 +51,7 @@ StepCallback = Callable[[str, int], None]
 def record_all(
     experiments: Iterable[Experiment],
     steps: int | None = None,
-    cache: Cache = NOTHING,
+    cache: Cache = NO_CACHE,
     progress: StepCallback | None = None,
 ) -> Recordings:
     """Record experiments, each once, as `record` does; or take what a cache has."""
@@ -74,7 +74,7 @@ def _kept(
         dict(experiment.settings),
         steps or experiment.steps,
     )
-    recording = cache.kept(
+    recording = cache.get_or_compute(
         what,
         lambda: record(experiment, steps, progress=progress),
         packed,

@@ -57,7 +57,7 @@ def tune_lr(
             str(lr): with_value(setting_of(setting), "lr", lr) for lr in sorted(lrs)
         }
         experiment = Experiment(problem, runs, budget, name=f"tune_lr: {label}")
-        losses = kept.kept(
+        losses = kept.get_or_compute(
             ("tune_lr", problem, runs, budget),
             partial(_last_losses, experiment, runs),
             lambda found: {"lrs": list(found), "losses": list(found.values())},

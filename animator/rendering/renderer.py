@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import RenderWarning, SceneError, WriteError
 from animator.base.files import resolved
 from animator.base.geometry import Box, Size, check_size
@@ -156,7 +156,7 @@ def render(
     if "gif" in map(format_of, targets):
         fps = _whole_hundredths(fps)
     recordings = recordings or record_all(
-        scene.experiments, steps, Cache() if cache else NOTHING
+        scene.experiments, steps, Cache() if cache else NO_CACHE
     )
     last = max(recording.steps for recording in recordings.values())
     if still is not None and not (isinstance(still, int) and 0 <= still <= last):
