@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import inspect
-import platform
 import sys
 import types
-import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from torch.nn import Module
-from torch.optim import Optimizer
-
 from animator.base.arrays import Place, Raw
 from animator.base.codehash import (
-    Source,
     code_parts,
     function_uses,
     module_parts,
     source_uses,
 )
 from animator.base.contents import object_parts
+from animator.base.environment import environment, own_code
+from animator.base.imports import Source
 from animator.base.origins import (
     MISSING,
-    PACKAGE,
     Unknown,
     installed_name,
     is_installed,
@@ -61,47 +53,7 @@ def fingerprint(*things: Any) -> str:
         Unknown: a thing cannot be read: a generator, a file, a lock, an object of C
             code, or code that reads files, clocks or the environment.
     """
-    everything = [_own_code(), *_environment(), list(things)]
-    return _digest(everything, {}).hex()[:40]
-
-
-@functools.cache
-def _own_code() -> bytes:
-    """Return a hash of this package's files."""
-    files = sorted(PACKAGE.rglob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
-
-
-def _environment() -> list[Any]:
-    """Return the global settings that results depend on."""
-    backends = torch.backends
-    hooks = [vars(sys.modules[kind.__module__]) for kind in (Module, Optimizer)]
-    denormal = torch.tensor([5e-324], dtype=torch.float64) + 0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # some flags are being renamed
-        return [
-            [platform.python_version(), torch.__version__, np.__version__],
-            [platform.machine(), backends.cpu.get_cpu_capability()],
-            [str(torch.get_default_dtype()), str(torch.get_default_device())],
-            torch.are_deterministic_algorithms_enabled(),
-            torch.is_deterministic_algorithms_warn_only_enabled(),
-            torch.get_float32_matmul_precision(),
-            [torch.is_autocast_enabled("cpu"), str(torch.get_autocast_dtype("cpu"))],
-            [bool(backends.mkldnn.enabled), bool(backends.mkldnn.deterministic)],
-            [torch._C._get_nnpack_enabled(), backends.mha.get_fastpath_enabled()],
-            [backends.opt_einsum.enabled, backends.opt_einsum.strategy],
-            [backends.cudnn.enabled, backends.cudnn.benchmark],
-            [backends.cudnn.deterministic, backends.cudnn.allow_tf32],
-            [backends.cuda.matmul.allow_tf32, backends.cuda.flash_sdp_enabled()],
-            [backends.cuda.math_sdp_enabled(), backends.quantized.engine],
-            bool(denormal.item()),  # or they are flushed to zero
-            [
-                list(value.values())
-                for names in hooks
-                for name, value in names.items()
-                if name.startswith("_global_") and isinstance(value, dict)
-            ],
-        ]
+    return _digest([own_code(), *environment(), list(things)], {}).hex()[:40]
 
 
 def _digest(thing: Any, seen: Seen) -> bytes:
@@ -197,9 +149,11 @@ def _content(cell: types.CellType) -> Any:
 
 _OF_NO_ACCOUNT = {
     "__abstractmethods__", "__annotate__", "__annotate_func__", "__annotations__",
-    "__annotations_cache__", "__dict__", "__doc__", "__firstlineno__", "__module__",
-    "__orig_bases__", "__parameters__", "__qualname__", "__slots__",
-    "__static_attributes__", "__weakref__", "_abc_impl", "_autograd_function_id",
+    "__annotations_cache__", "__callable_proto_members_only__", "__dict__", "__doc__",
+    "__firstlineno__", "__module__", "__non_callable_proto_members__",
+    "__orig_bases__", "__parameters__", "__protocol_attrs__", "__qualname__",
+    "__slotnames__", "__slots__", "__static_attributes__", "__weakref__", "_abc_impl",
+    "_autograd_function_id",
 }  # fmt: skip
 """Attributes of classes that no result depends on, or that differ between runs."""
 

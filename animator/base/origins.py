@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import platform
 import sys
 import sysconfig
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -36,11 +38,12 @@ _FROM_OUTSIDE = {
     "inspect": "currentframe stack",
     "numpy": "fromfile genfromtxt load loadtxt memmap",
     "numpy.lib.npyio": "genfromtxt load loadtxt",
-    "torch": "from_file load seed",
+    "torch": "from_file load ops seed",
     "torch.hub": "load",
     "torch.jit": "load",
     "torch.random": "seed",
     "torch.serialization": "load",
+    "torch.utils.cpp_extension": "load load_inline",
     "pickle": "load",
     "_pickle": "load",
     "joblib": "load",
@@ -55,8 +58,9 @@ _OUTSIDE = {
 }
 """Functions whose results depend on a file, a clock, a device or the environment."""
 _OUTSIDE_MODULES = set(
-    "aiohttp fileinput ftplib glob http httpx linecache requests secrets shelve socket "
-    "sqlite3 subprocess tempfile urllib urllib3 uuid".split()
+    "aiohttp cffi ctypes fileinput ftplib gc glob http httpx linecache pkgutil "
+    "requests runpy secrets shelve socket sqlite3 subprocess tempfile urllib urllib3 "
+    "uuid".split()
 )
 
 _HEAP_TYPE = 1 << 9
@@ -129,11 +133,9 @@ def file_version(file: str, module: str) -> str | None:
 def is_installed(function: FunctionType) -> bool:
     """Tell whether a function's code is in a file of an installed distribution."""
     file = _file_of(function)
+    module = str(function.__globals__.get("__name__"))
     return file is not None and (
-        file.startswith("<frozen")
-        or _is_own(file)
-        or _is_standard(file)
-        or _is_in_site_packages(file)
+        file.startswith("<frozen") or file_version(file, module) is not None
     )
 
 
@@ -175,9 +177,28 @@ def _is_standard(file: str) -> bool:
 
 @functools.cache
 def _version_of(package: str) -> str | None:
-    """Return the version of the distribution that a package belongs to, if any."""
+    """Return the distribution that a package belongs to, with its version, if any."""
     try:
-        return metadata.version(package)
+        found = [metadata.distribution(package)]
     except metadata.PackageNotFoundError:
-        names = sorted(set(metadata.packages_distributions().get(package, ())))
-    return " ".join(f"{name} {metadata.version(name)}" for name in names) or None
+        names = sorted(set(_distributions().get(package, ())))
+        found = [metadata.distribution(name) for name in names]
+    return " ".join(map(_version, found)) or None
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
+
+
+def _version(distribution: metadata.Distribution) -> str:
+    """Return a distribution's name and version.
+
+    What was installed from a folder or a repository may change under one version; so
+    the hashes of its files are added.
+    """
+    name = f"{distribution.name} {distribution.version}"
+    if distribution.read_text("direct_url.json") is None:
+        return name
+    record = distribution.read_text("RECORD") or ""
+    return f"{name} {hashlib.sha256(record.encode()).hexdigest()}"

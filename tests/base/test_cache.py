@@ -1,6 +1,8 @@
 """What took long is kept: restyling a scene never trains anew, and nothing is stale."""
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -211,3 +213,29 @@ def test_a_kept_network_is_the_same_picture(tmp_path):
     assert len(before) == 2  # the recording and the map
     np.testing.assert_array_equal(picture(), fresh)
     assert sorted((tmp_path / "kept").iterdir()) == before
+
+
+def test_several_may_keep_the_same_result_at_the_same_time(tmp_path):
+    barrier = threading.Barrier(8)
+
+    def compute():
+        barrier.wait()
+        return np.arange(1000)
+
+    def get(_):
+        return Cache(tmp_path).get_or_compute(
+            ("a",), compute, lambda v: {"v": v}, lambda a: a["v"]
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(get, range(8)))
+    assert all(np.array_equal(result, np.arange(1000)) for result in results)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".npz"]
+    np.testing.assert_array_equal(get(0), np.arange(1000))  # it is found
+
+
+def test_a_result_that_another_process_deletes_does_not_disturb(tmp_path, monkeypatch):
+    (tmp_path / "gone.npz").symlink_to(tmp_path / "nothing")  # stat fails
+    store = Cache(tmp_path)
+    assert store.get_or_compute(("a",), lambda: 1, lambda v: {"v": v}, dict) == 1
+    assert len(list(tmp_path.glob("*.npz"))) == 2

@@ -274,6 +274,8 @@ READERS = [
     "urllib.request.urlopen('a')",
     "subprocess.run('a')",
     "torch.seed()",
+    "torch.ops.mine.f(x)",
+    "x.__subclasses__()",
 ]
 MODULES = (
     "datetime, importlib, os, pathlib, random, subprocess, sys, time, torch, "

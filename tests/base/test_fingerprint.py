@@ -7,6 +7,7 @@ import decimal
 import enum
 import fractions
 import functools
+import importlib
 import itertools
 import os
 import pathlib
@@ -479,6 +480,59 @@ def test_a_method_of_a_library_that_the_user_replaced_counts(monkeypatch):
     before = fingerprint(partial(SGD, lr=0.1))
     monkeypatch.setattr(Optimizer, "add_param_group", scaled(1))
     assert fingerprint(partial(SGD, lr=0.1)) != before
+
+
+def test_a_function_of_torch_that_the_user_replaced_counts(monkeypatch):
+    before = fingerprint(nn.ReLU())
+    monkeypatch.setattr(nn.functional, "relu", scaled(1))
+    assert fingerprint(nn.ReLU()) != before
+
+
+def test_a_file_without_a_distribution_is_the_users_wherever_it_lies(
+    tmp_path, monkeypatch
+):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def found(number):
+        (folder / "dropped.py").write_text(f"def f(): return {number}\n")
+        sys.modules.pop("dropped", None)
+        return fingerprint(importlib.import_module("dropped").f)
+
+    assert found(1) == found(1) != found(2)
+    sys.modules.pop("dropped", None)
+
+
+def test_a_distribution_counts_by_its_version_and_by_its_files_if_it_may_change(
+    tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+
+    def found(version="1", record="a", url=None):
+        about = tmp_path / "site-packages" / "mine-1.dist-info"
+        about.mkdir(parents=True, exist_ok=True)
+        (about / "METADATA").write_text(f"Name: mine\nVersion: {version}\n")
+        (about / "RECORD").write_text(record)
+        (about / "direct_url.json").unlink(missing_ok=True)
+        if url:
+            (about / "direct_url.json").write_text(url)
+        origins._version_of.cache_clear()
+        return origins.file_version(str(tmp_path / "site-packages" / "mine.py"), "mine")
+
+    assert found() == found(record="b") == "mine 1" != found(version="2")
+    assert found(url="{}") == found(url="{}") != found(record="b", url="{}")
+    origins._version_of.cache_clear()
+
+
+def test_a_class_is_the_same_after_its_objects_were_read():
+    class Fresh:
+        __slots__ = ("x",)
+
+    before = fingerprint(Fresh)
+    fingerprint(Fresh())
+    assert fingerprint(Fresh) == before
 
 
 def test_global_random_numbers_do_not_count():
