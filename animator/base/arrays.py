@@ -54,8 +54,8 @@ def _values(tensor: torch.Tensor) -> list[Any]:
     parts: list[Any] = [str(tensor.layout), tuple(tensor.shape)]
     if tensor.layout == torch.sparse_coo:
         parts.append(tensor.is_coalesced())
-        whole = tensor.coalesce()
-        return [*parts, *_values(whole.indices()), *_values(whole.values())]
+        merged = tensor.coalesce()
+        return [*parts, *_values(merged.indices()), *_values(merged.values())]
     if tensor.layout in (torch.sparse_csr, torch.sparse_bsr):
         places = (tensor.crow_indices(), tensor.col_indices())
     elif tensor.layout in (torch.sparse_csc, torch.sparse_bsc):

@@ -11,11 +11,14 @@ from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+import numpy as np
+import torch
+
 from animator.base.imports import Source, imported
 from animator.base.origins import (
     MISSING,
     Unknown,
-    check_inside,
+    check_hermetic,
     is_users,
     module_version,
 )
@@ -98,7 +101,9 @@ def _uses(
     names = {name for each in codes for name in each.co_names}
     for name in names:
         if name in _READERS or name.startswith("read_"):
-            raise Unknown(f"{name} reads what cannot be seen beforehand")
+            raise Unknown(f"{name} reads what a fingerprint cannot see")
+    texts = {c for each in codes for c in each.co_consts if isinstance(c, str)}
+    names |= texts  # for `getattr`
     found: dict[str, Any] = {}
     for each in codes:
         instructions = [i for i in dis.get_instructions(each) if i.opname not in _NO_OP]
@@ -108,6 +113,9 @@ def _uses(
                 continue  # a local variable of the code around
             dotted, value = _resolved(chain, scope)
             found.setdefault(dotted, value)
+            if isinstance(value, ModuleType):  # whose attributes may be read later
+                for used in names:
+                    check_hermetic(f"{value.__name__}.{used}")
         for number, instruction in enumerate(instructions):
             if instruction.opname == "IMPORT_NAME":
                 level, wanted = (i.argval for i in instructions[number - 2 : number])
@@ -162,7 +170,7 @@ def _resolved(chain: _Chain, scope: Mapping[str, Any]) -> Used:
     version = None
     while isinstance(value, ModuleType) and attributes:
         module, attribute = value, attributes.pop(0)
-        check_inside(f"{module.__name__}.{attribute}")
+        check_hermetic(f"{module.__name__}.{attribute}")
         version = module_version(module)
         dotted += f".{attribute}"
         value = vars(module).get(attribute, MISSING)
@@ -170,15 +178,18 @@ def _resolved(chain: _Chain, scope: Mapping[str, Any]) -> Used:
             raise Unknown(f"{dotted} is made when it is asked for")
     name = f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
     for attribute in attributes[:1]:
-        check_inside(f"{name}.{attribute}")
+        check_hermetic(f"{name}.{attribute}")
     if version is not None and not _may_be_users(value):
         return dotted, version  # an attribute of an installed module
     return dotted, value
 
 
+_VALUES = {bool, int, float, str, list, tuple, dict, set, np.ndarray, torch.Tensor}
+
+
 def _may_be_users(value: Any) -> bool:
     """Tell whether a value found in an installed module may have been put there."""
-    if isinstance(value, FunctionType | type | bool | int | float | str):
+    if isinstance(value, FunctionType | type) or type(value) in _VALUES:
         return True
     if isinstance(value, MethodType):
         return isinstance(value.__func__, FunctionType) and is_users(value.__func__)

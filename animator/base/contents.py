@@ -64,33 +64,35 @@ def _attributes(thing: Any) -> Parts:
         if installed_name(type(thing)) is None:
             raise Unknown(f"what a {type(thing).__qualname__} holds cannot be read")
         return []
-    found = dict(getattr(thing, "__dict__", {}))
+    attributes = dict(getattr(thing, "__dict__", {}))
     if isinstance(thing, torch.nn.Module):
-        found = _module_attributes(found)
+        attributes = _module_attributes(attributes)
     for base in type(thing).__mro__:
         if "__slots__" in vars(base):
             for name, slot in vars(base).items():
                 if isinstance(slot, types.MemberDescriptorType):
                     with suppress(AttributeError):  # it is not set
-                        found[f"{base.__qualname__}.{name}"] = slot.__get__(thing)
-    return [found] if found else []
+                        attributes[f"{base.__qualname__}.{name}"] = slot.__get__(thing)
+    return [attributes] if attributes else []
 
 
-def _module_attributes(found: dict[str, Any]) -> dict[str, Any]:
+def _module_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
     """Return a model's attributes as they are told apart.
 
     Hooks are numbered from zero, because torch numbers all hooks of a process. Weights
     that a hook computes before each forward pass are left out.
     """
-    hooks = {k: v for k, v in found.items() if "_hooks" in k and isinstance(v, dict)}
+    hooks = {
+        k: v for k, v in attributes.items() if "_hooks" in k and isinstance(v, dict)
+    }
     keys = sorted({key for each in hooks.values() for key in each})
     for name, each in hooks.items():
-        found[name] = {keys.index(key): hook for key, hook in each.items()}
+        attributes[name] = {keys.index(key): hook for key, hook in each.items()}
     for hook in hooks.get("_forward_pre_hooks", {}).values():
         if type(hook).__module__ in _COMPUTE_WEIGHTS:
             weight = getattr(hook, "name", None) or getattr(hook, "_tensor_name", None)
-            found.pop(str(weight), None)
-    return found
+            attributes.pop(str(weight), None)
+    return attributes
 
 
 _COMPUTE_WEIGHTS = {

@@ -58,20 +58,20 @@ def fingerprint(*things: Any) -> str:
 
 def _digest(thing: Any, seen: Seen) -> bytes:
     """Return a hash of a thing and all that it holds."""
-    found = hashlib.sha256()
-    waiting = [thing]
-    while waiting:
-        thing = waiting.pop()
+    hasher = hashlib.sha256()
+    pending = [thing]
+    while pending:
+        thing = pending.pop()
         try:
             label, parts = _expanded(thing, seen)
         except Unknown:
             raise
         except Exception as error:  # a user's object may raise anything
             raise Unknown(f"a {type(thing).__qualname__} cannot be read") from error
-        found.update(f"{memoryview(label).nbytes} {len(parts)} ".encode())
-        found.update(label)
-        waiting.extend(reversed(parts))
-    return found.digest()
+        hasher.update(f"{memoryview(label).nbytes} {len(parts)} ".encode())
+        hasher.update(label)
+        pending.extend(reversed(parts))
+    return hasher.digest()
 
 
 def _expanded(thing: Any, seen: Seen) -> tuple[bytes | memoryview, Sequence[Any]]:
@@ -147,7 +147,7 @@ def _content(cell: types.CellType) -> Any:
         return MISSING
 
 
-_OF_NO_ACCOUNT = {
+_IGNORED_MEMBERS = {
     "__abstractmethods__", "__annotate__", "__annotate_func__", "__annotations__",
     "__annotations_cache__", "__callable_proto_members_only__", "__dict__", "__doc__",
     "__firstlineno__", "__module__", "__non_callable_proto_members__",
@@ -155,7 +155,7 @@ _OF_NO_ACCOUNT = {
     "__slotnames__", "__slots__", "__static_attributes__", "__weakref__", "_abc_impl",
     "_autograd_function_id",
 }  # fmt: skip
-"""Attributes of classes that no result depends on, or that differ between runs."""
+"""Members of classes that results do not depend on, or that differ between runs."""
 
 
 def _of_class(kind: type) -> list[Any]:
@@ -175,7 +175,7 @@ def _of_class(kind: type) -> list[Any]:
     members = [
         [key, value]
         for key, value in sorted(vars(kind).items())
-        if key not in _OF_NO_ACCOUNT
+        if key not in _IGNORED_MEMBERS
     ]
     return [kind.__qualname__, type(kind), *bases, *members]
 

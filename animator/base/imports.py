@@ -11,7 +11,7 @@ from typing import Any
 from animator.base.origins import (
     MISSING,
     Unknown,
-    check_inside,
+    check_hermetic,
     file_version,
     module_version,
 )
@@ -48,7 +48,7 @@ def imported(
         name = util.resolve_name(name, package)
     except ImportError as error:
         raise Unknown(str(error)) from error
-    check_inside(name)
+    check_hermetic(name)
     module = sys.modules.get(name)
     if module is None:
         depth = len(package.split(".")) if package else 0
@@ -56,7 +56,7 @@ def imported(
         return _not_yet_imported(name, names, folder)
     if (version := module_version(module)) is not None:
         for used in names:
-            check_inside(f"{name}.{used}")
+            check_hermetic(f"{name}.{used}")
         return {f"import {name}": version}
     if wanted and "*" not in wanted:
         return {
@@ -81,7 +81,7 @@ def _not_yet_imported(name: str, names: set[str], folder: Path) -> dict[str, Any
         origin and file_version(origin, top) is not None
     ):
         for used in names:
-            check_inside(f"{name}.{used}")
+            check_hermetic(f"{name}.{used}")
         return {f"import {name}": file_version(origin or "", top) or ""}
     places = [Path(origin)] if origin else []
     places += [folder / f"{top}.py", folder / top / "__init__.py"]

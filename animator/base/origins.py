@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 MISSING = "<missing>"
 
-_FROM_OUTSIDE = {
+_EXTERNAL_NAMES = {
     "builtins": "__import__ breakpoint compile eval exec globals input open",
     "time": "clock_gettime ctime gmtime localtime monotonic monotonic_ns perf_counter "
     "perf_counter_ns process_time process_time_ns strftime thread_time time time_ns",
@@ -51,13 +51,13 @@ _FROM_OUTSIDE = {
     "datetime.datetime": "now today utcnow",
     "datetime.date": "today",
 }
-_OUTSIDE = {
+_EXTERNAL = {
     f"{module}.{name}"
-    for module, names in _FROM_OUTSIDE.items()
+    for module, names in _EXTERNAL_NAMES.items()
     for name in names.split()
 }
 """Functions whose results depend on a file, a clock, a device or the environment."""
-_OUTSIDE_MODULES = set(
+_EXTERNAL_MODULES = set(
     "aiohttp cffi ctypes fileinput ftplib gc glob http httpx linecache pkgutil "
     "requests runpy secrets shelve socket sqlite3 subprocess tempfile urllib urllib3 "
     "uuid".split()
@@ -67,10 +67,10 @@ _HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: the type was made while the program ran."""
 
 
-def check_inside(dotted: str) -> None:
+def check_hermetic(dotted: str) -> None:
     """Raise `Unknown` if a function reads a file, a clock, a device or the like."""
-    if dotted in _OUTSIDE or dotted.partition(".")[0] in _OUTSIDE_MODULES:
-        raise Unknown(f"{dotted} reads what cannot be seen beforehand")
+    if dotted in _EXTERNAL or dotted.partition(".")[0] in _EXTERNAL_MODULES:
+        raise Unknown(f"{dotted} reads what a fingerprint cannot see")
 
 
 def installed_name(thing: Any) -> str | None:
@@ -100,7 +100,7 @@ def installed_name(thing: Any) -> str | None:
         name = str(getattr(thing, "__name__", ""))
         if vars(module).get(name) is not thing:
             return None
-    check_inside(f"{module_name}.{name}")
+    check_hermetic(f"{module_name}.{name}")
     return f"{module_name}.{name} {version}"
 
 

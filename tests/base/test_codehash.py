@@ -227,8 +227,20 @@ def test_a_module_that_is_not_imported_yet_is_read(load, tmp_path):
     assert name_of(load().thing) is None
 
 
-def test_a_value_that_the_scene_gives_to_a_module_counts(load):
-    text = "import helper\nhelper.SCALE = 3.0\nthing = helper.f"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import helper\nhelper.SCALE = 3.0\nthing = helper.f",
+        "import torch\ntorch.extra = 3.0\ndef thing(): return torch.extra",
+        "import torch\ntorch.extra = [3.0]\ndef thing(): return torch.extra",
+        "import torch\ntorch.extra = torch.tensor(3.0)\n"
+        "def thing(): return torch.extra",
+        "import torch\nclass A: x = 3.0\ntorch.extra = A()\n"
+        "def thing(): return torch.extra",
+    ],
+)
+def test_a_value_that_the_scene_gives_to_a_module_counts(load, monkeypatch, text):
+    monkeypatch.setattr(torch, "extra", None, raising=False)
     before = fingerprint(load(text).thing)
     assert fingerprint(load(text.replace("3.0", "4.0")).thing) != before
 
@@ -315,6 +327,8 @@ def test_a_reader_by_another_name_is_unknown(load):
         "from os import environ as e\ndef thing(): return e['a']",
         "read = open\ndef thing(): return read('a')",
         "from numpy import load as l\ndef thing(): return l('a')",
+        "import time\ndef thing(): return getattr(time, 'time')()",
+        "import numpy\ndef thing():\n    n = numpy\n    return n.load('a')",
     ):
         with pytest.raises(Unknown):
             fingerprint(load(text).thing)

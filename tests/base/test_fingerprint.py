@@ -373,7 +373,7 @@ def test_what_differs_has_another_fingerprint(what):
         np.arange(6.0)[::-1],
     ],
 )
-def test_strides_are_of_no_account(thing):
+def test_strides_do_not_count(thing):
     assert fingerprint(thing) == fingerprint(copy.deepcopy(thing))
     plain = thing.contiguous() if isinstance(thing, torch.Tensor) else thing.copy("C")
     assert fingerprint(thing) == fingerprint(plain)
