@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.interrupts import check_interrupted
 from animator.batch.jobs import Job, Progress, Variant
 from animator.batch.manifest import Entry, FrameHasher, entry_of
@@ -76,7 +76,7 @@ def run(
         check_interrupted()
         tell((done, frames))
 
-    keep = Cache() if cache else NOTHING
+    keep = Cache() if cache else NO_CACHE
     loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
     scenes = []
     recordings: Recordings = {}

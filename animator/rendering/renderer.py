@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.checks import quoted
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.files import resolved
@@ -78,7 +78,7 @@ def render(
     _check_targets(targets, options)
     options = replace(options, fps=_possible_rate(targets, options.fps))
     scene = options.apply_clock(scene)
-    store = Cache() if cache else NOTHING
+    store = Cache() if cache else NO_CACHE
     recordings = recordings or record_all(scene.experiments, options.steps, store)
     last = max(recording.steps for recording in recordings.values())
     if options.still is not None and options.still > last:
