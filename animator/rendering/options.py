@@ -144,7 +144,7 @@ class RenderOptions:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> RenderOptions:
-        """Return the options of an entry that `to_json` made; missing ones have defaults.
+        """Return the options that `to_json` wrote; missing ones have their defaults.
 
         Raises:
             SceneError: a value is out of its range, or there is no such option.
