@@ -131,8 +131,9 @@ class RenderOptions:
                 raise _no_option(name, possible)
         changes = {n: value for n, value in keywords.items() if n in common}
         options = replace(base, **changes)
-        for name in keywords.keys() - set(common):
-            options = options._with_own(own[name], keywords[name])
+        for name, value in keywords.items():
+            if name not in common:
+                options = options._with_own(own[name], value)
         return options
 
     def _with_own(self, option: FormatOption, value: object) -> RenderOptions:
