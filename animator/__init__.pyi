@@ -9,9 +9,9 @@ from .drawing.drawing import Growing as Growing
 from .drawing.panel import Panel as Panel
 from .drawing.theme import Theme as Theme
 from .experiments.experiment import Experiment as Experiment
-from .experiments.logs import Recorder as Recorder
 from .experiments.lossmap import LossMap as LossMap
 from .experiments.lossmap import loss_map as loss_map
+from .experiments.own_loop import Recorder as Recorder
 from .experiments.recorder import Recording as Recording
 from .experiments.recorder import record as record
 from .experiments.setting import Setting as Setting
@@ -26,10 +26,11 @@ from .panels.profile import Profile as Profile
 from .panels.surface import Surface as Surface
 from .panels.vectors import Vectors as Vectors
 from .problems.protocols import Problem as Problem
+from .rendering.clip import Clip as Clip
 from .rendering.compositor import compose as compose
 from .rendering.compositor import frames as frames
+from .rendering.options import RenderOptions as RenderOptions
 from .rendering.preview import Scene as Scene
-from .rendering.renderer import Clip as Clip
 from .rendering.renderer import render as render
 from .scenes.loader import load as load
 from .scenes.scene import side_by_side as side_by_side

@@ -12,7 +12,7 @@ from typing import Any
 
 from animator.base.errors import SceneError, WriteError
 from animator.base.files import resolved
-from animator.encoders import format_of
+from animator.encoders.registry import format_of
 
 _UNSAFE = re.compile(r"[^\w.,+()-]")
 """What no file's name has that is made of a hyperparameter's value."""

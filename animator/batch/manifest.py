@@ -23,8 +23,8 @@ from animator.base.errors import SceneError, WriteError
 from animator.base.files import atomic_write
 from animator.base.geometry import Box, Size
 from animator.batch.jobs import Job, Variant
-from animator.encoders.video import ffmpeg_version
-from animator.experiments.logs import Recorder
+from animator.encoders.writers.ffmpeg import ffmpeg_version
+from animator.experiments.own_loop import Recorder
 from animator.experiments.recorder import Recording
 from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory
@@ -32,7 +32,7 @@ from animator.experiments.trajectory import Trajectory
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.rendering.renderer import Clip
+    from animator.rendering.clip import Clip
 
 _PACKAGES = ("descent-animator", "numpy", "matplotlib", "pillow")
 _ARRAYS = ("params", "loss", "gradient", "lr")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from animator.base.cache import NOTHING, Cache, active_cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.interrupts import check_interrupted
 from animator.batch.jobs import Job, Progress, Variant
 from animator.batch.manifest import Entry, FrameHasher, entry_of
@@ -18,7 +18,8 @@ from animator.experiments.recorder import (
     StepCallback,
     record_all,
 )
-from animator.rendering.renderer import Clips, render
+from animator.rendering.clip import Clips
+from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
 from animator.scenes.scene import side_by_side
 from animator.scenes.variants import vary
@@ -75,12 +76,8 @@ def run(
         check_interrupted()
         tell((done, frames))
 
-    keep = Cache() if cache else NOTHING
-    token = active_cache.set(keep)
-    try:
-        loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
-    finally:
-        active_cache.reset(token)
+    keep = Cache() if cache else NO_CACHE
+    loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
     scenes = []
     recordings: Recordings = {}
     recorded: list[tuple[Variant, Recording]] = []
@@ -98,7 +95,7 @@ def run(
             *job.targets,
             recordings=recordings,
             progress=frame,
-            watch=witness.begin if witness else None,
+            observer=witness.begin if witness else None,
             **how,
         )
     logs = logs_of((take.name, recording) for take, recording in recorded)

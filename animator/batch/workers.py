@@ -28,7 +28,7 @@ from animator.base.interrupts import (
 from animator.batch.jobs import Job, Printed, Progress
 from animator.batch.runner import run
 from animator.batch.trajectory_table import TrajectoryTable
-from animator.rendering.renderer import Clips
+from animator.rendering.clip import Clips
 
 _PATIENCE = 20
 """Seconds that a process may take to clean up."""

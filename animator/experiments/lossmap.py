@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems import Batched, CostlyMap, Problem
+from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
 
 Vector = NDArray[np.float64]
 Place = tuple[float, float, float]
@@ -109,7 +109,7 @@ def check_points(points: object, whose: str) -> None:
 class LossMaps:
     """Evaluates loss maps, each once; a scene's panels share one of these."""
 
-    def __init__(self, cache: Cache = NOTHING) -> None:
+    def __init__(self, cache: Cache = NO_CACHE) -> None:
         """Look maps up in a cache, too, and store there what took long."""
         self._cache = cache
         self._maps: dict[tuple[Any, ...], tuple[Problem, LossMap]] = {}
@@ -133,7 +133,7 @@ class LossMaps:
         }
         name = (id(problem), *options.values())
         if name not in self._maps:
-            found = self._cache.kept(
+            found = self._cache.get_or_compute(
                 ("map", problem, options),
                 lambda: loss_map(problem, **options),
                 asdict,
@@ -146,7 +146,7 @@ class LossMaps:
         self, problem: Problem, params: NDArray[np.floating]
     ) -> NDArray[np.float64]:
         """Return a problem's loss (M,) at drawn params (M, 2); NaN where these are."""
-        return self._cache.kept(
+        return self._cache.get_or_compute(
             ("path", problem, params),
             lambda: _losses_along(problem, params),
             lambda losses: {"loss": losses},
@@ -175,18 +175,30 @@ def section(
     problem: Problem, axis: int, at: Vector, place: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
-    columns = [np.full(len(at), value, np.float32) for value in place]
-    columns[axis] = at.astype(np.float32)
+    columns = [np.full(len(at), value) for value in place]
+    columns[axis] = at
     return losses_at(problem, *columns)
 
 
 def losses_at(
     problem: Problem, x: NDArray[np.floating], y: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return the loss (M,) at places x (M,) and y (M,)."""
+    """Return the loss (M,) at places x (M,) and y (M,), in the problem's precision."""
+    return _losses(problem, x, y, drawn_dtype(problem))
+
+
+def _losses(
+    problem: Problem,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    dtype: torch.dtype,
+) -> NDArray[np.float64]:
     with torch.no_grad():
-        losses = problem.losses(torch.from_numpy(x), torch.from_numpy(y))
-    return np.asarray(losses.numpy(), np.float64)
+        losses = problem.losses(
+            torch.from_numpy(np.ascontiguousarray(x)).to(dtype),
+            torch.from_numpy(np.ascontiguousarray(y)).to(dtype),
+        )
+    return np.asarray(losses.detach().cpu().double().numpy())
 
 
 def _on_grid(
@@ -194,6 +206,7 @@ def _on_grid(
 ) -> NDArray[np.float64]:
     """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
     loss = np.empty(len(y) * len(x))
+    dtype = drawn_dtype(problem)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
         size = problem.size if isinstance(problem, Batched) else 1
@@ -202,11 +215,7 @@ def _on_grid(
             row, column = np.divmod(
                 np.arange(first, min(first + chunk, len(loss))), len(x)
             )
-            batch = problem.losses(
-                torch.from_numpy(x[column].astype(np.float32)),
-                torch.from_numpy(y[row].astype(np.float32)),
-            )
-            loss[first : first + chunk] = batch.numpy()
+            loss[first : first + chunk] = _losses(problem, x[column], y[row], dtype)
     return loss.reshape(len(y), len(x))
 
 

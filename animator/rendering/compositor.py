@@ -1,97 +1,164 @@
 """Makes matplotlib's animation of a scene, or its frames as pictures.
 
-There is one design and two ways through it. `compose` gives matplotlib's ordinary
-`FuncAnimation`, which draws all of the figure for every frame; `frames` goes the way of
-the painter, who draws only what changed. The pixels are the same.
+Both show the same scene with the same pixels. `compose` returns matplotlib's ordinary
+`FuncAnimation`, which draws the complete figure for every frame; `frames` uses the
+painter, which draws only what changed. None of the user's own matplotlib settings
+changes a pixel, whenever they are made: each drawing runs in the theme's style.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FuncAnimation
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from numpy.typing import NDArray
 
+from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
-from animator.base.geometry import Size
-from animator.drawing.theme import Theme
+from animator.drawing.style import style
+from animator.drawing.theme import Theme, theme_named
 from animator.experiments.recorder import Recordings, record_all
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
-from animator.rendering.stage import set_stage
+from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
+
+_COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end")
+"""Options of an animation and of frames alike."""
+
+
+class SceneAnimation(FuncAnimation):
+    """An animation that draws in a theme's style, whatever the user's settings are."""
+
+    def __init__(self, stage: Stage, theme: Theme, fps: float) -> None:
+        self._theme = theme
+        figure = stage.figure
+        draw_figure = figure.draw
+
+        def draw(renderer: RendererBase) -> None:
+            with style(theme):
+                draw_figure(renderer)
+
+        def move_to(frame: int) -> list[Artist]:
+            with style(theme):
+                stage.move_to(frame)
+            return []
+
+        figure.draw = draw  # type: ignore[method-assign]
+        super().__init__(
+            figure,
+            move_to,
+            frames=stage.timeline.frames,
+            interval=round(1000 / fps),
+            init_func=list,
+            cache_frame_data=False,
+        )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the animation, as `FuncAnimation.save` does.
+
+        The user's settings of animations hold, such as ``animation.codec``; those of
+        figures, such as ``savefig.facecolor``, do not.
+        """
+        own = {name: mpl.rcParams[name] for name in mpl.rcParams.find_all("^animation")}
+        with style(self._theme):
+            mpl.rcParams.update(own)
+            super().save(*args, **kwargs)
 
 
 def compose(
     scene: Scene,
     *,
-    size: Size | str = (1280, 720),
-    fps: float = 25.0,
-    steps: int | None = None,
-    theme: str | Theme | None = None,
+    options: RenderOptions | None = None,
     recordings: Recordings | None = None,
+    **keywords: Any,
 ) -> FuncAnimation:
     """Record a scene and make an ordinary matplotlib animation of it.
 
     Args:
         scene: what to show.
-        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
-        fps: frames a second.
-        steps: instead of the experiments' own number.
-        theme: instead of the scene's own.
+        options: the options of the animation; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
+        keywords: size, fps, steps, theme, seconds, hold_start and hold_end, as in
+            `RenderOptions`, instead of those of `options`.
 
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
             recorded or drawn.
     """
     check_scene("compose", scene)
-    recordings = recordings or record_all(scene.experiments, steps)
-    stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
-    return FuncAnimation(
-        stage.figure,
-        stage.move_to,
-        frames=stage.timeline.frames,
-        interval=round(1000 / fps),
-        init_func=list,
-        cache_frame_data=False,
-    )
+    options = RenderOptions.from_keywords(keywords, options, _COMMON)
+    theme = _theme(scene, options)
+    with style(theme):
+        stage = _set_stage(scene, recordings, options)
+    return SceneAnimation(stage, theme, options.fps)
 
 
 def frames(
     scene: Scene,
     numbers: Iterable[int] | None = None,
     *,
-    size: Size | str = (1280, 720),
-    fps: float = 25.0,
-    steps: int | None = None,
-    theme: str | Theme | None = None,
-    transparent: bool = False,
+    options: RenderOptions | None = None,
     recordings: Recordings | None = None,
+    **keywords: Any,
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield a scene's frames, each an RGBA picture (H, W, 4) of its own.
 
     Args:
         scene: what to show.
         numbers: which frames, in any order; all of them if not given.
-        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
-        fps: frames a second.
-        steps: instead of the experiments' own number.
-        theme: instead of the scene's own.
-        transparent: whether the background outside the panels is.
+        options: the options of the frames; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
+        keywords: size, fps, steps, theme, transparent, seconds, hold_start and
+            hold_end, as in `RenderOptions`, instead of those of `options`.
 
     Raises:
         SceneError: as `compose` does, or a frame that the clip does not have.
     """
     check_scene("frames", scene)
-    recordings = recordings or record_all(scene.experiments, steps)
-    stage = set_stage(
-        scene, recordings, size=size, fps=fps, theme=theme, transparent=transparent
-    )
-    painter = Painter(stage)
+    names = (*_COMMON, "transparent")
+    options = RenderOptions.from_keywords(keywords, options, names)
+    with style(_theme(scene, options)):
+        painter = Painter(_set_stage(scene, recordings, options))
+        settings: dict[Any, Any] = dict(mpl.rcParams.copy())
+    del settings["backend"]  # the user may change it between two frames
     count = painter.stage.timeline.frames
     for number in range(count) if numbers is None else numbers:
-        if not (isinstance(number, int) and 0 <= number < count):
-            raise SceneError(f"frame {number!r} is not one of 0 to {count - 1}")
-        yield painter.picture(number)
+        if not is_integer(number, 0, count - 1):
+            raise SceneError(f"frame {quoted(number)} is not one of 0 to {count - 1}")
+        with _settings(settings):  # not while the caller has the frame
+            picture = painter.picture(number)
+        yield picture
+
+
+@contextmanager
+def _settings(settings: dict[Any, Any]) -> Iterator[None]:
+    """Draw with settings that a style had; this is faster than to enter the style."""
+    with mpl.rc_context():
+        current: dict[Any, Any] = mpl.rcParams
+        dict.update(current, settings)  # they are valid, and not checked again
+        yield
+
+
+def _theme(scene: Scene, options: RenderOptions) -> Theme:
+    return theme_named(scene.theme if options.theme is None else options.theme)
+
+
+def _set_stage(
+    scene: Scene, recordings: Recordings | None, options: RenderOptions
+) -> Stage:
+    scene = options.apply_clock(scene)
+    return set_stage(
+        scene,
+        recordings or record_all(scene.experiments, options.steps),
+        size=options.size,
+        fps=options.fps,
+        theme=options.theme,
+        transparent=options.transparent,
+    )

@@ -1,0 +1,75 @@
+"""Finds ffmpeg, and what it can do."""
+
+from __future__ import annotations
+
+import subprocess
+
+from imageio_ffmpeg import get_ffmpeg_exe
+
+from animator.base.errors import WriteError
+
+_TIMEOUT = 60
+"""Seconds in which ffmpeg must answer."""
+
+
+def ffmpeg() -> str:
+    """Return the path of ffmpeg.
+
+    Raises:
+        WriteError: there is none.
+    """
+    try:
+        return str(get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise WriteError(
+            "there is no ffmpeg; install imageio-ffmpeg anew, which brings one, "
+            "or let IMAGEIO_FFMPEG_EXE name yours"
+        ) from error
+
+
+def ffmpeg_version() -> str:
+    """Return the version of ffmpeg.
+
+    Raises:
+        WriteError: there is none that runs.
+    """
+    try:
+        return _output("-version").split()[2]
+    except IndexError as error:
+        raise WriteError(
+            f"{ffmpeg()}: does not say its version; install imageio-ffmpeg anew"
+        ) from error
+
+
+def missing_codec(codec: str) -> str:
+    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
+    try:
+        codecs = _output("-v", "error", "-encoders")
+    except WriteError as error:
+        return str(error)
+    if f" {codec} " in codecs:
+        return ""
+    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
+
+
+def _output(*arguments: str) -> str:
+    """Return what ffmpeg prints.
+
+    Raises:
+        WriteError: there is no ffmpeg that runs.
+    """
+    path = ffmpeg()
+    try:
+        run = subprocess.run(
+            [path, *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=True,
+            timeout=_TIMEOUT,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise WriteError(
+            f"{path}: does not run ({error}); install imageio-ffmpeg anew"
+        ) from error
+    return run.stdout
