@@ -14,7 +14,6 @@ from types import ModuleType
 
 from animator.base.checks import check_file, quoted
 from animator.base.errors import AnimatorError, SceneError, WriteError
-from animator.base.interrupts import TimeLimitExceeded
 from animator.base.seeding import seeded
 from animator.experiments.experiment import suggest_fix
 from animator.scenes.scene import Scene
@@ -64,7 +63,7 @@ def located(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (WriteError, KeyboardInterrupt, TimeLimitExceeded):
+    except (WriteError, KeyboardInterrupt):
         raise
     except SyntaxError as error:
         line = f":{error.lineno}" if error.filename == _name(path) else ""
