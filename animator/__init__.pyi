@@ -26,10 +26,10 @@ from .panels.profile import Profile as Profile
 from .panels.surface import Surface as Surface
 from .panels.vectors import Vectors as Vectors
 from .problems.protocols import Problem as Problem
+from .rendering.clip import Clip as Clip
 from .rendering.compositor import compose as compose
 from .rendering.compositor import frames as frames
 from .rendering.preview import Scene as Scene
-from .rendering.renderer import Clip as Clip
 from .rendering.renderer import render as render
 from .scenes.loader import load as load
 from .scenes.scene import side_by_side as side_by_side

@@ -37,6 +37,13 @@ def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> 
     )
 
 
+def is_integer(value: object, low: int, high: float = math.inf) -> bool:
+    """Tell whether a value is an integer within some limits, and not a bool."""
+    return (
+        isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    )
+
+
 def is_range(value: Any) -> bool:
     """Tell whether a value is a range that a map can have, as (low, high)."""
     if not (

@@ -21,8 +21,8 @@ from animator.base.cache import Cache
 from animator.base.errors import AnimatorError
 from animator.drawing.fonts import fonts_for
 from animator.drawing.theme import LIGHT
-from animator.encoders import FORMATS
-from animator.encoders.video import ffmpeg, ffmpeg_version
+from animator.encoders.registry import formats
+from animator.encoders.writers.ffmpeg import ffmpeg, ffmpeg_version
 from animator.experiments.experiment import Experiment
 from animator.panels import Heatmap
 from animator.problems import line_fit
@@ -64,7 +64,7 @@ def examine() -> Iterator[Finding]:
     experiment = Experiment(line_fit(MSELoss()), {"plain": partial(SGD, lr=0.1)}, 20)
     scene = Scene([Heatmap(experiment, points=41)], "A trial", seconds=2.5)
     with tempfile.TemporaryDirectory() as folder:
-        for name in FORMATS:
+        for name in formats():
             clip = partial(_trial, scene, Path(folder) / f"trial.{name}")
             yield _tried(name, clip, "see ffmpeg above, or use another format")
 

@@ -20,7 +20,7 @@ from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from animator.rendering.renderer import Clip
+    from animator.rendering.clip import Clip
 
 _ARRAYS = ("params", "loss", "gradient", "lr")
 

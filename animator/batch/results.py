@@ -10,7 +10,7 @@ from animator.base.errors import AnimatorError
 if TYPE_CHECKING:
     from animator.batch.entries import Entry
     from animator.batch.trajectory_table import TrajectoryTable
-    from animator.rendering.renderer import Clip
+    from animator.rendering.clip import Clip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from animator.experiments.recorder import (
     record_all,
 )
 from animator.rendering.options import RenderOptions
-from animator.rendering.renderer import render_clips
+from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
 from animator.scenes.scene import Scene, side_by_side
 from animator.scenes.variants import vary
@@ -87,13 +87,13 @@ def _render_job(
         report(FrameDone(done, frames))
 
     with located(job.variants[0].path):
-        clips = render_clips(
+        clips = render(
             scenes[0] if len(scenes) == 1 else side_by_side(*scenes),
-            job.targets,
-            options,
+            *job.targets,
+            options=options,
             recordings=recordings,
             progress=frame_done,
-            observe=hasher.begin_pass if hasher else None,
+            observer=hasher.begin_pass if hasher else None,
         )
     tables = tables_of((variant.name, recording) for variant, recording in recorded)
     entry = describe_job(job, recorded, clips, hasher) if hasher else None

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from animator.base.geometry import SIZES, Size
-from animator.encoders import GIF_LEVELS
+from animator.encoders.formats.gif import QUALITIES
 
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
 
@@ -64,8 +64,8 @@ class QualityType(click.ParamType[float]):
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Look a name up, or take the number."""
-        if value.lower() in GIF_LEVELS:
-            return GIF_LEVELS[value.lower()]
+        if value.lower() in QUALITIES:
+            return QUALITIES[value.lower()]
         try:
             number = float(value)
         except ValueError:
@@ -73,7 +73,7 @@ class QualityType(click.ParamType[float]):
         if not 0 <= number <= 100:
             self.fail(
                 f"{value!r} is no quality; give a number from 0 to 100, "
-                f"or one of {', '.join(GIF_LEVELS)}"
+                f"or one of {', '.join(QUALITIES)}"
             )
         return number
 

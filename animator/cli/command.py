@@ -22,7 +22,8 @@ from animator.base.geometry import SIZES, check_size
 from animator.base.interrupts import Interrupted, ignore_signals, listen
 from animator.batch.jobs import Job, Printed, Progress, check_tables, plan
 from animator.cli.arguments import BytesType, ChangeType, QualityType, SizeType
-from animator.encoders import FORMATS, GIF_LEVELS, missing
+from animator.encoders.formats.gif import QUALITIES
+from animator.encoders.registry import formats as all_formats
 from animator.scenes.timeline import LONGEST, Timeline
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def _show_formats(context: click.Context, option: click.Parameter, yes: bool) ->
     """Print what this installation can write, and end."""
     if not yes or context.resilient_parsing:
         return
-    for name, about in FORMATS.items():
+    for name, about in all_formats().items():
         traits = [
             *(["one picture"] if about.still else []),
             *(["can be transparent"] if about.transparent else []),
         ]
-        lack = missing(name)
+        lack = about.missing()
         answer = f"no: {lack}" if lack else "yes"
         click.echo(f"{name:7} {answer:4} {'; '.join([about.use, *traits])}")
     context.exit()
@@ -81,7 +82,7 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
     "-f",
     "--format",
     "formats",
-    type=click.Choice(list(FORMATS), case_sensitive=False),
+    type=click.Choice(list(all_formats()), case_sensitive=False),
     multiple=True,
     help="Repeatable; all are made in one pass.  [default: mp4 and gif]",
 )
@@ -163,7 +164,7 @@ def _examine(context: click.Context, option: click.Parameter, yes: bool) -> None
     default="medium",
     show_default=True,
     metavar="Q",
-    help=f"{', '.join(GIF_LEVELS)}, or 0 to 100.",
+    help=f"{', '.join(QUALITIES)}, or 0 to 100.",
 )
 @click.option(
     "--webp-quality",

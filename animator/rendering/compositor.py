@@ -8,51 +8,52 @@ the painter, who draws only what changed. The pixels are the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from matplotlib.animation import FuncAnimation
 from numpy.typing import NDArray
 
+from animator.base.checks import is_integer
 from animator.base.errors import SceneError
-from animator.base.geometry import Size
-from animator.drawing.theme import Theme
 from animator.experiments.recorder import Recordings, record_all
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
-from animator.rendering.stage import set_stage
+from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
+
+CLOCK = ("fps", "seconds", "hold_start", "hold_end")
+LOOK = ("size", "steps", "theme")
 
 
 def compose(
     scene: Scene,
     *,
-    size: Size | str = (1280, 720),
-    fps: float = 25.0,
-    steps: int | None = None,
-    theme: str | Theme | None = None,
+    options: RenderOptions | None = None,
     recordings: Recordings | None = None,
+    **keywords: Any,
 ) -> FuncAnimation:
     """Record a scene and make an ordinary matplotlib animation of it.
 
     Args:
         scene: what to show.
-        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
-        fps: frames a second.
-        steps: instead of the experiments' own number.
-        theme: instead of the scene's own.
+        options: what is asked of the animation.
         recordings: of the scene's experiments, if they were recorded before.
+        keywords: size, fps, steps, theme, seconds, hold_start and hold_end, as in
+            `RenderOptions`, instead of those of `options`.
 
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
             recorded or drawn.
     """
     check_scene("compose", scene)
-    recordings = recordings or record_all(scene.experiments, steps)
-    stage = set_stage(scene, recordings, size=size, fps=fps, theme=theme)
+    options = RenderOptions.from_keywords(keywords, options, (*LOOK, *CLOCK))
+    stage = _stage(scene, recordings, options)
     return FuncAnimation(
         stage.figure,
         stage.move_to,
         frames=stage.timeline.frames,
-        interval=round(1000 / fps),
+        interval=round(1000 / options.fps),
         init_func=list,
         cache_frame_data=False,
     )
@@ -62,36 +63,43 @@ def frames(
     scene: Scene,
     numbers: Iterable[int] | None = None,
     *,
-    size: Size | str = (1280, 720),
-    fps: float = 25.0,
-    steps: int | None = None,
-    theme: str | Theme | None = None,
-    transparent: bool = False,
+    options: RenderOptions | None = None,
     recordings: Recordings | None = None,
+    **keywords: Any,
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield a scene's frames, each an RGBA picture (H, W, 4) of its own.
 
     Args:
         scene: what to show.
         numbers: which frames, in any order; all of them if not given.
-        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
-        fps: frames a second.
-        steps: instead of the experiments' own number.
-        theme: instead of the scene's own.
-        transparent: whether the background outside the panels is.
+        options: what is asked of the frames.
         recordings: of the scene's experiments, if they were recorded before.
+        keywords: size, fps, steps, theme, transparent, seconds, hold_start and
+            hold_end, as in `RenderOptions`, instead of those of `options`.
 
     Raises:
         SceneError: as `compose` does, or a frame that the clip does not have.
     """
     check_scene("frames", scene)
-    recordings = recordings or record_all(scene.experiments, steps)
-    stage = set_stage(
-        scene, recordings, size=size, fps=fps, theme=theme, transparent=transparent
-    )
-    painter = Painter(stage)
+    names = (*LOOK, "transparent", *CLOCK)
+    options = RenderOptions.from_keywords(keywords, options, names)
+    painter = Painter(_stage(scene, recordings, options))
     count = painter.stage.timeline.frames
     for number in range(count) if numbers is None else numbers:
-        if not (isinstance(number, int) and 0 <= number < count):
+        if not is_integer(number, 0, count - 1):
             raise SceneError(f"frame {number!r} is not one of 0 to {count - 1}")
         yield painter.picture(number)
+
+
+def _stage(
+    scene: Scene, recordings: Recordings | None, options: RenderOptions
+) -> Stage:
+    scene = options.apply_clock(scene)
+    return set_stage(
+        scene,
+        recordings or record_all(scene.experiments, options.steps),
+        size=options.size,
+        fps=options.fps,
+        theme=options.theme,
+        transparent=options.transparent,
+    )

@@ -7,33 +7,22 @@ import html
 from pathlib import Path
 
 from animator.base.geometry import Size
-from animator.encoders import format_of
-
-_TYPES = {
-    "mp4": "video/mp4",
-    "webm": "video/webm",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "apng": "image/apng",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "pdf": "application/pdf",
-}
+from animator.encoders.registry import format_of
 
 
 def clip_html(path: Path, size: Size) -> str:
     """Return HTML that shows a written clip, with the file in it."""
     name = html.escape(path.name, quote=True)
-    kind = _TYPES.get(format_of(path))
-    if kind is None:
+    mime = format_of(path).mime
+    if not mime:
         return f"<code>{name}</code>"
-    data = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    data = f"data:{mime};base64,{base64.b64encode(path.read_bytes()).decode()}"
     width = f'style="width: {size[0]}px; max-width: 100%"'
-    if kind.startswith("video"):
+    if mime.startswith("video/"):
         return (
             f'<video controls autoplay loop muted playsinline {width} title="{name}" '
             f'src="{data}"></video>'
         )
-    if kind.startswith("image"):
+    if mime.startswith("image/"):
         return f'<img {width} alt="{name}" src="{data}">'
     return f'<a download="{name}" href="{data}">{name}</a>'

@@ -1,66 +1,128 @@
 """Finds the best clip that is not larger than a limit.
 
-A clip is made smaller in steps: fewer colours, then fewer frames a second, then fewer
-pixels. How large a step would be is estimated from a few of its frames, so that no more
-than three clips are encoded in all.
+A clip is made smaller in steps: first by the options of its format, such as fewer
+colours, then with fewer frames a second, then with fewer pixels. The size of a step is
+estimated from a few of its frames, so that no more than three clips are encoded in all.
 """
 
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from animator.base.errors import RenderWarning, WriteError
 from animator.base.geometry import SMALLEST, Size
-from animator.encoders import Options, format_of
+from animator.encoders.format import ClipSpec, Format
+from animator.encoders.opening import TooLarge, open_encoder
+from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
+from animator.rendering.passes import Listeners, StageFactory, write_files
 
-_QUALITIES = {"gif": (75, 50, 38, 25), "webp": (90, 60, 30)}
 _SAMPLES = 12
 _MARGIN = 1.05
 """By how much an estimate may fall short."""
+_SLOWEST = 8
+"""Frames a second below which a clip is not made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One way to make a clip, and what it gives up."""
+    """What a clip could be to be smaller, and what it gives up."""
 
-    size: Size
-    fps: float
-    options: Options
+    clip: ClipSpec[Any]
     given_up: str = ""
 
 
-def trials(name: str, size: Size, fps: float, options: Options) -> list[Trial]:
-    """Return ways to make a clip of a format, each smaller than the one before."""
-    quality = "gif_quality" if name == "gif" else "webp_quality"
-    asked = getattr(options, quality)
-    found = [Trial(size, fps, options)]
-    given: list[str] = []
-
-    def add(what: str, **changes: Any) -> None:
-        found.append(replace(found[-1], given_up=", ".join([*given, what]), **changes))
-
-    for value in _QUALITIES[name]:
-        if asked is None or value < asked:
-            changes: dict[str, Any] = {quality: value}
-            changed = replace(options, **changes)
-            add(f"quality {value}", options=changed)
-    given = [found[-1].given_up] if found[-1].given_up else []
-    for part in (2, 3):
-        if fps / part >= 8:
-            add(f"{fps / part:.3g} frames a second", fps=fps / part)
-    given = [found[-1].given_up] if found[-1].given_up else []
-    for share in (0.75, 0.5, 0.375, 0.25):
-        width, height = (round(side * share / 2) * 2 for side in size)
-        if min(width, height) >= SMALLEST:
-            add(f"{width}x{height}", size=(width, height))
+def trials(format: Format[Any], clip: ClipSpec[Any]) -> list[Trial]:
+    """Return what a clip of a format could be, each smaller than the one before."""
+    found = [Trial(clip)]
+    if format.smaller is not None:
+        for options, given_up in format.smaller(clip.options):
+            found.append(Trial(replace(clip, options=options), given_up))
+    slower = [
+        (f"{clip.fps / part:.3g} frames a second", {"fps": clip.fps / part})
+        for part in (2, 3)
+        if clip.fps / part >= _SLOWEST
+    ]
+    sizes = [
+        (round(clip.size[0] * share / 2) * 2, round(clip.size[1] * share / 2) * 2)
+        for share in (0.75, 0.5, 0.375, 0.25)
+    ]
+    fewer = [
+        (f"{size[0]}x{size[1]}", {"size": size})
+        for size in sizes
+        if min(size) >= SMALLEST
+    ]
+    for steps in (slower, fewer):
+        before = found[-1]
+        for given_up, changes in steps:
+            smaller: dict[str, Any] = changes
+            words = [word for word in (before.given_up, given_up) if word]
+            found.append(Trial(replace(before.clip, **smaller), ", ".join(words)))
     return found
+
+
+def write_within(
+    limit: int,
+    path: Path,
+    found: Sequence[Trial],
+    stage_of: StageFactory,
+    listeners: Listeners,
+) -> dict[Path, Clip]:
+    """Write the best clip that has no more bytes than a limit.
+
+    Args:
+        limit: in bytes.
+        path: of the clip.
+        found: what to try, each smaller than the one before.
+        stage_of: makes the scene's stage.
+        listeners: what is called during a pass over the frames.
+
+    Raises:
+        WriteError: nothing fits, or the clip could not be written.
+
+    Warns:
+        RenderWarning: the clip is not quite what was asked for.
+    """
+    asked = found[0].clip
+    clips: dict[Path, Clip] = {}
+
+    def fits(trial: Trial) -> bool:
+        try:
+            clips.update(
+                write_files({path: trial.clip}, stage_of, listeners, limit=limit)
+            )
+        except TooLarge:
+            return False
+        return True
+
+    @lru_cache(maxsize=1)
+    def painter_of(size: Size) -> Painter:
+        return Painter(stage_of(size, asked.fps))
+
+    def estimate(trial: Trial) -> float:
+        return estimated_bytes(trial.clip, painter_of(trial.clip.size), path)
+
+    chosen = choose_trial(found, estimate, fits, limit)
+    if chosen is None:
+        raise WriteError(
+            f"{path}: nothing fits into {limit:,} bytes, not even "
+            f"{found[-1].given_up}; allow more, or show fewer steps or seconds"
+        )
+    if chosen.given_up:
+        warnings.warn(
+            f"{path}: {chosen.given_up}, to fit into {limit:,} bytes",
+            RenderWarning,
+            stacklevel=3,
+        )
+    return clips
 
 
 def choose_trial(
@@ -73,8 +135,8 @@ def choose_trial(
 
     Args:
         found: what to try, each smaller than the one before.
-        estimate: tells about how large a trial's clip will be, in bytes.
-        encode: writes the clip, or tells that it is larger than the limit.
+        estimate: returns about how large a trial's clip will be, in bytes.
+        encode: writes the clip; returns whether it is within the limit.
         limit: in bytes.
 
     Returns:
@@ -92,33 +154,32 @@ def choose_trial(
     return next((trial for trial in found[high:] if encode(trial)), None)
 
 
-def estimated(trial: Trial, painter: Painter, path: Path) -> float:
+def estimated_bytes(clip: ClipSpec[Any], painter: Painter, path: Path) -> float:
     """Return how large a clip will be, in bytes, from a few of its frames.
 
     Args:
-        trial: how the clip is made.
+        clip: what it is to be.
         painter: of its size; it may have a multiple of its frames a second.
         path: of the clip.
     """
-    module = import_module(f"animator.encoders.{format_of(path)}")
     timeline = painter.stage.timeline
-    apart = max(1, round(timeline.fps / trial.fps))
+    apart = max(1, round(timeline.fps / clip.fps))
     moving = [
         frame
         for frame in range(apart, timeline.frames, apart)
         if timeline.step_at(frame) != timeline.step_at(frame - apart)
     ] or [timeline.frames - 1]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / path.name
-        encoder = module.make_encoder(file, trial.size, trial.fps, trial.options)
+    chosen = np.linspace(0, len(moving) - 1, _SAMPLES).astype(int)
+    samples = [moving[index] for index in dict.fromkeys(chosen.tolist())]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_encoder(Path(folder) / path.name, clip) as encoder,
+    ):
         encoder.write(painter.pixels, painter.paint(0))
         first, later = encoder.stored, 0
-        chosen = np.linspace(0, len(moving) - 1, _SAMPLES).astype(int)
-        samples = [moving[index] for index in dict.fromkeys(chosen.tolist())]
         for frame in samples:
             encoder.write(painter.pixels, painter.paint(max(frame - apart, 0)))
             before = encoder.stored
             encoder.write(painter.pixels, painter.paint(frame))
             later += encoder.stored - before
-        encoder.abort()
     return _MARGIN * float(first + later / len(samples) * len(moving))

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from animator.base.files import atomic_write
-from animator.encoders import format_of
+from animator.encoders.format import VectorStill
+from animator.encoders.registry import format_of
 from animator.rendering.stage import Stage
-
-_DATES = {"png": "Software", "svg": "Date", "pdf": "CreationDate"}
-"""What would make two runs differ, and is left out."""
 
 
 def write_still(stage: Stage, path: Path, step: int | None = None) -> None:
@@ -22,25 +23,39 @@ def write_still(stage: Stage, path: Path, step: int | None = None) -> None:
     Raises:
         WriteError: the file could not be written; what was there before still is.
     """
+    still = format_of(path).still
+    assert still is not None
     stage.set_step(stage.timeline.steps if step is None else step)
-    suffix = format_of(path)
-    figure = stage.figure
-    inches = tuple(figure.get_size_inches())
-    if suffix != "png":  # a viewer would round the hair that a figure is larger up
-        width, height = figure.canvas.get_width_height()
-        figure.set_size_inches(width / figure.dpi, height / figure.dpi)
-    # The text stays text, and the map has twice the pixels of a clip.
-    vectors: dict[Any, Any] = {
+    if isinstance(still, VectorStill):
+        picture = _vector_picture(stage.figure, still)
+        with atomic_write(path) as part:
+            part.write_bytes(picture)
+        return
+    canvas = stage.figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    canvas.draw()
+    with atomic_write(path) as part:
+        still.write(part, np.asarray(canvas.buffer_rgba()), stage.figure.dpi)
+
+
+def _vector_picture(figure: Figure, still: VectorStill) -> bytes:
+    """Return a figure as matplotlib writes it; the text stays text."""
+    settings: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "animator",
         "pdf.fonttype": 42,
     }
-    dots = figure.dpi * (1 if suffix == "png" else 2)
     picture = BytesIO()
-    with mpl.rc_context(vectors):
+    inches = tuple(figure.get_size_inches())
+    # A viewer would round the hair by which the figure exceeds its size up.
+    width, height = figure.canvas.get_width_height()
+    figure.set_size_inches(width / figure.dpi, height / figure.dpi)
+    with mpl.rc_context(settings):
         figure.savefig(
-            picture, format=suffix, dpi=dots, metadata={_DATES[suffix]: None}
+            picture,
+            format=still.backend,
+            dpi=figure.dpi * still.raster_scale,
+            metadata={still.omitted: None},
         )
     figure.set_size_inches(inches)
-    with atomic_write(path) as part:
-        part.write_bytes(picture.getvalue())
+    return picture.getvalue()

@@ -17,7 +17,7 @@ from PIL import Image
 from torch.nn import MSELoss
 
 from animator import loss_map
-from animator.encoders import FORMATS
+from animator.encoders.registry import formats
 from animator.problems import line_fit
 
 GOOD = b"a good clip from before"
@@ -133,7 +133,7 @@ def small_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", formats())
 def test_a_file_that_may_not_grow(fault, tmp_path, small_files, name):
     clips = [f"a.{name}"] if name != "frames" else []
     line = fault(SCENE, "-o", f"a.{name}", "--size", "640x360", clips=clips)

@@ -20,7 +20,7 @@ from torch import nn
 from torch.nn import MSELoss
 
 import animator
-from animator.encoders import FORMATS
+from animator.encoders.registry import formats
 from animator.experiments.recorder import record_all
 
 # Whatever is left to chance, and numbers whose last digits depend on their order.
@@ -59,7 +59,7 @@ def one_core():
 def test_the_same_bytes_everywhere(tmp_path):
     (tmp_path / "chancy.py").write_text(CHANCY)
     (tmp_path / "other.py").write_text(SCENE)
-    kinds = [argument for name in FORMATS for argument in ("-f", name)]
+    kinds = [argument for name in formats() for argument in ("-f", name)]
 
     def command(scenes, output, folder, **how):
         environment = {"PYTHONPATH": str(ROOT), **how.pop("env", {})}
@@ -84,7 +84,7 @@ def test_the_same_bytes_everywhere(tmp_path):
         preexec_fn=one_core,
     )  # fmt: skip
     command(["other.py", "chancy.py", "--jobs", "2"], "three", tmp_path)
-    for name in FORMATS:
+    for name in formats():
         for stem in ("chancy", "other"):
             one, *others = (
                 contents(tmp_path / folder / f"{stem}.{name}")

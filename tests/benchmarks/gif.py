@@ -22,7 +22,10 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image
 
 import animator
-from animator.encoders import GIF_LEVELS, Options, open_encoder
+from animator.encoders.format import ClipSpec
+from animator.encoders.formats.gif import QUALITIES as LEVELS
+from animator.encoders.formats.gif import GifOptions
+from animator.encoders.opening import open_encoder
 
 ROOT = Path(__file__).parent.parent.parent
 SIZES = ((1280, 720), (640, 360))
@@ -104,8 +107,8 @@ class Clip:
         """Our GIF of the frames, and the seconds that it took."""
         path = self.folder / "ours.gif"
         start = time.perf_counter()
-        options = Options(gif_quality=quality)
-        with open_encoder(path, self.size, 25, options) as encoder:
+        clip = ClipSpec(self.size, 25, GifOptions(quality))
+        with open_encoder(path, clip) as encoder:
             for frame in self.frames:
                 encoder.write(frame, [(0, 0, *self.size)])
         return path, time.perf_counter() - start
@@ -154,13 +157,13 @@ def compare(scene: Path, size: tuple[int, int], folder: Path) -> int:
     print(f"\n### {scene.stem}, {size[0]} x {size[1]}, {FRAMES} frames\n")
     print("| GIF | KiB | PSNR, dB | SSIM | |\n|---|---:|---:|---:|---|")
     found = {}
-    names = {value: name for name, value in GIF_LEVELS.items()}
+    names = {value: name for name, value in LEVELS.items()}
     for quality in QUALITIES:
         path, seconds = clip.ours(quality)
         found[quality] = clip.score(path)
         if quality in names:
             print(f"| ours, {names[quality]} | {found[quality]} | {seconds:.1f} s |")
-    default, missed = found[GIF_LEVELS["medium"]], 0
+    default, missed = found[LEVELS["medium"]], 0
     for name, made in clip.others():
         for path in optimised(made):
             score = clip.score(path)

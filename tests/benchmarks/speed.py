@@ -43,7 +43,7 @@ from animator import (
     record,
     render,
 )
-from animator.encoders.mp4 import codec
+from animator.encoders.formats.mp4 import codec
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, network, through
 

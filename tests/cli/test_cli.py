@@ -19,7 +19,7 @@ from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
 import animator
 from animator.cli.arguments import BytesType
-from animator.encoders import FORMATS
+from animator.encoders.registry import formats
 
 
 def test_every_scene_goes_through_the_real_command(animate, tmp_path):
@@ -486,7 +486,7 @@ def test_the_doctor_finds_nothing_wrong_here(animate):
     lines = done.stdout.splitlines()
     assert lines[-1] == "all is well"
     told = {line.removeprefix("ok").strip().partition(":")[0] for line in lines[:-1]}
-    assert {"python", "torch", "ffmpeg", "cache", *FORMATS} <= told
+    assert {"python", "torch", "ffmpeg", "cache", *formats()} <= told
 
 
 def test_the_doctor_says_what_to_do(animate, monkeypatch):

@@ -15,8 +15,10 @@ from PIL import Image
 
 import animator
 from animator import RenderWarning, SceneError, WriteError, render
-from animator.encoders import open_encoder
-from animator.encoders.yuv import Yuv420
+from animator.encoders.format import ClipSpec
+from animator.encoders.opening import open_encoder
+from animator.encoders.option import NoOptions
+from animator.encoders.writers.yuv import Yuv420
 from animator.experiments.recorder import record_all
 
 SIZE = (640, 360)
@@ -136,7 +138,7 @@ def test_the_colours_of_the_mp4_are_true(tmp_path):
     frame = np.full((360, 640, 4), 255, np.uint8)
     for index, colour in enumerate(colours):
         frame[:, index * 128 : (index + 1) * 128, :3] = colour
-    with open_encoder(tmp_path / "a.mp4", SIZE, 25) as encoder:
+    with open_encoder(tmp_path / "a.mp4", ClipSpec(SIZE, 25, NoOptions())) as encoder:
         encoder.write(frame, [(0, 0, *SIZE)])
         encoder.write(frame, [])
     decoded = iio.imread(tmp_path / "a.mp4", plugin="FFMPEG")

@@ -29,12 +29,15 @@ from animator import (
     WriteError,
     render,
 )
-from animator.encoders import FORMATS, open_encoder
+from animator.encoders.format import ClipSpec
+from animator.encoders.formats.gif import QUALITIES
+from animator.encoders.opening import open_encoder
+from animator.encoders.registry import formats
 from animator.problems import line_fit
 
 SIZE = (640, 360)
-MOVING = [name for name, about in FORMATS.items() if not about.still]
-STILL = [name for name, about in FORMATS.items() if about.still]
+MOVING = [name for name, about in formats().items() if not about.still]
+STILL = [name for name, about in formats().items() if about.still]
 EXACT = ("webp", "apng")
 
 
@@ -102,7 +105,7 @@ def test_how_often_it_plays(small_scene, tmp_path, loop):
     ("quality", "error"), [("best", 0.2), ("high", 1.0), ("medium", 1.5), ("small", 3)]
 )
 def test_a_better_gif_is_nearer_to_the_frames(tmp_path, quality, error):
-    levels = animator.encoders.GIF_LEVELS
+    levels = QUALITIES
     scene = replace(animator.load(ROOT / "scenes" / "momentum.py"), hold_start=0.2)
     path = tmp_path / "a.gif"
     render(scene, path, size=SIZE, steps=20, gif_quality=levels[quality])
@@ -232,7 +235,7 @@ def test_vectors_are_like_the_png_and_text_is_text(tmp_path):
     assert abs(np.asarray(drawn).astype(int) - png).mean() < 4
 
 
-@pytest.mark.parametrize("name", [n for n, f in FORMATS.items() if not f.transparent])
+@pytest.mark.parametrize("name", [n for n, f in formats().items() if not f.transparent])
 def test_what_cannot_be_transparent_says_so(small_scene, tmp_path, name):
     with pytest.raises(SceneError, match=f"{name} cannot be transparent; give one of"):
         render(small_scene, tmp_path / f"a.{name}", transparent=True)
@@ -262,7 +265,7 @@ def test_a_step_that_is_not_there(small_scene, tmp_path, step):
 
 
 def test_several_formats_are_the_same_as_each_alone(small_scene, tmp_path):
-    names = [name for name in FORMATS if name != "frames"]
+    names = [name for name in formats() if name != "frames"]
     render(small_scene, *(tmp_path / f"all.{name}" for name in names), size=SIZE)
     for name in names:
         render(small_scene, tmp_path / f"one.{name}", size=SIZE)
@@ -349,7 +352,8 @@ def test_the_smallest_unit_of_each_format(tmp_path):
     noise[..., 3] = 255
     for name in EXACT:
         path = tmp_path / f"a.{name}"
-        with open_encoder(path, (66, 64), 25) as encoder:
+        spec = ClipSpec((66, 64), 25, formats()[name].options())
+        with open_encoder(path, spec) as encoder:
             encoder.write(noise[0], [(0, 0, 66, 64)])
             encoder.write(noise[1], [(0, 0, 66, 64)])
         np.testing.assert_array_equal(list(pictures(path)), noise)
@@ -371,7 +375,7 @@ def test_the_formats_are_listed_with_what_is_missing(animate, tmp_path):
     run = animate("--formats")
     assert run.returncode == 0
     lines = {line.split()[0]: line for line in run.stdout.splitlines()}
-    assert list(lines) == list(FORMATS)
+    assert list(lines) == list(formats())
     assert all(line.split()[1] == "yes" for line in lines.values())
     # Without ffmpeg the videos are missing, and only they.
     code = (

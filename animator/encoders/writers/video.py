@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imageio_ffmpeg import get_ffmpeg_exe
-
-from animator.base.errors import WriteError
 from animator.base.geometry import Box, Size
-from animator.encoders.process import Process
-from animator.encoders.yuv import Yuv420
+from animator.encoders.writers.ffmpeg import ffmpeg
+from animator.encoders.writers.process import Process
+from animator.encoders.writers.yuv import Yuv420
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,46 +53,3 @@ class Video:
         """Send a frame."""
         self._planes.update(pixels, changed)
         self._process.send(self._planes.buffer.tobytes())
-
-
-def lacks(codec: str) -> str:
-    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
-    try:
-        command = [ffmpeg(), "-v", "error", "-encoders"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (WriteError, OSError, subprocess.CalledProcessError) as error:
-        return str(error)
-    if f" {codec} " in told.stdout:
-        return ""
-    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
-
-
-def ffmpeg_version() -> str:
-    """Return the version of ffmpeg.
-
-    Raises:
-        WriteError: there is none that runs.
-    """
-    path = ffmpeg()
-    try:
-        told = subprocess.run(
-            [path, "-version"], capture_output=True, text=True, check=True, timeout=60
-        )
-        return told.stdout.split()[2]
-    except (OSError, subprocess.SubprocessError, IndexError) as error:
-        raise WriteError(f"{path}: does not tell its version ({error})") from error
-
-
-def ffmpeg() -> str:
-    """Return the path of ffmpeg.
-
-    Raises:
-        WriteError: there is none.
-    """
-    try:
-        return str(get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise WriteError(
-            "there is no ffmpeg; install imageio-ffmpeg anew, which brings one, "
-            "or let IMAGEIO_FFMPEG_EXE name yours"
-        ) from error

@@ -17,10 +17,11 @@ import numpy as np
 from PIL import Image
 
 from animator.base.geometry import Size
-from animator.encoders import Options
-from animator.encoders.changes import Change, Pictures, box_around
-from animator.encoders.lzw import alternatives, compress
-from animator.encoders.palette import distances, pack, quantize
+from animator.encoders.format import ClipSpec
+from animator.encoders.formats.gif import GifOptions
+from animator.encoders.writers.changes import Change, Pictures, box_around
+from animator.encoders.writers.lzw import alternatives, compress
+from animator.encoders.writers.palette import distances, pack, quantize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,10 +80,10 @@ def _level(quality: float) -> _Level:
 class _Gif:
     """Stores pictures, each with its palette and its delay."""
 
-    def __init__(self, path: Path, size: Size, options: Options) -> None:
-        self._size = size
-        self._level = _level(options.gif_quality)
-        self._loop = options.loop
+    def __init__(self, path: Path, clip: ClipSpec[GifOptions]) -> None:
+        self._size = clip.size
+        self._level = _level(clip.options.quality)
+        self._loop = clip.loop
         self._shown = np.empty(0, np.uint32)  # 24-bit colours, row by row
         self._first: Change | None = None  # until it is refined
         self._file = path.open("wb")
@@ -196,6 +197,6 @@ def _nothing() -> bytes:
     return _control(3) + _descriptor((0, 0), (1, 1)) + b"\x02" + data + b"\0"
 
 
-def make_encoder(path: Path, size: Size, fps: float, options: Options) -> Pictures:
-    """Start an encoder."""
-    return Pictures(_Gif(path, size, options), size, fps)
+def open_gif(path: Path, clip: ClipSpec[GifOptions]) -> Pictures:
+    """Return an encoder of a GIF."""
+    return Pictures(_Gif(path, clip), clip.size, clip.fps)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.base.geometry import Size
-from animator.encoders import Options
-from animator.encoders.changes import Change, Pictures
+from animator.encoders.format import ClipSpec
+from animator.encoders.option import NoOptions
+from animator.encoders.writers.changes import Change, Pictures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,13 +29,13 @@ _REPLACE, _OVER = 0, 1
 class _Apng:
     """Stores pictures as the chunks of a PNG file."""
 
-    def __init__(self, path: Path, size: Size, options: Options) -> None:
-        self._loop = options.loop
-        self._transparent = options.transparent
+    def __init__(self, path: Path, clip: ClipSpec[NoOptions]) -> None:
+        self._loop = clip.loop
+        self._transparent = clip.transparent
         self._pictures = self._numbers = 0
         self._began = False
         self._file = path.open("wb")
-        width, height = size
+        width, height = clip.size
         eight_bit_rgba = bytes([8, 6, 0, 0, 0])
         self._file.write(
             b"\x89PNG\r\n\x1a\n"
@@ -117,6 +117,6 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     return _long(len(data)) + name + data + _long(zlib.crc32(name + data))
 
 
-def make_encoder(path: Path, size: Size, fps: float, options: Options) -> Pictures:
-    """Start an encoder."""
-    return Pictures(_Apng(path, size, options), size, fps)
+def open_apng(path: Path, clip: ClipSpec[NoOptions]) -> Pictures:
+    """Return an encoder of an APNG."""
+    return Pictures(_Apng(path, clip), clip.size, clip.fps)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, features
 
-from animator.base.geometry import Size
-from animator.encoders import Options
-from animator.encoders.changes import Change, Pictures
-from animator.encoders.palette import pack, quantize
+from animator.encoders.format import ClipSpec
+from animator.encoders.formats.webp import WebpOptions
+from animator.encoders.writers.changes import Change, Pictures
+from animator.encoders.writers.palette import pack, quantize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,12 +32,12 @@ _OPAQUE = 0xFF000000
 class _WebP:
     """Stores pictures as the chunks of a RIFF file."""
 
-    def __init__(self, path: Path, size: Size, options: Options) -> None:
-        self._size = size
-        self._options = options
+    def __init__(self, path: Path, clip: ClipSpec[WebpOptions]) -> None:
+        self._transparent = clip.transparent
+        self._quality = clip.options.quality
         self._began = False
         self._file = path.open("wb")
-        width, height = size
+        width, height = clip.size
         flags = _MOVES | _SEE_THROUGH
         self._file.write(b"RIFF----WEBP")
         self._file.write(
@@ -45,7 +45,7 @@ class _WebP:
                 b"VP8X",
                 bytes([flags, 0, 0, 0]) + _three(width - 1) + _three(height - 1),
             )
-            + _chunk(b"ANIM", bytes(4) + options.loop.to_bytes(2, "little"))
+            + _chunk(b"ANIM", bytes(4) + clip.loop.to_bytes(2, "little"))
         )
 
     def picture(self, change: Change) -> bytes:
@@ -53,8 +53,8 @@ class _WebP:
         left, top, right, bottom = change.box
         left, top = left // 2 * 2, top // 2 * 2  # only even ones can be stored
         box = (left, top, right, bottom)
-        solid = self._options.transparent or not self._began
-        quality = self._options.webp_quality
+        solid = self._transparent or not self._began
+        quality = self._quality
         if solid:
             pixels = change.frame[top:bottom, left:right]
         else:
@@ -141,6 +141,6 @@ def missing() -> str:
     return "" if features.check("webp") else "this Pillow has no WebP; install it anew"
 
 
-def make_encoder(path: Path, size: Size, fps: float, options: Options) -> Pictures:
-    """Start an encoder."""
-    return Pictures(_WebP(path, size, options), size, fps)
+def open_webp(path: Path, clip: ClipSpec[WebpOptions]) -> Pictures:
+    """Return an encoder of a WebP."""
+    return Pictures(_WebP(path, clip), clip.size, clip.fps)

@@ -1,0 +1,188 @@
+"""What a format says about itself: everything that the rest of the code asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from animator.base.errors import SceneError
+from animator.base.geometry import Box, Size
+from animator.encoders.option import OptionHelp
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OptionsT = TypeVar("OptionsT")
+
+
+class Encoder(Protocol):
+    """Writes a clip, frame by frame.
+
+    Each method raises an `OSError` when the file cannot be written.
+    """
+
+    def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+        """Add a frame, RGBA (H, W, 4), which is valid only during the call.
+
+        The pixels that differ from those of the frame before lie in `changed`, boxes
+        (left, top, right, bottom).
+        """
+
+    def close(self) -> None:
+        """Finish the file."""
+
+    def abort(self) -> None:
+        """Stop at once; the file may be left unfinished."""
+
+
+class MeasuredEncoder(Encoder, Protocol):
+    """An encoder that knows how large its clip is so far."""
+
+    @property
+    def stored(self) -> int:
+        """Bytes of the frames so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSpec(Generic[OptionsT]):
+    """What a clip is to be.
+
+    Attributes:
+        size: width and height in pixels.
+        fps: frames a second.
+        options: the format's own options.
+        loop: how often it plays, 0 for ever; for formats whose files say so.
+        transparent: whether the background outside the panels is transparent.
+    """
+
+    size: Size
+    fps: float
+    options: OptionsT
+    loop: int = 0
+    transparent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VectorStill:
+    """A still that matplotlib writes, with lines as lines and text as text.
+
+    Attributes:
+        backend: matplotlib's name of the file format.
+        omitted: the entry of the file's metadata that would make two runs differ.
+        raster_scale: how many times the dots per inch of a clip its rasters have.
+    """
+
+    backend: str
+    omitted: str
+    raster_scale: float = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RasterStill:
+    """A still that is written from its pixels.
+
+    Attributes:
+        write: writes pixels, RGBA (H, W, 4), to a path, with their dots per inch.
+    """
+
+    write: Callable[[Path, NDArray[np.uint8], float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRates:
+    """The frame rates that a format can have, where it cannot have every one.
+
+    Attributes:
+        nearest: returns the possible rate that is nearest to another.
+        reason: why other rates are not possible, for the user.
+    """
+
+    nearest: Callable[[float], float]
+    reason: str
+
+
+def _nothing_missing() -> str:
+    return ""
+
+
+def _any_place(path: Path) -> None:
+    """Accept every path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format(Generic[OptionsT]):
+    """A file format: what it is for, what it can do, and how it is written.
+
+    A clip's format has `open`, a still's has `still`.
+
+    Attributes:
+        name: the suffix of its files, without the dot, in lower case.
+        mime: its MIME type; empty if a notebook cannot show it.
+        use: what it is for, in a few words.
+        options: a frozen dataclass of the format's own options; each has a default,
+            and is made with `option` if the command is to have it.
+        open: starts an encoder of a clip, which writes to a path.
+        still: how a still is written.
+        transparent: whether the background can be transparent.
+        loops: whether its files say how often they play.
+        rates: the frame rates that it can have, if it cannot have all of them.
+        smaller: returns options that make a smaller file than others do, each smaller
+            than the one before, and what is given up; without it a clip cannot be
+            made to fit a size. Its encoder must be a `MeasuredEncoder`.
+        missing: returns what this installation lacks to write it; nothing if it can.
+        check_place: raises `WriteError` if a path must not be replaced.
+        rank: formats are listed in this order, those of the same rank by name.
+    """
+
+    name: str
+    mime: str
+    use: str
+    options: type[OptionsT]
+    open: Callable[[Path, ClipSpec[OptionsT]], Encoder] | None = None
+    still: VectorStill | RasterStill | None = None
+    transparent: bool = False
+    loops: bool = False
+    rates: FrameRates | None = None
+    smaller: Callable[[OptionsT], Sequence[tuple[OptionsT, str]]] | None = None
+    missing: Callable[[], str] = _nothing_missing
+    check_place: Callable[[Path], None] = _any_place
+    rank: int = 100
+
+    def __post_init__(self) -> None:
+        if (self.open is None) == (self.still is None):
+            raise SceneError(f"format {self.name!r}: give one of open and still")
+
+    def command_options(self) -> Iterator[FormatOption]:
+        """Yield the format's own options that the command has."""
+        own: Any = self.options
+        for field in fields(own):
+            if "option" in field.metadata:
+                yield FormatOption(self.name, field.name, field.metadata["option"])
+
+
+@dataclass(frozen=True, slots=True)
+class FormatOption:
+    """An option of one format, as keywords and the command spell it.
+
+    Attributes:
+        format: the format's name.
+        field: the option's name in the format's options.
+        help: what the command says about it.
+    """
+
+    format: str
+    field: str
+    help: OptionHelp
+
+    @property
+    def keyword(self) -> str:
+        """The name as a keyword of `render`, such as ``gif_quality``."""
+        return f"{self.format}_{self.field}"
+
+    @property
+    def flag(self) -> str:
+        """The name as an option of the command, such as ``--gif-quality``."""
+        return "--" + self.keyword.replace("_", "-")

@@ -1,0 +1,1 @@
+"""The formats: each module is one, and says everything about it in `FORMAT`."""

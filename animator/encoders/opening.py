@@ -1,0 +1,87 @@
+"""Opens the encoder of a clip, which appears complete or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from animator.base.errors import SceneError
+from animator.base.files import atomic_write, naming_errors
+from animator.base.geometry import Box
+from animator.base.interrupts import defer_signals
+from animator.encoders.format import ClipSpec, Encoder, MeasuredEncoder
+from animator.encoders.registry import check_transparent, format_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class TooLarge(Exception):
+    """A clip has more bytes than it may; it is not kept."""
+
+
+class NamedEncoder:
+    """An encoder whose errors name its clip, as several may be written at once."""
+
+    def __init__(self, path: Path, encoder: Encoder) -> None:
+        self._path, self._encoder = path, encoder
+        self.abort = encoder.abort
+
+    @property
+    def stored(self) -> int:
+        """Bytes of the frames so far; only of formats that can fit a size."""
+        return cast(MeasuredEncoder, self._encoder).stored
+
+    def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+        """Add a frame, as `Encoder.write` does."""
+        with naming_errors(self._path):
+            self._encoder.write(pixels, changed)
+
+    def close(self) -> None:
+        """Finish the file."""
+        with naming_errors(self._path):
+            self._encoder.close()
+
+
+@contextmanager
+def open_encoder(
+    path: Path, clip: ClipSpec[Any], limit: float = math.inf
+) -> Iterator[NamedEncoder]:
+    """Write a clip that appears complete, when all went well, or not at all.
+
+    Args:
+        path: of the clip; its suffix chooses the format.
+        clip: what it is to be.
+        limit: how many bytes it may have.
+
+    Yields:
+        An encoder. It is closed when all went well, and aborted otherwise.
+
+    Raises:
+        SceneError: the suffix names no format, or the format cannot do this.
+        WriteError: the file could not be written.
+        TooLarge: it has more bytes than its limit.
+    """
+    format = format_of(path)
+    if clip.transparent:
+        check_transparent(format)
+    if format.open is None:
+        raise SceneError(f"{path}: {format.name} is a still; give the suffix of a clip")
+    format.check_place(path)
+    with atomic_write(path) as part:
+        encoder: NamedEncoder | None = None
+        try:
+            with defer_signals():
+                encoder = NamedEncoder(path, format.open(part, clip))
+            yield encoder
+            encoder.close()
+        except BaseException:
+            if encoder is not None:
+                encoder.abort()
+            raise
+        if part.stat().st_size > limit:
+            raise TooLarge

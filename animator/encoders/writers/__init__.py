@@ -1,0 +1,1 @@
+"""What writes the files: heavy code, imported when a clip is written."""

@@ -1,0 +1,43 @@
+"""Writes a folder of numbered PNGs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from animator.base.geometry import Box
+from animator.encoders.writers.png import write_png
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class FrameFiles:
+    """Writes each frame to a file of its own."""
+
+    def __init__(self, folder: Path, *, transparent: bool) -> None:
+        """Put a folder in the place of the file of that name."""
+        self._folder = folder
+        self._channels = 4 if transparent else 3
+        self._last: Path | None = None
+        self._count = 0
+        folder.unlink()
+        folder.mkdir()
+
+    def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+        """Write a frame, or copy the last file if the frame is the same."""
+        path = self._folder / f"{self._count:06}.png"
+        if self._last is not None and not changed:
+            path.write_bytes(self._last.read_bytes())
+        else:
+            write_png(path, pixels[..., : self._channels], compression=3)
+        self._last = path
+        self._count += 1
+
+    def close(self) -> None:
+        """Do nothing: all frames are written."""
+
+    def abort(self) -> None:
+        """Do nothing: the caller removes the folder."""

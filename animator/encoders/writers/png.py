@@ -1,0 +1,34 @@
+"""PNG files of one picture, with imageio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import imageio.v3 as imageio
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def write_png(
+    path: Path, pixels: NDArray[np.uint8], *, dpi: float = 0, compression: int = 6
+) -> None:
+    """Write a picture.
+
+    Args:
+        path: of the file.
+        pixels: RGB (H, W, 3) or RGBA (H, W, 4).
+        dpi: dots per inch, which the file says unless it is 0.
+        compression: 0 (fastest) to 9 (smallest).
+    """
+    density: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi else {}
+    imageio.imwrite(
+        path,
+        pixels,
+        plugin="pillow",
+        extension=".png",
+        compress_level=compression,
+        **density,
+    )

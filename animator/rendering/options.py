@@ -1,0 +1,202 @@
+"""What can be asked of a rendering, as one value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from animator.base.checks import is_integer, quoted
+from animator.base.errors import SceneError
+from animator.base.geometry import Size, check_size
+from animator.drawing.theme import Theme, theme_named
+from animator.encoders.format import ClipSpec, Format, FormatOption
+from animator.encoders.registry import formats
+from animator.scenes.timeline import Timeline
+
+if TYPE_CHECKING:
+    from animator.scenes.scene import Scene
+
+MOST_LOOPS = 65535
+"""How often a clip can play, if not for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What can be asked of a rendering; where it is None, the scene decides.
+
+    Attributes:
+        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
+        fps: frames a second; a format that cannot have this rate has the nearest.
+        steps: instead of the experiments' own number.
+        theme: instead of the scene's own.
+        seconds: of the clip, instead of the scene's own.
+        hold_start: seconds on the start, instead of the scene's own.
+        hold_end: seconds on the end, instead of the scene's own.
+        transparent: whether the background outside the panels is transparent.
+        still: the step that a PNG, SVG or PDF shows; the last one if not given.
+        loop: how often a GIF, WebP or APNG plays; 0 is for ever.
+        max_size: in bytes, of the formats that can fit a size.
+        formats: the options of formats, by their names, such as
+            ``{"gif": GifOptions(quality=75)}``; the others have their defaults.
+
+    Raises:
+        SceneError: a value is out of its range.
+    """
+
+    size: Size = (1280, 720)
+    fps: float = 25.0
+    steps: int | None = None
+    theme: str | Theme | None = None
+    seconds: float | None = None
+    hold_start: float | None = None
+    hold_end: float | None = None
+    transparent: bool = False
+    still: int | None = None
+    loop: int = 0
+    max_size: int | None = None
+    formats: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", check_size(self.size))
+        self._check_clock()
+        if self.theme is not None:
+            theme_named(self.theme)
+        if not isinstance(self.transparent, bool):
+            raise SceneError(
+                f"transparent is {quoted(self.transparent)}; give True or False"
+            )
+        _check_integer("steps", self.steps, 1, "a whole number, 1 or more")
+        _check_integer("still", self.still, 0, "the number of a step, 0 or more")
+        _check_integer("max_size", self.max_size, 1, "a number of bytes")
+        if not is_integer(self.loop, 0, MOST_LOOPS):
+            raise SceneError(
+                f"loop is {quoted(self.loop)}; give 0 (for ever) to {MOST_LOOPS}"
+            )
+        self._check_formats()
+
+    def _check_clock(self) -> None:
+        """Raise `SceneError` if no scene could have this clock."""
+        Timeline(
+            1,
+            self.fps,
+            0 if self.hold_start is None else self.hold_start,
+            0 if self.hold_end is None else self.hold_end,
+            self.seconds,
+        )
+
+    def _check_formats(self) -> None:
+        for name, own in self.formats.items():
+            if name not in formats():
+                raise SceneError(
+                    f"there is no format {quoted(name)}; "
+                    f"give one of {', '.join(formats())}"
+                )
+            kind = formats()[name].options
+            if not isinstance(own, kind):
+                raise SceneError(
+                    f"the options of {name} are {quoted(own)}; "
+                    f"give {kind.__name__}(...)"
+                )
+
+    @classmethod
+    def from_keywords(
+        cls,
+        keywords: Mapping[str, Any],
+        base: RenderOptions | None = None,
+        names: Collection[str] | None = None,
+    ) -> RenderOptions:
+        """Return the options that keywords spell.
+
+        Args:
+            keywords: fields of this class; an option of one format is spelled with the
+                format's name, such as ``gif_quality``.
+            base: the options that hold where there is no keyword; the defaults if not
+                given.
+            names: the keywords that are possible; all if not given.
+
+        Raises:
+            SceneError: a value is out of its range, or there is no such option.
+        """
+        base = cls() if base is None else base
+        common = [f.name for f in fields(cls)]
+        own = {option.keyword: option for option in format_options()}
+        changes: dict[str, Any] = {}
+        chosen = dict(base.formats)
+        for name, value in keywords.items():
+            if names is not None and name not in names:
+                raise _no_option(name, names)
+            if name in common:
+                changes[name] = value
+            elif name not in own:
+                raise _no_option(name, [*common, *own])
+        chosen |= changes.pop("formats", {})
+        for name in keywords.keys() & own.keys():
+            option = own[name]
+            defaults = formats()[option.format].options()
+            before: Any = chosen.get(option.format, defaults)
+            chosen[option.format] = replace(before, **{option.field: keywords[name]})
+        return replace(base, **changes, formats=chosen)
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> RenderOptions:
+        """Return what `to_json` was given; what is not there has its default.
+
+        Raises:
+            SceneError: a value is out of its range, or there is no such option.
+        """
+        values = dict(entry)
+        own = values.pop("formats", {})
+        theme = values.get("theme")
+        if isinstance(theme, Mapping):
+            values["theme"] = Theme(**{**theme, "trails": tuple(theme["trails"])})
+        for name, options in own.items():
+            values |= {f"{name}_{field}": value for field, value in options.items()}
+        return cls.from_keywords(values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all options as JSON has them."""
+        entry = {f.name: getattr(self, f.name) for f in fields(self)}
+        if isinstance(self.theme, Theme):
+            entry["theme"] = asdict(self.theme)
+        own: dict[str, Any] = dict(self.formats)
+        return {
+            **entry,
+            "size": list(self.size),
+            "formats": {name: asdict(options) for name, options in own.items()},
+        }
+
+    def clip(self, format: Format[Any]) -> ClipSpec[Any]:
+        """Return what a clip of a format is to be."""
+        own = self.formats.get(format.name, format.options())
+        return ClipSpec(self.size, self.fps, own, self.loop, self.transparent)
+
+    def apply_clock(self, scene: Scene) -> Scene:
+        """Return a scene with the times that are asked for.
+
+        Raises:
+            SceneError: the scene cannot have them.
+        """
+        names = ("seconds", "hold_start", "hold_end")
+        times: dict[str, Any] = {name: getattr(self, name) for name in names}
+        given = {name: value for name, value in times.items() if value is not None}
+        return replace(scene, **given) if given else scene
+
+
+def format_options() -> list[FormatOption]:
+    """Return the options of single formats, in the order of the formats."""
+    return [
+        option for format in formats().values() for option in format.command_options()
+    ]
+
+
+def _check_integer(name: str, value: object, low: int, give: str) -> None:
+    if value is not None and not is_integer(value, low):
+        raise SceneError(f"{name} is {quoted(value)}; give {give}")
+
+
+def _no_option(name: str, names: Collection[str]) -> SceneError:
+    near = difflib.get_close_matches(name, names, 1)
+    mend = f"did you mean {near[0]!r}?" if near else f"give one of {', '.join(names)}"
+    return SceneError(f"there is no option {quoted(name)}; {mend}")

@@ -1,0 +1,111 @@
+"""One pass over the frames of a scene, which writes several clips and stills."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animator.base.geometry import Box, Size
+from animator.base.seeding import seeded
+from animator.encoders.format import ClipSpec
+from animator.encoders.opening import open_encoder
+from animator.encoders.registry import format_of
+from animator.rendering.clip import Clip
+from animator.rendering.painter import Painter
+from animator.rendering.stage import Stage
+from animator.rendering.still import write_still
+
+FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
+"""Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
+
+FrameObserver = Callable[[Size], FrameSink]
+"""Called with the size of a pass over the frames; returns what gets its frames."""
+
+StageFactory = Callable[[Size, float], Stage]
+"""Returns a scene's stage of a size, for so many frames a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """What is called during a pass over the frames.
+
+    Attributes:
+        progress: called with the frames done so far and the frames in all.
+        observer: called with the size of the frames; what it returns gets each frame.
+    """
+
+    progress: Callable[[int, int], None] | None = None
+    observer: FrameObserver | None = None
+
+
+def write_files(
+    targets: Mapping[Path, ClipSpec[Any]],
+    stage_of: StageFactory,
+    listeners: Listeners,
+    *,
+    still: int | None = None,
+    limit: float = math.inf,
+) -> dict[Path, Clip]:
+    """Write some clips and stills in one pass.
+
+    Args:
+        targets: what each file is to be; all have the same size and frame rate.
+        stage_of: makes the scene's stage.
+        listeners: what is called during the pass.
+        still: the step that stills show, the last one if not given.
+        limit: how many bytes each clip may have.
+
+    Raises:
+        WriteError: a file could not be written.
+        TooLarge: a clip has more bytes than the limit.
+    """
+    moving = {p: clip for p, clip in targets.items() if not format_of(p).still}
+    spec = next(iter(targets.values()))
+    with seeded(), ExitStack() as stack:
+        # The encoders first: they get ready while the stage is set.
+        encoders = [
+            stack.enter_context(open_encoder(path, clip, limit))
+            for path, clip in moving.items()
+        ]
+        stage = stage_of(spec.size, spec.fps)
+        if moving:
+            sinks: list[FrameSink] = [encoder.write for encoder in encoders]
+            if listeners.observer is not None:
+                sinks.append(listeners.observer(spec.size))
+            _paint(stage, sinks, listeners.progress)
+    for path in targets:
+        if path not in moving:
+            write_still(stage, path, still)
+    return {path: _clip(path, spec.size, stage) for path in targets}
+
+
+def _paint(
+    stage: Stage,
+    sinks: Sequence[FrameSink],
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Paint all frames of a stage into some sinks."""
+    painter = Painter(stage)
+    count = stage.timeline.frames
+    for frame in range(count):
+        changed = painter.paint(frame)
+        for sink in sinks:
+            sink(painter.pixels, changed)
+        if progress is not None:
+            progress(frame + 1, count)
+
+
+def _clip(path: Path, size: Size, stage: Stage) -> Clip:
+    """Return what there is to say about a written file."""
+    files = path.iterdir() if path.is_dir() else [path]
+    length = sum(file.stat().st_size for file in files)
+    if format_of(path).still:
+        return Clip(path, size, 1, 0.0, length)
+    return Clip(path, size, stage.timeline.frames, stage.timeline.duration, length)
