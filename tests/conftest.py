@@ -18,7 +18,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene
-from animator.cli.command import main
+from animator.cli import main
 from animator.problems import line_fit
 
 settings.register_profile(
@@ -64,7 +64,25 @@ def small_scene():
     return Scene([Heatmap(experiment, points=41)], "Small", hold_start=0, seconds=2.3)
 
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # Windows has no SIGHUP
+]
+
+
+def default_signals_for_children():
+    """Give processes that the tests start the default handlers of signals.
+
+    A job in the background, or `nohup`, ignores some, and a child inherits that. A
+    handler that does nothing is not inherited: the child gets the default one.
+    """
+    for number in SIGNALS:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: None)
+
+
+default_signals_for_children()
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def made(run, tmp_path):
     assert (status, err) == (0, "") and "made.json  " in out
 
     def verify(*options):
-        status, out, err = run("--verify", tmp_path / "made.json", *options)
+        status, out, err = run("verify", tmp_path / "made.json", *options)
         assert err == ""
         return status, out
 
@@ -268,7 +268,7 @@ def test_what_differs_is_told(made, tmp_path):
 def test_what_is_no_manifest(made, run, tmp_path, change):
     told, _ = made
     (tmp_path / "made.json").write_text(json.dumps(change(told)))
-    status, out, err = run("--verify", "made.json")
+    status, out, err = run("verify", "made.json")
     assert (status, out) == (2, "")
     assert "made.json: is no manifest; give a file that --manifest has written" in err
 
@@ -277,7 +277,7 @@ def test_a_manifest_that_is_damaged_within(made, run, tmp_path):
     told, _ = made
     del told["clips"][0]["scenes"][0]["experiments"][0]["settings"][0]["sha256"]
     (tmp_path / "made.json").write_text(json.dumps(told))
-    status, out, err = run("--verify", "made.json")
+    status, out, err = run("verify", "made.json")
     assert (status, out) == (2, "")
     line = "the manifest does not tell all of scene_lr-0.05; write it anew"
     assert err == f"animate: {line}\n"
@@ -286,8 +286,8 @@ def test_a_manifest_that_is_damaged_within(made, run, tmp_path):
 def test_manifests_of_nothing_or_over_something(run, tmp_path):
     (tmp_path / "scene.py").write_text(SCENE)
     for arguments, message in (
-        (["--verify", "nowhere.json"], "No such file or directory; give a manifest"),
-        (["--verify", "x.json", "scene.py"], "leave SCENE out"),
+        (["verify", "nowhere.json"], "No such file or directory; give a manifest"),
+        (["verify", "x.json", "scene.py"], "leave SCENE out"),
         (["scene.py", "--manifest", "scene.py"], "to be a scene and the manifest"),
         (["scene.py", "--trajectories", "scene.py"], "to be a scene and the traj"),
         (

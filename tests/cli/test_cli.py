@@ -481,7 +481,7 @@ def test_an_ffmpeg_that_is_not_there_is_named(run, tmp_path, monkeypatch):
 
 
 def test_the_doctor_finds_nothing_wrong_here(animate):
-    done = animate("--doctor")
+    done = animate("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[-1] == "all is well"
@@ -491,7 +491,7 @@ def test_the_doctor_finds_nothing_wrong_here(animate):
 
 def test_the_doctor_says_what_to_do(animate, monkeypatch):
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
-    done = animate("--doctor")
+    done = animate("doctor")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     bad = [line for line in lines if line.startswith("no ")]
