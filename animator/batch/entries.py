@@ -1,4 +1,4 @@
-"""Describes a finished job for a manifest: its scenes, trajectories, frames and files."""
+"""Describes a finished job for a manifest: scenes, trajectories, frames and files."""
 
 from __future__ import annotations
 
@@ -75,7 +75,10 @@ def _describe_recording(recording: Recording) -> Entry:
         "start": [float(value) for value in problem.start],
         "steps": recording.steps,
         "settings": [
-            {**_describe_setting(experiment.settings[run.label]), **_describe_trajectory(run)}
+            {
+                **_describe_setting(experiment.settings[run.label]),
+                **_describe_trajectory(run),
+            }
             for run in recording.trajectories
         ],
     }
@@ -134,4 +137,6 @@ def _hash_path(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     files = sorted(path.iterdir())
-    return _hash("".join(f"{file.name} {_hash_path(file)}\n" for file in files).encode())
+    return _hash(
+        "".join(f"{file.name} {_hash_path(file)}\n" for file in files).encode()
+    )

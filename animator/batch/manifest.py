@@ -109,7 +109,7 @@ def read_manifest(path: Path) -> Manifest:
                 f"{path}: is a manifest of schema {schema}, and {SCHEMA} is the newest "
                 "one that can be read here; update descent-animator"
             )
-        options = _options(content["options"], schema)
+        options = _options(path, content["options"], schema)
         entries = content["clips"]
         if not entries or not isinstance(content["versions"], dict):
             raise ValueError
@@ -120,11 +120,14 @@ def read_manifest(path: Path) -> Manifest:
         raise _no_manifest(path) from error
 
 
-def _options(entry: Mapping[str, Any], schema: int) -> RenderOptions:
-    """Return the options of a manifest."""
+def _options(path: Path, entry: Mapping[str, Any], schema: int) -> RenderOptions:
+    """Return the options of a manifest; a missing one has its default."""
     if schema == 1:
         entry = _from_first_schema(entry)
-    return RenderOptions.from_json(entry)
+    try:
+        return RenderOptions.from_json(entry)
+    except SceneError as error:
+        raise SceneError(f"{path}: {error}") from error
 
 
 def _from_first_schema(entry: Mapping[str, Any]) -> dict[str, Any]:

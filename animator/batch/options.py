@@ -13,7 +13,7 @@ class RunOptions:
         workers: how many jobs run at the same time, each in a process of its own.
         timeout: seconds that a job may take; None for any number.
         cache: whether results that took long are kept, and read again.
-        hash_frames: whether a manifest is to be written, which needs all frames' hashes.
+        hash_frames: whether all frames are hashed, for a manifest.
         debug: whether a process says where it was when its time was up.
     """
 

@@ -8,13 +8,13 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
-from animator.base.errors import AnimatorError, SceneError, WriteError
+from animator.base.errors import SceneError, WriteError
 from animator.base.interrupts import defer_signals
 from animator.batch.events import Progress, Started
 from animator.batch.jobs import Job
@@ -31,7 +31,7 @@ ReportJob = Callable[[int, Progress], None]
 
 def run_all(
     jobs: Sequence[Job], options: RenderOptions, run: RunOptions, report: ReportJob
-) -> Iterator[tuple[Job, JobResult]]:
+) -> Generator[tuple[Job, JobResult]]:
     """Yield each job and its result, in the order of the jobs.
 
     With a time limit jobs run in processes of their own, also one at a time: only

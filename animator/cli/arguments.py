@@ -71,7 +71,9 @@ class ChangeType(click.ParamType[tuple[str, Any]]):
         try:
             new = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
-            self.fail(f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}")
+            self.fail(
+                f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}"
+            )
         if isinstance(new, tuple) and not text.startswith("("):
             several = " ".join(f"--set {name}={each!r}" for each in new[:3])
             self.fail(
@@ -88,7 +90,9 @@ def _shortened(text: str) -> str:
 def _advice(name: str, text: str) -> str:
     """Return what to write instead of a value that is none."""
     if text.isidentifier():
-        return f"give a number, such as {name}=0.1, or a text, as in \"{name}='{text}'\""
+        return (
+            f"give a number, such as {name}=0.1, or a text, as in \"{name}='{text}'\""
+        )
     return f"give a number, such as {name}=0.1, or another value as Python writes it"
 
 

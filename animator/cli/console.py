@@ -70,7 +70,7 @@ def warnings_as_lines() -> Iterator[None]:
 
 
 def accept_all_characters() -> None:
-    """Write characters that the console does not have as escapes, such as ``\\u6f22``."""
+    """Print characters that the console does not have as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

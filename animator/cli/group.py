@@ -65,7 +65,9 @@ class CommandGroup(cloup.Group):
             return super().invoke(ctx)
         except AnimatorError as error:
             if ctx.meta.get(DEBUG):
-                echo("".join(traceback.format_exception(error)), err=True, newline=False)
+                echo(
+                    "".join(traceback.format_exception(error)), err=True, newline=False
+                )
             say(error)
             ctx.exit(status_of(error))
         except KeyboardInterrupt as interrupt:

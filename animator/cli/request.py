@@ -218,8 +218,7 @@ def _files() -> list[cloup.Option]:
             default=_DEFAULTS.loop,
             metavar="N",
             group=group,
-            help=f"How often {_those(lambda f: f.loops)} play.  "
-            "[default: 0, for ever]",
+            help=f"How often {_those(lambda f: f.loops)} play.  [default: 0, for ever]",
         ),
         cloup.Option(
             ["--max-size"],

@@ -58,7 +58,7 @@ def running_options(*, cache: bool) -> list[cloup.Option]:
             metavar="N",
             default=_DEFAULTS.workers,
             group=group,
-            help="How many clips to render at the same time, in processes of their own.",
+            help="How many clips to render at the same time, each in a process.",
         ),
         cloup.Option(
             ["--timeout"],

@@ -77,7 +77,7 @@ def _send(job: Job) -> None:
 
 
 def _write_side_files(request: RenderRequest, results: Sequence[JobResult]) -> None:
-    """Write the table and the manifest, if they are asked for, of what has not failed."""
+    """Write the table and the manifest that are asked for, of jobs without errors."""
     good = [result for result in results if result.error is None]
     if not good:
         return
