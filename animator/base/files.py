@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -13,32 +14,42 @@ from animator.base.checks import quoted
 from animator.base.errors import WriteError
 
 _NUMBERS = count()
+_DEVICES = {
+    *("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"),
+    *(f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³"),
+}
+_IN_USE = (5, 32)
+"""Windows' errors of a file that another program has open."""
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Give the name of a file beside `path`, which replaces `path` if all goes well.
+    """Yield the path of a new file, which replaces `path` if all goes well.
+
+    The new file lies in the same folder. The body may put a folder in its place.
 
     Raises:
         WriteError: a file could not be written; `path` is as it was.
     """
     with naming_errors(path):
-        place = resolved(path)  # what a link leads to is replaced, not the link
-        if place.exists() and not (place.is_file() or place.is_dir()):
+        target = resolved(path)  # a link stays, and the file it leads to is replaced
+        if target.exists() and not (target.is_file() or target.is_dir()):
             raise WriteError(f"{path}: is no ordinary file; give another path")
+        if sys.platform == "win32" and is_device_name(target.name):
+            raise WriteError(f"{path}: names a device of Windows; give another name")
         number = f"{os.getpid()}.{next(_NUMBERS)}"
-        part = place.with_name(f".{place.stem[:40]}.{number}.part{place.suffix}")
-        place.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.stem[:40]}.{number}.part{target.suffix}")
+        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             part.touch()
             yield part
-            _replace(part, place)
+            _replace(part, target, path)
         finally:
             _remove(part)
 
 
 def resolved(path: Path) -> Path:
-    """Return where a path leads to.
+    """Return where a path leads to, without links.
 
     Raises:
         WriteError: it leads nowhere.
@@ -49,34 +60,15 @@ def resolved(path: Path) -> Path:
         raise WriteError(f"{quoted(str(path))}: {error}; give another path") from error
 
 
+def is_device_name(name: str) -> bool:
+    """Tell whether Windows takes the name of a file for a device, as ``nul.gif``."""
+    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
+
+
 def remove_partials(folder: Path, pid: int | None) -> None:
-    """Remove the parts of files that a process left when it was killed."""
+    """Remove the unfinished files of a process that was killed."""
     for part in folder.glob(f".*.{pid}.*.part*"):
         _remove(part)
-
-
-def _replace(part: Path, path: Path) -> None:
-    """Put a file, or a folder, in the place of another."""
-    if not part.is_dir():
-        part.replace(path)
-        return
-    old = part.with_name(f"{part.name}.old")
-    if path.exists():
-        path.rename(old)
-    try:
-        part.rename(path)
-    except OSError:
-        if old.exists():
-            old.rename(path)
-        raise
-    _remove(old)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -86,3 +78,43 @@ def naming_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise WriteError(f"{path}: {error.strerror or error}") from error
+
+
+def _replace(part: Path, target: Path, path: Path) -> None:
+    """Replace a file, or a folder, by another.
+
+    Raises:
+        WriteError: another program has the file open; `path` is its name for the user.
+    """
+    try:
+        if part.is_dir():
+            _replace_folder(part, target)
+        else:
+            part.replace(target)
+    except OSError as error:
+        if getattr(error, "winerror", None) not in _IN_USE:
+            raise
+        raise WriteError(
+            f"{path}: is open in another program; close it there, or write to "
+            "another path"
+        ) from error
+
+
+def _replace_folder(part: Path, target: Path) -> None:
+    old = part.with_name(f"{part.name}.old")
+    if target.exists():
+        target.rename(old)
+    try:
+        part.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

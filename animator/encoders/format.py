@@ -122,8 +122,8 @@ class Format(Generic[OptionsT]):
         name: the suffix of its files, without the dot, in lower case.
         mime: its MIME type; empty if a notebook cannot show it.
         use: what it is for, in a few words.
-        options: a frozen dataclass of the format's own options; each has a default,
-            and is made with `option` if the command is to have it.
+        options: a frozen dataclass of the format's own options, whose fields are made
+            with `option`.
         open: starts an encoder of a clip, which writes to a path.
         still: how a still is written.
         transparent: whether the background can be transparent.
@@ -135,6 +135,10 @@ class Format(Generic[OptionsT]):
         missing: returns what this installation lacks to write it; nothing if it can.
         check_place: raises `WriteError` if a path must not be replaced.
         rank: formats are listed in this order, those of the same rank by name.
+
+    Raises:
+        SceneError: it has neither `open` nor `still`, or both, or an option that says
+            nothing about itself.
     """
 
     name: str
@@ -154,13 +158,19 @@ class Format(Generic[OptionsT]):
     def __post_init__(self) -> None:
         if (self.open is None) == (self.still is None):
             raise SceneError(f"format {self.name!r}: give one of open and still")
-
-    def command_options(self) -> Iterator[FormatOption]:
-        """Yield the format's own options that the command has."""
         own: Any = self.options
         for field in fields(own):
-            if "option" in field.metadata:
-                yield FormatOption(self.name, field.name, field.metadata["option"])
+            if "option" not in field.metadata:
+                raise SceneError(
+                    f"format {self.name!r}: {field.name} is a plain field; make it "
+                    "with option(...)"
+                )
+
+    def own_options(self) -> Iterator[FormatOption]:
+        """Yield the format's own options."""
+        own: Any = self.options
+        for field in fields(own):
+            yield FormatOption(self.name, field.name, field.metadata["option"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,75 @@
 """Makes matplotlib's animation of a scene, or its frames as pictures.
 
-There is one design and two ways through it. `compose` gives matplotlib's ordinary
-`FuncAnimation`, which draws all of the figure for every frame; `frames` goes the way of
-the painter, who draws only what changed. The pixels are the same.
+Both show the same scene with the same pixels. `compose` returns matplotlib's ordinary
+`FuncAnimation`, which draws the complete figure for every frame; `frames` uses the
+painter, which draws only what changed. None of the user's own matplotlib settings
+changes a pixel, whenever they are made: each drawing runs in the theme's style.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FuncAnimation
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from numpy.typing import NDArray
 
-from animator.base.checks import is_integer
+from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.drawing.style import style
+from animator.drawing.theme import Theme, theme_named
 from animator.experiments.recorder import Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
 
-CLOCK = ("fps", "seconds", "hold_start", "hold_end")
-LOOK = ("size", "steps", "theme")
+_COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end")
+"""Options of an animation and of frames alike."""
+
+
+class SceneAnimation(FuncAnimation):
+    """An animation that draws in a theme's style, whatever the user's settings are."""
+
+    def __init__(self, stage: Stage, theme: Theme, fps: float) -> None:
+        self._theme = theme
+        figure = stage.figure
+        draw_figure = figure.draw
+
+        def draw(renderer: RendererBase) -> None:
+            with style(theme):
+                draw_figure(renderer)
+
+        def move_to(frame: int) -> list[Artist]:
+            with style(theme):
+                stage.move_to(frame)
+            return []
+
+        figure.draw = draw  # type: ignore[method-assign]
+        super().__init__(
+            figure,
+            move_to,
+            frames=stage.timeline.frames,
+            interval=round(1000 / fps),
+            init_func=list,
+            cache_frame_data=False,
+        )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the animation, as `FuncAnimation.save` does.
+
+        The user's settings of animations hold, such as ``animation.codec``; those of
+        figures, such as ``savefig.facecolor``, do not.
+        """
+        own = {name: mpl.rcParams[name] for name in mpl.rcParams.find_all("^animation")}
+        with style(self._theme):
+            mpl.rcParams.update(own)
+            super().save(*args, **kwargs)
 
 
 def compose(
@@ -47,16 +93,11 @@ def compose(
             recorded or drawn.
     """
     check_scene("compose", scene)
-    options = RenderOptions.from_keywords(keywords, options, (*LOOK, *CLOCK))
-    stage = _stage(scene, recordings, options)
-    return FuncAnimation(
-        stage.figure,
-        stage.move_to,
-        frames=stage.timeline.frames,
-        interval=round(1000 / options.fps),
-        init_func=list,
-        cache_frame_data=False,
-    )
+    options = RenderOptions.from_keywords(keywords, options, _COMMON)
+    theme = _theme(scene, options)
+    with style(theme):
+        stage = _set_stage(scene, recordings, options)
+    return SceneAnimation(stage, theme, options.fps)
 
 
 def frames(
@@ -81,17 +122,35 @@ def frames(
         SceneError: as `compose` does, or a frame that the clip does not have.
     """
     check_scene("frames", scene)
-    names = (*LOOK, "transparent", *CLOCK)
+    names = (*_COMMON, "transparent")
     options = RenderOptions.from_keywords(keywords, options, names)
-    painter = Painter(_stage(scene, recordings, options))
+    with style(_theme(scene, options)):
+        painter = Painter(_set_stage(scene, recordings, options))
+        settings: dict[Any, Any] = dict(mpl.rcParams.copy())
+    del settings["backend"]  # the user may change it between two frames
     count = painter.stage.timeline.frames
     for number in range(count) if numbers is None else numbers:
         if not is_integer(number, 0, count - 1):
-            raise SceneError(f"frame {number!r} is not one of 0 to {count - 1}")
-        yield painter.picture(number)
+            raise SceneError(f"frame {quoted(number)} is not one of 0 to {count - 1}")
+        with _settings(settings):  # not while the caller has the frame
+            picture = painter.picture(number)
+        yield picture
 
 
-def _stage(
+@contextmanager
+def _settings(settings: dict[Any, Any]) -> Iterator[None]:
+    """Draw with settings that a style had; this is faster than to enter the style."""
+    with mpl.rc_context():
+        current: dict[Any, Any] = mpl.rcParams
+        dict.update(current, settings)  # they are valid, and not checked again
+        yield
+
+
+def _theme(scene: Scene, options: RenderOptions) -> Theme:
+    return theme_named(scene.theme if options.theme is None else options.theme)
+
+
+def _set_stage(
     scene: Scene, recordings: Recordings | None, options: RenderOptions
 ) -> Stage:
     scene = options.apply_clock(scene)

@@ -87,12 +87,15 @@ class RenderOptions:
         )
 
     def _check_formats(self) -> None:
+        if not isinstance(self.formats, Mapping):
+            raise SceneError(
+                f"formats is {quoted(self.formats)}; give options by the names of "
+                "their formats"
+            )
+        object.__setattr__(self, "formats", dict(self.formats))  # not the caller's
         for name, own in self.formats.items():
             if name not in formats():
-                raise SceneError(
-                    f"there is no format {quoted(name)}; "
-                    f"give one of {', '.join(formats())}"
-                )
+                raise _no_format(name)
             kind = formats()[name].options
             if not isinstance(own, kind):
                 raise SceneError(
@@ -122,22 +125,22 @@ class RenderOptions:
         base = cls() if base is None else base
         common = [f.name for f in fields(cls)]
         own = {option.keyword: option for option in format_options()}
-        changes: dict[str, Any] = {}
-        chosen = dict(base.formats)
-        for name, value in keywords.items():
-            if names is not None and name not in names:
-                raise _no_option(name, names)
-            if name in common:
-                changes[name] = value
-            elif name not in own:
-                raise _no_option(name, [*common, *own])
-        chosen |= changes.pop("formats", {})
-        for name in keywords.keys() & own.keys():
-            option = own[name]
-            defaults = formats()[option.format].options()
-            before: Any = chosen.get(option.format, defaults)
-            chosen[option.format] = replace(before, **{option.field: keywords[name]})
-        return replace(base, **changes, formats=chosen)
+        possible = [*common, *own] if names is None else names
+        for name in keywords:
+            if name not in possible:
+                raise _no_option(name, possible)
+        changes = {n: value for n, value in keywords.items() if n in common}
+        options = replace(base, **changes)
+        for name in keywords.keys() - set(common):
+            options = options._with_own(own[name], keywords[name])
+        return options
+
+    def _with_own(self, option: FormatOption, value: object) -> RenderOptions:
+        """Return the options with another value of an option of one format."""
+        name = option.format
+        before: Any = self.formats.get(name, formats()[name].options())
+        changed = replace(before, **{option.field: value})
+        return replace(self, formats={**self.formats, name: changed})
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> RenderOptions:
@@ -151,9 +154,16 @@ class RenderOptions:
         theme = values.get("theme")
         if isinstance(theme, Mapping):
             values["theme"] = Theme(**{**theme, "trails": tuple(theme["trails"])})
+        chosen = {}
         for name, options in own.items():
-            values |= {f"{name}_{field}": value for field, value in options.items()}
-        return cls.from_keywords(values)
+            if name not in formats():
+                raise _no_format(name)
+            known = {option.field: option for option in formats()[name].own_options()}
+            for own_name in options:
+                if own_name not in known:
+                    raise _no_option(f"{name}_{own_name}", known)
+            chosen[name] = formats()[name].options(**options)
+        return cls.from_keywords({**values, "formats": chosen})
 
     def to_json(self) -> dict[str, Any]:
         """Return all options as JSON has them."""
@@ -186,9 +196,7 @@ class RenderOptions:
 
 def format_options() -> list[FormatOption]:
     """Return the options of single formats, in the order of the formats."""
-    return [
-        option for format in formats().values() for option in format.command_options()
-    ]
+    return [option for format in formats().values() for option in format.own_options()]
 
 
 def _check_integer(name: str, value: object, low: int, give: str) -> None:
@@ -200,3 +208,9 @@ def _no_option(name: str, names: Collection[str]) -> SceneError:
     near = difflib.get_close_matches(name, names, 1)
     mend = f"did you mean {near[0]!r}?" if near else f"give one of {', '.join(names)}"
     return SceneError(f"there is no option {quoted(name)}; {mend}")
+
+
+def _no_format(name: object) -> SceneError:
+    return SceneError(
+        f"there is no format {quoted(name)}; give one of {', '.join(formats())}"
+    )

@@ -257,9 +257,16 @@ def test_a_transparent_still(small_scene, tmp_path, name):
             assert picture.getpixel((5, 5))[3] == 0
 
 
-@pytest.mark.parametrize("step", [-1, 9])
-def test_a_step_that_is_not_there(small_scene, tmp_path, step):
-    with pytest.raises(SceneError, match=f"still is step {step}; give one of 0 to 8"):
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (9, "still is step 9; give one of 0 to 8"),
+        (-1, "still is -1; give the number of a step, 0 or more"),
+        (True, "still is True; give the number of a step"),
+    ],
+)
+def test_a_step_that_is_not_there(small_scene, tmp_path, step, message):
+    with pytest.raises(SceneError, match=message):
         render(small_scene, tmp_path / "a.png", still=step)
     assert not list(tmp_path.iterdir())
 

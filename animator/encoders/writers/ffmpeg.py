@@ -8,33 +8,8 @@ from imageio_ffmpeg import get_ffmpeg_exe
 
 from animator.base.errors import WriteError
 
-
-def missing_codec(codec: str) -> str:
-    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
-    try:
-        command = [ffmpeg(), "-v", "error", "-encoders"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (WriteError, OSError, subprocess.CalledProcessError) as error:
-        return str(error)
-    if f" {codec} " in told.stdout:
-        return ""
-    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
-
-
-def ffmpeg_version() -> str:
-    """Return the version of ffmpeg.
-
-    Raises:
-        WriteError: there is none that runs.
-    """
-    path = ffmpeg()
-    try:
-        told = subprocess.run(
-            [path, "-version"], capture_output=True, text=True, check=True, timeout=60
-        )
-        return told.stdout.split()[2]
-    except (OSError, subprocess.SubprocessError, IndexError) as error:
-        raise WriteError(f"{path}: does not tell its version ({error})") from error
+_TIMEOUT = 60
+"""Seconds in which ffmpeg must answer."""
 
 
 def ffmpeg() -> str:
@@ -50,3 +25,51 @@ def ffmpeg() -> str:
             "there is no ffmpeg; install imageio-ffmpeg anew, which brings one, "
             "or let IMAGEIO_FFMPEG_EXE name yours"
         ) from error
+
+
+def ffmpeg_version() -> str:
+    """Return the version of ffmpeg.
+
+    Raises:
+        WriteError: there is none that runs.
+    """
+    try:
+        return _output("-version").split()[2]
+    except IndexError as error:
+        raise WriteError(
+            f"{ffmpeg()}: does not say its version; install imageio-ffmpeg anew"
+        ) from error
+
+
+def missing_codec(codec: str) -> str:
+    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
+    try:
+        codecs = _output("-v", "error", "-encoders")
+    except WriteError as error:
+        return str(error)
+    if f" {codec} " in codecs:
+        return ""
+    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
+
+
+def _output(*arguments: str) -> str:
+    """Return what ffmpeg prints.
+
+    Raises:
+        WriteError: there is no ffmpeg that runs.
+    """
+    path = ffmpeg()
+    try:
+        run = subprocess.run(
+            [path, *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=True,
+            timeout=_TIMEOUT,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise WriteError(
+            f"{path}: does not run ({error}); install imageio-ffmpeg anew"
+        ) from error
+    return run.stdout

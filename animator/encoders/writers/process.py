@@ -1,71 +1,43 @@
-"""Talks to a process that encodes beside us, and finds out how it ended."""
+"""Sends data to a process that encodes it, and reports how that process ended."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import Any
+from typing import IO
 from weakref import finalize
 
 from animator.base.errors import WriteError
 
-
-def _started(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
-    """Start a program; what interrupts us meanwhile does not leave it behind.
-
-    Raises:
-        WriteError: there is no such program, or it cannot be run.
-    """
-    # Signals interrupt the main thread only.
-    with ThreadPoolExecutor(1) as other:
-        starting = other.submit(lambda: subprocess.Popen(command, **how))
-        try:
-            return starting.result()
-        except OSError as error:
-            raise WriteError(
-                f"{command[0]}: {error.strerror}; it should write the clip"
-            ) from error
-        except BaseException:
-            _kill(starting.result())
-            raise
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-
-
-_AHEAD = 8
-"""How many pieces of data may wait to be read."""
+_WAITING = 8
+"""How many pieces of data may wait for the process to read them."""
+_PIPE_SIZE = 1 << 20
+"""Bytes that the pipe to the process holds, where the system lets us choose."""
+_NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows only
 
 
 class Process:
-    """A program that takes data on its standard input and writes a file."""
+    """A program that reads data from its standard input and writes a file."""
 
-    def __init__(
-        self, command: Sequence[str], env: Mapping[str, str] | None = None
-    ) -> None:
-        """Start it. Ctrl-C is ours to handle: it does not reach the process."""
-        self._name = command[0].rpartition("/")[2].partition("-")[0]
+    def __init__(self, command: Sequence[str]) -> None:
+        """Start it. Ctrl-C does not reach it: we handle the signal.
+
+        Raises:
+            WriteError: there is no such program, or it cannot be run.
+        """
+        self._name = Path(command[0]).stem.partition("-")[0]
         self._log = tempfile.TemporaryFile()
         try:
-            self._process = _started(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=self._log,
-                bufsize=0,
-                env=env,
-                start_new_session=True,
-            )
+            self._process = _start(command, self._log)
         except BaseException:
             self._log.close()
             raise
@@ -76,24 +48,21 @@ class Process:
             raise
 
     def _set_up(self) -> None:
-        """Have a pipe to it, and a thread that fills that."""
-        finalize(self, _kill, self._process)  # however we end, it ends too
+        """Prepare the pipe to the process, and start the thread that fills it."""
+        finalize(self, _kill, self._process)  # it never outlives this object
         assert self._process.stdin is not None
         self._pipe = self._process.stdin
-        # A wider pipe holds most of a frame: both ends wait for each other less.
-        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux only
-            with suppress(OSError):  # more than this system allows
-                fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-        self._queue: Queue[bytes | None] = Queue(_AHEAD)
+        _widen(self._pipe)
+        self._queue: Queue[bytes | None] = Queue(_WAITING)
         self._broken = False
         self._writer = Thread(target=self._write, daemon=True)
         self._writer.start()
 
     def send(self, data: bytes) -> None:
-        """Hand on some data, without waiting until it is read.
+        """Send some data, without waiting until the process reads it.
 
         Raises:
-            OSError: the process has ended; says what it complained of.
+            OSError: the process has ended; the message has its last words.
         """
         self._queue.put(data)
         if self._broken:
@@ -111,37 +80,85 @@ class Process:
                 self._broken = True
 
     def close(self) -> None:
-        """Tell it that this was all, and wait until it is done.
+        """Signal the end of the data, and wait until the process ends.
 
         Raises:
-            OSError: it failed; says what it complained of.
+            OSError: the process failed; the message has its last words.
         """
         self._stop()
         self._process.wait()
-        # ffmpeg 4 complains of a full disk when it closes its file, and ends with 0.
+        # On a full disk ffmpeg 4 complains when it closes its file, and ends with 0.
         if self._process.returncode != 0 or self._log.seek(0, os.SEEK_END):
             raise OSError(self._complaint())
         self._log.close()
 
     def abort(self) -> None:
-        """Stop it at once."""
+        """Stop the process at once."""
         self._process.kill()
         self._stop()
         self._process.wait()
         self._log.close()
 
     def _stop(self) -> None:
+        """End the thread that fills the pipe, and close the pipe."""
         self._queue.put(None)
         self._writer.join()
-        self._pipe.close()
+        with suppress(OSError):  # Windows: the process ended before it read all
+            self._pipe.close()
 
     def _complaint(self) -> str:
+        """Return how the process ended, with the last line that it wrote."""
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         status = self._process.returncode
         if status < 0:
             return f"{self._name} was ended by {signal.Signals(-status).name}"
-        return (
-            f"{self._name} stopped with status {status}: "
-            f"{lines[-1] if lines else 'it said nothing'}"
+        last = lines[-1] if lines else "it gave no reason"
+        return f"{self._name} stopped with status {status}: {last}"
+
+
+def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a program; a signal that comes meanwhile does not leave it running.
+
+    Raises:
+        WriteError: there is no such program, or it cannot be run.
+    """
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            bufsize=0,
+            start_new_session=True,
+            creationflags=_NEW_GROUP,
         )
+
+    # Signals interrupt the main thread only.
+    with ThreadPoolExecutor(1) as other:
+        starting = other.submit(start)
+        try:
+            return starting.result()
+        except OSError as error:
+            raise WriteError(
+                f"{command[0]}: {error.strerror}; the clip needs this program, "
+                "install imageio-ffmpeg anew"
+            ) from error
+        except BaseException:
+            _kill(starting.result())
+            raise
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold most of a frame: both ends wait for each other less."""
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError):  # more than this system allows
+            import fcntl
+
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
