@@ -7,7 +7,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +20,7 @@ from animator.base.interrupts import raise_on_signals
 from animator.batch.events import Report, Started
 from animator.batch.jobs import Job
 from animator.batch.options import RunOptions
+from animator.batch.process_group import kill_process_group, lead_process_group
 
 if TYPE_CHECKING:
     from animator.batch.results import JobResult
@@ -52,8 +52,7 @@ def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
     The parent kills this process when there are no more: threads of a scene could keep
     it alive. When it is told to end (SIGTERM), it cleans up and closes the pipe.
     """
-    if sys.platform != "win32":
-        os.setpgid(0, 0)  # the parent ends it together with all that it has started
+    lead_process_group()  # the parent ends it together with all that it has started
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells it to end
     raise_on_signals("SIGTERM")
     current: list[Job] = []
@@ -84,13 +83,16 @@ def _end_with_parent(current: list[Job]) -> None:
     time.sleep(GRACE)  # code in C may have delayed the signal's handler
     for job in current:
         remove_job_partials(job, os.getpid())
-    if sys.platform != "win32":
-        os.killpg(os.getpgid(0), signal.SIGKILL)
+    kill_process_group(os.getpid())
 
 
 def remove_job_partials(job: Job, pid: int | None) -> None:
-    """Remove the unfinished files of a job that a process has left."""
+    """Remove the unfinished files of a job, and in the cache, of a killed process."""
+    from animator.base.cache import Cache
+
     folders: set[Path] = {target.parent for target in job.targets}
-    for folder in folders:
-        with suppress(OSError):
+    with suppress(OSError):
+        for folder in folders:
             remove_partials(folder, pid)
+        for part in Cache().folder.glob(f"*.{pid}[.-]*part"):
+            part.unlink(missing_ok=True)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -19,6 +16,7 @@ from animator.base.interrupts import defer_signals
 from animator.batch.events import Progress, Started
 from animator.batch.jobs import Job
 from animator.batch.options import RunOptions
+from animator.batch.process_group import kill_process_group
 from animator.batch.results import JobResult
 from animator.batch.worker_process import GRACE, load_runner, remove_job_partials, work
 
@@ -82,14 +80,12 @@ class _Worker:
             event: Progress | JobResult = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join(GRACE)
-            status = self.process.exitcode
             self.kill()
-            return JobResult(
-                error=WriteError(
-                    f"{self.job.name}: its process was ended from outside, with status "
-                    f"{status}; it may have taken too much memory"
-                )
+            error = WriteError(
+                f"{self.job.name}: its process was ended from outside, with status "
+                f"{self.process.exitcode}; it may have taken too much memory"
             )
+            return JobResult(error=error)
         if isinstance(event, Started) and self.run.timeout is not None:
             self.deadline = time.monotonic() + self.run.timeout
         return event
@@ -98,13 +94,10 @@ class _Worker:
         """Return whether its job has taken more time than it may."""
         return self.deadline is not None and time.monotonic() >= self.deadline
 
-    def stop(self) -> None:
-        """End it; it has some time to clean up, and then closes its pipe."""
-        if not self.process.is_alive():
-            self.kill()
-            return
+    def stop(self, end: float | None = None) -> None:
+        """End it; until `end` it has time to clean up, and then closes its pipe."""
+        end = time.monotonic() + GRACE if end is None else end
         self.process.terminate()
-        end = time.monotonic() + GRACE
         with suppress(EOFError, OSError):
             while (rest := end - time.monotonic()) > 0 and self.pipe.poll(rest):
                 self.pipe.recv()
@@ -115,9 +108,8 @@ class _Worker:
         if self.pipe.closed:
             return
         pid = self.process.pid
-        if sys.platform != "win32" and pid is not None:
-            with suppress(OSError):  # there is no such group any more
-                os.killpg(pid, signal.SIGKILL)
+        if pid is not None:
+            kill_process_group(pid)
         self.process.kill()
         self.process.join()
         self.pipe.close()
@@ -155,8 +147,9 @@ def _run_parallel(
     finally:
         for worker in workers:
             worker.process.terminate()  # so all of them clean up at the same time
+        end = time.monotonic() + GRACE
         for worker in workers:
-            worker.stop()
+            worker.stop(end)
 
 
 def _receive(
