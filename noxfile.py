@@ -5,9 +5,9 @@ that this machine has. Arguments after `--` go to pytest:
 
     nox -s "tests-3.11(oldest)" -- tests/experiments
 
-With CI set in the environment, a dependency that cannot be installed is a failure. Where
-pip is not set up to find a CPU build of torch, it installs PyPI's, which on Linux has
-several gigabytes; `oldest-but-torch` is for machines where that is too much.
+With CI set in the environment, a dependency that cannot be installed is a failure.
+Where pip is not set up to find a CPU build of torch, it installs PyPI's, which on Linux
+has several gigabytes; `oldest-but-torch` is for machines where that is too much.
 """
 
 from __future__ import annotations

@@ -85,24 +85,29 @@ def default_signals_for_children():
 default_signals_for_children()
 
 
+def exit_status(monkeypatch, arguments):
+    """Run the command in this process, and return its status."""
+    monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
+    hook = sys.unraisablehook
+    before = [signal.getsignal(number) for number in SIGNALS]
+    try:
+        with pytest.raises(SystemExit) as stop:
+            main()
+    finally:
+        for number, handler in zip(SIGNALS, before, strict=True):
+            signal.signal(number, handler)
+        sys.unraisablehook = hook
+    return stop.value.code
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
     """Run the command in this process; return status, output and errors."""
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
-        hook = sys.unraisablehook
-        before = [signal.getsignal(number) for number in SIGNALS]
-        try:
-            with pytest.raises(SystemExit) as stop:
-                main()
-        finally:
-            for number, handler in zip(SIGNALS, before, strict=True):
-                signal.signal(number, handler)
-            sys.unraisablehook = hook
-        out, err = capsys.readouterr()
-        return stop.value.code, out, err
+        status = exit_status(monkeypatch, arguments)
+        return status, *capsys.readouterr()
 
     return command
 

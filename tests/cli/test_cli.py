@@ -156,7 +156,7 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
         ),
         (
             ["scene.py", "--gif-quality", "hi"],
-            "'hi' is not a number from 0 to 100; giv",
+            "'hi' is not a number from 0 to 100; g",
         ),
         (["scene.py", "--gif-quality", "101"], "'101' is not a number from 0 to 100"),
         (["scene.py", "--webp-quality", "-1"], "'-1' is not a number from 0 to 100"),

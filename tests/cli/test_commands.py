@@ -1,12 +1,13 @@
 """The commands beside rendering, those of other distributions, help and completion."""
 
+import io
 import os
 import re
 import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, SCENE
+from conftest import ROOT, SCENE, exit_status
 from PIL import Image
 
 COMMAND = """
@@ -54,7 +55,7 @@ FORMAT = Format("avg", "", "curiosity", TextOptions, open=Averages)
 
 @pytest.fixture
 def install(tmp_path, monkeypatch):
-    """Install a distribution with some modules and entry points, for child processes."""
+    """Install a distribution with modules and entry points, for child processes."""
 
     def add(entry_points, **modules):
         place = tmp_path / "installed"
@@ -126,9 +127,8 @@ def test_a_format_of_another_distribution(install, command, tmp_path):
 
 def test_a_format_that_cannot_be_loaded_is_named_once(install, command, tmp_path):
     install("[animator.formats]\navg = missing:FORMAT\n")
-    (tmp_path / "scene.py").write_text(SCENE)
-    done = command("scene.py", "--size", "128x72", "-f", "png")
-    assert done.returncode == 0
+    done = command("formats")
+    assert done.returncode == 0 and done.stdout.startswith("mp4  ")
     assert done.stderr.startswith("animate: format 'avg' cannot be used: ")
     assert done.stderr.count("\n") == 1
 
@@ -212,41 +212,57 @@ def test_formats_lists_what_is_missing(run, monkeypatch):
 class TestStandardOutput:
     """``-o -``."""
 
-    def bytes_of(self, tmp_path, *options):
+    @pytest.fixture
+    def to_stdout(self, tmp_path, monkeypatch, capsysbinary):
+        """Render a scene that prints; return status, bytes, and lines of errors."""
+        monkeypatch.chdir(tmp_path)
         (tmp_path / "scene.py").write_text("print('chatty')\n" + SCENE)
-        return subprocess.run(
-            [sys.executable, "-m", "animator", "scene.py", "-o", "-", *options],
-            cwd=tmp_path,
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
+
+        def command(*options):
+            arguments = ("scene.py", "--size", "128x72", *options)
+            status = exit_status(monkeypatch, arguments)
+            out, err = capsysbinary.readouterr()
+            return status, out, err.decode().splitlines()
+
+        return command
 
     @pytest.mark.parametrize("name", ["gif", "mp4", "png"])
-    def test_has_the_clip_s_bytes(self, run, tmp_path, name):
-        small = ("-f", name, "--size", "128x72")
-        done = self.bytes_of(tmp_path, *small, "--trajectories", "t.csv")
-        lines = done.stderr.decode().splitlines()
-        assert done.returncode == 0 and len(lines) == 3
+    def test_has_the_clip_s_bytes(self, to_stdout, tmp_path, name):
+        status, out, lines = to_stdout("-f", name, "-o", "-", "--trajectories", "t.csv")
+        assert status == 0 and len(lines) == 3
         assert lines[0] == "chatty" and lines[1].startswith("-  128x72  ")
         assert lines[2].startswith("t.csv  6 rows")
         names = {path.name for path in tmp_path.iterdir()}
         assert names == {"scene.py", "t.csv"}
-        run("scene.py", *small)
+        assert to_stdout("-f", name)[0] == 0
         clip = tmp_path / "renders" / f"scene.{name}"
-        assert done.stdout == clip.read_bytes()
+        assert out == clip.read_bytes()
         if name != "mp4":
             with Image.open(clip) as image:
                 assert image.size == (128, 72)
 
-    def test_is_empty_where_the_scene_fails(self, tmp_path):
-        done = self.bytes_of(tmp_path, "-f", "gif", "--set", "lr=-1")
-        assert (done.returncode, done.stdout) == (2, b"")
+    def test_is_empty_where_the_scene_fails(self, to_stdout):
+        status, out, _ = to_stdout("-f", "gif", "-o", "-", "--set", "lr=-1")
+        assert (status, out) == (2, b"")
 
-    def test_holds_no_folder(self, tmp_path):
-        done = self.bytes_of(tmp_path, "-f", "frames", "--size", "128x72", "--quiet")
-        assert (done.returncode, done.stdout) == (2, b"")
-        assert b"animate: -o - cannot hold frames, which is a folder" in done.stderr
+    def test_holds_no_folder(self, to_stdout):
+        status, out, lines = to_stdout("-f", "frames", "-o", "-", "--quiet")
+        assert (status, out) == (2, b"") and len(lines) == 1
+        assert "animate: -o - cannot hold frames, which is a folder" in lines[0]
+
+    def test_goes_through_a_real_pipe(self, tmp_path):
+        (tmp_path / "scene.py").write_text(SCENE)
+        done = subprocess.run(
+            [sys.executable, "-m", "animator", "scene.py", "--size", "128x72",
+             "--quiet", "-f", "png", "-o", "-"],
+            cwd=tmp_path,
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, b"")
+        with Image.open(io.BytesIO(done.stdout)) as image:
+            assert image.size == (128, 72)
 
     def test_is_no_terminal(self, tmp_path):
         pty = pytest.importorskip("pty")
