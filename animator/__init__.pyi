@@ -6,12 +6,12 @@ from .base.errors import SceneError as SceneError
 from .base.errors import WriteError as WriteError
 from .drawing.drawing import Drawing as Drawing
 from .drawing.drawing import Growing as Growing
-from .drawing.drawing import Panel as Panel
+from .drawing.panel import Panel as Panel
 from .drawing.theme import Theme as Theme
 from .experiments.experiment import Experiment as Experiment
-from .experiments.logs import Recorder as Recorder
 from .experiments.lossmap import LossMap as LossMap
 from .experiments.lossmap import loss_map as loss_map
+from .experiments.own_loop import Recorder as Recorder
 from .experiments.recorder import Recording as Recording
 from .experiments.recorder import record as record
 from .experiments.setting import Setting as Setting

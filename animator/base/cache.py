@@ -8,7 +8,6 @@ import warnings
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import BadZipFile
@@ -128,6 +127,3 @@ class NoCache(Cache):
 
 
 NOTHING = NoCache()
-
-active_cache: ContextVar[Cache | None] = ContextVar("active_cache", default=None)
-"""What a scene that is being loaded shall use, if that is not the user's cache."""

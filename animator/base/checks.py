@@ -1,4 +1,4 @@
-"""What arguments may be, where several rooms ask for the same."""
+"""Checks of arguments that several packages need."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 from animator.base.errors import SceneError
 
 LARGEST = 1e30
-"""Up to which a coordinate may reach; single precision ends at 3e38."""
-_FINE = 1e-6
-"""How narrow a range may be beside its ends; single precision has seven digits."""
+"""The largest coordinate; single precision ends at 3e38."""
+_NARROWEST = 1e-6
+"""The smallest width of a range relative to its ends; single precision has 7 digits."""
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 
 
 def quoted(value: object) -> str:
-    """Return a value as it is written in code, cut where it is long."""
+    """Return a value as code has it; a long one is shortened."""
     try:
         return _SHORT.repr(value)
-    except Exception:  # not even that works
+    except Exception:  # its `__repr__` fails
         return f"a {type(value).__name__}"
 
 
@@ -53,10 +53,10 @@ def is_range(value: Any) -> bool:
     ):
         return False
     low, high = map(float, value)
-    return high - low > _FINE * max(abs(low), abs(high))
+    return high - low > _NARROWEST * max(abs(low), abs(high))
 
 
 def check_file(path: Path) -> None:
-    """Raise `SceneError` if reading a file might never end: a pipe, or a device."""
+    """Raise `SceneError` if reading might never end: of a pipe, or a device."""
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise SceneError(f"{path}: is no ordinary file; give one")

@@ -7,7 +7,7 @@ from operator import index
 from animator.base.errors import SceneError
 
 SMALLEST, LARGEST = 64, 8192
-"""The least and the most pixels along a side of a clip."""
+"""How many pixels a side of a clip must have, and may have."""
 
 Size = tuple[int, int]
 """Width and height, in pixels."""
@@ -24,14 +24,14 @@ SIZES: dict[str, Size] = {
 """Sizes that have a name."""
 
 Box = tuple[int, int, int, int]
-"""Left, top, right and bottom edge of some pixels, counted from the top left corner."""
+"""Left, top, right and bottom edge in pixels, counted from the top left corner."""
 
 
 def check_size(size: object) -> Size:
-    """Return a size in pixels, or the one that has this name.
+    """Return a size in pixels, given as such or by its name.
 
     Raises:
-        SceneError: it cannot be made into a clip.
+        SceneError: no clip can have this size.
     """
     if isinstance(size, str) and size.lower() in SIZES:
         return SIZES[size.lower()]
@@ -43,14 +43,14 @@ def check_size(size: object) -> Size:
             f"{', '.join(SIZES)}"
         ) from None
     size = width, height
-    shown = f"{width}x{height}"
+    text = f"{width}x{height}"
     if not all(SMALLEST <= side <= LARGEST for side in size):
         raise SceneError(
-            f"size is {shown}; give {SMALLEST} to {LARGEST} pixels for each side"
+            f"size is {text}; give {SMALLEST} to {LARGEST} pixels for each side"
         )
     if any(side % 2 for side in size):
         even = "x".join(str(side + side % 2) for side in size)
         raise SceneError(
-            f"size is {shown}, but video players need even sides; try {even}"
+            f"size is {text}, but video players need even sides; try {even}"
         )
     return size

@@ -14,7 +14,7 @@ import numpy as np
 
 from animator.batch.frame_hasher import FrameHasher
 from animator.batch.jobs import Job, Variant
-from animator.experiments.logs import Recorder
+from animator.experiments.own_loop import Recorder
 from animator.experiments.recorder import Recording
 from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory

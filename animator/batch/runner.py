@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
 
-from animator.base.cache import NOTHING, Cache, active_cache
+from animator.base.cache import NOTHING, Cache
 from animator.base.errors import AnimatorError, RenderWarning, WriteError
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
@@ -72,7 +72,7 @@ def _render_job(
     scenes: list[Scene] = []
     recordings: Recordings = {}
     recorded: list[tuple[Variant, Recording]] = []
-    for variant, scene in _varied_scenes(job, cache):
+    for variant, scene in _varied_scenes(job):
         with located(variant.path):
             found = record_all(
                 scene.experiments, options.steps, cache, _training_reporter(report)
@@ -100,16 +100,10 @@ def _render_job(
     return JobResult(tuple(clips), tuple(tables), entry)
 
 
-def _varied_scenes(job: Job, cache: Cache) -> Iterator[tuple[Variant, Scene]]:
+def _varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:
     """Yield each variant of a job with its scene; a file is loaded once."""
-    token = active_cache.set(cache)
-    try:
-        loaded = {
-            path: load(path)
-            for path in dict.fromkeys(variant.path for variant in job.variants)
-        }
-    finally:
-        active_cache.reset(token)
+    paths = dict.fromkeys(variant.path for variant in job.variants)
+    loaded = {path: load(path) for path in paths}
     for variant in job.variants:
         with located(variant.path):
             scene = vary(loaded[variant.path], **variant.changes)

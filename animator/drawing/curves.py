@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from animator.drawing.trail import Polyline, draw_trails
+from animator.drawing.polyline import Polyline
+from animator.drawing.trail import draw_trails
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

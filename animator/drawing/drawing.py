@@ -1,21 +1,16 @@
-"""What a panel hands to the compositor: its growing and its moving artists."""
+"""What a panel returns: its growing and its moving artists."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.artist import Artist
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from matplotlib.transforms import Bbox
-
-    from animator.drawing.theme import Theme
-    from animator.experiments.experiment import Experiment
-    from animator.experiments.recorder import Recording
 
 
 class Growing(Protocol):
@@ -26,7 +21,7 @@ class Growing(Protocol):
     """
 
     def grow(self, first: int, last: int) -> None:
-        """Show, at the next drawing, just what steps first to last add."""
+        """Show, at the next drawing, only what steps first to last add."""
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it, as every matplotlib artist does."""
@@ -37,17 +32,17 @@ class Growing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a panel put on its axes besides the background.
+    """What a panel put on its axes besides the background; join two by ``+``.
 
     Attributes:
         growing: artists that are only added to.
-        moving: artists drawn anew where they changed; all their ink must lie within
-            two pixels of their `get_window_extent`.
+        moving: artists drawn anew where they changed. All that they draw must lie
+            within two pixels of their `get_window_extent`.
         update: sets the moving artists to a step, a float that lies between two
-            whole numbers while the clip glides from one step to the next. It must
-            depend on nothing but that number.
-        key: what the signs mean that it uses, such as ``"□ start"``; the scene tells
-            each once, below the panels.
+            integers while the clip glides from one step to the next. It must depend
+            on nothing but that number.
+        key: what the symbols on the panel mean, such as ``"□ start"``; the scene
+            explains each once, below the panels.
     """
 
     growing: Sequence[Growing] = ()
@@ -55,14 +50,16 @@ class Drawing:
     update: Callable[[float], None] = lambda step: None
     key: Sequence[str] = ()
 
+    def __add__(self, other: Drawing) -> Drawing:
+        """Return both as one: the artists and the key of `other` come second."""
 
-@runtime_checkable
-class Panel(Protocol):
-    """One way to show an experiment; write your own with these two members."""
+        def update(step: float) -> None:
+            self.update(step)
+            other.update(step)
 
-    @property
-    def experiment(self) -> Experiment:
-        """What it shows; panels that share one experiment share its recording."""
-
-    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the background on the axes, and return what grows and what moves."""
+        return Drawing(
+            [*self.growing, *other.growing],
+            [*self.moving, *other.moving],
+            update,
+            [*self.key, *other.key],
+        )

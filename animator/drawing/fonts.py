@@ -27,12 +27,12 @@ _SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that need no glyph."""
 _VARIANTS = range(0xFE00, 0xFE10)
 _LAST_RESORT = "LastResort"
-"""A font of boxes that matplotlib brings; what it shows is not the character."""
+"""A font that matplotlib brings; it shows boxes instead of characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """What to write some texts with.
+    """The fonts for some texts.
 
     Attributes:
         families: in the order in which they are asked for a character.
@@ -44,15 +44,15 @@ class Fonts:
 
 
 def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
-    """Return what to write some texts with.
+    """Return the fonts for some texts.
 
     Args:
-        font: the family that is to be used as far as it goes.
-        texts: what is to be written; in one with formulas matplotlib looks for no
-            character in other fonts.
+        font: the family to use for all characters that it has.
+        texts: what is to be written. In a text with formulas, matplotlib does not
+            look for characters in other fonts.
     """
-    found = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
-    own = [findfont(FontProperties(family=name)) for name in found]
+    families = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
+    own = [findfont(FontProperties(family=name)) for name in families]
     formulas, plain = set[str](), set[str]()
     for text in texts:
         (formulas if is_math_text(text) else plain).update(filter(_has_shape, text))
@@ -65,13 +65,13 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
         if not shown:
             break
         fontManager.addfont(best)
-        found.append(FT2Font(best).family_name)
+        families.append(FT2Font(best).family_name)
         plain -= shown
-    return Fonts(tuple(found), "".join(sorted(formulas | plain)))
+    return Fonts(tuple(families), "".join(sorted(formulas | plain)))
 
 
 def is_there(font: str) -> bool:
-    """Tell whether matplotlib finds a family."""
+    """Return whether matplotlib finds a family."""
     try:
         findfont(FontProperties(family=font), fallback_to_default=False)
     except ValueError:
@@ -80,7 +80,7 @@ def is_there(font: str) -> bool:
 
 
 def warn_of(font: str, lacking: str) -> None:
-    """Say what cannot be shown as asked for.
+    """Warn of what cannot be shown as asked for.
 
     Warns:
         RenderWarning: there is no such font, or none for some characters.
@@ -92,10 +92,10 @@ def warn_of(font: str, lacking: str) -> None:
             stacklevel=3,
         )
     if lacking:
-        told = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
+        listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
         more = f" and {len(lacking) - 5} others" if len(lacking) > 5 else ""
         warnings.warn(
-            f"no font here has {told}{more}: boxes stand for them; install one that "
+            f"no font here has {listed}{more}: boxes stand for them; install one that "
             "has, such as one of Noto's, or write it in other words",
             RenderWarning,
             stacklevel=3,
@@ -111,8 +111,8 @@ def _has_shape(character: str) -> bool:
 
 
 @contextmanager
-def boxes_are_known() -> Iterator[None]:
-    """Let matplotlib not tell of each character, each time, that it has no font."""
+def missing_glyphs_ignored() -> Iterator[None]:
+    """Silence matplotlib's warnings of characters that no font has; we warn once."""
     log = logging.getLogger("matplotlib")
     before = log.level
     log.setLevel(logging.ERROR)
@@ -137,12 +137,12 @@ def _system() -> tuple[str, ...]:
 def _is_scalable(path: str) -> bool:
     try:
         return bool(FT2Font(path).scalable)
-    except (OSError, RuntimeError):  # it is broken, or of a kind that is not read
+    except (OSError, RuntimeError):  # it is broken, or of a kind that cannot be read
         return False
 
 
 def _merit(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
-    """Return how well a font serves: the more characters, the better."""
+    """Return how well a font suits: the more characters it has, the better."""
     name = path.rpartition("/")[2]
     return len(_shown(path, lacking)), "Sans" in name, "Regular" in name
 

@@ -1,8 +1,8 @@
-"""A number that changes with every step, drawn from a set of type made once.
+"""A number that changes with every step, drawn from glyphs that are rendered once.
 
-Drawing a text takes matplotlib about a millisecond, as each glyph is rendered anew.
-Here each character is rendered once, by matplotlib itself, and then set side by side
-with whole pixels between them, so that digits stay in their places as they change.
+Drawing a text takes matplotlib about a millisecond, as it renders each glyph anew. Here
+matplotlib renders each character once; the images are then set side by side, whole
+pixels apart, so that digits stay in their places as they change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Readout(Text):
-    """A one-line text that is quick to draw; any other backend draws it as a text."""
+    """A one-line text that Agg draws quickly; other backends draw it as any text."""
 
     _key: tuple[object, ...] = ()
     _line: NDArray[np.uint8]
@@ -35,7 +35,7 @@ class Readout(Text):
         """Return the box around the text, in pixels."""
         if not isinstance(renderer, RendererAgg) or not self.get_text():
             return super().get_window_extent(renderer, dpi)
-        line, descent = self._set(renderer)
+        line, descent = self._rendered(renderer)
         x, y = self._corner(line)
         return Bbox.from_bounds(x, y - descent, line.shape[1], line.shape[0])
 
@@ -46,7 +46,7 @@ class Readout(Text):
         if not isinstance(renderer, RendererAgg) or not self.get_text():
             super().draw(renderer)
             return
-        line, descent = self._set(renderer)
+        line, descent = self._rendered(renderer)
         x, y = self._corner(line)
         gc = renderer.new_gc()
         renderer.draw_image(gc, x, y - descent, line)
@@ -54,26 +54,26 @@ class Readout(Text):
         self.stale = False
 
     def _corner(self, line: NDArray[np.uint8]) -> tuple[int, int]:
-        """Return the left end of the baseline, in whole pixels."""
+        """Return the left end of the baseline, in pixels."""
         x, y = self.get_transform().transform(self.get_position())
         if self.get_horizontalalignment() == "right":
             x -= line.shape[1]
         return round(x), round(y)
 
-    def _set(self, renderer: RendererAgg) -> tuple[NDArray[np.uint8], int]:
-        """Return the line of type (H, W, 4), and how far it reaches down."""
+    def _rendered(self, renderer: RendererAgg) -> tuple[NDArray[np.uint8], int]:
+        """Return the image of the line (H, W, 4), and how far it reaches down."""
         font, color = self.get_fontproperties(), self.get_color()
         text = self.get_text()
         key = (text, font, color, renderer.dpi)
         if key != self._key:
-            types = [_type(c, font, color, renderer.dpi) for c in text]
-            self._line = np.concatenate([image for image, _ in types], axis=1)
-            self._key, self._descent = key, types[0][1]
+            glyphs = [_glyph(c, font, color, renderer.dpi) for c in text]
+            self._line = np.concatenate([image for image, _ in glyphs], axis=1)
+            self._key, self._descent = key, glyphs[0][1]
         return self._line, self._descent
 
 
 @lru_cache(maxsize=4096)
-def _type(
+def _glyph(
     character: str, font: FontProperties, color: ColorType, dpi: float
 ) -> tuple[NDArray[np.uint8], int]:
     """Render a character: RGBA (H, W, 4), bottom row first, and the descent."""

@@ -1,4 +1,4 @@
-"""Where a path lies on the screen, thinned out to what can be told apart."""
+"""Where a path lies on the screen, reduced to points that can be distinguished."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLOSE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path on the screen, in pixels, thinned out to vertices that differ.
+    """A path on the screen, in pixels, reduced to vertices that differ.
 
     Piece v of the line is the stroke to vertex v and the dot on it.
     """
@@ -32,27 +32,27 @@ class Route:
         last = len(self.points) - 1
         if step >= last:
             return self.points[last]
-        whole = int(step)
-        part = step - whole
-        (x, y), (to_x, to_y) = self.points[whole], self.points[whole + 1]
-        return x + part * (to_x - x), y + part * (to_y - y)
+        index = int(step)
+        share = step - index
+        (x, y), (to_x, to_y) = self.points[index], self.points[index + 1]
+        return x + share * (to_x - x), y + share * (to_y - y)
 
 
-def lay_route(points: list[Point], radius: float) -> Route:
-    """Thin out a path for a casing of a radius, both in pixels."""
+def find_route(points: list[Point], radius: float) -> Route:
+    """Return the route of a path whose casing has a radius, both in pixels."""
     kept = [0]
-    way = [0.0]
+    length = [0.0]
     vertex = []
     for step, point in enumerate(points):
         moved = math.dist(point, points[kept[-1]])
         if moved >= _CLOSE:
             kept.append(step)
-            way.append(way[-1] + moved)
+            length.append(length[-1] + moved)
         vertex.append(len(kept) - 1)
-    ways = np.array(way)
+    lengths = np.array(length)
     return Route(
         points=points,
         vertices=[points[step] for step in kept],
         vertex=vertex,
-        settled=np.searchsorted(ways, ways - radius, side="right").tolist(),
+        settled=np.searchsorted(lengths, lengths - radius, side="right").tolist(),
     )

@@ -33,21 +33,21 @@ def stroke(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     points: Sequence[Point],
-    *inks: tuple[str, float],
+    *layers: tuple[str, float],
 ) -> None:
     """Draw a line through points, in pixels, in each colour and width (points)."""
-    _draw(renderer, gc, Path(points), inks)
+    _draw(renderer, gc, Path(points), layers)
 
 
 def dots(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     points: Sequence[Point],
-    *inks: tuple[str, float],
+    *layers: tuple[str, float],
 ) -> None:
     """Draw disks around points, in pixels, in each colour and diameter (points)."""
     ends = [end for x, y in points for end in ((x, y), (x + 1e-3, y))]
-    _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), inks)
+    _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), layers)
 
 
 def arrowhead(
@@ -55,14 +55,14 @@ def arrowhead(
     gc: GraphicsContextBase,
     point: Point,
     angle: float,
-    *inks: tuple[str, float],
+    *layers: tuple[str, float],
 ) -> None:
     """Draw an arrowhead about a point, in pixels, that points at an angle (radians).
 
-    Each ink is a colour and how large a disk of it would be, in points; the last one's
-    arrowhead is the smallest, and the others stand out around it.
+    Each layer is a colour and the diameter of a disk of it, in points; the arrowhead of
+    the last one is the smallest, and the others stand out around it.
     """
-    color, inner = inks[-1]
+    color, inner = layers[-1]
     radius = cast("float", renderer.points_to_pixels(0.65 * inner))
     corners = [
         (
@@ -72,7 +72,7 @@ def arrowhead(
         for turn in (0.0, 2.3, -2.3)
     ]
     path = Path([*corners, corners[0]], closed=True)
-    _draw(renderer, gc, path, [(ink, size - inner) for ink, size in inks[:-1]])
+    _draw(renderer, gc, path, [(outer, size - inner) for outer, size in layers[:-1]])
     gc.set_linewidth(0.0)
     renderer.draw_path(gc, path, _IDENTITY, to_rgba(color))
 
@@ -82,17 +82,17 @@ def arrow(
     gc: GraphicsContextBase,
     tail: Point,
     tip: Point,
-    *inks: tuple[str, float],
+    *layers: tuple[str, float],
 ) -> None:
     """Draw an arrow between two points, in pixels, in each colour and width (points).
 
-    The last ink is the arrow itself, and the others stand out around it. An arrow too
+    The last layer is the arrow itself, and the others stand out around it. An arrow too
     short to be seen is left out.
     """
     length = math.dist(tail, tip)
     if length < 1:
         return
-    color, width = inks[-1]
+    color, width = layers[-1]
     angle = math.atan2(tip[1] - tail[1], tip[0] - tail[0])
     head = min(cast("float", renderer.points_to_pixels(4.5 * width)), 0.7 * length)
     barbs = [
@@ -105,9 +105,9 @@ def arrow(
     )
     shaft, point = Path([tail, neck]), Path([tip, *barbs, tip], closed=True)
     gc.set_joinstyle("miter")
-    for ink, wide in inks[:-1]:
-        _draw(renderer, gc, shaft, [(ink, wide)])
-        _draw(renderer, gc, point, [(ink, wide - width)])
+    for outer, size in layers[:-1]:
+        _draw(renderer, gc, shaft, [(outer, size)])
+        _draw(renderer, gc, point, [(outer, size - width)])
     _draw(renderer, gc, shaft, [(color, width)])
     gc.set_linewidth(0.0)
     renderer.draw_path(gc, point, _IDENTITY, to_rgba(color))
@@ -118,9 +118,9 @@ def _draw(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     path: Path,
-    inks: Sequence[tuple[str, float]],
+    layers: Sequence[tuple[str, float]],
 ) -> None:
-    for color, width in inks:
+    for color, width in layers:
         gc.set_foreground(color)
         gc.set_linewidth(width)
         renderer.draw_path(gc, path, _IDENTITY)

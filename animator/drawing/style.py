@@ -1,4 +1,4 @@
-"""Sets matplotlib up for a theme, whatever the user's own settings are."""
+"""Sets matplotlib up for a theme, independent of the user's own settings."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 
-from animator.drawing.fonts import PLAIN, boxes_are_known
+from animator.drawing.fonts import PLAIN, missing_glyphs_ignored
 from animator.drawing.theme import Theme
 
 
 @contextmanager
 def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
-    """Draw in a theme's style, whatever the user's own matplotlib settings are.
+    """Draw in a theme's style, independent of the user's own matplotlib settings.
 
     Args:
         theme: how it looks.
         fonts: families, in the order in which they are asked for a character.
     """
-    with mpl.rc_context(), boxes_are_known():
+    with mpl.rc_context(), missing_glyphs_ignored():
         mpl.rcdefaults()
         mpl.rcParams.update(
             {

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1024)
 def sanitize(text: str) -> str:
-    """Return a text on one line; dollar signs that make no formula are just that.
+    """Return a text on one line; dollar signs that make no formula are escaped.
 
-    Control characters are spaces; what is no character, such as half a surrogate pair,
-    is shown as such.
+    Control characters become spaces, and what is no character, such as half of a
+    surrogate pair, becomes the replacement character.
     """
     if not isinstance(text, str):
         raise SceneError(f"{quoted(text)} is no text; give one as title, label or name")
@@ -43,12 +43,12 @@ def text_width(text: Text) -> float:
 
 
 def fit_text(text: Text, room: float) -> None:
-    """Make a text's type smaller, down to 60 %, and then cut it, to suit some room."""
+    """Shrink a text, down to 60 %, and then cut it, until it fits some points."""
     wanted = text_width(text)
     if wanted <= room:
         return
     text.set_fontsize(float(text.get_fontsize()) * max(room / wanted, 0.6))
-    said = text.get_text()
-    while said and (wide := text_width(text)) > room:
-        said = said[: min(len(said) - 1, int(len(said) * room / wide))].rstrip()
-        text.set_text(sanitize(said + "…"))
+    kept = text.get_text()
+    while kept and (width := text_width(text)) > room:
+        kept = kept[: min(len(kept) - 1, int(len(kept) * room / width))].rstrip()
+        text.set_text(sanitize(kept + "…"))

@@ -36,7 +36,7 @@ class Theme:
     frame: str
     """The lines around a panel."""
     trails: tuple[str, ...]
-    """A colour for each setting; told apart by colour-blind readers too."""
+    """A colour for each setting; colour-blind readers can distinguish them, too."""
     casing: str = "#ffffff"
     """The rim that sets trails and markers off the map, whatever its colour."""
     shade: str = "#00000073"

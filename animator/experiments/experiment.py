@@ -6,13 +6,17 @@ import difflib
 import functools
 import inspect
 import re
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from animator.base.cache import NOTHING, Cache
 from animator.base.errors import SceneError
-from animator.experiments.logs import Recorder
-from animator.experiments.setting import Setting, setting_of
+from animator.base.seeding import seeded
+from animator.experiments.isolation import restored_tensors
+from animator.experiments.own_loop import Recorder
+from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched, Problem, ProjectedProblem
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer
 
 
+DEFAULT_STEPS = 100
+"""Of an experiment that does not say how many."""
 MOST_STEPS = 10_000_000
 """Of all settings of an experiment together."""
 _STEP = 600
@@ -36,7 +42,8 @@ class Experiment:
             words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
             `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
             `Recorder` of what somebody else has run.
-        steps: how many steps each setting takes.
+        steps: how many steps each setting takes. If not given, as many as the longest
+            `Recorder` or `Trajectory` among the settings has, or 100.
         name: what to call it in error messages and tables.
 
     Raises:
@@ -46,7 +53,7 @@ class Experiment:
 
     problem: Problem | ProjectedProblem
     settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
-    steps: int = 100
+    steps: int | None = None
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -60,15 +67,39 @@ class Experiment:
                 f"{self}: settings are {self.settings!r}; give a dict of labels "
                 'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
             )
-        check_steps(self.steps, str(self), len(self.settings))
+        if self.steps is not None:
+            check_steps(self.steps, str(self), len(self.settings))
         if isinstance(self.problem, Problem):
             self._check_start(self.problem)
+        if isinstance(self.settings, Deferred):
+            return  # they are checked when they are known
         for label, setting in self.settings.items():
             self._check_setting(label, setting)
 
     def __str__(self) -> str:
         name = self.name or getattr(self.problem, "name", "")
         return f"experiment {name!r}" if name else "experiment"
+
+    def tuned(self, cache: Cache = NOTHING) -> Experiment:
+        """Return the experiment with the settings that `tune_lr` finds, if it does."""
+        if isinstance(self.settings, Deferred):
+            return replace(self, settings=self.settings.resolve(cache))
+        return self
+
+    def count_steps(self, steps: int | None = None) -> int:
+        """Return how many steps are taken, if so many are asked for.
+
+        What somebody else has recorded goes no further than it was recorded.
+        """
+        logged = [
+            given.steps if isinstance(given, Recorder) else len(given.loss) - 1
+            for given in self.settings.values()
+            if isinstance(given, Recorder | Trajectory)
+        ]
+        wanted = steps or self.steps or max(logged, default=DEFAULT_STEPS)
+        if logged and len(logged) == len(self.settings):
+            return max(1, min(wanted, max(logged)))
+        return wanted
 
     def _check_start(self, problem: Problem) -> None:
         try:
@@ -115,10 +146,11 @@ class Experiment:
             )
         making: Any = setting.optimizer
         try:
-            optimizer = setting.build(self.problem.model())
-            if setting.scheduler is not None:
-                making = setting.scheduler
-                making(optimizer)
+            with seeded(), restored_tensors(setting), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                optimizers = setting.build(self.problem.model())
+                making = setting.scheduler or making
+                setting.build_schedulers(optimizers)
         except SceneError as error:
             raise SceneError(f"{self}: setting {label!r}: {error}") from error
         except Exception as error:

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-import math
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from animator.base.errors import RenderWarning, SceneError
-from animator.experiments.training import Run, group_of
+from animator.experiments.training import group_of, rate_of
 from animator.problems import Plane, Problem, Scalar
+from animator.problems.modules import sizes, to_vector, weight_dtype
 
 MEMORY = 1 << 29
 """Bytes that the logged weights of one run may take."""
 
 
-class DrawnPath:
+class DrawnLog:
     """The two drawn numbers, their gradients and learning rates, at every step."""
 
-    def __init__(self, run: Run, problem: Problem, steps: int) -> None:
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        optimizers: Sequence[Any],
+        problem: Problem,
+        steps: int,
+    ) -> None:
         """Make room for the steps of a run."""
         self._x, self._y = (
-            Scalar(run.model, drawn.name) for drawn in (problem.x, problem.y)
+            Scalar(model, drawn.name) for drawn in (problem.x, problem.y)
         )
         self._groups = [
-            group_of(run.optimizer, drawn.parameter) for drawn in (self._x, self._y)
+            group_of(optimizers, drawn.parameter) for drawn in (self._x, self._y)
         ]
-        dtype = torch.empty(0, dtype=self._x.parameter.dtype).numpy().dtype
+        dtype = weight_dtype([self._x.parameter, self._y.parameter])
         self._log = np.full((steps + 1, 6), np.nan, dtype)
 
-    def log(self, step: int) -> None:
-        """Log a step."""
-        x, y = self._x, self._y
+    def log_params(self, step: int) -> None:
+        """Log the numbers after so many steps, and the learning rates of the next."""
         one, two = self._groups
-        self._log[step] = (
-            *(x.value(), y.value(), x.slope(), y.slope()),
-            *(one.get("lr", math.nan), two.get("lr", math.nan)),
-        )
+        row = self._log[step]
+        row[0], row[1] = self._x.value(), self._y.value()
+        row[4], row[5] = rate_of(one), rate_of(two)
+
+    def log_gradient(self, step: int) -> None:
+        """Log the gradient there."""
+        row = self._log[step]
+        row[2], row[3] = self._x.slope(), self._y.slope()
+
+    def drop(self, step: int) -> None:
+        """Forget a step, at which the run diverged."""
+        self._log[step] = np.nan
 
     @property
     def params(self) -> NDArray[np.floating]:
@@ -56,28 +71,28 @@ class DrawnPath:
         return self._log[:, 4:]
 
 
-class WeightPath:
+class WeightLog:
     """All weights at every step or, where that would be too much, at every n-th."""
 
-    def __init__(
-        self, model: torch.nn.Module, optimizer: torch.optim.Optimizer | None = None
-    ) -> None:
-        """Log the weights of a model, and its optimizer's learning rate."""
+    def __init__(self, model: torch.nn.Module, optimizers: Sequence[Any] = ()) -> None:
+        """Log the weights of a model, and the learning rate of its first group."""
         self.model = model
-        self._group = optimizer.param_groups[0] if optimizer is not None else {}
-        self._size = sum(parameter.numel() for parameter in model.parameters())
-        self._most = max(3, MEMORY // (4 * self._size))
-        self._stride = 1
         self.rates: list[float] = []
         """The learning rates of the first group, at every step."""
+        self._optimizers = optimizers
+        self._parameters = list(model.parameters())
+        self._size = sum(sizes(self._parameters))
+        room = weight_dtype(self._parameters).itemsize * max(self._size, 1)
+        self._most = max(3, MEMORY // room)
+        self._stride = 1
         self._steps: list[int] = []
-        self._weights: list[NDArray[np.float32]] = []
+        self._weights: list[NDArray[np.floating]] = []
         self._end = -1
 
-    def log(self, step: int) -> None:
-        """Log a step."""
+    def log_params(self, step: int) -> None:
+        """Log the weights after so many steps, and the learning rate of the next."""
         self._end = step
-        self.rates.append(float(self._group.get("lr", math.nan)))
+        self.rates.append(self._rate())
         if step % self._stride:
             return
         if len(self._steps) + 1 >= self._most:  # every other one has to do from now on
@@ -87,14 +102,34 @@ class WeightPath:
                 return
         self._keep(step)
 
+    def log_gradient(self, step: int) -> None:
+        """Do nothing: on a plane there is no gradient to show."""
+
+    def drop(self, step: int) -> None:
+        """Forget the last step, at which the run diverged."""
+        self._end = step - 1
+        if self._steps and self._steps[-1] == step:
+            del self._steps[-1], self._weights[-1]
+
+    def _rate(self) -> float:
+        for optimizer in self._optimizers:
+            for group in getattr(optimizer, "param_groups", ()):
+                return rate_of(group)
+        return float("nan")
+
     def _keep(self, step: int) -> None:
-        with torch.no_grad():
-            vector = torch.nn.utils.parameters_to_vector(self.model.parameters())
         self._steps.append(step)
-        self._weights.append(vector.cpu().numpy().astype(np.float32))
+        self._weights.append(to_vector(self._parameters).copy())
 
     def finish(self) -> None:
-        """Log the last step in any case; say so if some were left out."""
+        """Log the last step in any case; warn if some were left out.
+
+        Raises:
+            SceneError: nothing was logged.
+
+        Warns:
+            RenderWarning: not every step's weights are kept.
+        """
         if self._end < 0:
             raise SceneError("no step was logged; call log() in the training loop")
         if self._steps[-1] != self._end:
@@ -107,9 +142,19 @@ class WeightPath:
                 stacklevel=2,
             )
 
-    def weights(self) -> NDArray[np.float32]:
+    def weights(self) -> NDArray[np.floating]:
         """Return the logged weights (K, P)."""
         return np.stack(self._weights)
+
+    def between(self, values: NDArray[np.floating], steps: int) -> NDArray[np.float64]:
+        """Return values (K,) of the logged steps at all steps (steps + 1,).
+
+        They are straight lines between the steps that were logged, and NaN after the
+        end of the run.
+        """
+        every = np.asarray(np.interp(np.arange(steps + 1), self._steps, values))
+        every[self._end + 1 :] = np.nan
+        return every
 
     def on(
         self, plane: Plane, steps: int
@@ -121,67 +166,5 @@ class WeightPath:
             after the end of the run.
         """
         places, off = plane.project(self.weights())
-        every = np.arange(steps + 1)
-        columns = [np.interp(every, self._steps, c) for c in (*places.T, off)]
-        found = np.column_stack(columns)
-        found[self._end + 1 :] = np.nan
-        return found[:, :2], found[:, 2]
-
-
-class Recorder:
-    """Logs a training loop of your own, to be drawn among an experiment's settings.
-
-    For example::
-
-        recorder = Recorder(model)
-        for inputs, labels in loader:
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), labels)
-            loss.backward()
-            recorder.log(loss)
-            optimizer.step()
-        experiment = Experiment(network(model, data, loss_fn), {"mine": recorder})
-
-    It logs all weights; in an experiment on any other problem than a network, what
-    counts is the two drawn ones among them.
-    """
-
-    def __init__(self, model: torch.nn.Module) -> None:
-        """Log the weights of a model, which is trained elsewhere."""
-        self.path = WeightPath(model)
-        self.loss: list[float] = []
-        self._finished = False
-
-    def log(self, loss: float | torch.Tensor) -> None:
-        """Log the weights as they are now, and the loss that belongs to them."""
-        self.path.log(len(self.loss))
-        self.loss.append(loss.item() if isinstance(loss, torch.Tensor) else loss)
-        self._finished = False
-
-    def finish(self) -> WeightPath:
-        """Return all that was logged.
-
-        Raises:
-            SceneError: nothing was.
-        """
-        if not self._finished:
-            self.path.finish()
-            self._finished = True
-        return self.path
-
-    def drawn(self, problem: Problem) -> NDArray[np.float32]:
-        """Return the two drawn numbers (steps + 1, 2) of what was logged."""
-        path = self.finish()
-        columns = []
-        for drawn in (problem.x, problem.y):
-            scalar = Scalar(path.model, drawn.name)
-            masks = [
-                scalar.mask() if parameter is scalar.parameter
-                else torch.zeros(parameter.shape, dtype=torch.bool)
-                for parameter in path.model.parameters()
-            ]  # fmt: skip
-            place = int(torch.cat([mask.flatten() for mask in masks]).int().argmax())
-            columns.append(
-                np.interp(range(len(self.loss)), path._steps, path.weights()[:, place])
-            )
-        return np.column_stack(columns).astype(np.float32)
+        columns = [self.between(column, steps) for column in (*places.T, off)]
+        return np.column_stack(columns[:2]), columns[2]

@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from animator.base.cache import Cache
-from animator.base.checks import quoted
+from animator.base.cache import NOTHING, Cache
+from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems import Problem
+from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
 
 Vector = NDArray[np.float64]
 Place = tuple[float, float, float]
@@ -76,7 +76,7 @@ def loss_map(
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
     # Where a point costs an epoch, the grid's own points have to do.
-    looks = 1 if hasattr(problem, "points") else 4
+    looks = 1 if isinstance(problem, CostlyMap) else 4
     with seeded():
         loss = evaluate(x, y)
         low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
@@ -85,7 +85,7 @@ def loss_map(
 
 def check_points(points: object, whose: str) -> None:
     """Raise `SceneError` unless a grid can have so many points along each axis."""
-    if isinstance(points, int) and 2 <= points <= MOST_POINTS:
+    if isinstance(points, int) and is_number(points, 2, MOST_POINTS):
         return
     wanted = ""
     if isinstance(points, int) and points > MOST_POINTS:
@@ -96,34 +96,77 @@ def check_points(points: object, whose: str) -> None:
     )
 
 
-def kept_map(cache: Cache, problem: Problem, **how: Any) -> LossMap:
-    """Evaluate a problem's loss on a grid as `loss_map` does, or take what is kept."""
+class LossMaps:
+    """Evaluates loss maps, each once; a scene's panels share one of these."""
 
-    def unpacked(arrays: Mapping[str, Any]) -> LossMap:
-        low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
-        return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
+    def __init__(self, cache: Cache = NOTHING) -> None:
+        """Look maps up in a cache, too, and store there what took long."""
+        self._cache = cache
+        self._maps: dict[tuple[Any, ...], tuple[Problem, LossMap]] = {}
 
-    return cache.kept(
-        ("map", problem, how), lambda: loss_map(problem, **how), asdict, unpacked
-    )
+    def evaluate(
+        self,
+        problem: Problem,
+        points: int,
+        *,
+        xlim: tuple[float, float] | None = None,
+        ylim: tuple[float, float] | None = None,
+        penalty: float = 0.0,
+    ) -> LossMap:
+        """Return a problem's loss on a grid; the arguments are those of `loss_map`."""
+        # A problem need not be hashable. It is stored, so that its id stays its own.
+        options: dict[str, Any] = {
+            "points": points,
+            "xlim": tuple(xlim) if xlim else None,
+            "ylim": tuple(ylim) if ylim else None,
+            "penalty": penalty,
+        }
+        name = (id(problem), *options.values())
+        if name not in self._maps:
+            found = self._cache.kept(
+                ("map", problem, options),
+                lambda: loss_map(problem, **options),
+                asdict,
+                _unpacked,
+            )
+            self._maps[name] = problem, found
+        return self._maps[name][1]
+
+
+def _unpacked(arrays: Mapping[str, Any]) -> LossMap:
+    """Return the map that `asdict` turned into arrays, by name."""
+    low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
+    return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
 
 
 def section(
     problem: Problem, axis: int, at: Vector, place: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
-    columns = [np.full(len(at), value, np.float32) for value in place]
-    columns[axis] = at.astype(np.float32)
+    columns = [np.full(len(at), value) for value in place]
+    columns[axis] = at
     return losses_at(problem, *columns)
 
 
 def losses_at(
-    problem: Problem, x: NDArray[np.float32], y: NDArray[np.float32]
+    problem: Problem, x: NDArray[np.floating], y: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return the loss (M,) at places x (M,) and y (M,)."""
+    """Return the loss (M,) at places x (M,) and y (M,), in the problem's precision."""
+    return _losses(problem, x, y, drawn_dtype(problem))
+
+
+def _losses(
+    problem: Problem,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    dtype: torch.dtype,
+) -> NDArray[np.float64]:
     with torch.no_grad():
-        losses = problem.losses(torch.from_numpy(x), torch.from_numpy(y))
-    return np.asarray(losses.numpy(), np.float64)
+        losses = problem.losses(
+            torch.from_numpy(np.ascontiguousarray(x)).to(dtype),
+            torch.from_numpy(np.ascontiguousarray(y)).to(dtype),
+        )
+    return np.asarray(losses.detach().cpu().double().numpy())
 
 
 def _on_grid(
@@ -131,18 +174,16 @@ def _on_grid(
 ) -> NDArray[np.float64]:
     """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
     loss = np.empty(len(y) * len(x))
+    dtype = drawn_dtype(problem)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
-        chunk = max(1, min(CHUNK, _MOST_LOSSES // getattr(problem, "size", 1)))
+        size = problem.size if isinstance(problem, Batched) else 1
+        chunk = max(1, min(CHUNK, _MOST_LOSSES // size))
         for first in range(0, len(loss), chunk):
             row, column = np.divmod(
                 np.arange(first, min(first + chunk, len(loss))), len(x)
             )
-            batch = problem.losses(
-                torch.from_numpy(x[column].astype(np.float32)),
-                torch.from_numpy(y[row].astype(np.float32)),
-            )
-            loss[first : first + chunk] = batch.numpy()
+            loss[first : first + chunk] = _losses(problem, x[column], y[row], dtype)
     return loss.reshape(len(y), len(x))
 
 

@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from animator.base.cache import NOTHING, Cache
 from animator.base.errors import SceneError
-from animator.base.seeding import one_thread, seeded
 from animator.experiments.experiment import Experiment, check_experiment, check_steps
-from animator.experiments.logs import DrawnPath, Recorder, WeightPath
+from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.lossmap import losses_at
-from animator.experiments.setting import setting_of
+from animator.experiments.own_loop import Recorder
+from animator.experiments.recording import (
+    Recording,
+    Recordings,
+    StepCallback,
+    packed,
+    unpacked,
+)
+from animator.experiments.runs import Ended, run_setting
 from animator.experiments.training import Run
-from animator.experiments.trajectory import Numbers, Outcome, Trajectory
-from animator.problems import Plane, Problem, ProjectedProblem
+from animator.experiments.trajectory import Outcome, Trajectory
+from animator.problems import Problem, ProjectedProblem
+from animator.problems.modules import extra_state
 
+__all__ = ["Recording", "Recordings", "StepCallback", "record", "record_all"]
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """An experiment's trajectories, in the order of its settings.
-
-    Attributes:
-        experiment: what was run.
-        trajectories: of its settings.
-        problem: what was minimised, as it is drawn: the experiment's own problem; or,
-            of a network, the plane that was laid through its paths.
-        cache: where to keep what is found for it.
-    """
-
-    experiment: Experiment
-    trajectories: tuple[Trajectory, ...]
-    problem: Problem
-    cache: Cache = NOTHING
-
-    @property
-    def steps(self) -> int:
-        """How many steps were taken, or meant to be taken."""
-        return len(self.trajectories[0].loss) - 1
-
-
-Recordings = dict[Experiment, Recording]
-StepCallback = Callable[[str, int], None]
-"""Called with a setting's label and a step."""
+_WILD = 1e4
+"""How many times the losses at the start a run may reach and count for a plane."""
 
 
 def record_all(
@@ -56,63 +41,31 @@ def record_all(
 ) -> Recordings:
     """Record experiments, each once, as `record` does; or take what a cache has."""
     return {
-        experiment: _kept(experiment, steps, cache, progress)
+        experiment: _cached(experiment, steps, cache, progress)
         for experiment in dict.fromkeys(experiments)
     }
 
 
-def _kept(
+def _cached(
     experiment: Experiment,
     steps: int | None,
     cache: Cache,
     progress: StepCallback | None,
 ) -> Recording:
     """Record an experiment, or take what a cache has."""
+    experiment = experiment.tuned(cache)
     what = (
         "recording",
         experiment.problem,
         dict(experiment.settings),
-        steps or experiment.steps,
+        experiment.count_steps(steps),
     )
-    recording = cache.kept(
+    return cache.kept(
         what,
         lambda: record(experiment, steps, progress=progress),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )
-    return replace(recording, cache=cache)
-
-
-def packed(recording: Recording) -> dict[str, Any]:
-    """Return all numbers of a recording, by name."""
-    arrays: dict[str, Any] = {}
-    for number, run in enumerate(recording.trajectories):
-        for name in ("params", "loss", "gradient", "lr", "off_plane"):
-            values = getattr(run, name)
-            if values is not None:
-                arrays[f"{name} {number}"] = values
-        arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
-    if isinstance(recording.problem, Plane):
-        arrays |= recording.problem.packed()
-    return arrays
-
-
-def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
-    """Return the recording of an experiment that numbers are of."""
-    problem = experiment.problem
-    drawn = (
-        problem.unpacked(arrays) if isinstance(problem, ProjectedProblem) else problem
-    )
-    found = []
-    for number, label in enumerate(experiment.settings):
-        diverged, step = arrays[f"outcome {number}"].tolist()
-        params, loss, gradient, lr = (
-            arrays[f"{name} {number}"] for name in ("params", "loss", "gradient", "lr")
-        )
-        outcome = Outcome(bool(diverged), int(step))
-        off = arrays.get(f"off_plane {number}")
-        found.append(Trajectory(label, params, loss, gradient, outcome, lr, off))
-    return Recording(experiment, tuple(found), drawn)
 
 
 def record(
@@ -125,8 +78,9 @@ def record(
 
     The loop is torch's plain one: ``zero_grad``, loss, ``backward``, ``step``; nothing
     is clipped, smoothed or clamped but what a `Setting` says. An optimizer whose
-    ``step`` needs a closure, as LBFGS's does, gets one. A loss that is not finite ends
-    the run: that is an outcome, not an error.
+    ``step`` needs a closure, as LBFGS's does, gets one. The logged loss is that over
+    all data in evaluation mode; a loss that is not finite ends the run: that is an
+    outcome, not an error.
 
     While a setting runs, global random numbers are seeded with its seed, and torch has
     one thread: the same numbers come out in every run, and on any number of cores.
@@ -138,113 +92,120 @@ def record(
 
     Raises:
         SceneError: the problem or an optimizer failed; says where.
+
+    Warns:
+        RenderWarning: what torch warned of, each once.
     """
     check_experiment("record", experiment)
     if steps is not None:
         check_steps(steps, str(experiment), len(experiment.settings))
-    count = steps or experiment.steps
+    experiment = experiment.tuned()
+    count = experiment.count_steps(steps)
     if isinstance(experiment.problem, ProjectedProblem):
-        return _on_plane(experiment, experiment.problem, count, progress)
-    problem = experiment.problem
-    found = []
+        return _record_projected(experiment, experiment.problem, count, progress)
+    return _record_drawn(experiment, experiment.problem, count, progress)
+
+
+def _record_drawn(
+    experiment: Experiment,
+    problem: Problem,
+    steps: int,
+    progress: StepCallback | None,
+) -> Recording:
+    """Record a problem whose two numbers are all that is drawn."""
+    trajectories = []
     for label, setting in experiment.settings.items():
         if isinstance(setting, Trajectory | Recorder):
-            found.append(_given(problem, setting).padded_to(label, count))
+            trajectories.append(_given(problem, setting).padded_to(label, steps))
             continue
-        run = _run_of(experiment, label)
-        path = DrawnPath(run, problem, count)
-        loss, outcome = _recorded(experiment, label, run, path, count, progress)
-        loss = loss.astype(path.params.dtype)
-        found.append(
-            Trajectory(label, path.params, loss, path.gradient, outcome, path.lr)
+
+        def make_log(run: Run) -> DrawnLog:
+            return DrawnLog(run.model, run.optimizers, problem, steps)
+
+        ran = run_setting(experiment, label, steps, make_log, progress)
+        log = ran.log
+        loss = ran.losses.astype(log.params.dtype)
+        trajectories.append(
+            Trajectory(label, log.params, loss, log.gradient, ran.outcome, log.lr)
         )
-    return Recording(experiment, tuple(found), problem)
+    return Recording(experiment, tuple(trajectories), problem)
 
 
 def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
-    """Return a trajectory that somebody else recorded; the problem tells its losses."""
+    """Return a trajectory that somebody else recorded, with its losses."""
     if isinstance(setting, Recorder):
-        return Trajectory.of(setting.drawn(problem), np.array(setting.loss))
+        trajectory = Trajectory.of(setting.drawn(problem), np.array(setting.loss))
+        rates = np.array(setting.path.rates)[: len(setting.loss), None]
+        return replace(
+            trajectory, outcome=setting.outcome, lr=np.repeat(rates, 2, axis=1)
+        )
     if np.isfinite(setting.loss).any():
         return setting
-    x, y = (setting.params[:, axis].astype(np.float32) for axis in (0, 1))
+    x, y = (setting.params[:, axis] for axis in (0, 1))
     return replace(setting, loss=losses_at(problem, x, y))
 
 
-def _on_plane(
+def _record_projected(
     experiment: Experiment,
     problem: ProjectedProblem,
     steps: int,
     progress: StepCallback | None,
 ) -> Recording:
     """Record a network: where its plane lies is known when all paths are."""
-    paths: list[WeightPath] = []
-    ends = []
+    runs = []
     for label, setting in experiment.settings.items():
         if isinstance(setting, Recorder):
-            paths.append(setting.finish())
-            loss = np.full(steps + 1, np.nan)
-            told = setting.loss[: steps + 1]
-            loss[: len(told)] = told
-            end = Outcome(diverged=False, step=len(told) - 1)
-            ends.append((loss, end))
-        else:
-            run = _run_of(experiment, label)
-            paths.append(WeightPath(run.model, run.optimizer))
-            ends.append(_recorded(experiment, label, run, paths[-1], steps, progress))
-            if ends[-1][1].step == 0:
-                raise SceneError(
-                    f"{experiment}: the loss of {label!r} is not finite at the start; "
-                    "check the data and the model"
-                )
-            paths[-1].finish()
-    plane = problem.with_plane([path.weights() for path in paths], paths[0].model)
-    nothing = np.full((steps + 1, 2), np.nan)
-    found = []
-    for label, path, (loss, outcome) in zip(
-        experiment.settings, paths, ends, strict=True
-    ):
-        params, off = path.on(plane, steps)
-        lr = nothing.copy()
-        lr[: len(path.rates)] = np.array(path.rates[: steps + 1])[:, None]
-        found.append(Trajectory(label, params, loss, nothing, outcome, lr, off))
-    return Recording(experiment, tuple(found), plane)
+            runs.append(_ran(setting, steps))
+            continue
+        runs.append(
+            run_setting(
+                experiment,
+                label,
+                steps,
+                lambda run: WeightLog(run.model, run.optimizers),
+                progress,
+            )
+        )
+        if runs[-1].outcome.diverged and runs[-1].outcome.step == 0:
+            raise SceneError(
+                f"{experiment}: the loss of {label!r} is not finite at the start; "
+                "check the data and the model"
+            )
+        runs[-1].log.finish()
+    calm = _calm(runs)
+    leading = runs[calm.index(True) if any(calm) else 0]
+    plane = problem.with_plane(
+        [run.log.weights() for run in runs], leading.state, calm=calm
+    )
+    trajectories = []
+    for label, run in zip(experiment.settings, runs, strict=True):
+        params, off = run.log.on(plane, steps)
+        lr = np.full((steps + 1, 2), np.nan)
+        rates = np.array(run.log.rates[: steps + 1])
+        lr[: len(rates)] = rates[:, None]
+        nothing = np.full((steps + 1, 2), np.nan)
+        trajectories.append(
+            Trajectory(label, params, run.losses, nothing, run.outcome, lr, off)
+        )
+    return Recording(experiment, tuple(trajectories), plane)
 
 
-def _run_of(experiment: Experiment, label: str) -> Run:
-    given: Any = experiment.settings[label]
-    setting = setting_of(given)
-    with seeded(setting.seed):
-        return Run(experiment.problem, setting)
+def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:
+    """Return which runs do not diverge, nor grow as one that will."""
+    starts = [abs(run.losses[0]) for run in runs if np.isfinite(run.losses[0])]
+    limit = _WILD * max(starts, default=math.inf)
+    return [
+        not run.outcome.diverged and bool(np.nanmax(np.abs(run.losses)) <= limit)
+        for run in runs
+    ]
 
 
-def _recorded(
-    experiment: Experiment,
-    label: str,
-    run: Run,
-    path: DrawnPath | WeightPath,
-    steps: int,
-    progress: StepCallback | None,
-) -> tuple[Numbers, Outcome]:
-    """Take the steps of a run; return the losses (steps + 1,) and how it ended."""
+def _ran(recorder: Recorder, steps: int) -> Ended[WeightLog]:
+    """Return a user's own loop as a run."""
     losses = np.full(steps + 1, np.nan)
-    step = 0
-
-    def log(number: int, value: float) -> None:
-        losses[number] = value
-        path.log(number)
-
-    def tell(number: int) -> None:
-        nonlocal step
-        step = number
-        if progress is not None:
-            progress(label, number)
-
-    try:
-        with one_thread(), seeded(run.setting.seed):
-            outcome = run.run_steps(steps, log, tell)
-    except Exception as error:
-        raise SceneError(
-            f"{experiment}: recording {label!r} failed at step {step}: {error}"
-        ) from error
-    return losses, outcome
+    logged = recorder.loss[: steps + 1]
+    losses[: len(logged)] = logged
+    log, outcome = recorder.finish(), recorder.outcome
+    if outcome.step > steps:
+        outcome = Outcome(diverged=False, step=steps)
+    return Ended(log, losses, outcome, extra_state(log.model))

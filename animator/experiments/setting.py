@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import fnmatch
-import functools
-import inspect
-import math
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from animator.base.checks import quoted
+from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 
 if TYPE_CHECKING:
     import torch
 
-    MakeOptimizer = Callable[[Iterable[Any]], torch.optim.Optimizer]
+    from animator.base.cache import Cache
+
+    MakeOptimizer = Callable[[Iterable[Any]], Any]
     MakeScheduler = Callable[[Any], Any]
 
 
@@ -26,87 +25,150 @@ class Setting:
     """An optimizer with its hyperparameters, and what else is done in each step.
 
     Attributes:
-        optimizer: what makes it of a model's parameters, such as
-            ``partial(SGD, lr=0.1)``.
+        optimizer: what makes it of a list of parameters, such as
+            ``partial(SGD, lr=0.1)``. Several optimizers share the parameters by name,
+            where ``*`` stands for anything and the first match counts:
+            ``{"*.bias": partial(SGD, lr=0.1), "*": partial(Adam, lr=0.01)}``; or a
+            function returns a list of them: ``lambda params: [Muon([p for p in params
+            if p.ndim == 2]), AdamW([p for p in params if p.ndim != 2])]``.
         scheduler: what makes a learning-rate scheduler of the optimizer, such as
-            ``partial(CosineAnnealingLR, T_max=100)``; it steps after each step of the
-            optimizer, and one that wants a loss gets the step's full one.
+            ``partial(CosineAnnealingLR, T_max=100)``; of several optimizers each gets
+            one of its own, or those of a list with one for each. It steps after each
+            step of the optimizer, and one that wants a loss gets the step's full one.
         clip_norm: the largest norm of all gradients together, as
             `torch.nn.utils.clip_grad_norm_` has it.
         clip_value: the largest size of each gradient, as
             `torch.nn.utils.clip_grad_value_` has it.
         batch_size: how many of the problem's points a step sees; all if not given.
             They are drawn as a `torch.utils.data.DataLoader` does with
-            ``shuffle=True``: all points once, in an order of chance, then again.
-        seed: of that order, and of what else is left to chance, such as dropout.
+            ``shuffle=True``: all points once, in a random order, then again.
+        seed: of that order, and of all other random numbers, such as dropout's.
         groups: hyperparameters of some parameters, by their names, in which ``*``
             stands for anything: ``{"bias": {"lr": 0.5}}``. The others have those of
             the optimizer.
+        accumulate: how many batches make a step: their losses, each divided by this
+            number, give the gradient together.
+        closure: whether the optimizer's ``step`` gets a closure. If not given, it does
+            where it asks for one.
+        create_graph: whether ``backward`` keeps the graph of the gradient, as
+            optimizers need it that use the Hessian. If not given, it does where it is
+            missed.
 
     Raises:
         SceneError: a number is out of its range.
     """
 
-    optimizer: MakeOptimizer
-    scheduler: MakeScheduler | None = None
+    optimizer: MakeOptimizer | Mapping[str, MakeOptimizer]
+    scheduler: MakeScheduler | Sequence[MakeScheduler | None] | None = None
     clip_norm: float | None = None
     clip_value: float | None = None
     batch_size: int | None = None
     seed: int = 0
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    accumulate: int = 1
+    closure: bool | None = None
+    create_graph: bool | None = None
 
     def __post_init__(self) -> None:
-        for name in ("optimizer", "scheduler"):
-            make = getattr(self, name)
-            if not callable(make) and (name == "optimizer" or make is not None):
-                raise SceneError(
-                    f"Setting: {name} is {quoted(make)}; give what makes one, such as "
-                    "partial(SGD, lr=0.1)"
-                )
+        self._check_makers()
         for name in ("clip_norm", "clip_value"):
             value = getattr(self, name)
-            if value is not None and not (
-                isinstance(value, int | float) and 0 < value < math.inf
-            ):
+            if value is not None and not (is_number(value) and value > 0):
                 raise SceneError(f"Setting: {name} is {value!r}; give a number above 0")
-        for name, least in (("batch_size", 1), ("seed", 0)):
+        for name, least in (("batch_size", 1), ("seed", 0), ("accumulate", 1)):
             value = getattr(self, name)
-            if (value is None and name == "batch_size") or (
-                isinstance(value, int)
-                and not isinstance(value, bool)
-                and least <= value < 2**63
-            ):
+            if value is None and name == "batch_size":
                 continue
-            raise SceneError(
-                f"Setting: {name} is {value!r}; give a whole number, at least {least}, "
-                "below 2**63"
-            )
+            if not (isinstance(value, int) and is_number(value, least, 2**63 - 1)):
+                raise SceneError(
+                    f"Setting: {name} is {value!r}; give a whole number, at least "
+                    f"{least}, below 2**63"
+                )
+        for name in ("closure", "create_graph"):
+            value = getattr(self, name)
+            if value not in (None, True, False):
+                raise SceneError(
+                    f"Setting: {name} is {quoted(value)}; give True or False"
+                )
 
-    def build(self, model: torch.nn.Module) -> torch.optim.Optimizer:
-        """Make the optimizer of a model's parameters.
+    def _check_makers(self) -> None:
+        optimizers = self.optimizer
+        if isinstance(optimizers, Mapping):
+            good = bool(optimizers) and all(map(callable, optimizers.values()))
+        else:
+            good = callable(optimizers)
+        if not good:
+            raise SceneError(
+                f"Setting: optimizer is {quoted(optimizers)}; give what makes one, "
+                "such as partial(SGD, lr=0.1)"
+            )
+        if isinstance(self.optimizer, Mapping) and self.groups:
+            raise SceneError(
+                "Setting: groups are for one optimizer; of several, give each its own "
+                "parameters by name"
+            )
+        for scheduler in self._scheduler_list():
+            if scheduler is not None and not callable(scheduler):
+                raise SceneError(
+                    f"Setting: scheduler is {quoted(scheduler)}; give what makes one, "
+                    "such as partial(StepLR, step_size=10)"
+                )
+
+    def _scheduler_list(self) -> Sequence[MakeScheduler | None]:
+        given = self.scheduler
+        return given if isinstance(given, Sequence) else [given]
+
+    def build(self, model: torch.nn.Module) -> list[Any]:
+        """Make the optimizers of a model's parameters.
 
         Raises:
             SceneError: a group has no parameters, or the optimizer cannot be used.
         """
-        optimizer = self.optimizer(self._groups(model))
-        if type(optimizer).__name__ == "SparseAdam":
-            raise SceneError(
-                "SparseAdam takes sparse gradients only, which a loss over a map does "
-                "not have; give Adam"
-            )
-        if optimizer.defaults.get("differentiable"):
-            raise SceneError(
-                "torch refuses differentiable=True for the parameters of a model, "
-                "which are leaves; leave it out"
-            )
-        return optimizer
+        if isinstance(self.optimizer, Mapping):
+            parts = _matched(model, self.optimizer)
+            built = [make(params) for make, params in parts]
+        else:
+            made = self.optimizer(self._groups(model))
+            built = list(made) if isinstance(made, list | tuple) else [made]
+        for optimizer in built:
+            if not callable(getattr(optimizer, "step", None)):
+                raise SceneError(
+                    f"the optimizer is {quoted(optimizer)}, which has no step(); give "
+                    "what makes one, such as partial(SGD, lr=0.1)"
+                )
+            if getattr(optimizer, "defaults", {}).get("differentiable"):
+                raise SceneError(
+                    "torch refuses differentiable=True for the parameters of a model, "
+                    "which are leaves; leave it out"
+                )
+        return built
 
-    def _groups(self, model: torch.nn.Module) -> Iterable[Any]:
+    def build_schedulers(self, optimizers: Sequence[Any]) -> list[Any]:
+        """Make the schedulers of the optimizers.
+
+        Raises:
+            SceneError: there are not as many as optimizers.
+        """
+        makers = self._scheduler_list()
+        if len(makers) == 1:
+            makers = [makers[0]] * len(optimizers)
+        if len(makers) != len(optimizers):
+            raise SceneError(
+                f"{len(makers)} schedulers for {len(optimizers)} optimizers; give one "
+                "for each, or one for all"
+            )
+        return [
+            make(optimizer)
+            for make, optimizer in zip(makers, optimizers, strict=True)
+            if make is not None
+        ]
+
+    def _groups(self, model: torch.nn.Module) -> list[Any]:
         """Return the parameters, in groups if there are such."""
         if not self.groups:
-            return model.parameters()
+            return list(model.parameters())
         left = dict(model.named_parameters())
-        found: list[dict[str, Any]] = []
+        groups: list[dict[str, Any]] = []
         for pattern, changes in self.groups.items():
             names = fnmatch.filter(left, pattern)
             if not names:
@@ -114,39 +176,35 @@ class Setting:
                     f"group {pattern!r} has no parameters; give one of "
                     f"{', '.join(left) or 'those that no other group has'}"
                 )
-            found.append({"params": [left.pop(name) for name in names], **changes})
-        return [{"params": list(left.values())}, *found] if left else found
+            groups.append({"params": [left.pop(name) for name in names], **changes})
+        return [{"params": list(left.values())}, *groups] if left else groups
+
+
+def _matched(
+    model: torch.nn.Module, optimizers: Mapping[str, MakeOptimizer]
+) -> list[tuple[MakeOptimizer, list[torch.nn.Parameter]]]:
+    """Return each optimizer's maker with the parameters whose names match it first."""
+    left = dict(model.named_parameters())
+    parts = []
+    for pattern, make in optimizers.items():
+        names = fnmatch.filter(left, pattern)
+        if not names:
+            raise SceneError(
+                f"no parameter is left for {pattern!r}; give one of "
+                f"{', '.join(left) or 'those that no other pattern has'}"
+            )
+        parts.append((make, [left.pop(name) for name in names]))
+    return parts
+
+
+class Deferred(ABC, Mapping[str, Setting]):
+    """Settings that are known only after some search, such as that of `tune_lr`."""
+
+    @abstractmethod
+    def resolve(self, cache: Cache) -> Mapping[str, Setting]:
+        """Return the settings; what takes long may be in the cache."""
 
 
 def setting_of(setting: Setting | MakeOptimizer) -> Setting:
     """Return a setting; a bare optimizer is made into one."""
     return setting if isinstance(setting, Setting) else Setting(setting)
-
-
-_OWN = ("clip_norm", "clip_value", "batch_size", "seed")
-
-
-def value_of(setting: Setting, name: str) -> Any:
-    """Return the value that a setting names for a hyperparameter, or none."""
-    if name in _OWN:
-        return getattr(setting, name)
-    return getattr(setting.optimizer, "keywords", {}).get(name)
-
-
-def with_value(setting: Setting, name: str, value: Any) -> Setting:
-    """Return a setting with another value of a hyperparameter.
-
-    Raises:
-        SceneError: the optimizer is written as something that takes no other value.
-    """
-    if name in _OWN:
-        changes = {name: value}
-    else:
-        make: Any = setting.optimizer
-        if not (inspect.isclass(make) or isinstance(make, functools.partial)):
-            raise SceneError(
-                f"is no functools.partial, so {name} cannot be set; "
-                "write it as partial(SGD, lr=0.1)"
-            )
-        changes = {"optimizer": functools.partial(make, **{name: value})}
-    return dataclasses.replace(setting, **changes)

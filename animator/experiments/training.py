@@ -4,118 +4,272 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 import torch
-from torch.utils.data import DataLoader
 
+from animator.base.seeding import seeded
 from animator.experiments.setting import Setting
+from animator.experiments.stepstyle import StepStyle
 from animator.experiments.trajectory import Outcome
+from animator.problems import BatchSource, Evaluated
+from animator.problems.data import index_batches
+from animator.problems.modules import evaluating, is_steady
+
+
+class StepLog(Protocol):
+    """Keeps what a run is at each step."""
+
+    def log_params(self, step: int) -> None:
+        """Log the parameters after so many steps."""
+
+    def log_gradient(self, step: int) -> None:
+        """Log the gradient there, and the learning rates of the next step."""
 
 
 class Run:
-    """A model and its optimizer, ready to take steps."""
+    """A model and its optimizers, ready to take steps."""
 
-    def __init__(self, problem: Any, setting: Setting) -> None:
-        """Build the model at its start, and what trains it."""
+    def __init__(
+        self, problem: Any, setting: Setting, model: torch.nn.Module, style: StepStyle
+    ) -> None:
+        """Build what trains a model that stands at its start."""
         self.problem = problem
         self.setting = setting
-        self.model: torch.nn.Module = problem.model()
-        self.optimizer = setting.build(self.model)
-        self.scheduler: Any = None
-        if setting.scheduler is not None:
-            self.scheduler = setting.scheduler(self.optimizer)
+        self.style = style
+        self.model = model
+        self.optimizers = setting.build(model)
+        self.schedulers = setting.build_schedulers(self.optimizers)
+        held = {id(p) for group in _groups(self.optimizers) for p in group["params"]}
+        self._others = [p for p in model.parameters() if id(p) not in held]
+        self._switching = [o for o in self.optimizers if _has_modes(o)]
         self._batches = _batches(problem, setting)
-        self._batch: torch.Tensor | None = None
+        self._drawn: Sequence[Any] = ()
+        self._loss_on: Callable[[torch.nn.Module, Any], torch.Tensor] = (
+            problem.loss_on
+            if isinstance(problem, BatchSource)
+            else lambda model, batch: (
+                problem.loss(model)
+                if batch is None
+                else problem.batch_loss(model, batch)
+            )
+        )
+        self._is_steady = _is_steady(problem, model)
+        self._measures = (
+            not self._is_steady
+            or bool(self._switching)
+            or setting.batch_size is not None
+            or setting.accumulate > 1
+        )
 
     def run_steps(
         self,
         steps: int,
-        log: Callable[[int, float], None],
-        progress: Callable[[int], None] | None = None,
+        log: StepLog,
+        log_loss: Callable[[int, float], None],
+        progress: Callable[[int], None],
+        *,
+        final_gradient: bool,
     ) -> Outcome:
-        """Take steps, and log each one while its gradient is there.
+        """Take steps, and log the run before each of them and after the last.
+
+        No forward pass is made in training mode but the loop's own. Where these do not
+        give the loss over all data in evaluation mode, it is measured beside them and
+        leaves no trace in buffers, modes and random numbers.
 
         Args:
             steps: how many.
-            log: called with the number of the step and the full loss before it; and
-                once more after the last one.
-            progress: called with the number of each step before anything else.
+            log: keeps parameters and gradients.
+            log_loss: called with k and the loss after k steps.
+            progress: called with k before anything else.
+            final_gradient: whether the gradient after the last step is wanted.
+
+        Returns:
+            How the run ended: at the first loss that is not finite, it diverged.
         """
-        closure = (self._evaluate,) if _needs_closure(self.optimizer) else ()
-        # A full loss of its own, where what is trained on is only a part, or noisy.
-        measured = None
-        if self.setting.batch_size is not None or getattr(self.problem, "noisy", False):
-            measured = getattr(self.problem, "measured_loss", self.problem.loss)
         for step in range(steps + 1):
-            if progress is not None:
-                progress(step)
-            self._batch = next(self._batches, None)
-            loss = self._evaluate()
-            if measured is not None:
-                with torch.no_grad():
-                    loss = measured(self.model)
-            value = loss.item()
-            if not math.isfinite(value):
+            progress(step)
+            loss = self._observe(step, log)
+            if loss is None or math.isfinite(loss):
+                if step < steps:
+                    loss = self._advance(step, log, loss)
+                elif loss is None or final_gradient:
+                    self._draw_batches(1)
+                    loss = self._take_gradient(step, log, loss)[1]
+            if not math.isfinite(loss):
                 return Outcome(diverged=True, step=step)
-            log(step, value)
-            if step < steps:
-                self.optimizer.step(*closure)
-                if self.scheduler is not None:
-                    _step(self.scheduler, value)
+            log_loss(step, loss)
+            for scheduler in self.schedulers if step < steps else ():
+                _step_scheduler(scheduler, loss)
         return Outcome(diverged=False, step=steps)
 
-    def _evaluate(self) -> torch.Tensor:
-        """Return the loss that the optimizer sees, its gradient taken."""
-        self.optimizer.zero_grad()
-        if self._batch is None:
-            loss: torch.Tensor = self.problem.loss(self.model)
-        else:
-            loss = self.problem.batch_loss(self.model, self._batch)
-        loss.backward()
+    def close(self) -> None:
+        """Let the source of batches restore its generators."""
+        self._batches.close()
+
+    def _observe(self, step: int, log: StepLog) -> float | None:
+        """Log the parameters; return the loss if it has to be measured."""
+        with self._evaluation_weights():
+            log.log_params(step)
+            return self._measured() if self._measures else None
+
+    def _advance(self, step: int, log: StepLog, loss: float | None) -> float:
+        """Take the gradient and make the step; return the loss before it."""
+        self._draw_batches(self.setting.accumulate)
+        if self.style.closure and not self.style.backward_first:
+            return self._step_with_closure(step, log, loss)
+        _, value = self._take_gradient(step, log, loss)
+        if math.isfinite(value):
+            for optimizer in self.optimizers:
+                optimizer.step(*([self._backward] if self.style.closure else []))
+        return value
+
+    def _step_with_closure(self, step: int, log: StepLog, loss: float | None) -> float:
+        """Step an optimizer that evaluates the loss itself, first where it stands."""
+        value = math.nan
+        first = True
+
+        def closure() -> torch.Tensor:
+            nonlocal value, first
+            if not first:
+                return self._backward()
+            first = False
+            trained, value = self._take_gradient(step, log, loss)
+            return trained
+
+        self.optimizers[0].step(closure)
+        return value
+
+    def _take_gradient(
+        self, step: int, log: StepLog, loss: float | None
+    ) -> tuple[torch.Tensor, float]:
+        """Take the gradient and log it.
+
+        Returns:
+            The loss that is trained on, and the loss over all data; they are the same
+            unless `loss` was measured, or the first evaluation uses random numbers.
+        """
+        before = torch.get_rng_state() if loss is None and not step else None
+        trained = self._backward()
+        value = trained.item() if loss is None else loss
+        if before is not None and not torch.equal(before, torch.get_rng_state()):
+            self._measures, self._is_steady = True, False
+            value = self._measured()
+        log.log_gradient(step)
+        return trained, value
+
+    def _backward(self) -> torch.Tensor:
+        """Return the loss () that the optimizer sees, its gradient taken."""
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()
+        for parameter in self._others:
+            parameter.grad = None
+        count = len(self._drawn)
+        losses = []
+        for batch in self._drawn:
+            loss = self._loss_on(self.model, batch)
+            part = loss if count == 1 else loss / count
+            part.backward(create_graph=self.style.create_graph)
+            losses.append(part.detach())
         norm, value = self.setting.clip_norm, self.setting.clip_value
         if norm is not None:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), norm)
         if value is not None:
             torch.nn.utils.clip_grad_value_(self.model.parameters(), value)
-        return loss
+        return losses[0] if count == 1 else torch.stack(losses).sum()
+
+    def _draw_batches(self, count: int) -> None:
+        """Draw the batches of a step; an optimizer's closure always sees the same."""
+        self._drawn = [next(self._batches) for _ in range(count)]
+
+    def _measured(self) -> float:
+        """Return the loss over all data in evaluation mode."""
+        if self._is_steady:
+            return self._evaluate()
+        with evaluating(self.model), seeded():
+            return self._evaluate()
+
+    def _evaluate(self) -> float:
+        if isinstance(self.problem, Evaluated):
+            return float(self.problem.evaluate(self.model).item())
+        try:
+            with torch.no_grad():
+                return float(self.problem.loss(self.model).item())
+        except RuntimeError:  # the loss takes derivatives itself
+            return float(self.problem.loss(self.model).item())
+
+    @contextmanager
+    def _evaluation_weights(self) -> Iterator[None]:
+        """Let optimizers set the weights that are meant to be evaluated.
+
+        An optimizer with ``train()`` and ``eval()``, such as those of schedulefree,
+        trains at one point and is evaluated at another. The weights in training are put
+        back to the bit.
+        """
+        if not self._switching:
+            yield
+            return
+        trained = [parameter.detach().clone() for parameter in self.model.parameters()]
+        for optimizer in self._switching:
+            optimizer.eval()
+        yield
+        for optimizer in self._switching:
+            optimizer.train()
+        with torch.no_grad():
+            for parameter, before in zip(self.model.parameters(), trained, strict=True):
+                parameter.copy_(before)
 
 
 def group_of(
-    optimizer: torch.optim.Optimizer, parameter: torch.nn.Parameter
+    optimizers: Sequence[Any], parameter: torch.nn.Parameter
 ) -> dict[str, Any]:
-    """Return the group of hyperparameters that a parameter has."""
-    return next(
-        group
-        for group in optimizer.param_groups
-        if any(member is parameter for member in group["params"])
-    )
+    """Return the group of hyperparameters of a parameter; empty if it has none."""
+    for group in _groups(optimizers):
+        if any(member is parameter for member in group["params"]):
+            return group
+    return {}
 
 
-def _batches(problem: Any, setting: Setting) -> Iterator[torch.Tensor]:
-    """Yield numbers of points (batch_size,) for ever; nothing if all are seen."""
+def rate_of(group: dict[str, Any]) -> float:
+    """Return the learning rate of a group; NaN if it has none."""
+    rate = group.get("lr")
+    return math.nan if rate is None else float(rate)
+
+
+def _groups(optimizers: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    for optimizer in optimizers:
+        yield from getattr(optimizer, "param_groups", ())
+
+
+def _has_modes(optimizer: Any) -> bool:
+    modes = (getattr(optimizer, name, None) for name in ("train", "eval"))
+    return all(map(callable, modes))
+
+
+def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
+    """Tell whether the loss is the same in training and in evaluation mode.
+
+    Whether it uses random numbers is found out at the first step.
+    """
+    if isinstance(problem, Evaluated):
+        return problem.is_steady
+    own = type(model).__module__.startswith("animator.problems.")
+    return own or is_steady(model)
+
+
+def _batches(problem: Any, setting: Setting) -> Any:
+    """Return a generator of the batches of a run; None where all points are one."""
+    if isinstance(problem, BatchSource):
+        return problem.batches(setting.batch_size, setting.seed)
     if setting.batch_size is None:
-        return
-    order = torch.Generator().manual_seed(setting.seed)
-    loader: DataLoader[int] = DataLoader(
-        range(problem.size),  # type: ignore[arg-type]
-        setting.batch_size,
-        shuffle=True,
-        generator=order,
-    )
-    while True:
-        yield from loader
+        return (None for _ in iter(int, 1))
+    return index_batches(problem.size, setting.batch_size, setting.seed)
 
 
-def _needs_closure(optimizer: torch.optim.Optimizer) -> bool:
-    """Tell whether an optimizer evaluates the loss itself, as LBFGS does."""
-    closure = inspect.signature(optimizer.step).parameters.get("closure")
-    return closure is not None and closure.default is closure.empty
-
-
-def _step(scheduler: Any, loss: float) -> None:
-    """Let a scheduler make its step, with the loss if it wants to know it."""
+def _step_scheduler(scheduler: Any, loss: float) -> None:
+    """Let a scheduler make its step, with the loss if it asks for it."""
     if "metrics" in inspect.signature(scheduler.step).parameters:
         scheduler.step(loss)
     else:

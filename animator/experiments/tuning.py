@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from animator.base.cache import Cache, active_cache
+from animator.base.cache import Cache
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.experiments.experiment import Experiment
+from animator.experiments.hyperparameters import value_of, with_value
 from animator.experiments.recorder import record
-from animator.experiments.setting import Setting, setting_of, value_of, with_value
+from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ def tune_lr(
     *,
     budget: int = 100,
     lrs: Sequence[float] = LRS,
-) -> dict[str, Setting]:
+) -> Mapping[str, Setting]:
     """Return settings with the learning rates that serve them best.
 
     Each setting runs with each learning rate for as many steps as the budget has, from
     the problem's start. The best is the one whose last loss is lowest (highest, if it
-    climbs with ``maximize=True``); of equals, the smallest. The labels tell it, so that
-    the legend does. What took more than a second is kept, as recordings are.
+    climbs with ``maximize=True``); of equals, the smallest. The labels name it, so that
+    the legend does. The search begins when the settings are needed, not when the scene
+    is imported; what took more than a second is kept, as recordings are.
 
     Args:
         problem: what is minimised.
@@ -46,19 +48,63 @@ def tune_lr(
         SceneError: no learning rates, one that an optimizer refuses, or a setting that
             diverges with all of them.
     """
-    if not lrs or not all(map(is_number, lrs)):
+    if isinstance(lrs, str) or not lrs or not all(map(is_number, lrs)):
         raise SceneError(f"tune_lr: lrs is {quoted(lrs)}; give learning rates to try")
     if not isinstance(settings, Mapping):
         raise SceneError(f"tune_lr: settings are {quoted(settings)}; give a dict")
-    kept = active_cache.get() or Cache()
-    tuned: dict[str, Setting] = {}
-    for label, setting in settings.items():
-        runs = {
-            str(lr): with_value(setting_of(setting), "lr", lr) for lr in sorted(lrs)
-        }
-        experiment = Experiment(problem, runs, budget, name=f"tune_lr: {label}")
-        losses = kept.kept(
-            ("tune_lr", problem, runs, budget),
+    return Tuned(problem, settings, budget, tuple(sorted(lrs)))
+
+
+class Tuned(Deferred):
+    """Settings whose best learning rates are looked for when they are needed.
+
+    So importing a scene trains nothing. An experiment asks for them with the cache that
+    is in use; as a dict, they are looked for in the user's own.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Mapping[str, Setting | MakeOptimizer],
+        budget: int,
+        lrs: Sequence[float],
+    ) -> None:
+        """Keep what is to be tuned."""
+        self._problem = problem
+        self._settings = settings
+        self._budget = budget
+        self._lrs = lrs
+        self._best: dict[str, Setting] | None = None
+
+    def __getitem__(self, label: str) -> Setting:
+        return self.resolve(Cache())[label]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.resolve(Cache()))
+
+    def __len__(self) -> int:
+        return len(self._settings)
+
+    def resolve(self, cache: Cache) -> dict[str, Setting]:
+        """Return the settings with their best learning rates, by labels that name them.
+
+        Raises:
+            SceneError: an optimizer refuses a rate, or diverges with all of them.
+        """
+        if self._best is None:
+            self._best = dict(
+                self._tune(label, setting_of(setting), cache)
+                for label, setting in self._settings.items()
+            )
+        return self._best
+
+    def _tune(self, label: str, setting: Setting, cache: Cache) -> tuple[str, Setting]:
+        runs = {str(lr): with_value(setting, "lr", lr) for lr in self._lrs}
+        experiment = Experiment(
+            self._problem, runs, self._budget, name=f"tune_lr: {label}"
+        )
+        losses = cache.kept(
+            ("tune_lr", self._problem, runs, self._budget),
             partial(_last_losses, experiment, runs),
             lambda found: {"lrs": list(found), "losses": list(found.values())},
             lambda arrays: dict(
@@ -68,11 +114,10 @@ def tune_lr(
         best = min(losses, key=lambda lr: losses[lr])
         if losses[best] == math.inf:
             raise SceneError(
-                f"tune_lr: {label!r} diverges within {budget} steps with every one of "
-                f"{', '.join(runs)}; give smaller learning rates"
+                f"tune_lr: {label!r} diverges within {self._budget} steps with every "
+                f"one of {', '.join(runs)}; give smaller learning rates"
             )
-        tuned[f"{label}, lr {float(best):g}"] = runs[best]
-    return tuned
+        return f"{label}, lr {float(best):g}", runs[best]
 
 
 def _last_losses(

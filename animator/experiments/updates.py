@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from animator.base.errors import SceneError
 from animator.experiments.experiment import Experiment
-from animator.experiments.logs import Recorder
+from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import setting_of
 from animator.experiments.training import group_of
 from animator.experiments.trajectory import Trajectory
@@ -70,10 +70,11 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
         )
     model = problem.model()
     setting = setting_of(given)
-    optimizer = setting.build(model)
-    if type(optimizer) is not torch.optim.SGD:
+    optimizers = setting.build(model)
+    if {type(optimizer) for optimizer in optimizers} != {torch.optim.SGD}:
+        names = " and ".join(type(optimizer).__name__ for optimizer in optimizers)
         raise SceneError(
-            f"Vectors: setting {trajectory.label!r} is {type(optimizer).__name__}; "
+            f"Vectors: setting {trajectory.label!r} is {names}; "
             "only the steps of torch.optim.SGD can be taken apart"
         )
     parts = []
@@ -84,7 +85,7 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
                 trajectory.params[:-1, axis].astype(np.float64),
                 trajectory.gradient[:-1, axis].astype(np.float64),
                 trajectory.lr[:-1, axis].astype(np.float64),
-                group_of(optimizer, drawn.parameter),
+                group_of(optimizers, drawn.parameter),
             )
         )
     gradient, momentum = (

@@ -1,6 +1,7 @@
 """The ways to show an experiment, one a file, and what a panel is."""
 
-from animator.drawing.drawing import Drawing, Growing, Panel
+from animator.drawing.drawing import Drawing, Growing
+from animator.drawing.panel import Panel
 from animator.panels.fit import Fit
 from animator.panels.heatmap import Heatmap
 from animator.panels.learning_rate import LearningRate

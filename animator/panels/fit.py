@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator
 
 from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
-from animator.drawing.heading import heading
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class FitProblem(Protocol):
-    """What `Fit` needs of a problem besides what every problem has."""
+    """What `Fit` needs of a problem in addition to what every problem has."""
 
     @property
     def data_x(self) -> NDArray[np.floating]:
@@ -62,6 +63,12 @@ class Fit:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the points and the guess at the start; return the moving curves."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw it among other panels."""
         problem = cast("FitProblem", self.experiment.problem)
         x, y = problem.data_x, problem.data_y
         room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
@@ -76,8 +83,7 @@ class Fit:
         ax.scatter(
             x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
         )
-        title = recording.problem.name if self.title is None else self.title
-        readouts, tell = heading(ax, title, recording, theme)
+        heading = draw_heading(ax, self.title, recording, theme, context)
 
         at = np.linspace(*ax.get_xlim(), 101)
         start = recording.trajectories[0].params[0]
@@ -103,9 +109,8 @@ class Fit:
         ]
 
         def update(step: float) -> None:
-            tell(step)
             for curve, trajectory in zip(curves, recording.trajectories, strict=True):
                 height = problem.predict(trajectory.params_at(step), at)
                 curve.set_ydata(height)
 
-        return Drawing(moving=[*curves, *readouts], update=update)
+        return Drawing(moving=curves, update=update) + heading

@@ -10,7 +10,8 @@ import numpy as np
 from animator.base.errors import SceneError
 from animator.drawing.curves import draw_curves, limits
 from animator.drawing.drawing import Drawing
-from animator.drawing.heading import heading
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ class LearningRate:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the axes; return the growing curves and their dots."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw it among other panels."""
         rates = [trajectory.lr[:, 0] for trajectory in recording.trajectories]
         if self.scale == "log":
             rates = [np.where(rate > 0, rate, np.nan) for rate in rates]
         ax.set(yscale=self.scale, ylim=limits(rates, self.scale), ylabel="lr")
-        readouts, tell = heading(ax, self.title, recording, theme)
+        heading = draw_heading(ax, self.title, recording, theme, context)
         colors = [theme.color(index) for index in range(len(rates))]
-        drawing = draw_curves(ax, rates, colors, theme)
-
-        def update(step: float) -> None:
-            tell(step)
-            drawing.update(step)
-
-        return Drawing(drawing.growing, [*drawing.moving, *readouts], update)
+        return draw_curves(ax, rates, colors, theme) + heading

@@ -10,7 +10,8 @@ import numpy as np
 from animator.base.errors import SceneError
 from animator.drawing.curves import draw_curves, limits
 from animator.drawing.drawing import Drawing
-from animator.drawing.heading import heading
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -47,21 +48,20 @@ class LossCurve:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the axes; return the growing curves and their dots."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw it among other panels."""
         losses = [trajectory.loss for trajectory in recording.trajectories]
         if self.scale == "log":
             for trajectory in recording.trajectories:
                 check_positive(trajectory.loss, trajectory.label)
         ax.set(yscale=self.scale, ylim=limits(losses, self.scale), ylabel="loss")
-        title = recording.problem.name if self.title is None else self.title
-        readouts, tell = heading(ax, title, recording, theme)
+        heading = draw_heading(ax, self.title, recording, theme, context)
         colors = [theme.color(index) for index in range(len(losses))]
-        drawing = draw_curves(ax, losses, colors, theme)
-
-        def update(step: float) -> None:
-            tell(step)
-            drawing.update(step)
-
-        return Drawing(drawing.growing, [*drawing.moving, *readouts], update)
+        return draw_curves(ax, losses, colors, theme) + heading
 
 
 def check_positive(loss: NDArray[np.floating], label: str) -> None:

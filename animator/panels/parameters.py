@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.drawing.curves import draw_curves, limits
 from animator.drawing.drawing import Drawing
-from animator.drawing.heading import heading
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Parameters:
     def __post_init__(self) -> None:
         check_experiment("Parameters", self.experiment)
         if self.norm is not None and not (
-            isinstance(self.norm, int | float) and self.norm >= 1
+            is_number(self.norm, 1) or self.norm == math.inf
         ):
             raise SceneError(
                 f"Parameters: norm is {self.norm!r}; give a number, at least 1"
@@ -50,9 +52,14 @@ class Parameters:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the axes; return the growing curves and their dots."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw it among other panels."""
         problem = recording.problem
-        title = problem.name if self.title is None else self.title
-        readouts, tell = heading(ax, title, recording, theme)
+        heading = draw_heading(ax, self.title, recording, theme, context)
         paths = [trajectory.params for trajectory in recording.trajectories]
         colors = [theme.color(index) for index in range(len(paths))]
         key: list[str] = []
@@ -69,9 +76,4 @@ class Parameters:
             ax.set_ylabel(f"{name}-norm")
         ax.set_ylim(limits(curves, "linear"))
         drawing = draw_curves(ax, curves, colors, theme, hollow=hollow)
-
-        def update(step: float) -> None:
-            tell(step)
-            drawing.update(step)
-
-        return Drawing(drawing.growing, [*drawing.moving, *readouts], update, key)
+        return drawing + heading + Drawing(key=key)

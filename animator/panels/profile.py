@@ -1,4 +1,4 @@
-"""The loss along one parameter, the marker rolling on the curve."""
+"""The loss along one parameter, with a marker on the curve."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator
 
 from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
-from animator.drawing.heading import heading
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
 from animator.drawing.text import sanitize
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.lossmap import section
@@ -27,7 +28,7 @@ _POINTS = 161
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The loss along one parameter, the other being where the optimizer has it.
+    """The loss along one parameter; the other one has the optimizer's value.
 
     Each setting has its curve, a section through the loss at its own place, so that
     its marker always lies on it.
@@ -56,6 +57,12 @@ class Profile:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the axes; return the moving curves and markers."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw it among other panels."""
         problem = recording.problem
         axis = "xy".index(self.along)
         drawn = (problem.x, problem.y)[axis]
@@ -70,8 +77,7 @@ class Profile:
         )
         for side in (ax.xaxis, ax.yaxis):
             side.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
-        title = problem.name if self.title is None else self.title
-        readouts, tell = heading(ax, title, recording, theme)
+        heading = draw_heading(ax, self.title, recording, theme, context)
         pairs = []
         for index in range(len(recording.trajectories)):
             color = theme.color(index)
@@ -89,7 +95,6 @@ class Profile:
             pairs.append((curve, marker))
 
         def update(step: float) -> None:
-            tell(step)
             for (curve, marker), run in zip(pairs, recording.trajectories, strict=True):
                 place = run.params_at(step)
                 if not np.isfinite(place).all():
@@ -100,22 +105,20 @@ class Profile:
                 (height,) = section(problem, axis, place[axis : axis + 1], place)
                 marker.set_data([place[axis]], [height])
 
-        return Drawing(
-            moving=[*(artist for pair in pairs for artist in pair), *readouts],
-            update=update,
-        )
+        artists = [artist for pair in pairs for artist in pair]
+        return Drawing(moving=artists, update=update) + heading
 
 
 def _heights(recording: Recording) -> tuple[float, float]:
     """Return the range of losses to show: those of the paths while on the map."""
     problem = recording.problem
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
-    seen = [
+    losses = [
         run.loss[((run.params >= low) & (run.params <= high)).all(axis=1)]
         for run in recording.trajectories
     ]
-    every = np.concatenate(seen)
-    if not len(every):
+    joined = np.concatenate(losses)
+    if not len(joined):
         return 0.0, 1.0
-    bottom, top = float(every.min()), float(every.max())
+    bottom, top = float(joined.min()), float(joined.max())
     return bottom, top if top > bottom else bottom + (abs(bottom) or 1.0)

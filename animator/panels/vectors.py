@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
+from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
+from animator.drawing.panel import PanelContext
+from animator.drawing.polyline import around
 from animator.drawing.strokes import arrow, pen, stroke
-from animator.drawing.trail import around
 from animator.experiments.experiment import Experiment
 from animator.experiments.updates import Updates, sgd_updates
 from animator.panels.heatmap import Heatmap
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """A heatmap, and on it what makes up the step that SGD is about to take.
+    """A heatmap, and on it the parts of the step that SGD is about to make.
 
-    From where the optimizer is, an arrow shows the gradient's part of the step,
-    another one the momentum's part, and a third their sum, along which the marker
+    From the optimizer's position, an arrow shows the gradient's part of the step,
+    another one the momentum's part, and a third one their sum, along which the marker
     moves; `animator.experiments.updates.sgd_updates` has the equations.
 
     Attributes:
-        heatmap: what to draw them on.
+        heatmap: on which the arrows are drawn.
         scale: how many times their true length the arrows are.
 
     Raises:
@@ -52,7 +53,7 @@ class Vectors:
             raise SceneError(
                 f"Vectors: {self.heatmap!r} is no heatmap; give Heatmap(experiment)"
             )
-        if not (isinstance(self.scale, int | float) and 0 < self.scale < math.inf):
+        if not (is_number(self.scale, 0) and self.scale > 0):
             raise SceneError(f"Vectors: scale is {self.scale!r}; give a number above 0")
 
     @property
@@ -62,10 +63,17 @@ class Vectors:
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the heatmap, and return the arrows with what moves on it."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw it among other panels."""
         colors = theme.color(1), theme.color(2), theme.color(0)
-        words = ("gradient step", "momentum step", "step")
-        below = self.heatmap.draw_with_arrow_key(
-            ax, recording, theme, list(zip(words, colors, strict=True))
+        meanings = ("gradient step", "momentum step", "step")
+        arrow_key = list(zip(meanings, colors, strict=True))
+        drawing = self.heatmap.draw_in_context(
+            ax, recording, theme, replace(context, arrow_key=arrow_key)
         )
         arrows = [
             Arrows(
@@ -80,14 +88,11 @@ class Vectors:
         ]
 
         def update(step: float) -> None:
-            below.update(step)
-            for three in arrows:
-                three.set_step(step)
+            for artist in arrows:
+                artist.set_step(step)
 
-        key = list(below.key)
-        if self.scale != 1:
-            key.append(f"arrows × {self.scale:g}")
-        return Drawing(below.growing, [*below.moving, *arrows], update, key)
+        key = [] if self.scale == 1 else [f"arrows × {self.scale:g}"]
+        return drawing + Drawing(moving=arrows, update=update, key=key)
 
 
 class Arrows(Artist):
@@ -116,7 +121,7 @@ class Arrows(Artist):
         ax.add_artist(self)
 
     def set_step(self, step: float) -> None:
-        """Show what makes up the step that is being taken."""
+        """Show the parts of the step that is being made."""
         if int(step) != self._step:
             self._step = int(step)
             self.stale = True
@@ -142,7 +147,7 @@ class Arrows(Artist):
         return Bbox.intersection(box, self._ax.bbox) or Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the arrows, and what makes a parallelogram of them."""
+        """Draw the arrows, and the other two sides of their parallelogram."""
         points = self._points()
         if not points or not self.get_visible():
             return

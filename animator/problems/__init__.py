@@ -4,9 +4,21 @@ from animator.problems.coordinate import Coordinate
 from animator.problems.curve import CurveFit, Polynomial, curve_fit, logistic_fit
 from animator.problems.functions import SurfaceProblem, surface
 from animator.problems.line import LineFit, line_fit
-from animator.problems.network import Network, Plane, network
+from animator.problems.network import Network, network
 from animator.problems.planes import pca, random_plane, through, weights
-from animator.problems.protocols import Batched, Problem, ProjectedProblem
+from animator.problems.precision import drawn_dtype
+from animator.problems.projected import Plane
+from animator.problems.protocols import (
+    Batched,
+    BatchSource,
+    Borrowed,
+    CostlyMap,
+    Evaluated,
+    Problem,
+    ProjectedProblem,
+    WithMapNote,
+    WithMinima,
+)
 from animator.problems.scalar import Scalar
 from animator.problems.testfunctions import (
     ackley,
@@ -29,9 +41,13 @@ from animator.problems.testfunctions import (
 )
 
 __all__ = [
+    "BatchSource",
     "Batched",
+    "Borrowed",
     "Coordinate",
+    "CostlyMap",
     "CurveFit",
+    "Evaluated",
     "LineFit",
     "Network",
     "Plane",
@@ -40,10 +56,13 @@ __all__ = [
     "ProjectedProblem",
     "Scalar",
     "SurfaceProblem",
+    "WithMapNote",
+    "WithMinima",
     "ackley",
     "beale",
     "booth",
     "curve_fit",
+    "drawn_dtype",
     "easom",
     "goldstein_price",
     "himmelblau",

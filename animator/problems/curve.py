@@ -14,7 +14,7 @@ from torch.func import functional_call
 from animator.base.errors import SceneError
 from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.line import article_points, check_loss
-from animator.problems.points import read_points
+from animator.problems.points import numpy_dtype, read_points
 from animator.problems.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Polynomial(torch.nn.Module):
     def __init__(self, *coefficients: float) -> None:
         """Start at some coefficients, that of the power 0 first."""
         super().__init__()
-        self.c = torch.nn.Parameter(torch.tensor(coefficients, dtype=torch.float32))
+        dtype = torch.get_default_dtype()
+        self.c = torch.nn.Parameter(torch.tensor(coefficients, dtype=dtype))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the heights (n, 1) over x (n, 1), by Horner's rule."""
@@ -50,7 +51,8 @@ class _Drawn(torch.nn.Module):
         self._base = [base]  # in a list, its parameters are not ours
         self._scalars = drawn
         for scalar, value in zip(drawn, start, strict=True):
-            parameter = torch.nn.Parameter(torch.tensor(float(value)))
+            dtype = scalar.parameter.dtype
+            parameter = torch.nn.Parameter(torch.tensor(float(value), dtype=dtype))
             self.register_parameter(scalar.label, parameter)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
@@ -81,8 +83,8 @@ class CurveFit:
     drawn: tuple[Scalar, Scalar]
     criterion: Loss
     link: Callable[[torch.Tensor], torch.Tensor] | None
-    data_x: NDArray[np.float32]  # (n,)
-    data_y: NDArray[np.float32]  # (n,)
+    data_x: NDArray[np.floating]  # (n,), in the precision of the model
+    data_y: NDArray[np.floating]  # (n,)
     name: str
     x: Coordinate
     y: Coordinate
@@ -127,8 +129,9 @@ class CurveFit:
         self, params: NDArray[np.floating], at: NDArray[np.floating]
     ) -> NDArray[np.floating]:
         """Return the curve's height (M,) over `at` (M,), for drawn params (2,)."""
-        numbers = [torch.tensor(float(value)) for value in params]
-        inputs = torch.from_numpy(np.asarray(at, np.float32))[:, None]
+        dtype = self.drawn[0].parameter.dtype
+        numbers = [torch.tensor(float(value), dtype=dtype) for value in params]
+        inputs = torch.from_numpy(np.asarray(at, self.data_x.dtype))[:, None]
         with torch.no_grad():
             height = evaluated(self.base, self.drawn, numbers, inputs)
             if self.link is not None:
@@ -182,16 +185,17 @@ def curve_fit(
         raise SceneError(f"curve_fit: x and y are both {x[0]!r}; give two numbers")
     if start is None:
         start = scalars[0].value(), scalars[1].value()
+    kind = numpy_dtype(scalars[0].parameter.dtype)
     data_x, data_y = (
-        article_points() if points is None else read_points(points, "curve_fit")
+        article_points() if points is None else read_points(points, "curve_fit", kind)
     )
     problem = CurveFit(
         base=base,
         drawn=scalars,
         criterion=loss,
         link=link,
-        data_x=data_x,
-        data_y=data_y,
+        data_x=data_x.astype(kind),
+        data_y=data_y.astype(kind),
         name=name or type(loss).__name__,
         x=coordinate(scalars[0].label, x[1:]),
         y=coordinate(scalars[1].label, y[1:]),

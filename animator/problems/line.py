@@ -11,7 +11,8 @@ import torch
 
 from animator.base.errors import SceneError
 from animator.problems.coordinate import Coordinate, coordinate
-from animator.problems.points import read_points
+from animator.problems.functions import check_dtype
+from animator.problems.points import numpy_dtype, read_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,8 @@ class LineFit:
     """A `torch.nn.Linear(1, 1)`, its points and a loss; made by `line_fit`."""
 
     criterion: Loss
-    data_x: NDArray[np.float32]  # (n,)
-    data_y: NDArray[np.float32]  # (n,)
+    data_x: NDArray[np.floating]  # (n,), in the precision of the model
+    data_y: NDArray[np.floating]  # (n,)
     name: str
     x: Coordinate
     y: Coordinate
@@ -37,7 +38,10 @@ class LineFit:
         """Build the neuron, its bias and weight at the start."""
         # skip_init: the random initial values would be overwritten anyway, and
         # drawing them would disturb the caller's random numbers.
-        model: torch.nn.Linear = torch.nn.utils.skip_init(torch.nn.Linear, 1, 1)
+        dtype = torch.from_numpy(self.data_x[:0]).dtype
+        model: torch.nn.Linear = torch.nn.utils.skip_init(
+            torch.nn.Linear, 1, 1, dtype=dtype
+        )
         with torch.no_grad():
             model.bias.fill_(self.start[0])
             model.weight.fill_(self.start[1])
@@ -98,6 +102,7 @@ def line_fit(
     weight: tuple[float, float] = (-5.0, 8.0),
     start: tuple[float, float] = (-3.0, 6.0),
     name: str | None = None,
+    dtype: torch.dtype | None = None,
 ) -> LineFit:
     """Fit the line ``y = weight · x + bias`` to points.
 
@@ -109,17 +114,20 @@ def line_fit(
         weight: the map's range upward.
         start: bias and weight at the start.
         name: what to call it; the class of the loss if not given.
+        dtype: the precision of points and line, such as ``torch.float64``; torch's
+            default if not given.
 
     Raises:
         SceneError: the points are no two equally long rows of finite numbers, or
             `loss` is no loss.
     """
     check_loss("line_fit", loss)
-    x, y = article_points() if points is None else read_points(points, "line_fit")
+    kind = numpy_dtype(check_dtype("line_fit", dtype))
+    x, y = article_points() if points is None else read_points(points, "line_fit", kind)
     return LineFit(
         criterion=loss,
-        data_x=x,
-        data_y=y,
+        data_x=x.astype(kind),
+        data_y=y.astype(kind),
         name=name or str(getattr(loss, "__name__", type(loss).__name__)),
         x=coordinate("bias", bias),
         y=coordinate("weight", weight),

@@ -2,125 +2,200 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
+from animator.problems import trees
 from animator.problems.coordinate import Coordinate
-from animator.problems.line import check_loss
+from animator.problems.data import Data, fit_dtype, read_data
+from animator.problems.modules import (
+    copy_module,
+    evaluating,
+    is_lazy,
+    is_steady,
+    restore,
+)
+from animator.problems.objective import Loss, Objective, find_objective, outputs, split
 from animator.problems.planes import Directions, PlaneMethod, pca
+from animator.problems.projected import Plane
+from animator.problems.protocols import BatchSource, Borrowed, Evaluated
+from animator.problems.references import refers_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.problems.line import Loss
-
 MEMORY = 1 << 28
 """Bytes that evaluating the loss once may take."""
-_MODE_DEPENDENT = (
-    torch.nn.modules.batchnorm._NormBase,
-    torch.nn.modules.dropout._DropoutNd,
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Network:
+class Network(BatchSource, Borrowed, Evaluated):
     """A model, its data and a loss; made by `network`."""
 
+    original: torch.nn.Module
+    """The user's own."""
     base: torch.nn.Module
-    inputs: torch.Tensor  # (n, …)
-    labels: torch.Tensor  # (n, …)
-    criterion: Loss
+    """A copy of it, as it was when it was given."""
+    data: Data
+    objective: Objective
     plane: PlaneMethod
     name: str
-    chunk: int  # how many points are evaluated at once
+    chunk: int
+    """How many points are evaluated at once."""
+    splitting: str
+    """How a loss over many points is evaluated: see `animator.problems.network`."""
 
     @property
-    def noisy(self) -> bool:
-        """Whether the model is another one while it is trained."""
-        return any(
-            isinstance(module, _MODE_DEPENDENT) for module in self.base.modules()
-        )
+    def criterion(self) -> Loss:
+        """The loss, as it was given."""
+        return self.objective.function
 
     @property
-    def sums(self) -> bool:
-        """Whether the loss is a sum over the points, and not their mean."""
-        return getattr(self.criterion, "reduction", "mean") == "sum"
+    def inputs(self) -> Any:
+        """The inputs of all points."""
+        return split(self.data.points)[0]
+
+    @property
+    def labels(self) -> Any:
+        """The labels of all points."""
+        return split(self.data.points)[1]
 
     @property
     def size(self) -> int:
         """How many points there are."""
-        return len(self.inputs)
+        return self.data.size
+
+    @property
+    def has_own_batches(self) -> bool:
+        """Whether the data are a loader, which gives the batches."""
+        return self.data.loader is not None
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the loss in training is certainly that in evaluation."""
+        return (
+            self.data.loader is None
+            and self.objective.is_steady
+            and is_steady(self.base)
+        )
 
     def model(self) -> torch.nn.Module:
         """Build the model at its start."""
-        return copy.deepcopy(self.base)
+        return copy_module(self.base)
+
+    def is_referred_to(self, setting: Any) -> bool:
+        """Tell whether the loss or a setting refers to the user's own model."""
+        hooks = [
+            (part._forward_hooks, part._forward_pre_hooks)
+            for part in self.original.modules()
+        ]
+        return refers_to((self.objective.function, setting, hooks), self.original)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[torch.nn.Module]:
+        """Lend the user's own model, at its start; afterwards it is as it was."""
+        before = copy_module(self.original)
+        restore(self.original, self.base)
+        try:
+            yield self.original
+        finally:
+            restore(self.original, before)
+
+    def batches(self, batch_size: int | None, seed: int) -> Iterator[Any]:
+        """Yield the batches that a run is trained on."""
+        return self.data.batches(batch_size, seed)
+
+    def loss_on(self, model: torch.nn.Module, batch: Any) -> torch.Tensor:
+        """Return the loss () of the model over a batch."""
+        return self.objective(model, batch)
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points, as it is trained on."""
-        return self.criterion(model(self.inputs), self.labels)
+        return self.objective(model, self.data.points)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their numbers (B,)."""
-        return self.criterion(model(self.inputs[batch]), self.labels[batch])
+        """Return the loss () over some points, by their indices (B,)."""
+        return self.objective(model, trees.select(self.data.points, batch))
 
     def measured_loss(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points, as it is when training is over.
+        """Return the loss () over all points in evaluation mode, without its graph.
 
-        Dropout is off, and batch normalisation uses what it has learned. What is
-        evaluated at once is bounded.
+        The modes of the model's parts and its buffers are left as they are.
         """
-        training = model.training
-        loss = self.evaluated(model.eval())
-        model.train(training)
-        return loss
+        with evaluating(model):
+            return self.evaluate(model)
 
-    def evaluated(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points of the model as it is, in chunks."""
-        if self.size <= self.chunk:
-            return self.loss(model)
-        parts = []
-        for inputs, labels in zip(
-            self.inputs.split(self.chunk), self.labels.split(self.chunk), strict=True
-        ):
-            value = self.criterion(model(inputs), labels)
-            parts.append(value * (1.0 if self.sums else len(labels) / self.size))
-        return torch.stack(parts).sum()
+    def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () over all points of the model as it is, without its graph.
+
+        What is evaluated at once is bounded, where the loss allows it.
+        """
+        points, size = self.data.points, self.data.size
+        if size <= self.chunk or self.splitting == "none":
+            return self.objective.evaluate(model, points)
+        chunks = [
+            trees.select(points, slice(first, first + self.chunk))
+            for first in range(0, size, self.chunk)
+        ]
+        if self.splitting == "outputs":
+            return _over_outputs(self.objective, model, chunks, points)
+        values = torch.stack([self.objective.evaluate(model, part) for part in chunks])
+        if self.splitting == "sum":
+            return values.sum()
+        counts = [trees.length(part) / size for part in chunks]
+        return (values * torch.tensor(counts, device=values.device)).sum()
 
     def with_plane(
-        self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
+        self,
+        paths: Sequence[NDArray[np.floating]],
+        state: Mapping[str, torch.Tensor],
+        *,
+        calm: Sequence[bool] | None = None,
     ) -> Plane:
         """Return the plane through paths of weights, each (K, P), as a problem.
 
-        What batch normalisation has learned is that of the `trained` model.
+        Args:
+            paths: of all settings.
+            state: what the model holds besides its weights at the end of the first
+                one; it is used at all points of the plane.
+            calm: which of the paths the plane and its ranges are made for; a run that
+                diverges would flatten the others. All of them if not given.
         """
-        directions = self.plane.fit(self.base, paths)
-        places, off = zip(*map(directions.project, paths), strict=True)
+        chosen = [
+            path for path, is_calm in zip(paths, calm or [], strict=False) if is_calm
+        ] or list(paths)
+        directions = self.plane.fit(self.base, chosen)
+        places, off = zip(*map(directions.project, chosen), strict=True)
         every, aside = np.concatenate(places), float(np.concatenate(off).max())
         ranges = []
         for axis, given in enumerate((directions.xlim, directions.ylim)):
             low, high = every[:, axis].min(), every[:, axis].max()
             room = 0.25 * (high - low) or 1.0
             ranges.append(given or (float(low - room), float(high + room)))
-        start, end = np.asarray(paths[0][0]), np.asarray(paths[0][-1])
-        way = float(np.linalg.norm(end.astype(np.float64) - start))
+        begin = directions.project(np.asarray(paths[0][:1]))[0]
+        start, end = np.asarray(chosen[0][0]), np.asarray(chosen[0][-1])
+        length = float(np.linalg.norm(end.astype(np.float64) - start))
         note = ""
-        if aside > 1e-6 * (way or 1):
-            note = f"≤ {aside:.2g} off the plane ({aside / (way or 1):.0%} of the way)"
+        if aside > 1e-6 * (length or 1):
+            note = (
+                f"≤ {aside:.2g} off the plane ({aside / (length or 1):.0%} of the path)"
+            )
         return Plane(
             network=self,
             directions=directions,
             x=Coordinate(directions.names[0], *ranges[0]),
             y=Coordinate(directions.names[1], *ranges[1]),
-            start=(float(places[0][0, 0]), float(places[0][0, 1])),
-            note=note,
-            buffers={name: b.clone() for name, b in trained.named_buffers()},
+            start=(float(begin[0, 0]), float(begin[0, 1])),
+            distance_note=note,
+            state=state,
         )
 
     def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
@@ -134,112 +209,34 @@ class Network:
             for name, (low, high) in zip(names, arrays["ranges"].tolist(), strict=True)
         )
         start = arrays["start"].tolist()
-        buffers = {
-            name.removeprefix("buffer "): torch.from_numpy(values)
-            for name, values in arrays.items()
-            if name.startswith("buffer ")
-        }
-        note = str(arrays["note"])
-        return Plane(self, directions, x, y, (start[0], start[1]), note, buffers)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plane:
-    """A network's loss over a plane of its weights, as a problem that can be drawn."""
-
-    network: Network
-    directions: Directions
-    x: Coordinate
-    y: Coordinate
-    start: tuple[float, float]
-    note: str
-    """How far the paths are off the plane."""
-    buffers: Mapping[str, torch.Tensor]
-    """What the model holds besides its weights."""
-    points: int = 51
-    """Of the map, along each side, if the panel does not say; each costs an epoch."""
-
-    def packed(self) -> dict[str, Any]:
-        """Return what the plane is besides its network, by name."""
-        where = self.directions
-        return {
-            "origin": where.origin,
-            "right": where.right,
-            "up": where.up,
-            "names": where.names,
-            "ranges": [[c.low, c.high] for c in (self.x, self.y)],
-            "start": self.start,
-            "note": self.note,
-            **{f"buffer {name}": b.cpu() for name, b in self.buffers.items()},
-        }
-
-    @property
-    def name(self) -> str:
-        """The network's."""
-        return self.network.name
-
-    def model(self) -> torch.nn.Module:
-        """Build the model at its start."""
-        return self.network.model()
-
-    def loss(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the network's loss () over all points."""
-        return self.network.loss(model)
-
-    def project(
-        self, weights: NDArray[np.floating]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return where weights (K, P) lie: (K, 2), and how far off the plane: (K,)."""
-        return self.directions.project(weights)
-
-    def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        """Return the loss (N,) at places x (N,) and y (N,) of the plane.
-
-        On a CPU each place is evaluated by one thread, so that the losses do not
-        depend on how many there are.
-        """
-        if self.network.inputs.device.type != "cpu":
-            return self._along(x, y)
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with ThreadPoolExecutor(threads) as pool:
-                parts = zip(
-                    x.tensor_split(threads), y.tensor_split(threads), strict=True
-                )
-                return torch.cat(list(pool.map(lambda part: self._along(*part), parts)))
-        finally:
-            torch.set_num_threads(threads)
-
-    def _along(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        """Return the loss (N,) at some places, one after the other."""
-        model = self.network.model().requires_grad_(False).eval()
-        model.load_state_dict(self.buffers, strict=False)
-        # All parameters are views of one vector, which is moved over the plane.
-        parameters = list(model.parameters())
-        vector = torch.nn.utils.parameters_to_vector(parameters)
-        for parameter, view in zip(
-            parameters, vector.split([p.numel() for p in parameters]), strict=True
-        ):
-            parameter.data = view.view_as(parameter)
-        origin, right, up = (
-            torch.from_numpy(part).to(vector)
-            for part in (
-                self.directions.origin, self.directions.right, self.directions.up
-            )
+        return Plane(
+            self, directions, x, y, (start[0], start[1]), str(arrays["note"]),
+            Plane.unpacked_state(arrays),
         )  # fmt: skip
-        found = []
-        with torch.no_grad():
-            for along, across in zip(x.tolist(), y.tolist(), strict=True):
-                torch.add(origin, right, alpha=along, out=vector)
-                vector.add_(up, alpha=across)
-                found.append(self.network.evaluated(model).item())
-        return torch.tensor(found)
+
+
+def _over_outputs(
+    objective: Objective,
+    model: torch.nn.Module,
+    chunks: Sequence[trees.Tree],
+    points: trees.Tree,
+) -> torch.Tensor:
+    """Return a criterion's value over the outputs of all points, which come in chunks.
+
+    So any criterion is exact: class weights, ignored labels, sums.
+    """
+    with torch.set_grad_enabled(objective.needs_grad):
+        parts = [
+            trees.map_tensors(outputs(model, split(part)[0]), torch.Tensor.detach)
+            for part in chunks
+        ]
+        joined = trees.concatenate(parts)
+        return objective.function(joined, split(points)[1]).detach()
 
 
 def network(
     model: torch.nn.Module,
-    data: tuple[Any, Any] | Iterable[tuple[Any, Any]],
+    data: Any,
     loss: Loss,
     *,
     plane: PlaneMethod | None = None,
@@ -249,38 +246,43 @@ def network(
 ) -> Network:
     """Train a model, and draw the loss over a plane of all its weights.
 
-    Every setting starts from the weights that the model has now. What is drawn is the
-    loss over all data, of the model in ``eval()`` mode.
+    Every setting starts from the weights that the model has now, its parts in the modes
+    that they have now. What is drawn is the loss over all data, of the model in
+    evaluation mode. The model itself is left as it is; only lazy layers get their
+    shapes, by one forward pass.
 
     Args:
         model: any module.
-        data: inputs (n, …) and labels (n, …), arrays or tensors; or a dataset of
-            pairs, which is read as a whole.
-        loss: a mean or a sum over the points, such as `torch.nn.CrossEntropyLoss()`.
+        data: arrays or tensors, or tuples and dicts of them, whose first dimension
+            (n, …) is the points: usually inputs and labels. Also a `Dataset`, or a
+            `DataLoader`, whose batches are then trained on, in its own order.
+        loss: ``criterion(outputs, labels)``, such as `torch.nn.CrossEntropyLoss()`,
+            where the labels are the last part of the data; or ``loss(model, batch)``
+            for all else: regularisers, no labels, outputs that are objects.
         plane: which one: `pca` if not given, `random_plane`, `through` or `weights`.
         device: where to train and to evaluate, such as ``"cuda"``.
         memory: bytes that evaluating the loss once may take; what is evaluated at once
-            is chosen so.
+            is chosen so, as far as the loss can be put together from parts.
         name: what to call it; the class of the model if not given.
 
     Raises:
         SceneError: the model cannot be evaluated on the data, or an argument is wrong.
     """
-    if not isinstance(model, torch.nn.Module):
-        raise SceneError(f"network: {model!r} is no model; give a torch.nn.Module")
-    check_loss("network", loss)
-    if not isinstance(memory, int) or memory < 1:
-        raise SceneError(f"network: memory is {memory!r}; give a number of bytes")
-    if plane is not None and not hasattr(plane, "fit"):
-        raise SceneError(f"network: plane is {plane!r}; give one such as pca()")
+    _check_arguments(model, loss, plane, memory)
     try:
-        base = copy.deepcopy(model).to(device)
-        inputs, labels = (part.to(device) for part in _tensors(data))
-        with torch.no_grad():
-            cost = _memory_of(copy.deepcopy(base).eval(), inputs[:1])
-            value = loss(copy.deepcopy(base).eval()(inputs[:2]), labels[:2])
-    except SceneError:
-        raise
+        points = read_data(data, device)
+        points = replace(points, points=fit_dtype(points.points, model))
+        with warnings.catch_warnings():  # what training warns of is said there
+            warnings.simplefilter("ignore")
+            if is_lazy(model):
+                _initialize(model, points)
+            base = copy_module(model).to(device)
+            objective, value = _try_objective(loss, base, points)
+            cost = _memory_of(objective, base, points)
+            chunk = max(1, memory // cost)
+            splitting = _splitting(objective, base, points, chunk)
+    except SceneError as error:
+        raise SceneError(f"network: {error}") from error
     except Exception as error:
         raise SceneError(
             f"network: {type(error).__name__}: {error}; give a model, its inputs and "
@@ -292,43 +294,133 @@ def network(
             "single number, such as with reduction='mean'"
         )
     return Network(
+        original=model,
         base=base,
-        inputs=inputs,
-        labels=labels,
-        criterion=loss,
+        data=points,
+        objective=objective,
         plane=pca() if plane is None else plane,
         name=name or type(model).__name__,
-        chunk=max(1, memory // cost),
+        chunk=chunk,
+        splitting=splitting,
     )
 
 
-def _tensors(data: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return inputs and labels of equal length."""
-    if not (isinstance(data, tuple | list) and len(data) == 2):
-        pairs = [tuple(map(torch.as_tensor, pair)) for pair in data]
-        data = tuple(torch.stack(column) for column in zip(*pairs, strict=True))
-    inputs, labels = (torch.as_tensor(part) for part in data)
-    if inputs.dtype == torch.float64:
-        inputs = inputs.float()
-    if labels.dtype == torch.float64:
-        labels = labels.float()
-    if len(inputs) != len(labels) or not len(inputs):
+def _check_arguments(model: Any, loss: Any, plane: Any, memory: Any) -> None:
+    if not isinstance(model, torch.nn.Module):
         raise SceneError(
-            f"network: {len(inputs)} inputs and {len(labels)} labels; give as many"
+            f"network: {quoted(model)} is no model; give a torch.nn.Module"
         )
-    return inputs, labels
+    if isinstance(loss, type) or not callable(loss):
+        raise SceneError(
+            f"network: {quoted(loss)} is no loss; give one such as MSELoss()"
+        )
+    if isinstance(loss, torch.nn.Module):
+        own = [name for name, p in loss.named_parameters() if p.requires_grad]
+        if own:
+            raise SceneError(
+                f"network: the loss {type(loss).__name__} has parameters of its own "
+                f"({quoted(own)}), which only the model's optimizer could train; make "
+                "it a part of the model, and give loss(model, batch)"
+            )
+    if not (isinstance(memory, int) and is_number(memory, 1)):
+        raise SceneError(f"network: memory is {memory!r}; give a number of bytes")
+    if plane is not None and not hasattr(plane, "fit"):
+        raise SceneError(f"network: plane is {quoted(plane)}; give one such as pca()")
 
 
-def _memory_of(model: torch.nn.Module, inputs: torch.Tensor) -> int:
+def _initialize(model: torch.nn.Module, data: Data) -> None:
+    """Let lazy layers choose their shapes, by a forward pass of a few points."""
+    with evaluating_lazily(model), torch.no_grad():
+        batch = trees.select(data.points, slice(0, 2))
+        has_labels = isinstance(batch, tuple | list) and len(batch) > 1
+        outputs(model, split(batch)[0] if has_labels else batch)
+
+
+@contextmanager
+def evaluating_lazily(model: torch.nn.Module) -> Iterator[None]:
+    """Put a model without shapes into evaluation mode for a while."""
+    modes = {part: part.training for part in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for part, training in modes.items():
+            part.training = training
+
+
+def _try_objective(
+    loss: Loss, base: torch.nn.Module, data: Data
+) -> tuple[Objective, torch.Tensor]:
+    """Return how the loss is called; on two points, or where that fails on all."""
+    few = trees.select(data.points, slice(0, 2))
+    try:
+        return find_objective(loss, copy_module(base).eval(), few)
+    except SceneError:
+        raise
+    except Exception:
+        return find_objective(loss, copy_module(base).eval(), data.points)
+
+
+def _memory_of(objective: Objective, base: torch.nn.Module, data: Data) -> int:
     """Return about how many bytes evaluating one point takes: all layers' outputs."""
-    sizes = [inputs.numel()]
+    model, few = copy_module(base).eval(), trees.select(data.points, slice(0, 1))
+    counts = [sum(tensor.numel() for tensor in trees.tensors(few)[:-1] or [few])]
 
-    def note(module: torch.nn.Module, given: object, output: object) -> None:
-        if isinstance(output, torch.Tensor):
-            sizes.append(output.numel())
+    def count(module: torch.nn.Module, given: object, output: object) -> None:
+        counts.append(sum(t.numel() for t in trees.tensors(output)))
 
-    hooks = [module.register_forward_hook(note) for module in model.modules()]
-    model(inputs)
-    for hook in hooks:
-        hook.remove()
-    return 4 * sum(sizes)
+    for module in model.modules():
+        module.register_forward_hook(count)
+    try:
+        objective.evaluate(model, few)
+    except Exception:  # of a loss that needs more than one point
+        return 4 * max(1, counts[0])
+    return 4 * max(1, sum(counts))
+
+
+def _splitting(
+    objective: Objective, base: torch.nn.Module, data: Data, chunk: int
+) -> str:
+    """Find out how the loss over all points can be put together from parts.
+
+    Returns:
+        ``"outputs"``: the outputs of parts are joined, and the criterion sees all of
+        them; ``"mean"`` or ``"sum"`` of the losses of parts; ``"none"``: it cannot be.
+    """
+    if data.size <= chunk:
+        return "none"
+    order = torch.Generator().manual_seed(0)
+    index = torch.randperm(data.size, generator=order)[:61].to(data.device)
+    parts = [index, index[:40], index[40:]]
+    every, left, right = (trees.select(data.points, part) for part in parts)
+    model = copy_module(base).eval()
+    try:
+        if not objective.of_model:
+            expected = objective.evaluate(model, every)
+            joined = _over_outputs(objective, model, [left, right], every)
+            return "outputs" if torch.allclose(joined, expected, rtol=1e-4) else "none"
+    except (ValueError, RuntimeError, TypeError):
+        return "none"
+    return _additive(objective, model, data, index)
+
+
+def _additive(
+    objective: Objective, model: torch.nn.Module, data: Data, index: torch.Tensor
+) -> str:
+    """Tell whether a loss is the mean or the sum of the losses of any parts."""
+    possible = {"mean", "sum"}
+    by_size = torch.arange(len(index), device=index.device)
+    for order in (by_size, by_size.flip(0), by_size.roll(5)):
+        for cut in (len(index) // 3, len(index) // 2):
+            chosen = index[order]
+            every, *parts = (
+                objective.evaluate(model, trees.select(data.points, some)).double()
+                for some in (chosen, chosen[:cut], chosen[cut:])
+            )
+            share = cut / len(index)
+            mean = share * parts[0] + (1 - share) * parts[1]
+            if not torch.allclose(mean, every, rtol=1e-4):
+                possible.discard("mean")
+            if not torch.allclose(parts[0] + parts[1], every, rtol=1e-4):
+                possible.discard("sum")
+    return next(iter(sorted(possible)), "none")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from animator.base.checks import check_file
 from animator.base.errors import SceneError
@@ -17,21 +18,27 @@ if TYPE_CHECKING:
     Points = tuple[ArrayLike, ArrayLike] | str | Path
 
 
+def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
+    """Return NumPy's name for a precision; float32 for those that it does not have."""
+    return np.dtype(np.float64 if dtype == torch.float64 else np.float32)
+
+
 def read_points(
-    points: Points, whose: str
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return points as x (n,) and y (n,), in float32.
+    points: Points, whose: str, dtype: np.dtype[Any] | type = np.float32
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Return points as x (n,) and y (n,).
 
     Args:
         points: x (n,) and y (n,), or the path of a CSV file with columns x and y.
         whose: what to call them in an error.
+        dtype: their precision.
 
     Raises:
         SceneError: they are no two equally long rows of finite numbers.
     """
     rows = _columns(Path(points), whose) if isinstance(points, str | Path) else points
     try:
-        x, y = (np.array(values, dtype=np.float32) for values in rows)
+        x, y = (np.array(values, dtype=dtype) for values in rows)
     except (TypeError, ValueError, OverflowError) as error:
         raise SceneError(
             f"{whose}: points are not two rows of numbers ({error}); give (x, y)"

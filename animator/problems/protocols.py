@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from animator.problems.coordinate import Coordinate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     import numpy as np
     import torch
     from numpy.typing import NDArray
 
-    from animator.problems.network import Plane
+    from animator.problems.projected import Plane
 
 
 @runtime_checkable
@@ -78,9 +80,100 @@ class ProjectedProblem(Protocol):
         """Return the loss () of the model, differentiable in its parameters."""
 
     def with_plane(
-        self, paths: Sequence[NDArray[np.floating]], trained: torch.nn.Module
+        self,
+        paths: Sequence[NDArray[np.floating]],
+        state: Mapping[str, torch.Tensor],
+        *,
+        calm: Sequence[bool] | None = None,
     ) -> Plane:
         """Return the plane through paths of weights, each (K, P), as a problem."""
 
     def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
         """Return a plane that was taken apart into arrays, by name."""
+
+
+class BatchSource(ABC):
+    """A problem whose batches are more than indices; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def has_own_batches(self) -> bool:
+        """Whether its batches are given, so that a setting can choose no batch size."""
+
+    @abstractmethod
+    def batches(self, batch_size: int | None, seed: int) -> Iterator[Any]:
+        """Yield the batches of a run, for ever."""
+
+    @abstractmethod
+    def loss_on(self, model: torch.nn.Module, batch: Any) -> torch.Tensor:
+        """Return the loss () over a batch."""
+
+
+class Borrowed(ABC):
+    """A problem that can train the user's own model in place, which then is restored.
+
+    That is needed where a loss, a hook or an optimizer refers to that very model.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def is_referred_to(self, setting: Any) -> bool:
+        """Tell whether the loss or a setting refers to the user's own model."""
+
+    @abstractmethod
+    def borrowed(self) -> AbstractContextManager[torch.nn.Module]:
+        """Lend the user's own model, at its start; afterwards it is as it was."""
+
+
+class Evaluated(ABC):
+    """A problem that knows how to evaluate its loss over all points."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def is_steady(self) -> bool:
+        """Whether the loss in training is certainly that in evaluation mode.
+
+        It is not where batch normalisation, dropout or random numbers have a part.
+        """
+
+    @abstractmethod
+    def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () over all points of the model as it is, without a graph."""
+
+
+class WithMinima(ABC):
+    """A problem whose minima are known; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def known_minima(self) -> Sequence[tuple[float, float]]:
+        """Where the loss is lowest, each place as (x, y); empty if that is unknown."""
+
+
+class CostlyMap(ABC):
+    """A problem whose loss takes long to evaluate; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def map_points(self) -> int:
+        """How many points along each side a map has, if its panel does not say."""
+
+
+class WithMapNote(ABC):
+    """A problem with a remark about its map; a class says so by inheriting."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def map_note(self) -> str:
+        """What the scene's key says about the map; empty if there is nothing."""

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from animator.base.errors import SceneError
+from animator.problems.modules import real_parts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _ELEMENT = re.compile(r"([^\[\]]+)(?:\[([\d, ]+)\])?")
+_PARTS = {".real": 0, ".imag": 1}
 
 
 class Scalar:
-    """A parameter of one element, or an element of a larger one."""
+    """A parameter of one element, or an element of a larger one.
+
+    Of a complex number it is one of its parts: ``"z.real"``, ``"z[3].imag"``.
+    """
 
     def __init__(self, model: torch.nn.Module, name: str) -> None:
         """Find it by name, such as ``"bias"``, ``"0.weight[1, 2]"`` or ``"c[0]"``.
@@ -21,18 +31,19 @@ class Scalar:
             SceneError: the model has no such number.
         """
         parameters = dict(model.named_parameters())
-        match = _ELEMENT.fullmatch(name)
-        whole, element = (name, None) if name in parameters else ("", None)
-        if not whole and match is not None:
-            whole, element = match.groups()
-        if whole not in parameters:
+        base, part = _without_part(name, parameters)
+        match = _ELEMENT.fullmatch(base)
+        owner, element = (base, None) if base in parameters else ("", None)
+        if not owner and match is not None:
+            owner, element = match.groups()
+        if owner not in parameters:
             raise SceneError(
                 f"the model has no parameter {name!r}; it has {', '.join(parameters)}"
             )
-        self.name = whole
+        self.name = owner
         self.label = name.replace(".", " ")
-        self.parameter = parameters[whole]
-        place = tuple(int(part) for part in (element or "").split(",") if part.strip())
+        self.parameter = parameters[owner]
+        place = tuple(int(text) for text in (element or "").split(",") if text.strip())
         if not place and self.parameter.numel() == 1:
             place = (0,) * self.parameter.dim()
         shape = tuple(self.parameter.shape)
@@ -41,27 +52,63 @@ class Scalar:
         ):
             example = ", ".join("0" for _ in shape)
             raise SceneError(
-                f"{name!r} is no one number of {whole!r}, whose shape is {shape}; "
-                f"give one such as '{whole}[{example}]'"
+                f"{name!r} is no one number of {owner!r}, whose shape is {shape}; "
+                f"give one such as '{owner}[{example}]'"
             )
-        self._place = place
-        self.whole = self.parameter.numel() == 1
+        if self.parameter.is_complex() and part is None:
+            raise SceneError(
+                f"{name!r} is complex; give one of its parts, '{base}.real' or "
+                f"'{base}.imag'"
+            )
+        self._place = place if part is None else (*place, part)
+        self.is_parameter = self.parameter.numel() == 1 and part is None
 
     def mask(self) -> torch.Tensor:
-        """Return where it is in its parameter: true at its place alone."""
-        mask = torch.zeros(self.parameter.shape, dtype=torch.bool)
+        """Return where it is in its parameter: true at its place alone.
+
+        A complex parameter has one more dimension: the real and the imaginary part.
+        """
+        shape = self.parameter.shape
+        if self.parameter.is_complex():
+            shape = torch.Size((*shape, 2))
+        mask = torch.zeros(shape, dtype=torch.bool)
         mask[self._place] = True
         return mask
 
+    def unit_vector(self, model: torch.nn.Module) -> NDArray[np.float64]:
+        """Return the direction of this number among all weights of its model (P,)."""
+        parts = [
+            self.mask().flatten()
+            if parameter is self.parameter
+            else torch.zeros(real_parts(parameter).numel(), dtype=torch.bool)
+            for parameter in model.parameters()
+        ]
+        return np.asarray(torch.cat(parts).double().numpy())
+
     def value(self) -> float:
         """Return its value."""
-        if self.whole:
-            return self.parameter.item()
-        return self.parameter.detach()[self._place].item()
+        return self._read(self.parameter.detach())
 
     def slope(self) -> float:
         """Return its gradient, which is zero where the loss ignores it."""
         gradient = self.parameter.grad
-        if gradient is None:
-            return 0.0
-        return gradient.item() if self.whole else gradient[self._place].item()
+        return 0.0 if gradient is None else self._read(gradient.detach())
+
+    def _read(self, tensor: torch.Tensor) -> float:
+        if self.is_parameter:  # the usual case, and the fastest
+            return float((tensor.to_dense() if tensor.is_sparse else tensor).item())
+        if tensor.is_sparse:
+            tensor = tensor.to_dense()
+        if tensor.is_complex():
+            tensor = torch.view_as_real(tensor)
+        return float(tensor[self._place].item())
+
+
+def _without_part(
+    name: str, parameters: dict[str, torch.nn.Parameter]
+) -> tuple[str, int | None]:
+    """Split the name of a part of a complex number into the number and the part."""
+    for ending, part in _PARTS.items():
+        if name.endswith(ending) and name not in parameters:
+            return name.removesuffix(ending), part
+    return name, None

@@ -1,4 +1,4 @@
-"""Writes what stands around the panels: title, step counter, captions and key."""
+"""Writes the texts around the panels: title, step counter, captions and key."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _EDGE = 0.8
 
 
 def reserve_margins(figure: Figure, scene: Scene, theme: Theme) -> None:
-    """Let the panels be laid out between the texts above and below them."""
+    """Reserve room for the texts above and below the panels."""
     width, height = figure.get_size_inches() * 72  # all in points from here
-    top, bottom = 2.1 * theme.title_size, 1.9 * _spoken(scene, theme)
+    top, bottom = 2.1 * theme.title_size, 1.9 * _caption_size(scene, theme)
     edge = _EDGE * theme.title_size
     figure.set_layout_engine(
         ConstrainedLayoutEngine(
@@ -55,13 +55,13 @@ def annotate(
     Args:
         figure: where to write.
         scene: whose texts.
-        timeline: which tells how many steps there are.
+        timeline: which has the number of steps.
         theme: how it looks.
-        key: what the signs in the panels mean.
+        key: what the symbols in the panels mean.
     """
     width, height = figure.get_size_inches() * 72
-    edge, spoken = _EDGE * theme.title_size, _spoken(scene, theme)
-    head, foot = height - 1.45 * theme.title_size, 0.6 * spoken
+    edge, caption_size = _EDGE * theme.title_size, _caption_size(scene, theme)
+    head, foot = height - 1.45 * theme.title_size, 0.6 * caption_size
     room = width - 3.5 * edge
     small: dict[str, Any] = {"size": theme.tick_size, "color": theme.muted}
 
@@ -100,7 +100,7 @@ def annotate(
     room -= text_width(signs)
     captions = {-1: write(edge, foot, scene.caption, **small)}
     for step, text in sorted(scene.captions.items()):
-        captions[step] = write(edge, foot, text, size=spoken, color=theme.text)
+        captions[step] = write(edge, foot, text, size=caption_size, color=theme.text)
     for caption in captions.values():
         fit_text(caption, room)
     if len(captions) == 1:
@@ -108,14 +108,14 @@ def annotate(
 
     def update(step: float) -> None:
         count(step)
-        said = max(first for first in captions if first <= step)
+        current = max(first for first in captions if first <= step)
         for first, caption in captions.items():
-            if caption.get_visible() != (first == said):
-                caption.set_visible(first == said)
+            if caption.get_visible() != (first == current):
+                caption.set_visible(first == current)
 
     return Drawing([], [counter, *captions.values()], update)
 
 
-def _spoken(scene: Scene, theme: Theme) -> float:
-    """Return the size of the captions' type; those of steps are to be read at once."""
+def _caption_size(scene: Scene, theme: Theme) -> float:
+    """Return the size of the captions; those of single steps are larger."""
     return theme.label_size if scene.captions else theme.tick_size

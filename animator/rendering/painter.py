@@ -17,11 +17,11 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box
-from animator.drawing.fonts import boxes_are_known
+from animator.drawing.fonts import missing_glyphs_ignored
 from animator.rendering.stage import Stage
 
-_INK = 2
-"""How far, in pixels, an artist's ink may reach beyond its window extent."""
+_OVERHANG = 2
+"""How far, in pixels, an artist may draw beyond its window extent."""
 
 
 class Painter:
@@ -38,7 +38,7 @@ class Painter:
         height, width, _ = self.pixels.shape
         self._canvas: Box = (0, 0, width, height)
         self._moving = sorted(stage.moving, key=lambda artist: artist.get_zorder())
-        with boxes_are_known():
+        with missing_glyphs_ignored():
             self._background = self._paint_background()
         self._settled = self._background.copy()  # the background and all that grew
         self._boxes: dict[Artist, Box | None] = {}
@@ -46,7 +46,7 @@ class Painter:
         self._step = -1.0
 
     def _paint_background(self) -> NDArray[np.uint8]:
-        """Draw the whole figure, but for what grows and what moves."""
+        """Draw the figure without what grows and what moves."""
         layers: list[Any] = [*self.stage.growing, *self.stage.moving]
         shown = [artist for artist in layers if artist.get_visible()]
         for artist in shown:
@@ -64,7 +64,7 @@ class Painter:
             return []
         back = int(step) < self._grown or not self._boxes
         if back:
-            self._start_again()
+            self._reset()
         self.stage.update(step)
         boxes = self._repaint(int(step))
         self._step = step
@@ -72,11 +72,11 @@ class Painter:
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
         """Paint a frame, and return a picture (H, W, 4) of its own."""
-        with boxes_are_known():
+        with missing_glyphs_ignored():
             self.paint(frame)
         return self.pixels.copy()
 
-    def _start_again(self) -> None:
+    def _reset(self) -> None:
         np.copyto(self.pixels, self._background)
         np.copyto(self._settled, self._background)
         self._boxes = dict.fromkeys(self._moving)
@@ -85,7 +85,7 @@ class Painter:
             artist.stale = True
 
     def _repaint(self, step: int) -> list[Box]:
-        """Take away what moved, add what grew, and draw what moved anew."""
+        """Remove what moved, add what grew, and draw what moved anew."""
         grown = self._grow(step)
         moved = [artist for artist in self._moving if artist.stale]
         boxes = {artist: self._box(artist) for artist in moved}
@@ -98,7 +98,7 @@ class Painter:
             )
             if box
         ]
-        # What lies over or under any of this is taken away and drawn anew as well.
+        # What lies over or under any of this is removed and drawn anew as well.
         rest = {a: box for a, box in self._boxes.items() if box and a not in boxes}
         while touched := _touched(rest, dirty):
             moved += touched
@@ -124,7 +124,7 @@ class Painter:
         for artist in self.stage.growing:
             artist.grow(self._grown + 1, step)
         boxes = (
-            self._to_box(artist.get_window_extent(self._renderer), _INK)
+            self._to_box(artist.get_window_extent(self._renderer), _OVERHANG)
             for artist in self.stage.growing
         )
         return [box for box in boxes if box]
@@ -133,7 +133,7 @@ class Painter:
         """Return the pixels that an artist touches, if any."""
         if not artist.get_visible():
             return None
-        pad: float = _INK
+        pad: float = _OVERHANG
         for width in ("get_linewidth", "get_markeredgewidth"):
             if hasattr(artist, width):
                 pad += getattr(artist, width)() * self.stage.figure.dpi / 72
@@ -190,7 +190,7 @@ def _touched(artists: dict[Artist, Box], boxes: Sequence[Box]) -> list[Artist]:
 
 
 def _overlaps(ones: NDArray[np.int_], others: NDArray[np.int_]) -> NDArray[np.bool_]:
-    """Tell which boxes (N, 4) overlap which others (M, 4), as (N, M)."""
+    """Return which boxes (N, 4) overlap which others (M, 4), as (N, M)."""
     left, top, right, bottom = ones.T[..., None]
     return np.asarray(
         (left < others[:, 2])

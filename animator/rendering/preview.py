@@ -1,7 +1,7 @@
-"""Teaches scenes to show themselves in a notebook, as a clip.
+"""Makes a notebook show a scene as a clip.
 
-A scene knows nothing of rendering. The public name `animator.Scene` leads through this
-module, so that a notebook that has it can show it.
+The module of scenes knows nothing of rendering. The public name `animator.Scene` is
+imported from this module, so that it is loaded before a notebook has a scene.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from animator.scenes.scene import Scene
 
 
 def preview(scene: Scene) -> str:
-    """Return HTML that shows a scene, as a clip that is kept nowhere else."""
+    """Return HTML that shows a scene as a clip, with the clip's file in it."""
     with tempfile.TemporaryDirectory() as folder:
         return render(scene, Path(folder) / "scene.mp4")._repr_html_()
 

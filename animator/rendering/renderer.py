@@ -20,6 +20,7 @@ from animator.base.geometry import Size
 from animator.drawing.style import style
 from animator.drawing.theme import theme_named
 from animator.encoders.registry import check_transparent, format_of, formats
+from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings, record_all
 from animator.rendering.clip import Clip, Clips
 from animator.rendering.options import RenderOptions
@@ -77,13 +78,12 @@ def render(
     _check_targets(targets, options)
     options = replace(options, fps=_possible_rate(targets, options.fps))
     scene = options.apply_clock(scene)
-    recordings = recordings or record_all(
-        scene.experiments, options.steps, Cache() if cache else NOTHING
-    )
+    store = Cache() if cache else NOTHING
+    recordings = recordings or record_all(scene.experiments, options.steps, store)
     last = max(recording.steps for recording in recordings.values())
     if options.still is not None and options.still > last:
         raise SceneError(f"still is step {options.still}; give one of 0 to {last}")
-    stage_of = _stage_factory(scene, recordings, options)
+    stage_of = _stage_factory(scene, recordings, options, LossMaps(store))
     listeners = Listeners(progress, observer)
     with style(theme_named(options.theme or scene.theme)), _frozen_garbage():
         written = _write(scene, targets, options, stage_of, listeners)
@@ -114,7 +114,7 @@ def _write(
 
 
 def _stage_factory(
-    scene: Scene, recordings: Recordings, options: RenderOptions
+    scene: Scene, recordings: Recordings, options: RenderOptions, maps: LossMaps
 ) -> StageFactory:
     """Return what makes a scene's stage, and makes the last one only once."""
 
@@ -127,6 +127,7 @@ def _stage_factory(
             fps=fps,
             theme=options.theme,
             transparent=options.transparent,
+            maps=maps,
         )
 
     return stage_of

@@ -13,7 +13,7 @@ from animator.panels import Panel
 from animator.scenes.timeline import Timeline, check_pace, paced
 
 MOST_PANELS = 256
-"""What a picture of the largest size has room for."""
+"""A picture of the largest size has room for no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,20 +24,20 @@ class Scene:
         panels: what to show, row by row.
         title: above all panels.
         caption: below them; of a scene file, the first line of its docstring.
-        captions: by step, what to say from there on instead, such as
+        captions: texts that replace the caption from a step on, such as
             ``{12: "it overshoots"}``; between dollar signs they may have formulas.
         columns: of the grid; chosen to suit the picture's shape if not given.
-        mosaic: which places of the grid each panel takes, a letter a panel, as in
+        mosaic: which cells of the grid each panel has, one letter for each, as in
             matplotlib's `subplot_mosaic`: ``"AB;AC"`` gives the first one both rows.
         column_titles: above the grid's columns.
         row_titles: to the left of its rows.
         pace: ``"even"``; ``"log"``, the first steps long and the last ones short; or
-            ``"distance"``, each as long as the way that the fastest setting makes.
+            ``"distance"``, each as long as the distance that the fastest setting goes.
         slow: slow motion: how many times as long the steps from one to another take,
             such as ``{(0, 10): 4}``.
         hold_start: seconds that the clip rests on the start.
         hold_end: seconds that it rests on the end, before it loops.
-        seconds: of the whole clip; if not given, the motion between the two takes
+        seconds: of the clip; if not given, the motion between the two takes
             ``0.6 √steps``, and what slow motion adds.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
@@ -95,7 +95,7 @@ class Scene:
         ):
             raise SceneError("scene: parts are scenes; make them with side_by_side")
         if not isinstance(self.captions, Mapping) or not all(
-            isinstance(step, int) and step >= 0 and isinstance(text, str)
+            isinstance(step, int) and is_number(step, 0) and isinstance(text, str)
             for step, text in self.captions.items()
         ):
             raise SceneError(
@@ -150,19 +150,19 @@ class Scene:
         )
 
 
-def check_scene(whose: str, scene: object) -> None:
+def check_scene(caller: str, scene: object) -> None:
     """Raise `SceneError` unless something is a scene."""
     if not isinstance(scene, Scene):
         raise SceneError(
-            f"{whose}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
+            f"{caller}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
         )
 
 
 def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     """Show scenes in one clip, each under its own title, on the same clock.
 
-    Step for step they go together; the ones with fewer steps hold their end. Clock
-    and theme are the first scene's, the holds and the time the longest of any.
+    All show the same step at a time; those with fewer steps hold their end. Pace and
+    theme are the first scene's, the holds and the time the longest of all.
 
     Raises:
         SceneError: no scenes, or something that is none.
@@ -191,7 +191,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
 
 
 def _is_mosaic(mosaic: object, panels: int) -> bool:
-    """Tell whether a text has a rectangle of one letter for each panel."""
+    """Return whether a text has a rectangle of one letter for each panel."""
     if not isinstance(mosaic, str):
         return False
     rows = mosaic.split(";")

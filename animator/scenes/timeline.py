@@ -16,7 +16,7 @@ PACES = ("even", "log", "distance")
 LONGEST = 86_400
 """Seconds that a clip, or a hold, may take."""
 _SLOWEST = 1000
-"""How many times as long a step may take in slow motion."""
+"""How many times as long a step may be in slow motion."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Timeline:
         fps: frames a second.
         hold_start: seconds before the first step.
         hold_end: seconds after the last one.
-        seconds: of the whole clip; if not given, the motion between the holds takes
+        seconds: of the clip; if not given, the motion between the holds takes
             ``0.6 √steps``, so that 100 steps take 6 seconds, and what slow motion adds.
-        pace: how long each step takes (steps,), as multiples of the mean; all take as
-            long if there is none.
+        pace: how long each step takes (steps,), as multiples of the mean; all are
+            equal if there is none.
         slow: how many times as long the steps from one to another take, by the two.
 
     Raises:
@@ -77,7 +77,7 @@ class Timeline:
 
     @property
     def _start(self) -> int:
-        """Frames on the start, which is always seen once."""
+        """Frames on the start; there is always one."""
         return max(1, round(self.hold_start * self.fps))
 
     @property
@@ -141,16 +141,16 @@ def paced(pace: str, distances: Sequence[float]) -> list[float]:
     Args:
         pace: ``"even"``; ``"log"``, by which step k is reached at log(1 + k), so that
             the first steps are long and the last ones short; or ``"distance"``, by
-            which steps take as long as the way that is gone in them. As steps that
-            lead nowhere shall be seen too, a fifth of the time is shared out evenly.
+            which each step takes as long as its distance. A fifth of the time is
+            divided evenly, so that steps that lead nowhere are seen, too.
         distances: how far each step leads (steps,), in any unit.
     """
-    steps, way = len(distances), sum(distances)
+    steps, total = len(distances), sum(distances)
     durations = [1.0] * steps
     if pace == "log":
         durations = [math.log((step + 2) / (step + 1)) for step in range(steps)]
-    elif pace == "distance" and way > 0:
-        durations = [0.8 * steps * distance / way + 0.2 for distance in distances]
+    elif pace == "distance" and total > 0:
+        durations = [0.8 * steps * distance / total + 0.2 for distance in distances]
     mean = sum(durations) / steps
     return [duration / mean for duration in durations]
 
@@ -159,7 +159,7 @@ def _check_slow(slow: object) -> None:
     good = isinstance(slow, Mapping) and all(
         isinstance(span, tuple)
         and len(span) == 2
-        and all(isinstance(end, int) for end in span)
+        and all(is_number(end) and isinstance(end, int) for end in span)
         and 0 <= span[0] < span[1]
         and is_number(factor, 1 / _SLOWEST, _SLOWEST)
         for span, factor in slow.items()

@@ -10,8 +10,9 @@ from typing import Any
 
 from animator.base.errors import SceneError
 from animator.experiments.experiment import Experiment
-from animator.experiments.logs import Recorder
-from animator.experiments.setting import setting_of, value_of, with_value
+from animator.experiments.hyperparameters import value_of, with_value
+from animator.experiments.own_loop import Recorder
+from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.panels import Panel
 from animator.scenes.scene import Scene, check_scene

@@ -15,6 +15,7 @@ from animator import Experiment, Heatmap, RenderWarning, Scene, Setting, render
 from animator.base import cache
 from animator.base.cache import Cache
 from animator.base.fingerprint import Unknown, fingerprint
+from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, network, surface
 from animator.rendering.stage import set_stage
@@ -186,8 +187,9 @@ def test_a_kept_network_is_the_same_picture(tmp_path):
         problem = network(model, data, nn.CrossEntropyLoss())
         experiment = Experiment(problem, settings, 6)
         scene = Scene([Heatmap(experiment, points=7)])
-        recordings = record_all([experiment], cache=Cache(tmp_path / "kept"))
-        stage = set_stage(scene, recordings, size=(320, 180))
+        cache = Cache(tmp_path / "kept")
+        recordings, maps = record_all([experiment], cache=cache), LossMaps(cache)
+        stage = set_stage(scene, recordings, size=(320, 180), maps=maps)
         stage.figure.canvas.draw()
         return np.array(stage.figure.canvas.buffer_rgba())
 

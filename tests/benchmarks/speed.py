@@ -367,12 +367,11 @@ class Bench:
         inputs, labels = torch.randn(1797, 64), torch.randint(0, 10, (1797,))
         loss = nn.CrossEntropyLoss()
         places = through(*(model.state_dict() for model in models))
-        laid = network(models[0], (inputs, labels), loss, plane=places).laid(
-            [nn.utils.parameters_to_vector(models[0].parameters()).detach()[None]],
-            models[0],
-        )
+        problem = network(models[0], (inputs, labels), loss, plane=places)
+        start = nn.utils.parameters_to_vector(models[0].parameters()).detach()[None]
+        plane = problem.with_plane([start], {})
         ours, theirs = self.medians(
-            lambda: loss_map(laid, 40),
+            lambda: loss_map(plane, 40),
             lambda: loss_landscapes.planar_interpolation(
                 *models, Loss(loss, inputs, labels), steps=40
             ),

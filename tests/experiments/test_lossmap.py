@@ -1,5 +1,8 @@
 """The loss map against point-by-point evaluation and the closed-form minimum."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +10,16 @@ from conftest import article_data
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
 from animator import SceneError, loss_map
+from animator.experiments.lossmap import LossMaps
 from animator.problems import line_fit
+
+
+class Slope:
+    name, start = "slope", (0, 0)
+    x = y = line_fit(MSELoss()).x
+
+    def losses(self, x, y):
+        return x + y
 
 
 @pytest.mark.parametrize("loss", [MSELoss(), L1Loss(), HuberLoss(), SmoothL1Loss()])
@@ -62,3 +74,40 @@ def test_a_map_of_infinite_losses_has_no_minimum():
 def test_too_few_points():
     with pytest.raises(SceneError, match="points is 1; give a whole number, 2 to"):
         loss_map(line_fit(MSELoss()), points=1)
+
+
+def test_shared_maps_are_evaluated_once_each_and_let_go():
+    calls = []
+
+    class Counting(Slope):
+        def losses(self, x, y):
+            calls.append(len(x))
+            return x + y
+
+    problem, maps = Counting(), LossMaps()
+    first = maps.evaluate(problem, 5, xlim=[0, 1])
+    count = len(calls)
+    assert maps.evaluate(problem, 5, xlim=(0, 1)) is first and len(calls) == count
+    np.testing.assert_array_equal(first.loss, loss_map(problem, 5, xlim=(0, 1)).loss)
+    for others in ({"xlim": (0, 2)}, {"ylim": (0, 1)}, {"penalty": 1.0}, {}):
+        assert maps.evaluate(problem, 5, **others) is not first
+    assert maps.evaluate(Counting(), 5, xlim=(0, 1)) is not first
+    assert LossMaps().evaluate(problem, 5, xlim=(0, 1)) is not first
+    alive = weakref.ref(first.loss)
+    del first, maps
+    gc.collect()
+    assert alive() is None  # nothing in the module still holds it
+
+
+def test_members_of_other_meanings_are_not_read():
+    class Odd(Slope):
+        points, size, note, minima = "many", "large", 7, 3
+
+    expected = loss_map(Slope(), points=9)
+    np.testing.assert_array_equal(loss_map(Odd(), points=9).loss, expected.loss)
+    assert loss_map(Odd(), points=9).minimum == expected.minimum
+
+
+def test_the_number_of_points_is_no_truth_value():
+    with pytest.raises(SceneError, match="points is True; give a whole number"):
+        loss_map(Slope(), points=True)

@@ -23,6 +23,7 @@ from animator import (
     SceneError,
     Setting,
     Surface,
+    Vectors,
     record,
 )
 from animator.drawing.theme import LIGHT
@@ -352,6 +353,13 @@ def test_off_the_map_an_arrow_on_the_border_points_to_where_it_went(lr, side):
         (lambda e: LossCurve(e, scale="root"), "scale is 'root'; give 'linear' or"),
         (lambda e: LossCurve(3), "LossCurve: 3 is no experiment"),
         (lambda e: Parameters(e, norm=0.5), "norm is 0.5; give a number, at least 1"),
+        (lambda e: Parameters(e, norm=True), "norm is True; give a number"),
+        (lambda e: Heatmap(e, points=True), "points is True; give a whole number"),
+        (lambda e: Heatmap(e, contours=True), "contours is True; give how many"),
+        (lambda e: Surface(e, turn=True), "turn is True; give -3600 to 3600"),
+        (lambda e: Vectors(Heatmap(e), scale=True), "scale is True; give a number"),
+        (lambda e: Scene([Heatmap(e)], captions={True: "a"}), "captions is {True"),
+        (lambda e: Scene([Heatmap(e)], slow={(False, True): 2}), "slow is {.False"),
         (lambda e: Fit(race(BOWL)), "has no data_x, data_y and predict"),
     ],
 )

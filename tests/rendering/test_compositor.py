@@ -8,11 +8,12 @@ import pytest
 import torch
 from conftest import SCENES
 from matplotlib.animation import FuncAnimation
+from PIL import Image
 from torch.nn import L1Loss, MSELoss
 from torch.optim import SGD
 
 import animator
-from animator import Experiment, Fit, Heatmap, Scene, SceneError
+from animator import Drawing, Experiment, Fit, Heatmap, Scene, SceneError
 from animator.experiments.recorder import record_all
 from animator.problems import Coordinate, line_fit
 from animator.rendering.painter import Painter
@@ -231,13 +232,202 @@ def test_a_frame_that_is_not_there(small_scene):
         next(animator.frames(small_scene, [99999]))
 
 
-def test_the_user_s_own_matplotlib_settings_change_nothing(small_scene):
-    (plain,) = animator.frames(small_scene, [3], size=SMALL)
-    with matplotlib.rc_context({"font.size": 30, "axes.grid": True}):
+def unusual(name, value):
+    """Another value of one of matplotlib's settings, if there is a simple one."""
+    if name in UNUSUAL:
+        return UNUSUAL[name]
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float) and value > 0 and ".dpi" not in name:
+        return value / 2 if "alpha" in name else type(value)(1.5 * value + 1)
+    if name.endswith("color") and isinstance(value, str):
+        return "#ff00ff"
+    return None
+
+
+# Settings of files that figures are saved to, of windows and of the system, which are
+# not asked for when a figure is drawn, or of which another value is not valid.
+OTHER = (
+    "animation keymap webagg tk macosx pgf ps pdf svg docstring backend timezone date "
+    "interactive toolbar figure.max_open_warning figure.raise_window axes3d.mouse"
+).split()
+UNUSUAL = {
+    "axes.formatter.limits": [-1, 1],
+    "axes.titlelocation": "left",
+    "axes.titley": 0.5,
+    "axes.labelweight": "bold",
+    "axes.prop_cycle": matplotlib.cycler(color=["#ff00ff"]),
+    "font.family": ["monospace"],
+    "font.weight": "bold",
+    "font.style": "italic",
+    "figure.subplot.left": 0.3,
+    "figure.subplot.bottom": 0.3,
+    "figure.subplot.right": 0.7,
+    "figure.subplot.top": 0.7,
+    "image.interpolation": "nearest",
+    "image.cmap": "magma",
+    "image.origin": "lower",
+    "image.aspect": "auto",
+    "lines.linestyle": "--",
+    "lines.marker": "o",
+    "lines.solid_capstyle": "butt",
+    "lines.solid_joinstyle": "bevel",
+    "mathtext.fontset": "stix",
+    "path.sketch": (3.0, 50.0, 2.0),
+    "path.simplify_threshold": 1.0,
+    "text.usetex": False,
+    "text.hinting": "no_autohint",
+    "text.hinting_factor": 1,
+    "text.kerning_factor": 6,
+    "xtick.direction": "in",
+    "ytick.direction": "inout",
+    "xtick.alignment": "right",
+    "legend.framealpha": 0.1,
+    "axes3d.depthshade_minalpha": 0.9,
+    "polaraxes.grid": False,
+    "savefig.bbox": None,
+}
+
+
+def unusual_settings():
+    """Another value of all settings that may have to do with a figure's pixels."""
+    settings = {
+        name: unusual(name, value)
+        for name, value in matplotlib.rcParamsDefault.items()
+        if not name.startswith(tuple(OTHER))
+    }
+    return {name: v for name, v in settings.items() if v is not None and valid(name, v)}
+
+
+def valid(name, value):
+    with matplotlib.rc_context():
+        try:
+            matplotlib.rcParams[name] = value
+        except (ValueError, Warning):  # not valid, or not any more
+            return False
+        return True
+
+
+# Those that are asked for when something is drawn, and not only when it is made.
+LATE = {
+    "axes.unicode_minus": False,
+    "text.hinting": "no_autohint",
+    "text.antialiased": False,
+    "path.simplify": False,
+    "path.sketch": (3.0, 50.0, 2.0),
+    "path.snap": False,
+    "agg.path.chunksize": 100,
+    "image.resample": False,
+    "image.composite_image": False,
+}
+
+
+def own_pixels(animation, frame):
+    """A frame of an animation, as matplotlib draws it."""
+    animation._draw_frame(frame)
+    animation._fig.canvas.draw()
+    return np.array(animation._fig.canvas.buffer_rgba())
+
+
+class Signs:
+    """A panel with negative numbers, a formula, text, and lines of many points."""
+
+    def __init__(self, experiment):
+        self.experiment = experiment
+
+    def draw(self, ax, recording, theme):
+        x = np.linspace(-1, 1, 5000)
+        ax.plot(x, 1e-9 * np.sin(40 * x) * x)
+        ax.set_title(r"$\alpha = -1$, slowly")
+        (line,) = ax.plot([0], [0], "s")
+        text = ax.text(0, 0, "")
+
+        def update(step):
+            line.set_data([-step / 9], [0])
+            text.set_text(f"$\\beta^{{{step:.1f}}}$ of -{step:g}")
+
+        return Drawing(moving=[line, text], update=update)
+
+
+@pytest.fixture(scope="module")
+def signs():
+    plain = {"plain": partial(SGD, lr=0.1)}
+    experiment = Experiment(line_fit(MSELoss()), plain, steps=8)
+    scene = Scene([Heatmap(experiment, points=41), Signs(experiment)], "A", seconds=2.3)
+    pixels = [f.copy() for f in animator.frames(scene, [0, 7, 30], size=SMALL)]
+    return scene, pixels
+
+
+def test_all_settings_before_composing_change_nothing(signs):
+    scene, true = signs
+    settings = unusual_settings()
+    assert len(settings) > 150
+    with matplotlib.rc_context(settings):
         before = dict(matplotlib.rcParams)
-        (same,) = animator.frames(small_scene, [3], size=SMALL)
+        ours = list(animator.frames(scene, [0, 7, 30], size=SMALL))
+        animation = animator.compose(scene, size=SMALL)
+        theirs = [own_pixels(animation, frame) for frame in (0, 7, 30)]
         assert dict(matplotlib.rcParams) == before
-    np.testing.assert_array_equal(plain, same)
+    np.testing.assert_array_equal(ours, true)
+    np.testing.assert_array_equal(theirs, true)
+
+
+def test_all_settings_after_composing_change_nothing(signs):
+    scene, true = signs
+    animation = animator.compose(scene, size=SMALL)
+    frames = animator.frames(scene, [0, 7, 30], size=SMALL)
+    ours, theirs = [next(frames)], [own_pixels(animation, 0)]
+    with matplotlib.rc_context(unusual_settings()):
+        before = dict(matplotlib.rcParams)
+        ours += list(frames)
+        theirs += [own_pixels(animation, frame) for frame in (7, 30)]
+        assert dict(matplotlib.rcParams) == before
+    np.testing.assert_array_equal(ours, true)
+    np.testing.assert_array_equal(theirs, true)
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_each_setting_between_two_frames_changes_nothing(signs, name):
+    scene, true = signs
+    animation = animator.compose(scene, size=SMALL)
+    for frame, pixels in zip((0, 7, 30), true, strict=True):
+        with matplotlib.rc_context({name: LATE[name]}):
+            np.testing.assert_array_equal(own_pixels(animation, frame), pixels)
+            assert matplotlib.rcParams[name] == LATE[name]
+
+
+def test_the_check_of_settings_can_fail(signs):
+    """A figure that is drawn in the user's settings is another one."""
+    scene, true = signs
+    stage = set_stage(scene, record_all(scene.experiments), size=SMALL)
+    with matplotlib.rc_context(unusual_settings()):
+        drawn = drawn_in_full(stage, 30)
+    assert (drawn != true[2]).any()
+
+
+def test_a_caller_may_change_settings_for_good_between_frames(signs):
+    scene, _ = signs
+    with matplotlib.rc_context():
+        for _ in animator.frames(scene, [0, 7], size=SMALL):
+            matplotlib.rcParams["font.size"] += 1
+        assert matplotlib.rcParams["font.size"] == 12
+
+
+def test_a_saved_animation_has_the_scene_s_colours_and_size(signs, tmp_path):
+    scene, true = signs
+    settings = {
+        "savefig.facecolor": "#ff00ff",
+        "savefig.dpi": 30,
+        "savefig.transparent": True,
+        "animation.writer": "pillow",
+    }
+    animation = animator.compose(scene, size=SMALL)
+    with matplotlib.rc_context(settings):
+        animation.save(tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.size == SMALL
+        first = np.asarray(gif.convert("RGB")).astype(int)
+    assert abs(first - true[0][..., :3]).mean() < 3
 
 
 def test_a_panel_that_fails_is_named(small_scene):

@@ -1,8 +1,8 @@
-"""Animated PNG: every colour exact to the pixel, and transparent if asked for.
+"""Writes animated PNG files.
 
-The file is written as "Portable Network Graphics Specification, Third Edition" (W3C,
-2025) has it. A picture is the rectangle that changes, unchanged pixels in it
-transparent; in a transparent clip it is all of the rectangle.
+They follow the "Portable Network Graphics Specification, Third Edition" (W3C, 2025). A
+picture is the rectangle that changes. Its unchanged pixels are transparent, except in a
+transparent clip, where the rectangle replaces what was there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from animator.encoders.format import ClipSpec
 from animator.encoders.option import NoOptions
-from animator.encoders.writers.changes import Change, Pictures
+from animator.encoders.writers.changes import Change, PictureEncoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,51 +33,49 @@ class _Apng:
         self._loop = clip.loop
         self._transparent = clip.transparent
         self._pictures = self._numbers = 0
-        self._began = False
+        self._started = False
         self._file = path.open("wb")
         width, height = clip.size
         eight_bit_rgba = bytes([8, 6, 0, 0, 0])
         self._file.write(
             b"\x89PNG\r\n\x1a\n"
-            + _chunk(b"IHDR", _long(width, height) + eight_bit_rgba)
+            + _chunk(b"IHDR", _uint32(width, height) + eight_bit_rgba)
         )
         self._control = self._file.tell()
         self._file.write(self._animation())
 
     def _animation(self) -> bytes:
-        return _chunk(b"acTL", _long(self._pictures, self._loop))
+        return _chunk(b"acTL", _uint32(self._pictures, self._loop))
 
     def picture(self, change: Change) -> bytes:
-        """Return where a picture lies, how it is laid there, and its data."""
+        """Return a picture's place, how it is blended with the others, and its data."""
         left, top, right, bottom = change.box
-        whole = self._transparent or not self._began
-        self._began = True
+        replaces = self._transparent or not self._started
+        self._started = True
         pixels = change.frame[top:bottom, left:right]
-        if not whole:
+        if not replaces:
             pixels = change.patch(change.box)
         return (
-            _long(right - left, bottom - top, left, top)
-            + bytes([0, _REPLACE if whole else _OVER])
+            _uint32(right - left, bottom - top, left, top)
+            + bytes([0, _REPLACE if replaces else _OVER])
             + _deflated(pixels)
         )
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
         """Write a picture and how long it is shown."""
-        lasts = stop - start
-        while lasts > 0:
-            now = min(lasts, Fraction(_LONGEST))
-            lasts -= now
-            self._write(picture, now.limit_denominator(_LONGEST))
+        rest = stop - start
+        while rest > 0:
+            duration = min(rest, Fraction(_LONGEST))
+            rest -= duration
+            self._write(picture, duration.limit_denominator(_LONGEST))
 
-    def _write(self, picture: bytes, lasts: Fraction) -> None:
-        if lasts.numerator > 0xFFFF:  # more than fits: as near as can be
-            parts = int(0xFFFF / lasts)
-            lasts = Fraction(round(lasts * parts), parts)
-        where, how, data = picture[:16], picture[16:18], picture[18:]
-        delay = lasts.numerator.to_bytes(2, "big") + lasts.denominator.to_bytes(
-            2, "big"
-        )
-        self._file.write(_chunk(b"fcTL", self._number() + where + delay + how))
+    def _write(self, picture: bytes, duration: Fraction) -> None:
+        if duration.numerator > 0xFFFF:  # does not fit: the nearest one that does
+            parts = int(0xFFFF / duration)
+            duration = Fraction(round(duration * parts), parts)
+        place, blending, data = picture[:16], picture[16:18], picture[18:]
+        delay = b"".join(v.to_bytes(2, "big") for v in duration.as_integer_ratio())
+        self._file.write(_chunk(b"fcTL", self._number() + place + delay + blending))
         if self._pictures:
             self._file.write(_chunk(b"fdAT", self._number() + data))
         else:
@@ -85,12 +83,12 @@ class _Apng:
         self._pictures += 1
 
     def _number(self) -> bytes:
-        """Return the next of the numbers that keep the chunks in order."""
+        """Return the next sequence number of a chunk."""
         self._numbers += 1
-        return _long(self._numbers - 1)
+        return _uint32(self._numbers - 1)
 
     def finish(self) -> None:
-        """Write the end mark, and at the start how many pictures there are."""
+        """Write the end mark, and the number of pictures at the start."""
         self._file.write(_chunk(b"IEND", b""))
         self._file.seek(self._control)
         self._file.write(self._animation())
@@ -102,21 +100,21 @@ class _Apng:
 
 
 def _deflated(pixels: NDArray[np.uint32]) -> bytes:
-    """Return a picture's data (H, W), without filters: smallest on flat pictures."""
+    """Return the data of pixels (H, W), unfiltered: the smallest for flat pictures."""
     height, width = pixels.shape
     rows = np.zeros((height, 1 + 4 * width), np.uint8)
     rows[:, 1:] = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, -1)
     return zlib.compress(rows.tobytes(), 6)
 
 
-def _long(*values: int) -> bytes:
+def _uint32(*values: int) -> bytes:
     return b"".join(value.to_bytes(4, "big") for value in values)
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
-    return _long(len(data)) + name + data + _long(zlib.crc32(name + data))
+    return _uint32(len(data)) + name + data + _uint32(zlib.crc32(name + data))
 
 
-def open_apng(path: Path, clip: ClipSpec[NoOptions]) -> Pictures:
+def open_apng(path: Path, clip: ClipSpec[NoOptions]) -> PictureEncoder:
     """Return an encoder of an APNG."""
-    return Pictures(_Apng(path, clip), clip.size, clip.fps)
+    return PictureEncoder(_Apng(path, clip), clip.size, clip.fps)

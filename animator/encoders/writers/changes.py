@@ -1,4 +1,4 @@
-"""Finds what a format must store: the pixels that change, and how long they stay."""
+"""Finds the pixels that change between frames, for formats that store only those."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Change:
     """The pixels in which a frame differs from the one before.
 
     Attributes:
-        place: where they are, counted row by row from the top left corner, (N,).
-        pixels: what they become, (N,), 32 bits each, red in the lowest.
-        frame: all of the new frame, (H, W), 32 bits a pixel; valid until the next one.
+        place: their indices, counted row by row from the top left corner.
+        pixels: their new colours, 32 bits each, red in the lowest eight.
+        frame: the complete new frame; valid until the next one.
     """
 
-    place: NDArray[np.intp]
-    pixels: NDArray[np.uint32]
-    frame: NDArray[np.uint32]
+    place: NDArray[np.intp]  # (N,)
+    pixels: NDArray[np.uint32]  # (N,)
+    frame: NDArray[np.uint32]  # (H, W)
 
     @property
     def box(self) -> Box:
@@ -35,11 +35,11 @@ class Change:
         return box_around(self.place, self.frame.shape[1])
 
     def select(self, chosen: NDArray[np.bool_]) -> Change:
-        """Return only those that are chosen (N,)."""
+        """Return only the pixels that are chosen (N,)."""
         return Change(self.place[chosen], self.pixels[chosen], self.frame)
 
     def patch(self, box: Box) -> NDArray[np.uint32]:
-        """Return a box (H, W) of nothing but them; elsewhere it is 0, transparent."""
+        """Return a box (H, W) with these pixels; all others are 0, transparent."""
         left, top, right, bottom = box
         y, x = np.divmod(self.place, self.frame.shape[1])
         patch = np.zeros((bottom - top, right - left), np.uint32)
@@ -48,7 +48,7 @@ class Change:
 
 
 def box_around(place: NDArray[np.intp], width: int) -> Box:
-    """Return the smallest box around places (N,) in rows of so many pixels."""
+    """Return the smallest box around indices (N,) of pixels in rows of a width."""
     x = place % width
     top, bottom = int(place[0]) // width, int(place[-1]) // width
     if (place[:-1] > place[1:]).any():  # boxes that lie one above the other
@@ -57,13 +57,13 @@ def box_around(place: NDArray[np.intp], width: int) -> Box:
 
 
 class Container(Protocol):
-    """A file that holds pictures, each over those before it, and for how long."""
+    """A file of pictures, each drawn over those before it, and shown for a time."""
 
     def picture(self, change: Change) -> bytes:
-        """Return what stores a change; the first one is the whole of a frame."""
+        """Return the bytes of a change; the first one is a complete frame."""
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
-        """Write a picture that is shown from one second to another."""
+        """Write a picture that is shown from `start` to `stop`, in seconds."""
 
     def finish(self) -> None:
         """Write the end, and close the file."""
@@ -72,7 +72,7 @@ class Container(Protocol):
         """Close the file as it is."""
 
 
-class Pictures:
+class PictureEncoder:
     """An encoder of formats that store pictures; it holds one frame in memory."""
 
     def __init__(self, container: Container, size: Size, fps: float) -> None:
@@ -86,7 +86,7 @@ class Pictures:
         self.abort = container.abort
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        """Take a frame; it is written when it is known how long it stays."""
+        """Add a frame; it is written as soon as it is known how long it stays."""
         change = self._update(pixels, changed)
         if change is not None:
             self._flush()

@@ -1,8 +1,8 @@
-"""GIF with colours chosen for the clip, storing only what changes.
+"""Writes GIF files with colours chosen for the clip; stores only what changes.
 
-The first picture holds the background, by far the most of the clip: the clip's palette
-is chosen for it alone, and it is compressed with more care than the others. Each later
-one has a small palette of its own for what moves.
+The first picture holds the background, which is by far most of the clip: the clip's
+palette is chosen for it alone, and it is compressed with more effort than the others.
+Each later picture has a small palette of its own for what moves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PIL import Image
 from animator.base.geometry import Size
 from animator.encoders.format import ClipSpec
 from animator.encoders.formats.gif import GifOptions
-from animator.encoders.writers.changes import Change, Pictures, box_around
+from animator.encoders.writers.changes import Change, PictureEncoder, box_around
 from animator.encoders.writers.lzw import alternatives, compress
 from animator.encoders.writers.palette import distances, pack, quantize
 
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
 _LONGEST = 0xFFFF
 """The longest delay that a picture can have, in hundredths of a second."""
 _SHORTEST = 2
-"""The shortest one that browsers keep to."""
-
-
+"""The shortest one that browsers respect."""
 _FLAT = 0.02
-"""Which part of the picture makes a colour one of large flat areas."""
+"""The share of the picture from which on a colour fills a large flat area."""
 _NEVER = 3 * 255**2
+"""The largest distance between two colours."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """What a quality spends; distances are those of colours, squared, in 255ths.
+    """What a quality means; distances are squared, between colours in 255ths.
 
     Attributes:
-        colors: of the first picture.
-        loss: up to which distance a colour may stand for another in it.
+        colors: how many colours the first picture has.
+        loss: the distance up to which one colour may replace another in it.
         own: how many colours a later picture may have.
-        share: how many pixels of it each of them has to serve.
-        skip: up to which distance a pixel is left as it is.
-        refine: up to which distance the opening hold leaves the background as it is.
+        share: how many pixels of a later picture there must be for each of its colours.
+        skip: the distance up to which a pixel stays as it is.
+        refine: the distance up to which the background stays as it is while the first
+            picture is refined.
     """
 
     colors: float
@@ -72,7 +72,7 @@ _LEVELS = {
 
 
 def _level(quality: float) -> _Level:
-    """Return what a quality of 0 to 100 spends, between those that were measured."""
+    """Return the level of a quality of 0 to 100, between those that were measured."""
     fields = zip(*map(astuple, _LEVELS.values()), strict=True)
     return _Level(*(float(np.interp(quality, list(_LEVELS), f)) for f in fields))
 
@@ -84,16 +84,16 @@ class _Gif:
         self._size = clip.size
         self._level = _level(clip.options.quality)
         self._loop = clip.loop
-        self._shown = np.empty(0, np.uint32)  # 24-bit colours, row by row
+        self._shown = np.empty(0, np.uint32)  # 24-bit colours (H * W,)
         self._first: Change | None = None  # until it is refined
         self._file = path.open("wb")
 
     def picture(self, change: Change) -> bytes:
-        """Return a picture; a single transparent pixel if no change is worth it."""
+        """Return a picture; a single transparent pixel if no pixel has to change."""
         if not len(self._shown):
             return self._opening(change)
         level = self._level
-        return self._patch(change, level.own, level.skip) or _nothing()
+        return self._patch(change, level.own, level.skip) or _empty_picture()
 
     def _opening(self, change: Change) -> bytes:
         colors, index = quantize(change.pixels, round(self._level.colors))
@@ -101,19 +101,19 @@ class _Gif:
         picture = index.reshape(self._size[::-1])
         others = alternatives(colors, self._level.loss)
         for flat in np.flatnonzero(np.bincount(index) > _FLAT * len(index)).tolist():
-            others[flat] = []  # on paper a speck would be seen
+            others[flat] = []  # specks would be visible on it
         data, index = compress(picture, others)
         self._shown = pack(colors)[index.ravel()]
         self._first = change if self._level.refine < _NEVER else None
         return _control(255) + _descriptor((0, 0), self._size) + data
 
     def _patch(self, change: Change, most: float, skip: float) -> bytes:
-        """Bring what is shown nearer to a change; return nothing if it is near."""
+        """Return a picture of the pixels that differ visibly; nothing if none does."""
         far = distances(self._shown[change.place], change.pixels) > skip
         change = change.select(far)
         if not len(change.place):
             return b""
-        # A table has a power of two, of which one is what is left as it is.
+        # The size of a table is a power of two; one entry is the transparent colour.
         size = max(8.0, min(most + 1, len(change.place) / self._level.share))
         colors, index = quantize(change.pixels, 2 ** round(math.log2(size)) - 1)
         self._shown[change.place] = pack(colors)[index]
@@ -134,20 +134,20 @@ class _Gif:
         )
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
-        """Write a picture; while the first one is shown, it becomes better."""
+        """Write a picture; refine the first one while it is shown."""
         now, end = round(100 * start), round(100 * stop)
         first, self._first = self._first, None
         if first is not None and end - now >= 2 * _SHORTEST:
-            better = self._patch(first, 255, self._level.refine)
-            if better:
+            refined = self._patch(first, 255, self._level.refine)
+            if refined:
                 self._write(picture, _SHORTEST)
-                picture, now = better, now + _SHORTEST
+                picture, now = refined, now + _SHORTEST
         self._write(picture, end - now)
 
     def _write(self, picture: bytes, delay: int) -> None:
         while delay > _LONGEST:
             self._write(picture, _LONGEST)
-            picture, delay = _nothing(), delay - _LONGEST
+            picture, delay = _empty_picture(), delay - _LONGEST
         self._file.write(picture[:4] + delay.to_bytes(2, "little") + picture[6:])
 
     def finish(self) -> None:
@@ -160,7 +160,7 @@ class _Gif:
         self._file.close()
 
 
-def _words(*values: int) -> bytes:
+def _uint16(*values: int) -> bytes:
     return b"".join(value.to_bytes(2, "little") for value in values)
 
 
@@ -170,33 +170,37 @@ def _table(colors: NDArray[np.uint8], bits: int) -> bytes:
 
 
 def _header(size: Size, table: bytes, loop: int) -> bytes:
-    """Return all that comes before the first picture; loop 0 is for ever."""
-    again = b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + _words(max(loop - 1, 0)) + b"\0"
+    """Return everything before the first picture; loop 0 is for ever."""
+    repeat = b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + _uint16(max(loop - 1, 0)) + b"\0"
     return (
-        b"GIF89a" + _words(*size) + b"\xf7\0\0" + table + (again if loop != 1 else b"")
+        b"GIF89a"
+        + _uint16(*size)
+        + b"\xf7\0\0"
+        + table
+        + (repeat if loop != 1 else b"")
     )
 
 
 def _control(transparent: int) -> bytes:
-    """Return what comes before a picture that is laid over what is there."""
+    """Return the block before a picture that is drawn over the others."""
     leave_and_transparent = (1 << 2) | 1
     return bytes([0x21, 0xF9, 4, leave_and_transparent, 0, 0, transparent, 0])
 
 
 def _descriptor(corner: tuple[int, int], size: Size, table: bytes = b"") -> bytes:
-    """Return where a picture lies, and its own table of colours, if it has one."""
+    """Return a picture's place, and its own table of colours if it has one."""
     depth = (len(table) // 3).bit_length() - 2
     flags = 0x80 | depth if table else 0
-    return b"," + _words(*corner, *size) + bytes([flags]) + table
+    return b"," + _uint16(*corner, *size) + bytes([flags]) + table
 
 
-def _nothing() -> bytes:
+def _empty_picture() -> bytes:
     """Return a picture of a single pixel that is transparent."""
     pixel = Image.new("P", (1, 1), 3)
     data = pixel.tobytes("gif", "P", 2, 0)
     return _control(3) + _descriptor((0, 0), (1, 1)) + b"\x02" + data + b"\0"
 
 
-def open_gif(path: Path, clip: ClipSpec[GifOptions]) -> Pictures:
+def open_gif(path: Path, clip: ClipSpec[GifOptions]) -> PictureEncoder:
     """Return an encoder of a GIF."""
-    return Pictures(_Gif(path, clip), clip.size, clip.fps)
+    return PictureEncoder(_Gif(path, clip), clip.size, clip.fps)

@@ -1,10 +1,9 @@
-"""Compresses a GIF's picture, taking a colour for another where that makes it smaller.
+"""Compresses a GIF's picture; it may use a similar colour where that saves bytes.
 
-This is LZW as GIF89a (CompuServe, 1990, appendix F) has it: a string of pixels that was
-seen before becomes one code. Where the colour that comes next ends a known string, one
-that is as good as the same may continue it. So a smooth map, whose bands of colour are
-never quite alike, takes three fifths of the bytes. The idea is that of `gifsicle
---lossy`.
+This is the LZW of GIF89a (CompuServe, 1990, appendix F): a string of pixels that was
+seen before becomes one code. Where the next colour would end a known string, a similar
+colour may continue it. A smooth map, whose bands of colour are never quite alike, then
+has three fifths of the bytes. The idea is that of `gifsicle --lossy`.
 """
 
 from __future__ import annotations
@@ -20,15 +19,16 @@ if TYPE_CHECKING:
 _CLEAR, _END = 256, 257
 _CODE = -1
 _FULL = 4096
-"""How many codes there can be, of 12 bits at most."""
+"""How many codes there can be: they have 12 bits at most."""
 
 
 def alternatives(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]:
-    """Return for each color (K, 3) those that may stand for it, the nearest first.
+    """Return for each color the indices of similar ones, the nearest first.
 
     Args:
-        colors: of the palette.
-        tolerance: the square of the distance, in 255ths, up to which they may differ.
+        colors: the palette (K, 3).
+        tolerance: the square of the distance, in 255ths, up to which colours are
+            similar.
     """
     wide = colors.astype(np.int32)
     others = []
@@ -43,11 +43,11 @@ def alternatives(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]
 def compress(
     picture: NDArray[np.uint8], others: Sequence[Sequence[int]]
 ) -> tuple[bytes, NDArray[np.uint8]]:
-    """Return a picture's data, and the picture (H, W) that it stands for.
+    """Return a picture's data, and the picture (H, W) that a reader decodes from it.
 
     Args:
-        picture: of palette indices, (H, W).
-        others: for each index those that may stand for it.
+        picture: palette indices, (H, W).
+        others: for each index those that may replace it.
     """
     pixels = picture.tobytes()
     stored = bytearray(pixels)
@@ -82,17 +82,17 @@ def compress(
 def _single() -> list[dict[int, Any]]:
     """Return the strings of one pixel.
 
-    A string is a dict from the pixel that may follow to the longer string, and from
-    _CODE to its own code.
+    A string is a dict. It maps each pixel that may follow to the longer string, and
+    _CODE to the string's own code.
     """
     return [{_CODE: pixel} for pixel in range(256)]
 
 
 def _packed(codes: NDArray[np.int_]) -> bytes:
-    """Set codes one after the other, each as wide as the ones before it demand."""
+    """Return codes as bits; the width of each depends on how many came before."""
     number = np.arange(len(codes))
     cleared = np.maximum.accumulate(np.where(codes == _CLEAR, number, 0))
-    # What clears counts as the last of the codes before it.
+    # A clear code has the width of the codes before it.
     since = number - np.concatenate([[0], cleared[:-1]])
     highest = _END - 1 + since
     width = np.clip(np.frexp(highest)[1], 9, 12)
@@ -103,7 +103,7 @@ def _packed(codes: NDArray[np.int_]) -> bytes:
 
 
 def _blocks(data: bytes) -> bytes:
-    """Cut data into blocks of at most 255 bytes, each behind its length."""
+    """Cut data into blocks of at most 255 bytes, each after its length."""
     return b"".join(
         bytes([len(block)]) + block
         for block in (data[at : at + 255] for at in range(0, len(data), 255))

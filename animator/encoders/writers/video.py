@@ -1,4 +1,4 @@
-"""Hands frames to ffmpeg, which makes a video of them."""
+"""Sends frames to ffmpeg, which makes a video of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# The planes are BT.709's already; this tells it to players, in all ffmpeg's versions.
+# The planes are BT.709's already. This tells players so, in all versions of ffmpeg.
 _COLOURS = (
     "-vf setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709 "
     "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
@@ -30,7 +30,7 @@ class Video:
     def __init__(
         self, path: Path, size: Size, fps: float, codec: str, *, alpha: bool = False
     ) -> None:
-        """Start ffmpeg; `codec` is what it is told of codec and file."""
+        """Start ffmpeg; `codec` are its arguments for the codec and the file."""
         width, height = size
         rate = Fraction(fps).limit_denominator(1000)
         self._planes = Yuv420(size, alpha=alpha)
@@ -43,7 +43,7 @@ class Video:
                 *_COLOURS.split(),
                 *codec.split(),
                 *_EXACT.split(),
-                f"file:{path}",  # or a colon would make a protocol of its beginning
+                f"file:{path}",  # without it, a colon would end the name of a protocol
             ]
         )
         self.close = self._process.close

@@ -1,8 +1,9 @@
-"""Animated WebP: every colour, small, and transparent if asked for.
+"""Writes animated WebP files.
 
-Only the container is written here, as "WebP Container Specification" (Google) has it;
-Pillow makes the pictures. A picture is the rectangle that changes, unchanged pixels in
-it transparent; in a transparent clip it is all of the rectangle.
+Only the container is written here, after the "WebP Container Specification" (Google);
+Pillow makes the pictures. A picture is the rectangle that changes. Its unchanged pixels
+are transparent, except in a transparent clip, where the rectangle replaces what was
+there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from PIL import Image, features
 
 from animator.encoders.format import ClipSpec
 from animator.encoders.formats.webp import WebpOptions
-from animator.encoders.writers.changes import Change, Pictures
+from animator.encoders.writers.changes import Change, PictureEncoder
 from animator.encoders.writers.palette import pack, quantize
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 0xFFFFFF
 """The longest that a picture can be shown, in milliseconds."""
-_SEE_THROUGH, _MOVES = 0x10, 0x02
+_HAS_ALPHA, _IS_ANIMATED = 0x10, 0x02
 _OPAQUE = 0xFF000000
 
 
@@ -35,15 +36,15 @@ class _WebP:
     def __init__(self, path: Path, clip: ClipSpec[WebpOptions]) -> None:
         self._transparent = clip.transparent
         self._quality = clip.options.quality
-        self._began = False
+        self._started = False
         self._file = path.open("wb")
         width, height = clip.size
-        flags = _MOVES | _SEE_THROUGH
+        flags = _IS_ANIMATED | _HAS_ALPHA
         self._file.write(b"RIFF----WEBP")
         self._file.write(
             _chunk(
                 b"VP8X",
-                bytes([flags, 0, 0, 0]) + _three(width - 1) + _three(height - 1),
+                bytes([flags, 0, 0, 0]) + _uint24(width - 1) + _uint24(height - 1),
             )
             + _chunk(b"ANIM", bytes(4) + clip.loop.to_bytes(2, "little"))
         )
@@ -51,11 +52,11 @@ class _WebP:
     def picture(self, change: Change) -> bytes:
         """Return a frame's header, without its duration, and its picture."""
         left, top, right, bottom = change.box
-        left, top = left // 2 * 2, top // 2 * 2  # only even ones can be stored
+        left, top = left // 2 * 2, top // 2 * 2  # the file has room for even ones only
         box = (left, top, right, bottom)
-        solid = self._transparent or not self._began
+        replaces = self._transparent or not self._started
         quality = self._quality
-        if solid:
+        if replaces:
             pixels = change.frame[top:bottom, left:right]
         else:
             if quality is not None:
@@ -63,17 +64,17 @@ class _WebP:
             pixels = change.patch(box)
         lossless: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}
         lossy: dict[str, Any] = {"quality": quality, "method": 4}
-        how = lossless if quality is None or self._began else lossy
-        self._began = True
-        blend = 0b10 if solid else 0b00  # whether it replaces, or lies over the others
+        compression = lossless if quality is None or self._started else lossy
+        self._started = True
+        blend = 0b10 if replaces else 0b00
         return (
-            _three(left // 2)
-            + _three(top // 2)
-            + _three(right - left - 1)
-            + _three(bottom - top - 1)
+            _uint24(left // 2)
+            + _uint24(top // 2)
+            + _uint24(right - left - 1)
+            + _uint24(bottom - top - 1)
             + bytes(3)  # the duration
             + bytes([blend])
-            + _bitstream(pixels, how)
+            + _bitstream(pixels, compression)
         )
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
@@ -86,11 +87,11 @@ class _WebP:
 
     def _write(self, picture: bytes, duration: int) -> None:
         self._file.write(
-            _chunk(b"ANMF", picture[:12] + _three(duration) + picture[15:])
+            _chunk(b"ANMF", picture[:12] + _uint24(duration) + picture[15:])
         )
 
     def finish(self) -> None:
-        """Write how long the file is, where it begins."""
+        """Write the length of the file at its start."""
         length = self._file.tell()
         self._file.seek(4)
         self._file.write((length - 8).to_bytes(4, "little"))
@@ -102,33 +103,33 @@ class _WebP:
 
 
 def _coarser(change: Change, quality: float) -> Change:
-    """Take fewer colours, which are smaller without loss than all with loss."""
+    """Reduce the colours: few without loss are smaller than all with loss."""
     colors, index = quantize(change.pixels, round(16 + 2.3 * quality))
     pixels = pack(colors)[index] | np.uint32(_OPAQUE)
     return Change(change.place, pixels, change.frame)
 
 
-def _bitstream(pixels: NDArray[np.uint32], how: dict[str, Any]) -> bytes:
-    """Return the chunks of a still picture (H, W), without those around them."""
+def _bitstream(pixels: NDArray[np.uint32], compression: dict[str, Any]) -> bytes:
+    """Return the image chunks of pixels (H, W), without their container."""
     height, width = pixels.shape
     channels = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, width, 4)
     image = Image.fromarray(channels)
     if (channels[..., 3] == 255).all():
         image = image.convert("RGB")
     file = BytesIO()
-    image.save(file, "WEBP", **how)
-    data, at, found = file.getvalue(), 12, b""
+    image.save(file, "WEBP", **compression)
+    data, at, chunks = file.getvalue(), 12, b""
     while at < len(data):
         name = data[at : at + 4]
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         end = at + 8 + length + length % 2
         if name in (b"ALPH", b"VP8 ", b"VP8L"):
-            found += data[at:end]
+            chunks += data[at:end]
         at = end
-    return found
+    return chunks
 
 
-def _three(value: int) -> bytes:
+def _uint24(value: int) -> bytes:
     return value.to_bytes(3, "little")
 
 
@@ -141,6 +142,6 @@ def missing() -> str:
     return "" if features.check("webp") else "this Pillow has no WebP; install it anew"
 
 
-def open_webp(path: Path, clip: ClipSpec[WebpOptions]) -> Pictures:
+def open_webp(path: Path, clip: ClipSpec[WebpOptions]) -> PictureEncoder:
     """Return an encoder of a WebP."""
-    return Pictures(_WebP(path, clip), clip.size, clip.fps)
+    return PictureEncoder(_WebP(path, clip), clip.size, clip.fps)

@@ -1,15 +1,15 @@
 """Converts frames to the planes that video encoders take, where they changed.
 
-ffmpeg would convert the whole of every frame, which takes as long as encoding it. Here
-only the boxes that changed are converted, with ITU-R BT.709's matrix (Recommendation
-BT.709-6, 2015, item 3) in its time_limit range (item 5.6), in whole numbers, so that
-every machine gets the same planes:
+ffmpeg would convert all of every frame, which takes as long as encoding it. Here only
+the boxes that changed are converted, with ITU-R BT.709's matrix (Recommendation
+BT.709-6, 2015, item 3) in its limited range (item 5.6). The arithmetic is in integers,
+so that every machine gets the same planes:
 
     Y  = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B)
     Cb = 128 + 224 (B - Y') / 1.8556,   Cr = 128 + 224 (R - Y') / 1.5748
 
-with R, G and B from 0 to 1 and Y' the bracket of the first line. Cb and Cr are taken
-from the mean of four pixels.
+R, G and B are from 0 to 1, and Y' is the bracket of the first line. Cb and Cr are those
+of the mean of four pixels.
 """
 
 from __future__ import annotations
@@ -43,12 +43,15 @@ class Yuv420:
     """A frame as planes Y (H, W), Cb and Cr (H / 2, W / 2), one after the other."""
 
     def __init__(self, size: Size, *, alpha: bool = False) -> None:
-        """Make room for frames of a size, both sides even; alpha is a last plane."""
+        """Allocate the planes of frames of a size, whose sides are even.
+
+        With `alpha` there is a fourth plane, of the frame's height and width.
+        """
         width, height = size
         pixels = width * height
         color = pixels * 3 // 2
         self.buffer = np.empty(color + alpha * pixels, np.uint8)
-        """All planes, as ffmpeg's yuv420p has them, or its yuva420p."""
+        """All planes, in the order of ffmpeg's yuv420p, or yuva420p."""
         self._y = self.buffer[:pixels].reshape(height, width)
         self._cb, self._cr = self.buffer[pixels:color].reshape(
             2, height // 2, width // 2
@@ -73,7 +76,7 @@ class Yuv420:
         luma = _Y[0] * red + _Y[1] * green + _Y[2] * blue
         luma += (16 << _BITS) + (1 << (_BITS - 1))
         self._y[top : top + height, left : left + width] = luma >> _BITS
-        red, green, blue = (_fours(channel) for channel in (red, green, blue))
+        red, green, blue = (_block_sums(channel) for channel in (red, green, blue))
         for plane, (r, g, b) in ((self._cb, _CB), (self._cr, _CR)):
             chroma = r * red + g * green + b * blue  # of four pixels together
             chroma += (128 << (_BITS + 2)) + (1 << (_BITS + 1))
@@ -82,7 +85,7 @@ class Yuv420:
             )
 
 
-def _fours(channel: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Add up each two by two pixels (H, W) to one (H / 2, W / 2)."""
+def _block_sums(channel: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the sums of all blocks of 2 × 2 pixels, (H / 2, W / 2)."""
     rows = channel[::2] + channel[1::2]
     return np.asarray(rows[:, ::2] + rows[:, 1::2])

@@ -1,0 +1,77 @@
+"""Scales of colours for losses, and the bar that explains one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from matplotlib.colors import LogNorm, Normalize, PowerNorm
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from animator.base.errors import SceneError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
+    from numpy.typing import NDArray
+
+    from animator.drawing.theme import Theme
+
+Scale = Literal["linear", "log"] | float
+
+_DECADES = 6
+"""How many powers of ten a logarithmic scale shows at most."""
+
+
+def color_scale(
+    losses: Sequence[NDArray[np.float64]], scale: Scale, name: str
+) -> Normalize:
+    """Return the scale of colours over some losses, those that are finite.
+
+    Args:
+        losses: arrays of any shapes.
+        scale: ``"linear"``, ``"log"``, or the power of the loss above its minimum.
+        name: of the problem, for an error.
+
+    Raises:
+        SceneError: a loss has no logarithm.
+    """
+    finite = np.concatenate([values[np.isfinite(values)] for values in losses])
+    if not len(finite):
+        return Normalize(0, 1)
+    low, high = float(finite.min()), float(finite.max())
+    if low == high:
+        return Normalize(low, low + 1)
+    if scale == "linear":
+        return Normalize(low, high)
+    if scale != "log":
+        return PowerNorm(scale, low, high)
+    if low < 0:
+        raise SceneError(
+            f"Heatmap: the loss of {name!r} reaches {low:g}, which has no logarithm; "
+            "give scale='linear' or a power"
+        )
+    return LogNorm(max(low, high / 10**_DECADES), high, clip=True)
+
+
+def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
+    """Draw the bar of an image's colours to the right of the axes."""
+    # As wide as a 24th of its height, if it is to be as high as the map: the share of
+    # the panel's room that this needs, and a little more.
+    spec, box = ax.get_subplotspec(), ax.figure.bbox
+    rows, columns = spec.get_gridspec().get_geometry() if spec else (1, 1)
+    wide, high = (len(spec.colspan), len(spec.rowspan)) if spec else (1, 1)
+    shape = (box.height * high / rows) / (box.width * wide / columns)
+    bar = ax.figure.colorbar(
+        image, ax=ax, pad=0.015, aspect=24, fraction=max(0.03, 1.4 * shape / 24)
+    )
+    bar.outline.set_visible(False)
+    if isinstance(image.norm, LogNorm):
+        bar.ax.yaxis.set_major_locator(LogLocator(numticks=6))
+        bar.ax.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
+    else:
+        bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+    bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
+    bar.set_label(label, size=theme.tick_size)

@@ -1,0 +1,92 @@
+"""A loss map as an image, with contour lines, and the marks on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Normalize
+    from matplotlib.image import AxesImage
+
+    from animator.drawing.theme import Theme
+    from animator.experiments.lossmap import LossMap
+
+
+def draw_map(ax: Axes, landscape: LossMap, cmap: str, norm: Normalize) -> AxesImage:
+    """Draw a loss map, each of the grid's points in the middle of its cell."""
+    x, y = landscape.x, landscape.y
+    right, up = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+    return ax.imshow(
+        np.ma.masked_invalid(landscape.loss),
+        cmap=cmap,
+        norm=norm,
+        origin="lower",
+        extent=(x[0] - right, x[-1] + right, y[0] - up, y[-1] + up),
+        aspect="auto",
+        interpolation="bilinear",
+        interpolation_stage="data",
+    )
+
+
+def draw_contours(
+    ax: Axes,
+    landscape: LossMap,
+    norm: Normalize,
+    contours: int | Sequence[float],
+    theme: Theme,
+) -> None:
+    """Draw lines of equal loss.
+
+    Args:
+        ax: where the map is.
+        landscape: the map.
+        norm: the scale of its colours.
+        contours: how many lines, evenly spaced on that scale; or their losses.
+        theme: how they look.
+    """
+    if isinstance(contours, int):
+        shares = np.arange(1, contours + 1) / (contours + 1)
+        levels = np.asarray(norm.inverse(shares)).tolist()
+    else:
+        levels = sorted(set(contours))
+    if levels:
+        ax.contour(
+            landscape.x,
+            landscape.y,
+            np.ma.masked_invalid(landscape.loss),
+            levels=levels,
+            colors=theme.shade,
+            linewidths=0.45 * theme.line_width,
+            linestyles="solid",
+            zorder=2,
+        )
+
+
+def draw_extremum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:
+    """Mark an extremum by a ring that stays visible around a marker inside it."""
+    _draw_mark(ax, at, theme.marker_size + 5.5 * theme.line_width, "o", theme)
+
+
+def draw_start(ax: Axes, at: tuple[float, float], theme: Theme) -> None:
+    """Mark the start by a square that stays visible around a marker inside it."""
+    _draw_mark(ax, at, theme.marker_size + 4.5 * theme.line_width, "s", theme)
+
+
+def _draw_mark(
+    ax: Axes, at: tuple[float, float], size: float, shape: str, theme: Theme
+) -> None:
+    for color, width in ((theme.shade, 2.2), (theme.casing, 1.2)):
+        ax.plot(
+            *([value] for value in at),
+            shape,
+            markersize=size,
+            markerfacecolor="none",
+            markeredgecolor=color,
+            markeredgewidth=width * theme.line_width / 1.5,
+            zorder=3,
+        )

@@ -1,0 +1,57 @@
+"""Reads and replaces a hyperparameter of a setting by its name."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from animator.base.errors import SceneError
+from animator.experiments.setting import Setting
+
+_OWN = ("clip_norm", "clip_value", "batch_size", "seed", "accumulate")
+
+
+def value_of(setting: Setting, name: str) -> Any:
+    """Return the value that a setting gives to a hyperparameter, or None."""
+    if name in _OWN:
+        return getattr(setting, name)
+    makers = setting.optimizer
+    for make in makers.values() if isinstance(makers, Mapping) else (makers,):
+        value = getattr(make, "keywords", {}).get(name)
+        if value is not None:
+            return value
+    return None
+
+
+def with_value(setting: Setting, name: str, value: Any) -> Setting:
+    """Return a setting with another value of a hyperparameter.
+
+    Of several optimizers those that name it have it replaced; if none does, all of them
+    have it added.
+
+    Raises:
+        SceneError: the optimizer is written as something that takes no other value.
+    """
+    if name in _OWN:
+        return dataclasses.replace(setting, **{name: value})
+    makers = setting.optimizer
+    if not isinstance(makers, Mapping):
+        return dataclasses.replace(setting, optimizer=_replaced(makers, name, value))
+    naming = [k for k, make in makers.items() if name in getattr(make, "keywords", {})]
+    changed = {
+        pattern: _replaced(make, name, value) if pattern in (naming or makers) else make
+        for pattern, make in makers.items()
+    }
+    return dataclasses.replace(setting, optimizer=changed)
+
+
+def _replaced(make: Any, name: str, value: Any) -> functools.partial[Any]:
+    if not (inspect.isclass(make) or isinstance(make, functools.partial)):
+        raise SceneError(
+            f"is no functools.partial, so {name} cannot be set; "
+            "write it as partial(SGD, lr=0.1)"
+        )
+    return functools.partial(make, **{name: value})

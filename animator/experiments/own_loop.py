@@ -1,0 +1,87 @@
+"""Logs a training loop that the user has written."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from animator.experiments.logs import WeightLog
+from animator.experiments.trajectory import Outcome
+from animator.problems import Problem, Scalar
+
+
+class Recorder:
+    """Logs a training loop of your own, to be drawn among an experiment's settings.
+
+    For example::
+
+        recorder = Recorder(model, optimizer)
+        for inputs, labels in loader:
+            optimizer.zero_grad()
+            loss = loss_fn(model(inputs), labels)
+            loss.backward()
+            recorder.log(loss)
+            optimizer.step()
+        experiment = Experiment(network(model, data, loss_fn), {"mine": recorder})
+
+    Each ``log()`` is a point of the path, the first one its start: N of them make N - 1
+    steps. A loss that is not finite ends the run: it has diverged.
+
+    It logs all weights; in an experiment on any other problem than a network, the two
+    drawn ones among them count.
+    """
+
+    def __init__(self, model: torch.nn.Module, *optimizers: Any) -> None:
+        """Log the weights of a model, which is trained elsewhere.
+
+        Args:
+            model: the model.
+            optimizers: what trains it; then its learning rate is logged, too.
+        """
+        self.path = WeightLog(model, optimizers)
+        self.loss: list[float] = []
+        self._finished = False
+
+    def log(self, loss: float | torch.Tensor) -> None:
+        """Log the weights as they are now, and the loss that belongs to them."""
+        self.path.log_params(len(self.loss))
+        self.loss.append(loss.item() if isinstance(loss, torch.Tensor) else loss)
+        self._finished = False
+
+    @property
+    def steps(self) -> int:
+        """How many steps were logged: one less than the points of the path."""
+        return max(len(self.loss) - 1, 0)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the loop ended: at the first loss that is not finite, it diverged."""
+        for step, loss in enumerate(self.loss):
+            if not math.isfinite(loss):
+                return Outcome(diverged=True, step=step)
+        return Outcome(diverged=False, step=self.steps)
+
+    def finish(self) -> WeightLog:
+        """Return all that was logged.
+
+        Raises:
+            SceneError: nothing was.
+        """
+        if not self._finished:
+            self.path.finish()
+            self._finished = True
+        return self.path
+
+    def drawn(self, problem: Problem) -> NDArray[np.floating]:
+        """Return the two drawn numbers (steps + 1, 2) of what was logged."""
+        path = self.finish()
+        columns = []
+        for drawn in (problem.x, problem.y):
+            axis = Scalar(path.model, drawn.name).unit_vector(path.model)
+            values = path.weights()[:, int(axis.argmax())]
+            columns.append(path.between(values, self.steps))
+        return np.column_stack(columns).astype(path.weights().dtype)

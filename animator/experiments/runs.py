@@ -1,0 +1,203 @@
+"""Runs one setting of an experiment from the start of its problem to the end."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+import torch
+
+from animator.base.errors import RenderWarning, SceneError
+from animator.base.seeding import one_thread, seeded
+from animator.experiments.isolation import model_at_start, restored_tensors
+from animator.experiments.logs import DrawnLog, WeightLog
+from animator.experiments.setting import Setting, setting_of
+from animator.experiments.stepstyle import (
+    StepStyle,
+    first_style,
+    needs_backward_first,
+    next_style,
+)
+from animator.experiments.training import Run
+from animator.problems.modules import extra_state
+
+if TYPE_CHECKING:
+    from animator.experiments.experiment import Experiment
+    from animator.experiments.recording import StepCallback
+    from animator.experiments.trajectory import Numbers, Outcome
+
+Log = TypeVar("Log", DrawnLog, WeightLog)
+
+_OUR_DOING = ("create_graph=True", "Lazy modules are")
+"""What torch warns of because of what we do, not because of what the scene says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[Log]):
+    """A run that has ended.
+
+    Attributes:
+        log: what it was at each step.
+        losses: over all data (steps + 1,); NaN after its end.
+        outcome: how it ended.
+        state: what the model holds at the end besides its weights.
+    """
+
+    log: Log
+    losses: Numbers
+    outcome: Outcome
+    state: Mapping[str, torch.Tensor]
+
+
+def run_setting(
+    experiment: Experiment,
+    label: str,
+    steps: int,
+    make_log: Callable[[Run], Log],
+    progress: StepCallback | None,
+) -> Ended[Log]:
+    """Run a setting, with the style of steps that its optimizer asks for.
+
+    If an optimizer turns out to need a closure, or the graph of the gradient, the run
+    starts again with it.
+
+    Args:
+        experiment: which has the setting.
+        label: the setting's.
+        steps: how many to take.
+        make_log: makes what keeps the run at each step.
+        progress: called with the label and each step.
+
+    Raises:
+        SceneError: the problem or the optimizer failed; says at which step.
+    """
+    setting = setting_of(experiment.settings[label])  # type: ignore[arg-type]
+    style: StepStyle | None = None
+    at = 0
+
+    def count(step: int) -> None:
+        nonlocal at
+        at = step
+        if progress is not None:
+            progress(label, step)
+
+    while True:
+        attempt = _Attempt(experiment.problem, setting, style)
+        try:
+            with _one_warning_each(f"{experiment}: {label!r}"):
+                return attempt.run(steps, make_log, count)
+        except Exception as error:
+            style = attempt.better_style(error)
+            if style is None:
+                raise SceneError(
+                    f"{experiment}: recording {label!r} failed at step {at}: {error}"
+                ) from error
+
+
+class _Attempt:
+    """One run of a setting in one style of steps."""
+
+    def __init__(self, problem: Any, setting: Setting, style: StepStyle | None) -> None:
+        self._problem = problem
+        self._setting = setting
+        self._style = style
+
+    def run(
+        self,
+        steps: int,
+        make_log: Callable[[Run], Log],
+        progress: Callable[[int], None],
+    ) -> Ended[Log]:
+        """Build the model and what trains it, once, and take the steps."""
+        losses = np.full(steps + 1, np.nan)
+        with (
+            restored_tensors(self._setting),
+            model_at_start(self._problem, self._setting) as model,
+            one_thread(),
+            seeded(self._setting.seed),
+        ):
+            run = self._build(model)
+            log = make_log(run)
+            try:
+                outcome = run.run_steps(
+                    steps,
+                    log,
+                    losses.__setitem__,
+                    progress,
+                    final_gradient=isinstance(log, DrawnLog),
+                )
+            finally:
+                run.close()
+            if outcome.diverged:
+                log.drop(outcome.step)
+            return Ended(log, losses, outcome, extra_state(model))
+
+    def _build(self, model: torch.nn.Module) -> Run:
+        style = self._style or StepStyle()
+        run = Run(self._problem, self._setting, model, style)
+        if self._style is None:
+            run.style = self._style = first_style(self._setting, run.optimizers)
+        if run.style.closure and len(run.optimizers) > 1:
+            raise SceneError(
+                "one of several optimizers needs a closure, which none of them can "
+                "have; give each of them a setting of its own"
+            )
+        return run
+
+    def better_style(self, error: Exception) -> StepStyle | None:
+        """Return the style that an error asks for; None if it asks for none."""
+        if self._style is None:
+            return None
+        style = next_style(self._style, error, self._setting)
+        if style is None or not style.closure or self._style.closure:
+            return style
+        try:
+            return replace(style, backward_first=self._backward_first(style))
+        except Exception:
+            return style
+
+    def _backward_first(self, style: StepStyle) -> bool:
+        def one_step(style: StepStyle) -> list[torch.Tensor]:
+            with (
+                restored_tensors(self._setting),
+                model_at_start(self._problem, self._setting) as model,
+                one_thread(),
+                seeded(self._setting.seed),
+            ):
+                run = Run(self._problem, self._setting, model.eval(), style)
+                run.run_steps(1, _NoLog(), _ignore, _ignore, final_gradient=False)
+                run.close()
+                return [parameter.detach().clone() for parameter in model.parameters()]
+
+        return needs_backward_first(one_step, style)
+
+
+class _NoLog:
+    """Keeps nothing."""
+
+    def log_params(self, step: int) -> None:
+        """Do nothing."""
+
+    def log_gradient(self, step: int) -> None:
+        """Do nothing."""
+
+
+def _ignore(*arguments: object) -> None:
+    """Do nothing."""
+
+
+@contextmanager
+def _one_warning_each(where: str) -> Iterator[None]:
+    """Say once, as one line, what torch warns of during a run."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for text in dict.fromkeys(str(warning.message) for warning in caught):
+        if not any(known in text for known in _OUR_DOING):
+            warnings.warn(
+                f"{where}: {' '.join(text.split())}", RenderWarning, stacklevel=4
+            )

@@ -1,0 +1,186 @@
+"""Copies modules, switches their modes, and turns their weights into vectors."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_UNSTEADY = (
+    torch.nn.modules.batchnorm._NormBase,
+    torch.nn.modules.dropout._DropoutNd,
+    torch.nn.FractionalMaxPool2d,
+    torch.nn.FractionalMaxPool3d,
+    torch.nn.MultiheadAttention,
+    torch.nn.RReLU,
+    torch.nn.Transformer,
+    torch.nn.TransformerDecoderLayer,
+    torch.nn.TransformerEncoderLayer,
+)
+
+
+def copy_module(module: torch.nn.Module) -> torch.nn.Module:
+    """Return a copy of a module that shares nothing with it.
+
+    Tensors that a module computes from its parameters and keeps as attributes, as the
+    old `torch.nn.utils.weight_norm` does, are copied as constants until the next
+    forward pass computes them anew; `copy.deepcopy` alone refuses them.
+    """
+    memo: dict[int, Any] = {}
+    for part in module.modules():
+        for value in vars(part).values():
+            if isinstance(value, torch.Tensor) and not value.is_leaf:
+                memo[id(value)] = value.detach().clone()
+    return copy.deepcopy(module, memo)
+
+
+def is_lazy(module: torch.nn.Module) -> bool:
+    """Tell whether a module waits for its first inputs to choose its shapes."""
+    tensors = (*module.parameters(), *module.buffers())
+    return any(
+        isinstance(tensor, UninitializedParameter | UninitializedBuffer)
+        for tensor in tensors
+    )
+
+
+def is_steady(module: torch.nn.Module) -> bool:
+    """Tell whether a forward pass is certainly the same in training and evaluation.
+
+    That is known of torch's own layers without running statistics and without random
+    numbers. Of a class that torch does not define, nothing is known.
+    """
+    return all(map(_is_steady, module.modules()))
+
+
+def _is_steady(module: torch.nn.Module) -> bool:
+    if not type(module).__module__.startswith("torch.nn.modules."):
+        return False
+    hooks = (module._forward_hooks, module._forward_pre_hooks)
+    if isinstance(module, _UNSTEADY) or any(hooks) or "forward" in vars(module):
+        return False
+    if isinstance(module, torch.nn.RNNBase):
+        return not module.dropout
+    if isinstance(module, torch.nn.Embedding | torch.nn.EmbeddingBag):
+        return module.max_norm is None
+    return True
+
+
+@contextmanager
+def evaluating(module: torch.nn.Module) -> Iterator[None]:
+    """Put a module into evaluation mode; afterwards each part has its own mode again.
+
+    Buffers that the body changes are restored, too.
+    """
+    modes = {part: part.training for part in module.modules()}
+    buffers = [(buffer, buffer.clone()) for buffer in module.buffers()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, training in modes.items():
+            part.training = training
+        with torch.no_grad():
+            for buffer, before in buffers:
+                buffer.copy_(before)
+
+
+def extra_state(module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Return copies of all tensors that a module holds besides its parameters.
+
+    These are its buffers, persistent or not, and tensors that are plain attributes, by
+    their names with dots.
+    """
+    state = {}
+    for prefix, part in module.named_modules():
+        tensors = {**vars(part), **part._buffers}
+        for name, value in tensors.items():
+            if isinstance(value, torch.Tensor) and value.is_leaf:
+                state[f"{prefix}.{name}".lstrip(".")] = value.detach().clone()
+    return state
+
+
+def load_extra_state(
+    module: torch.nn.Module, state: Mapping[str, torch.Tensor]
+) -> None:
+    """Give a module the tensors that `extra_state` returned."""
+    for path, value in state.items():
+        prefix, _, name = path.rpartition(".")
+        part = module.get_submodule(prefix)
+        old = part._buffers.get(name, vars(part).get(name))
+        device = old.device if isinstance(old, torch.Tensor) else None
+        setattr(part, name, value.to(device=device, copy=True))
+
+
+def restore(module: torch.nn.Module, saved: torch.nn.Module) -> None:
+    """Give a module, in place, the weights, modes and attributes of a copy of it."""
+    parts = zip(module.modules(), saved.modules(), strict=True)
+    with torch.no_grad():
+        for part, before in parts:
+            part.training = before.training
+            for own, old in zip(
+                (*part._parameters.values(), *part._buffers.values()),
+                (*before._parameters.values(), *before._buffers.values()),
+                strict=True,
+            ):
+                if own is not None and old is not None:
+                    own.copy_(old)
+                    own.grad = None if old.grad is None else old.grad.clone()
+                    if own.is_leaf:
+                        own.requires_grad_(old.requires_grad)
+            for name, value in vars(before).items():
+                if not name.startswith("_") and not callable(value):
+                    vars(part)[name] = copy.deepcopy(value)
+
+
+def weight_dtype(parameters: Iterable[torch.Tensor]) -> np.dtype[Any]:
+    """Return the NumPy dtype that holds all weights exactly: float32 or float64."""
+    dtypes = {parameter.dtype for parameter in parameters}
+    wide = bool(dtypes & {torch.float64, torch.complex128})
+    return np.dtype(np.float64 if wide else np.float32)
+
+
+def real_parts(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a tensor's numbers in a row; a complex number is two real ones."""
+    if tensor.is_complex():
+        tensor = torch.view_as_real(tensor)
+    return tensor.reshape(-1)
+
+
+def to_vector(parameters: Iterable[torch.Tensor]) -> NDArray[np.floating]:
+    """Return all weights as one vector (P,); a complex weight is two real numbers."""
+    tensors = [parameter.detach() for parameter in parameters]
+    dtype = torch.float64 if weight_dtype(tensors) == np.float64 else torch.float32
+    parts = [real_parts(tensor.cpu()).to(dtype) for tensor in tensors]
+    return np.asarray(torch.cat(parts).numpy())
+
+
+def trainable(parameters: Iterable[torch.Tensor]) -> NDArray[np.bool_]:
+    """Return which numbers of the vector of all weights are trained (P,)."""
+    parameters = list(parameters)
+    return np.repeat([p.requires_grad for p in parameters], sizes(parameters))
+
+
+def sizes(parameters: Iterable[torch.Tensor]) -> list[int]:
+    """Return how many real numbers each parameter has."""
+    return [p.numel() * (2 if p.is_complex() else 1) for p in parameters]
+
+
+def set_vector(parameters: Iterable[torch.Tensor], vector: torch.Tensor) -> None:
+    """Write a vector (P,) of real numbers into parameters."""
+    parameters = list(parameters)
+    with torch.no_grad():
+        for parameter, part in zip(
+            parameters, vector.split(sizes(parameters)), strict=True
+        ):
+            target = parameter.data
+            if target.is_complex():
+                target = torch.view_as_real(target)
+            target.copy_(part.view(target.shape))

@@ -1,0 +1,139 @@
+"""The loss of a model over a batch, however the user has written it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from animator.base.errors import SceneError
+from animator.problems.trees import Tree
+
+Loss = Callable[..., torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """A loss of a model over a batch.
+
+    Attributes:
+        function: ``criterion(outputs, labels)``, or ``loss(model, batch)``.
+        of_model: whether it is the second.
+        needs_grad: whether the forward pass takes derivatives itself, so that it cannot
+            be evaluated under `torch.no_grad`.
+    """
+
+    function: Loss
+    of_model: bool = False
+    needs_grad: bool = False
+
+    def __call__(self, model: torch.nn.Module, batch: Tree) -> torch.Tensor:
+        """Return the loss () of a model over a batch, differentiable in its weights."""
+        if self.of_model:
+            return self.function(model, batch)
+        inputs, labels = split(batch)
+        return self.function(outputs(model, inputs), labels)
+
+    def evaluate(self, model: torch.nn.Module, batch: Tree) -> torch.Tensor:
+        """Return the loss () without its graph."""
+        with torch.set_grad_enabled(self.needs_grad):
+            return self(model, batch).detach()
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it is one of torch's own criteria, which use no random numbers."""
+        kind = (
+            self.function if inspect.isroutine(self.function) else type(self.function)
+        )
+        module = str(getattr(kind, "__module__", ""))
+        return module in ("torch.nn.modules.loss", "torch.nn.functional")
+
+
+def split(batch: Tree) -> tuple[Tree, Tree]:
+    """Return the inputs and the labels of a batch; the labels are its last part.
+
+    Raises:
+        SceneError: it has no labels.
+    """
+    if not isinstance(batch, tuple | list) or len(batch) < 2:
+        raise SceneError(
+            "the data have no labels; give (inputs, labels), or a loss that takes the "
+            "model and a batch: loss(model, batch)"
+        )
+    *inputs, labels = batch
+    return inputs[0] if len(inputs) == 1 else tuple(inputs), labels
+
+
+def outputs(model: torch.nn.Module, inputs: Tree) -> Any:
+    """Return a model's outputs; several inputs become its arguments."""
+    if isinstance(inputs, tuple | list) and _takes(model, *inputs):
+        return model(*inputs)
+    if isinstance(inputs, Mapping) and all(isinstance(key, str) for key in inputs):
+        named = {str(key): value for key, value in inputs.items()}
+        if _takes(model, **named):
+            return model(**named)
+    return model(inputs)
+
+
+def _takes(model: torch.nn.Module, *arguments: Any, **named: Any) -> bool:
+    try:
+        inspect.signature(model.forward).bind(*arguments, **named)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def find_objective(
+    function: Loss, model: torch.nn.Module, batch: Tree
+) -> tuple[Objective, torch.Tensor]:
+    """Find out how a loss is called, by calling it.
+
+    Args:
+        function: ``criterion(outputs, labels)`` or ``loss(model, batch)``.
+        model: a copy, in evaluation mode.
+        batch: of a few points.
+
+    Returns:
+        The objective, and its value over the batch.
+
+    Raises:
+        Exception: whatever the loss raises, if neither call succeeds.
+    """
+    candidates = [
+        Objective(function, of_model, needs_grad)
+        for of_model in _calls(function)
+        for needs_grad in (False, True)
+    ]
+    errors: list[Exception] = []
+    for objective in candidates:
+        try:
+            value = objective.evaluate(model, batch)
+        except Exception as error:
+            errors.append(error)
+            continue
+        if isinstance(value, torch.Tensor):
+            return objective, value
+        raise SceneError(
+            f"the loss gives a {type(value).__name__}; write it with torch's operations"
+        )
+    raise errors[0]
+
+
+def _calls(function: Loss) -> tuple[bool, ...]:
+    """Return in which order to try ``criterion(outputs, labels)`` (False) or the other.
+
+    The first parameter's name or annotation decides; a criterion of torch's is one.
+    """
+    if isinstance(function, torch.nn.Module):
+        return (False,)
+    try:
+        first = next(iter(inspect.signature(function).parameters.values()))
+    except (TypeError, ValueError, StopIteration):
+        return False, True
+    named = first.name.lower() in ("model", "net", "network", "module")
+    if named or "Module" in str(first.annotation):
+        return True, False
+    return False, True

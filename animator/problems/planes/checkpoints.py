@@ -1,0 +1,63 @@
+"""The plane through three checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from animator.base.errors import SceneError
+from animator.problems.modules import real_parts
+from animator.problems.planes.directions import Directions, Paths, PlaneMethod
+
+
+@dataclass(frozen=True, slots=True)
+class _Through:
+    checkpoints: tuple[Mapping[str, Any], ...]
+
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
+        vectors = []
+        for number, checkpoint in enumerate(self.checkpoints, 1):
+            parts = []
+            for name, parameter in model.named_parameters():
+                found = checkpoint.get(name)
+                if found is None or found.shape != parameter.shape:
+                    raise SceneError(
+                        f"through: checkpoint {number} has no {name!r} of the shape "
+                        f"{tuple(parameter.shape)}; give the model's state_dict()"
+                    )
+                parts.append(real_parts(found.detach().cpu()).double())
+            vectors.append(torch.cat(parts).numpy())
+        origin, second, third = vectors
+        right, up = second - origin, third - origin
+        wide = np.linalg.norm(right)
+        right = right / (wide or 1)
+        up = up - (up @ right) * right
+        high = np.linalg.norm(up)
+        if high <= 1e-9 * wide or not wide:
+            raise SceneError("through: the checkpoints lie on a line; give others")
+        return Directions(origin, right, up / high, ("to checkpoint 2", "to 3"))
+
+
+def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
+    """Make the plane through three checkpoints; the first one is its origin.
+
+    Distances on it are those between the weights.
+
+    Source: T. Garipov, P. Izmailov, D. Podoprikhin, D. Vetrov and A. Wilson, Loss
+    Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, 2018.
+
+    Args:
+        checkpoints: three, each as the model's ``state_dict()`` gives it.
+
+    Raises:
+        SceneError: they are not three.
+    """
+    if len(checkpoints) != 3 or not all(isinstance(c, Mapping) for c in checkpoints):
+        raise SceneError(
+            f"through: {len(checkpoints)} checkpoints; give three, each a state_dict()"
+        )
+    return _Through(checkpoints)

@@ -1,0 +1,62 @@
+"""The plane in which paths differ most."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from animator.base.errors import SceneError
+from animator.problems.modules import trainable
+from animator.problems.planes.directions import Directions, Paths, PlaneMethod, Vector
+
+_MOST = 2000
+"""How many weight vectors a plane is fitted to, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pca:
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
+        vectors = np.concatenate(paths).astype(np.float64)
+        stride = max(1, math.ceil(len(vectors) / _MOST))
+        origin = vectors.mean(axis=0)
+        away = vectors[::stride] - origin
+        # As there are more weights than vectors, by the matrix of their products.
+        shares, mixed = np.linalg.eigh(away @ away.T)
+        if shares[-1] <= 0:
+            raise SceneError("pca: the weights do not change; train for more steps")
+        axes: list[Vector] = []
+        free = trainable(model.parameters())
+        if free.sum() < 2:
+            raise SceneError(
+                f"pca: the model has {int(free.sum())} weight to train, but a map "
+                "needs two; show it on a LossCurve"
+            )
+        for k in (-1, -2):
+            axis = mixed[:, k] @ away
+            length = np.linalg.norm(axis)
+            if length <= 1e-9 * math.sqrt(shares[-1]):  # the path is straight
+                axis = free * np.random.default_rng(0).standard_normal(len(origin))
+                axis -= (axis @ axes[0]) * axes[0]
+                length = np.linalg.norm(axis)
+            axis /= length
+            # The sign of an axis is a matter of choice: its largest part is positive.
+            axes.append(axis * np.sign(axis[np.argmax(np.abs(axis))]))
+        names = [
+            f"PC {number}, {100 * max(shares[-number], 0) / shares.sum():.3g} %"
+            for number in (1, 2)
+        ]
+        return Directions(origin, axes[0], axes[1], (names[0], names[1]))
+
+
+def pca() -> PlaneMethod:
+    """Fit the plane in which the paths differ most: their first principal components.
+
+    The name of each axis says how much it explains of the variance of all logged
+    weights, of all settings, about their mean. A run that diverges does not count.
+
+    Source: E. Lorch, Visualizing Deep Network Training Trajectories with PCA, 2016.
+    """
+    return _Pca()

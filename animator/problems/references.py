@@ -1,0 +1,123 @@
+"""Finds out whether some code refers to a model, which must then be trained in place.
+
+A loss such as ``lambda outputs, labels: mse(outputs, labels) + norm(model)`` refers to
+the very model that the user has made. A copy of the model would be trained while the
+loss goes on looking at the original.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import torch
+
+
+def refers_to(thing: Any, module: torch.nn.Module) -> bool:
+    """Tell whether something reaches a module, a part of it, or one of its tensors.
+
+    Functions are followed through their closures, defaults and global names; objects
+    through their attributes; containers through their items.
+    """
+    targets = {id(part) for part in module.modules()}
+    targets |= {id(t) for t in (*module.parameters(), *module.buffers())}
+    seen: set[int] = set()
+    stack = [thing]
+    while stack:
+        item = stack.pop()
+        if id(item) in targets:
+            return True
+        if id(item) not in seen:
+            seen.add(id(item))
+            stack.extend(_reachable(item))
+    return False
+
+
+def tensors_reached(thing: Any) -> list[torch.Tensor]:
+    """Return the tensors that something reaches, as `refers_to` follows it.
+
+    Modules are left out: a setting changes none but those that it trains.
+    """
+    seen: dict[int, Any] = {}
+    stack = [thing]
+    while stack:
+        item = stack.pop()
+        if id(item) in seen or isinstance(item, torch.nn.Module):
+            continue
+        seen[id(item)] = item
+        stack.extend(_reachable(item))
+    return [item for item in seen.values() if isinstance(item, torch.Tensor)]
+
+
+def _reachable(item: Any) -> Iterable[Any]:
+    """Return what an item refers to directly."""
+    if isinstance(item, torch.Tensor | str | bytes | int | float | type(None)):
+        return ()
+    if isinstance(item, types.FunctionType):
+        return _of_function(item)
+    if isinstance(item, types.MethodType):
+        return item.__func__, item.__self__
+    if isinstance(item, functools.partial):
+        return item.func, *item.args, *item.keywords.values()
+    if isinstance(item, torch.nn.Module):
+        return [value for part in item.modules() for value in _values(part)]
+    if isinstance(item, Mapping):
+        return list(item.values())
+    if isinstance(item, list | tuple | set | frozenset):
+        return item
+    if isinstance(item, type | types.ModuleType) or _is_library(item):
+        return ()
+    return _values(item)
+
+
+def _values(item: Any) -> list[Any]:
+    """Return the attributes of an object, and the functions of its own class."""
+    attributes = list(getattr(item, "__dict__", {}).values())
+    for kind in type(item).__mro__:
+        if not _is_library(kind):
+            attributes += [v for v in vars(kind).values() if callable(v)]
+            for slot in getattr(kind, "__slots__", ()):
+                attributes.append(getattr(item, slot, None))
+    return attributes
+
+
+def _of_function(function: types.FunctionType) -> Iterator[Any]:
+    if _is_library(function):
+        return
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # it is empty
+            continue
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    names = list(_names(function.__code__))
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, types.ModuleType) and not _is_library(value):
+            yield from (vars(value).get(other) for other in names)
+        else:
+            yield value
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    """Yield the names that some code, and the code within it, looks up."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+def _is_library(thing: Any) -> bool:
+    """Tell whether something is of a library that no scene's author writes."""
+    name = getattr(thing, "__module__", None)
+    if isinstance(thing, types.ModuleType):
+        name = thing.__name__
+    elif not isinstance(name, str):
+        name = type(thing).__module__
+    return str(name).partition(".")[0] in _LIBRARIES
+
+
+_LIBRARIES = {"animator", "builtins", "functools", "math", "numpy", "torch", "typing"}

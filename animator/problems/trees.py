@@ -1,0 +1,80 @@
+"""Batches: tensors, or tuples, lists and dicts of them, nested as the user likes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+Tree = Any
+"""A tensor, or a tuple, list or mapping of trees; other leaves are kept as they are."""
+
+
+def map_tensors(tree: Tree, function: Callable[[torch.Tensor], Any]) -> Tree:
+    """Return a tree with each tensor replaced by what a function returns for it."""
+    if isinstance(tree, torch.Tensor):
+        return function(tree)
+    if isinstance(tree, Mapping):
+        items = {key: map_tensors(value, function) for key, value in tree.items()}
+        return _like(tree, items)
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):  # a named tuple
+        return type(tree)(*(map_tensors(value, function) for value in tree))
+    if isinstance(tree, tuple | list):
+        return type(tree)(map_tensors(value, function) for value in tree)
+    return tree
+
+
+def _like(mapping: Mapping[Any, Any], items: dict[Any, Any]) -> Mapping[Any, Any]:
+    """Return items as the same kind of mapping, where it can be made of a dict."""
+    try:
+        return type(mapping)(items)  # type: ignore[call-arg]
+    except TypeError:
+        return items
+
+
+def tensors(tree: Tree) -> list[torch.Tensor]:
+    """Return all tensors of a tree, from left to right."""
+    found: list[torch.Tensor] = []
+    map_tensors(tree, found.append)
+    return found
+
+
+def length(tree: Tree) -> int:
+    """Return how many points a batch has: the first dimension that all tensors share.
+
+    Raises:
+        ValueError: there are no tensors, or their first dimensions differ.
+    """
+    lengths = {len(tensor) if tensor.dim() else None for tensor in tensors(tree)}
+    if len(lengths) != 1 or None in lengths:
+        raise ValueError(f"first dimensions of {sorted(map(str, lengths))}")
+    return int(next(iter(lengths)) or 0)
+
+
+def select(tree: Tree, index: torch.Tensor | slice) -> Tree:
+    """Return the points of a batch at some indices (B,)."""
+    return map_tensors(tree, lambda tensor: tensor[index])
+
+
+def concatenate(trees: Sequence[Tree]) -> Tree:
+    """Return batches of the same shape as one batch.
+
+    Raises:
+        ValueError: they hold something that cannot be concatenated.
+    """
+    first = trees[0]
+    if isinstance(first, torch.Tensor):
+        try:
+            return torch.cat(list(trees))
+        except (RuntimeError, TypeError) as error:
+            raise ValueError(str(error)) from error
+    if isinstance(first, Mapping):
+        items = {key: concatenate([tree[key] for tree in trees]) for key in first}
+        return _like(first, items)
+    if isinstance(first, tuple | list):
+        parts = [concatenate(column) for column in zip(*trees, strict=True)]
+        return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)
+    if all(tree is first or tree == first for tree in trees):
+        return first
+    raise ValueError(f"a {type(first).__name__} cannot be concatenated")
