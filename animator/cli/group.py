@@ -46,9 +46,10 @@ class CommandGroup(cloup.Group):
             ClickException: it belongs to another distribution, and cannot be loaded.
         """
         if cmd_name in _own_names():
-            module = f"animator.cli.commands.{cmd_name.replace('-', '_')}"
+            name = cmd_name.replace("-", "_")
             with warnings_as_lines():
-                return cast(click.Command, import_module(module).command)
+                module = import_module(f"animator.cli.commands.{name}")
+            return cast(click.Command, module.command)
         entry = _installed().get(cmd_name)
         return _load(entry) if entry is not None else None
 
@@ -85,7 +86,6 @@ class CommandGroup(cloup.Group):
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", "   or: ")
         default.format_help_text(context, formatter)
         default.format_params(context, formatter)
-        formatter.write_text("--version shows the version and exits.")
         names = [name for name in self.list_commands(ctx) if name != DEFAULT]
         with formatter.section("Commands"):
             formatter.write_dl([(name, self._short_help(ctx, name)) for name in names])
@@ -146,6 +146,7 @@ animate = CommandGroup(
     "animate",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Render clips of optimizer trajectories over loss landscapes.",
-    epilog="animate COMMAND --help describes a command.",
+    epilog="animate COMMAND --help describes a command; animate --version says which "
+    "version this is.",
 )
 click.version_option(__version__, prog_name="animate")(animate)

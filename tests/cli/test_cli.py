@@ -3,9 +3,7 @@
 import contextlib
 import csv
 import os
-import pty
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ARTICLE, ROOT, SCENE, SCENES, SETTINGS, delays, plain_loop
+from conftest import (
+    ARTICLE,
+    ROOT,
+    SCENE,
+    SCENES,
+    SETTINGS,
+    SIGNALS,
+    delays,
+    plain_loop,
+)
 from PIL import Image
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
@@ -343,7 +350,7 @@ def test_help_and_version_need_neither_torch_nor_matplotlib():
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [(number, 128 + number) for number in SIGNALS],
 )
 def test_interrupted(tmp_path, number, status):
     (tmp_path / "scene.py").write_text(SCENE.replace("steps=5", "steps=5000"))
@@ -372,6 +379,7 @@ def test_progress_is_for_terminals(tmp_path):
         "plain =", "print(7)\nplain ="
     )
     (tmp_path / "scene.py").write_text(text)
+    pty = pytest.importorskip("pty")
     terminal, other = pty.openpty()
     subprocess.run(
         [
@@ -461,6 +469,7 @@ def test_quiet_prints_no_warnings(run, tmp_path):
     assert run(*small, "--quiet") == (0, "", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
 def test_what_cannot_be_printed(tmp_path):
     (tmp_path / "scene.py").write_text(SCENE)
     with Path("/dev/full").open("w") as full:
