@@ -200,3 +200,22 @@ def delays(path):
             clip.seek(index)
             clip.load()
             yield clip.info["duration"]
+
+
+def pictures(path):
+    """The pictures of a file as Pillow shows them, RGBA (H, W, 4)."""
+    with Image.open(path) as clip:
+        for index in range(clip.n_frames):
+            clip.seek(index)
+            yield np.asarray(clip.convert("RGBA"))
+
+
+def at_each_frame(path, milliseconds):
+    """What is shown in the middle of each frame of so many milliseconds."""
+    shown = []
+    end = 0.0
+    for picture, delay in zip(pictures(path), delays(path), strict=True):
+        end += delay
+        while (len(shown) + 0.5) * milliseconds < end:
+            shown.append(picture)
+    return shown

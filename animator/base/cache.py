@@ -1,8 +1,9 @@
-"""Keeps what took long to find, so that restyling a scene never trains anew."""
+"""Keeps what took long to compute, so that restyling a scene never trains anew."""
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 import warnings
 import zlib
@@ -19,51 +20,54 @@ from animator.base.errors import RenderWarning
 from animator.base.fingerprint import Unknown, fingerprint
 
 Arrays = Mapping[str, Any]
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
-LONG = 1.0
-"""Seconds; what is found sooner is not kept."""
+MIN_SECONDS = 1.0
+"""A result that was computed in less time is not kept."""
 
-
-ROOM = 1 << 30
-"""Bytes that all results may take; those not used for longest go first."""
+MAX_BYTES = 1 << 30
+"""The size of all results together; those that were not used for longest go first."""
 
 
 class Cache:
-    """A folder of results, each named by all that it depends on."""
+    """A folder of results, each named by a hash of all that it depends on."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Keep results in a folder; that of the user's cache if not given."""
+        """Keep results in a folder; in that of the user's cache if none is given."""
         self.folder = folder or user_cache_path("descent-animator")
 
-    def kept(
+    def get_or_compute(
         self,
-        what: tuple[Any, ...],
-        find: Callable[[], Found],
-        pack: Callable[[Found], Arrays],
-        unpack: Callable[[Arrays], Found],
-    ) -> Found:
-        """Return a result that was kept, or find it, and keep it if that took long.
+        inputs: tuple[Any, ...],
+        compute: Callable[[], Result],
+        pack: Callable[[Result], Arrays],
+        unpack: Callable[[Arrays], Result],
+    ) -> Result:
+        """Return a kept result; or compute it, and keep it if that took long.
+
+        A result is not kept if one of its inputs cannot be named; see `fingerprint`.
+        Several processes may use one folder at the same time.
 
         Args:
-            what: all that it depends on.
-            find: finds it.
-            pack: takes it apart into arrays and numbers.
-            unpack: puts it together again.
+            inputs: all that the result depends on.
+            compute: computes the result.
+            pack: turns a result into arrays and numbers by name.
+            unpack: turns these into the result again.
 
         Warns:
-            RenderWarning: a kept result is broken and was thrown away.
+            RenderWarning: a kept result is broken and was deleted, or a new one cannot
+                be written.
         """
         try:
-            path = self.folder / f"{fingerprint(*what)}.npz"
-        except (Unknown, RecursionError):
-            return find()
+            path = self.folder / f"{fingerprint(*inputs)}.npz"
+        except Unknown:
+            return compute()
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                found = unpack(dict(arrays))
+                result = unpack(dict(arrays))
             with suppress(OSError):
-                path.touch()  # it has been used
-            return found
+                path.touch()  # it was used just now
+            return result
         except OSError:  # there is none, or it cannot be read
             pass
         except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
@@ -72,41 +76,48 @@ class Cache:
                 RenderWarning,
                 stacklevel=2,
             )
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         start = time.monotonic()
-        found = find()
-        if time.monotonic() - start > LONG:
-            self._keep(path, pack(found))
-        return found
+        result = compute()
+        if time.monotonic() - start > MIN_SECONDS:
+            self._write(path, pack(result))
+        return result
 
-    def _keep(self, path: Path, arrays: Arrays) -> None:
-        """Write a result, whole or not at all; where that fails, it is not kept."""
-        part = path.with_suffix(f".{os.getpid()}.part")
+    def _write(self, path: Path, arrays: Arrays) -> None:
+        """Write a result under its name once it is complete; warn if that fails."""
+        partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                with part.open("wb") as file:
+                with partial.open("wb") as file:
                     np.savez(file, **arrays)
-                part.replace(path)
+                partial.replace(path)
             finally:
-                part.unlink(missing_ok=True)
-            self._make_room()
+                partial.unlink(missing_ok=True)
         except OSError as error:
             warnings.warn(
-                f"{path}: {error.strerror}; it will have to be found again",
+                f"{path}: {error.strerror}; it will have to be computed again",
                 RenderWarning,
                 stacklevel=3,
             )
+            return
+        self._delete_oldest()
 
-    def _make_room(self) -> None:
-        """Throw away what has not been used for longest, if it is too much."""
-        found = [(file.stat(), file) for file in self.folder.glob("*.npz")]
-        size = sum(about.st_size for about, _ in found)
-        for about, file in sorted(found, key=lambda each: each[0].st_mtime):
-            if size <= ROOM:
+    def _delete_oldest(self) -> None:
+        """Delete the results not used for longest, as long as all are too large."""
+        results = []
+        for file in self.folder.glob("*.npz"):
+            with suppress(OSError):  # another process may delete it at this moment
+                status = file.stat()
+                results.append((status.st_mtime, status.st_size, file))
+        total = sum(size for _, size, _ in results)
+        for _, size, file in sorted(results):
+            if total <= MAX_BYTES:
                 break
-            file.unlink(missing_ok=True)
-            size -= about.st_size
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+                total -= size
 
 
 class NoCache(Cache):
@@ -115,15 +126,15 @@ class NoCache(Cache):
     def __init__(self) -> None:
         """Have no folder."""
 
-    def kept(
+    def get_or_compute(
         self,
-        what: tuple[Any, ...],
-        find: Callable[[], Found],
-        pack: Callable[[Found], Arrays],
-        unpack: Callable[[Arrays], Found],
-    ) -> Found:
-        """Find a result."""
-        return find()
+        inputs: tuple[Any, ...],
+        compute: Callable[[], Result],
+        pack: Callable[[Result], Arrays],
+        unpack: Callable[[Arrays], Result],
+    ) -> Result:
+        """Compute a result."""
+        return compute()
 
 
-NOTHING = NoCache()
+NO_CACHE = NoCache()

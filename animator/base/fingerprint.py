@@ -1,159 +1,204 @@
-"""A name for what a result depends on: the same for equal things, in every run."""
+"""Names a result by all that it depends on: values, code, versions and settings."""
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import hashlib
 import inspect
-import platform
+import sys
 import types
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
+from animator.base.arrays import Place, Raw
+from animator.base.codehash import (
+    code_parts,
+    function_uses,
+    module_parts,
+    source_uses,
+)
+from animator.base.contents import object_parts
+from animator.base.environment import environment, own_code
+from animator.base.imports import Source
+from animator.base.origins import (
+    MISSING,
+    Unknown,
+    installed_name,
+    is_installed,
+    is_users,
+    module_version,
+)
 
-Seen = dict[int, tuple[int, Any]]
-"""What was met before, by its identity: its number, and the thing, so that it stays."""
+__all__ = ["Unknown", "fingerprint"]
 
-
-class Unknown(Exception):
-    """A thing whose contents cannot be told, so that nothing can be kept for it."""
+Seen = dict[Any, tuple[int, Any]]
+"""What was met before by its identity: its number, and the thing, to keep it alive."""
 
 
 def fingerprint(*things: Any) -> str:
-    """Return a text that is another one whenever a result may be.
+    """Return a hash that changes when the result of a computation might.
 
-    It depends on numbers, texts, arrays, weights and the code of functions and of
-    classes, with all that they refer to, on the versions of Python, torch and NumPy,
-    and on the code of this package.
+    It covers the values of the things and all that they hold: numbers, texts, tensors,
+    attributes, hooks and the states of random generators. It covers the code of
+    functions and classes of the user's, and what that code refers to, across modules.
+    What an installed distribution defines counts by its name and version. It also
+    covers this package's own files and torch's global settings. It is the same in every
+    process.
+
+    Data that code reads while it runs cannot be seen. So code that names `open`,
+    `time.time`, `os.environ`, `datetime.now` or the like counts as unknown, even in a
+    method that is never called.
 
     Raises:
-        Unknown: a thing holds something whose contents cannot be told.
+        Unknown: a thing cannot be read: a generator, a file, a lock, an object of C
+            code, or code that reads files, clocks or the environment.
     """
-    found = hashlib.sha256(_own_code())
-    versions = (platform.python_version(), torch.__version__, np.__version__)
-    for part in _parts((*versions, things), {}):
-        found.update(len(part).to_bytes(8, "little"))
-        found.update(part)
-    return found.hexdigest()[:40]
+    return _digest([own_code(), *environment(), list(things)], {}).hex()[:40]
 
 
-@functools.cache
-def _own_code() -> bytes:
-    """Return a hash of this package, which may change between two versions."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
+def _digest(thing: Any, seen: Seen) -> bytes:
+    """Return a hash of a thing and all that it holds."""
+    hasher = hashlib.sha256()
+    pending = [thing]
+    while pending:
+        thing = pending.pop()
+        try:
+            label, parts = _expanded(thing, seen)
+        except Unknown:
+            raise
+        except Exception as error:  # a user's object may raise anything
+            raise Unknown(f"a {type(thing).__qualname__} cannot be read") from error
+        hasher.update(f"{memoryview(label).nbytes} {len(parts)} ".encode())
+        hasher.update(label)
+        pending.extend(reversed(parts))
+    return hasher.digest()
 
 
-def _parts(thing: Any, seen: Seen) -> Iterator[bytes]:
-    """Yield bytes that tell a thing apart from others."""
-    yield type(thing).__qualname__.encode()
-    if thing is None or isinstance(thing, bool | int | float | complex | str | bytes):
-        yield repr(thing).encode()
-    elif isinstance(thing, torch.Tensor):
-        yield f"{thing.dtype} {tuple(thing.shape)} {thing.device.type}".encode()
-        flat = thing.detach().cpu().contiguous().reshape(-1)
-        yield flat.view(torch.uint8).numpy().tobytes()
-    elif isinstance(thing, np.ndarray | np.generic):
-        values = np.ascontiguousarray(thing)
-        if values.dtype.hasobject:
-            raise Unknown
-        yield f"{values.dtype} {values.shape}".encode()
-        yield values.tobytes()
-    elif id(thing) in seen:  # several refer to it, or it to itself
-        yield f"again {seen[id(thing)][0]}".encode()
-    else:
-        seen[id(thing)] = len(seen), thing
-        yield from _of_object(thing, seen)
+def _expanded(thing: Any, seen: Seen) -> tuple[bytes | memoryview, Sequence[Any]]:
+    """Return what stands for a thing, and the things that it holds."""
+    kind = type(thing)
+    if kind in _ATOMS:
+        text = hex(thing) if kind is int else thing if kind is str else repr(thing)
+        return f"{kind.__name__} {text}".encode(errors="surrogatepass"), ()
+    if kind is bytes:
+        return b"bytes " + thing, ()
+    if kind is Raw:
+        return memoryview(thing.memory), ()
+    key = _identity(thing)
+    if key in seen:  # several refer to it, or it to itself
+        again = f"again {seen[key][0]}"
+        place = (thing.offset, thing.stride) if kind is Place else ""
+        return f"{again} {place}".encode(), ()
+    if key is not None:
+        seen[key] = len(seen), thing
+    if kind is Place:
+        return b"new", ()
+    for definition, parts in _DEFINITIONS:
+        if issubclass(kind, definition):
+            return definition.__name__.encode(), parts(thing)
+    if (name := installed_name(thing)) is not None:
+        return f"named {name}".encode(), ()
+    held = [kind, *object_parts(thing)]
+    if isinstance(thing, set | frozenset):
+        held.append(_unordered(thing, seen))
+    return b"object", held
 
 
-def _of_object(thing: Any, seen: Seen) -> Iterator[bytes]:
-    """Yield what tells apart a thing that holds others."""
-    if isinstance(thing, list | tuple | range):
-        for item in thing:
-            yield from _parts(item, seen)
-    elif isinstance(thing, Mapping):
-        for key, value in thing.items():
-            yield from _parts(key, seen)
-            yield from _parts(value, seen)
-    elif isinstance(thing, set | frozenset):
-        yield from sorted(b"".join(_parts(item, dict(seen))) for item in thing)
-    elif isinstance(thing, functools.partial):
-        yield from _parts((thing.func, thing.args, dict(thing.keywords)), seen)
-    elif isinstance(thing, types.FunctionType):
-        yield from _of_function(thing, seen)
-    elif isinstance(thing, types.CodeType):
-        yield thing.co_code
-        yield from _parts((thing.co_consts, thing.co_names, thing.co_varnames), seen)
-    elif isinstance(thing, types.MethodType):
-        yield from _parts((thing.__func__, thing.__self__), seen)
-    elif isinstance(thing, types.BuiltinFunctionType | types.ModuleType):
-        yield f"{getattr(thing, '__module__', '')}.{thing.__name__}".encode()
-    elif inspect.isclass(thing):
-        yield from _of_class(thing, seen)
-    elif isinstance(thing, torch.nn.Module):
-        yield from _of_class(type(thing), seen)
-        yield repr(thing).encode()
-        yield from _parts(dict(thing.state_dict()), seen)
-        plain = {k: v for k, v in vars(thing).items() if not k.startswith("_")}
-        yield from _parts(plain, seen)
-    elif dataclasses.is_dataclass(thing):
-        yield from _of_class(type(thing), seen)
-        for field in dataclasses.fields(thing):
-            yield from _parts(getattr(thing, field.name), seen)
-    elif hasattr(thing, "__dict__") and not hasattr(thing, "__next__"):
-        yield from _of_class(type(thing), seen)
-        yield from _parts(vars(thing), seen)
-    else:
-        raise Unknown
+_ATOMS = {type(None), bool, int, float, complex, str}
 
 
-def _of_function(function: types.FunctionType, seen: Seen) -> Iterator[bytes]:
-    """Yield a function's code, and what it refers to outside of the libraries."""
-    yield f"{function.__module__}.{function.__qualname__}".encode()
-    if _is_library(function.__module__):
-        return
-    yield from _parts(function.__code__, seen)
-    yield from _parts((function.__defaults__, function.__kwdefaults__), seen)
-    for cell in function.__closure__ or ():
-        with suppress(ValueError):  # it is empty
-            yield from _parts(cell.cell_contents, seen)
-    for name in _names(function.__code__):
-        if name in function.__globals__:
-            yield from _parts(function.__globals__[name], seen)
+def _identity(thing: Any) -> Any:
+    """Return what a thing is known again by; None for what cannot be changed."""
+    if isinstance(thing, Place):
+        return ("storage", thing.storage._cdata)
+    if isinstance(thing, Source):
+        return thing
+    return None if type(thing) in (tuple, frozenset, types.CodeType) else id(thing)
 
 
-def _names(code: types.CodeType) -> list[str]:
-    """Return the global names that some code, and that within it, may use."""
-    found = list(code.co_names)
-    for const in code.co_consts:
-        if isinstance(const, types.CodeType):
-            found += _names(const)
-    return found
+def _unordered(things: Iterable[Any], seen: Seen) -> bytes:
+    """Return the hashes of things, in an order that depends on these alone."""
+    hashes = (
+        _digest(each, {} if type(each) in _ATOMS else dict(seen)) for each in things
+    )
+    return b"".join(sorted(hashes))
 
 
-def _of_class(thing: type, seen: Seen) -> Iterator[bytes]:
-    """Yield a class's name, and the code of one that no library has."""
-    yield f"{thing.__module__}.{thing.__qualname__}".encode()
-    if _is_library(thing.__module__):
-        return
-    for name, value in sorted(vars(thing).items()):
-        value = getattr(value, "fget", value)  # of a property
-        value = getattr(value, "__func__", value)  # of a class's or a static method
-        if isinstance(value, types.FunctionType) or not name.startswith("__"):
-            yield name.encode()
-            yield from _parts(value, seen)
-    for base in thing.__bases__:
-        yield from _parts(base, seen)
+def _of_function(function: types.FunctionType) -> list[Any]:
+    """Return the name of a function, or its code and what that refers to."""
+    if (name := installed_name(function)) is not None:
+        return [name]
+    parts = [
+        function.__qualname__, function.__defaults__, function.__kwdefaults__,
+        vars(function),
+    ]  # fmt: skip
+    if not is_installed(function):
+        return [*parts, function.__code__, *map(list, function_uses(function))]
+    module = sys.modules.get(str(function.__globals__.get("__name__")))
+    version = module_version(module) if module else None
+    cells = [_content(cell) for cell in function.__closure__ or ()]
+    return [*parts, function.__code__.co_qualname, version, *cells]
 
 
-def _is_library(module: str) -> bool:
-    """Tell whether a module's code is told by a version: not that of a scene."""
-    return module.partition(".")[0] in _LIBRARIES
+def _content(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # it is empty
+        return MISSING
 
 
-_LIBRARIES = {"animator", "torch", "numpy", "builtins", "functools", "math", "operator"}
+_IGNORED_MEMBERS = {
+    "__abstractmethods__", "__annotate__", "__annotate_func__", "__annotations__",
+    "__annotations_cache__", "__callable_proto_members_only__", "__dict__", "__doc__",
+    "__firstlineno__", "__module__", "__non_callable_proto_members__",
+    "__orig_bases__", "__parameters__", "__protocol_attrs__", "__qualname__",
+    "__slotnames__", "__slots__", "__static_attributes__", "__weakref__", "_abc_impl",
+    "_autograd_function_id",
+}  # fmt: skip
+"""Members of classes that results do not depend on, or that differ between runs."""
+
+
+def _of_class(kind: type) -> list[Any]:
+    """Return the name of a class, or all that is defined in it and in its bases.
+
+    Methods of the user's that replace those of an installed class count, too.
+    """
+    bases = [base for base in kind.__bases__ if base is not object]
+    if (name := installed_name(kind)) is not None:
+        replaced = [
+            [key, value]
+            for key, value in vars(kind).items()
+            if isinstance(method := inspect.unwrap(_plain(value)), types.FunctionType)
+            and is_users(method)
+        ]
+        return [name, *replaced, *bases]
+    members = [
+        [key, value]
+        for key, value in sorted(vars(kind).items())
+        if key not in _IGNORED_MEMBERS
+    ]
+    return [kind.__qualname__, type(kind), *bases, *members]
+
+
+def _plain(method: Any) -> Any:
+    """Return the function within a property, or a class's or a static method."""
+    return getattr(method, "fget", None) or getattr(method, "__func__", method)
+
+
+def _of_module(module: types.ModuleType) -> list[Any]:
+    """Return the name and version of a module, or all that a user's one defines."""
+    version = module_version(module)
+    if version is not None:
+        return [module.__name__, version]
+    file = str(getattr(module, "__file__", None) or ".py")
+    code = b"" if file.endswith((".py", ".ipynb")) else Path(file).read_bytes()
+    return [module.__name__, code, *map(list, module_parts(module))]
+
+
+_DEFINITIONS: tuple[tuple[type, Any], ...] = (
+    (types.FunctionType, _of_function),
+    (type, _of_class),
+    (types.ModuleType, _of_module),
+    (types.CodeType, code_parts),
+    (Source, source_uses),
+)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import AnimatorError, RenderWarning, WriteError
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
@@ -68,7 +68,7 @@ def _render_job(
         SceneError: a scene could not be loaded, recorded or drawn; says where.
         WriteError: a clip could not be written.
     """
-    cache = Cache() if run.cache else NOTHING
+    cache = Cache() if run.cache else NO_CACHE
     scenes: list[Scene] = []
     recordings: Recordings = {}
     recorded: list[tuple[Variant, Recording]] = []

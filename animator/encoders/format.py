@@ -1,4 +1,4 @@
-"""What a format says about itself: everything that the rest of the code asks of it."""
+"""What a format says about itself, and what it gets and returns."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MeasuredEncoder(Encoder, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClipSpec(Generic[OptionsT]):
-    """What a clip is to be.
+    """The properties of a clip that is to be written.
 
     Attributes:
         size: width and height in pixels.
@@ -96,7 +96,7 @@ class FrameRates:
     """The frame rates that a format can have, where it cannot have every one.
 
     Attributes:
-        nearest: returns the possible rate that is nearest to another.
+        nearest: returns the possible rate that is nearest to a given one.
         reason: why other rates are not possible, for the user.
     """
 
@@ -114,26 +114,26 @@ def _any_place(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Format(Generic[OptionsT]):
-    """A file format: what it is for, what it can do, and how it is written.
+    """A file format: its use, its abilities, and its encoder.
 
-    A clip's format has `open`, a still's has `still`.
+    A format of clips has `open`, a format of stills has `still`.
 
     Attributes:
         name: the suffix of its files, without the dot, in lower case.
         mime: its MIME type; empty if a notebook cannot show it.
-        use: what it is for, in a few words.
+        use: its use, in a few words.
         options: a frozen dataclass of the format's own options, whose fields are made
             with `option`.
-        open: starts an encoder of a clip, which writes to a path.
+        open: returns an encoder that writes a clip to a path.
         still: how a still is written.
         transparent: whether the background can be transparent.
         loops: whether its files say how often they play.
         rates: the frame rates that it can have, if it cannot have all of them.
-        smaller: returns options that make a smaller file than others do, each smaller
-            than the one before, and what is given up; without it a clip cannot be
-            made to fit a size. Its encoder must be a `MeasuredEncoder`.
-        missing: returns what this installation lacks to write it; nothing if it can.
-        check_place: raises `WriteError` if a path must not be replaced.
+        smaller: given some options, returns others with smaller and smaller files, each
+            with a text that says what it gives up. Its encoder must be a
+            `MeasuredEncoder`. Without it, a clip cannot be made to fit a size.
+        missing: returns what this installation lacks to write it; empty if nothing.
+        check_place: raises `WriteError` if what is at a path must not be replaced.
         rank: formats are listed in this order, those of the same rank by name.
 
     Raises:

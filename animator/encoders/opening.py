@@ -51,15 +51,15 @@ class NamedEncoder:
 def open_encoder(
     path: Path, clip: ClipSpec[Any], limit: float = math.inf
 ) -> Iterator[NamedEncoder]:
-    """Write a clip that appears complete, when all went well, or not at all.
+    """Open the encoder of a clip, which appears complete or not at all.
 
     Args:
         path: of the clip; its suffix chooses the format.
-        clip: what it is to be.
+        clip: its properties.
         limit: how many bytes it may have.
 
     Yields:
-        An encoder. It is closed when all went well, and aborted otherwise.
+        An encoder. It is closed if the body succeeds, and aborted otherwise.
 
     Raises:
         SceneError: the suffix names no format, or the format cannot do this.

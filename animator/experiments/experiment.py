@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.experiments.isolation import restored_tensors
@@ -80,7 +80,7 @@ class Experiment:
         name = self.name or getattr(self.problem, "name", "")
         return f"experiment {name!r}" if name else "experiment"
 
-    def tuned(self, cache: Cache = NOTHING) -> Experiment:
+    def tuned(self, cache: Cache = NO_CACHE) -> Experiment:
         """Return the experiment with the settings that `tune_lr` finds, if it does."""
         if isinstance(self.settings, Deferred):
             return replace(self, settings=self.settings.resolve(cache))

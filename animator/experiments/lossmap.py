@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
@@ -99,7 +99,7 @@ def check_points(points: object, whose: str) -> None:
 class LossMaps:
     """Evaluates loss maps, each once; a scene's panels share one of these."""
 
-    def __init__(self, cache: Cache = NOTHING) -> None:
+    def __init__(self, cache: Cache = NO_CACHE) -> None:
         """Look maps up in a cache, too, and store there what took long."""
         self._cache = cache
         self._maps: dict[tuple[Any, ...], tuple[Problem, LossMap]] = {}
@@ -123,7 +123,7 @@ class LossMaps:
         }
         name = (id(problem), *options.values())
         if name not in self._maps:
-            found = self._cache.kept(
+            found = self._cache.get_or_compute(
                 ("map", problem, options),
                 lambda: loss_map(problem, **options),
                 asdict,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.experiments.experiment import Experiment, check_experiment, check_steps
 from animator.experiments.logs import DrawnLog, WeightLog
@@ -36,7 +36,7 @@ _WILD = 1e4
 def record_all(
     experiments: Iterable[Experiment],
     steps: int | None = None,
-    cache: Cache = NOTHING,
+    cache: Cache = NO_CACHE,
     progress: StepCallback | None = None,
 ) -> Recordings:
     """Record experiments, each once, as `record` does; or take what a cache has."""
@@ -60,7 +60,7 @@ def _cached(
         dict(experiment.settings),
         experiment.count_steps(steps),
     )
-    return cache.kept(
+    return cache.get_or_compute(
         what,
         lambda: record(experiment, steps, progress=progress),
         packed,

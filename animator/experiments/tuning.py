@@ -103,7 +103,7 @@ class Tuned(Deferred):
         experiment = Experiment(
             self._problem, runs, self._budget, name=f"tune_lr: {label}"
         )
-        losses = cache.kept(
+        losses = cache.get_or_compute(
             ("tune_lr", self._problem, runs, self._budget),
             partial(_last_losses, experiment, runs),
             lambda found: {"lrs": list(found), "losses": list(found.values())},

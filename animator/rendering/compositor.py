@@ -83,7 +83,7 @@ def compose(
 
     Args:
         scene: what to show.
-        options: what is asked of the animation.
+        options: the options of the animation; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
         keywords: size, fps, steps, theme, seconds, hold_start and hold_end, as in
             `RenderOptions`, instead of those of `options`.
@@ -113,7 +113,7 @@ def frames(
     Args:
         scene: what to show.
         numbers: which frames, in any order; all of them if not given.
-        options: what is asked of the frames.
+        options: the options of the frames; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
         keywords: size, fps, steps, theme, transparent, seconds, hold_start and
             hold_end, as in `RenderOptions`, instead of those of `options`.

@@ -1,4 +1,4 @@
-"""What can be asked of a rendering, as one value."""
+"""The options of a rendering, as one value."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from animator.scenes.scene import Scene
 
 MOST_LOOPS = 65535
-"""How often a clip can play, if not for ever."""
+"""The largest number of times that a clip can play, other than for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """What can be asked of a rendering; where it is None, the scene decides.
+    """The options of a rendering; where one is None, the scene decides.
 
     Attributes:
         size: width and height in pixels, both even; or a name, such as ``"1080p"``.
@@ -110,7 +110,7 @@ class RenderOptions:
         base: RenderOptions | None = None,
         names: Collection[str] | None = None,
     ) -> RenderOptions:
-        """Return the options that keywords spell.
+        """Return the options that keywords name.
 
         Args:
             keywords: fields of this class; an option of one format is spelled with the
@@ -131,8 +131,9 @@ class RenderOptions:
                 raise _no_option(name, possible)
         changes = {n: value for n, value in keywords.items() if n in common}
         options = replace(base, **changes)
-        for name in keywords.keys() - set(common):
-            options = options._with_own(own[name], keywords[name])
+        for name, value in keywords.items():
+            if name not in common:
+                options = options._with_own(own[name], value)
         return options
 
     def _with_own(self, option: FormatOption, value: object) -> RenderOptions:
@@ -144,7 +145,7 @@ class RenderOptions:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> RenderOptions:
-        """Return what `to_json` was given; what is not there has its default.
+        """Return the options that `to_json` wrote; missing ones have their defaults.
 
         Raises:
             SceneError: a value is out of its range, or there is no such option.
@@ -178,12 +179,12 @@ class RenderOptions:
         }
 
     def clip(self, format: Format[Any]) -> ClipSpec[Any]:
-        """Return what a clip of a format is to be."""
+        """Return the properties of a clip of a format."""
         own = self.formats.get(format.name, format.options())
         return ClipSpec(self.size, self.fps, own, self.loop, self.transparent)
 
     def apply_clock(self, scene: Scene) -> Scene:
-        """Return a scene with the times that are asked for.
+        """Return a scene with these times instead of its own.
 
         Raises:
             SceneError: the scene cannot have them.

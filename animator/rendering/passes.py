@@ -26,10 +26,10 @@ FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 """Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
 
 FrameObserver = Callable[[Size], FrameSink]
-"""Called with the size of a pass over the frames; returns what gets its frames."""
+"""Called with the size of a pass over the frames; returns the sink of its frames."""
 
 StageFactory = Callable[[Size, float], Stage]
-"""Returns a scene's stage of a size, for so many frames a second."""
+"""Called with a size and frames a second; returns a scene's stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def write_files(
     """Write some clips and stills in one pass.
 
     Args:
-        targets: what each file is to be; all have the same size and frame rate.
+        targets: the properties of each file; size and frame rate are the same for all.
         stage_of: makes the scene's stage.
         listeners: what is called during the pass.
         still: the step that stills show, the last one if not given.
@@ -69,7 +69,7 @@ def write_files(
     moving = {p: clip for p, clip in targets.items() if not format_of(p).still}
     spec = next(iter(targets.values()))
     with seeded(), ExitStack() as stack:
-        # The encoders first: they get ready while the stage is set.
+        # The encoders come first: they start up while the stage is set.
         encoders = [
             stack.enter_context(open_encoder(path, clip, limit))
             for path, clip in moving.items()
@@ -103,7 +103,7 @@ def _paint(
 
 
 def _clip(path: Path, size: Size, stage: Stage) -> Clip:
-    """Return what there is to say about a written file."""
+    """Describe a written file."""
     files = path.iterdir() if path.is_dir() else [path]
     length = sum(file.stat().st_size for file in files)
     if format_of(path).still:

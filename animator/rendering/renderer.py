@@ -1,4 +1,4 @@
-"""Renders a scene: from its recordings to all of its clips."""
+"""Renders a scene: records it, and writes all of its clips."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from animator.base.cache import NOTHING, Cache
+from animator.base.cache import NO_CACHE, Cache
 from animator.base.checks import quoted
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.files import resolved
@@ -50,7 +50,7 @@ def render(
     Args:
         scene: what to show.
         paths: of the clips; their suffixes choose the formats.
-        options: what is asked of the clips.
+        options: the options of the clips; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
         cache: whether recordings and maps that took more than a second are kept in the
             user's cache directory, and read from there the next time.
@@ -78,7 +78,7 @@ def render(
     _check_targets(targets, options)
     options = replace(options, fps=_possible_rate(targets, options.fps))
     scene = options.apply_clock(scene)
-    store = Cache() if cache else NOTHING
+    store = Cache() if cache else NO_CACHE
     recordings = recordings or record_all(scene.experiments, options.steps, store)
     last = max(recording.steps for recording in recordings.values())
     if options.still is not None and options.still > last:
@@ -116,7 +116,7 @@ def _write(
 def _stage_factory(
     scene: Scene, recordings: Recordings, options: RenderOptions, maps: LossMaps
 ) -> StageFactory:
-    """Return what makes a scene's stage, and makes the last one only once."""
+    """Return a function that makes a scene's stage, and remembers the last one."""
 
     @lru_cache(maxsize=1)
     def stage_of(size: Size, fps: float) -> Stage:
@@ -151,7 +151,7 @@ def _check_paths(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def _check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
-    """Raise `SceneError` if an option suits none of the formats, or not all."""
+    """Raise `SceneError` if the formats of the paths cannot have an option."""
     asked = [format_of(path) for path in targets]
     names = ", ".join(format.name for format in asked)
     if options.transparent:
@@ -177,7 +177,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _possible_trials(scene: Scene, path: Path, options: RenderOptions) -> list[Trial]:
-    """Return what a clip could be to be smaller, if its scene has frames then."""
+    """Return the trials of a clip in which its scene has frames to show."""
 
     def has_frames(fps: float) -> bool:
         try:

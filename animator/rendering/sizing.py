@@ -27,21 +27,21 @@ from animator.rendering.passes import Listeners, StageFactory, write_files
 
 _SAMPLES = 12
 _MARGIN = 1.05
-"""By how much an estimate may fall short."""
+"""The factor by which an estimate may be too small."""
 _SLOWEST = 8
 """Frames a second below which a clip is not made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a clip could be to be smaller, and what it gives up."""
+    """Properties of a clip that make it smaller, and what they give up."""
 
     clip: ClipSpec[Any]
     given_up: str = ""
 
 
 def trials(format: Format[Any], clip: ClipSpec[Any]) -> list[Trial]:
-    """Return what a clip of a format could be, each smaller than the one before."""
+    """Return properties of a clip of a format, each smaller than the one before."""
     found = [Trial(clip)]
     if format.smaller is not None:
         for options, given_up in format.smaller(clip.options):
@@ -81,7 +81,7 @@ def write_within(
     Args:
         limit: in bytes.
         path: of the clip.
-        found: what to try, each smaller than the one before.
+        found: the trials, each smaller than the one before.
         stage_of: makes the scene's stage.
         listeners: what is called during a pass over the frames.
 
@@ -134,7 +134,7 @@ def choose_trial(
     """Encode the first of some trials that is not larger than a limit.
 
     Args:
-        found: what to try, each smaller than the one before.
+        found: the trials, each smaller than the one before.
         estimate: returns about how large a trial's clip will be, in bytes.
         encode: writes the clip; returns whether it is within the limit.
         limit: in bytes.
@@ -155,11 +155,11 @@ def choose_trial(
 
 
 def estimated_bytes(clip: ClipSpec[Any], painter: Painter, path: Path) -> float:
-    """Return how large a clip will be, in bytes, from a few of its frames.
+    """Estimate how large a clip will be, in bytes, from a few of its frames.
 
     Args:
-        clip: what it is to be.
-        painter: of its size; it may have a multiple of its frames a second.
+        clip: its properties.
+        painter: paints frames of its size; there may be more of them a second.
         path: of the clip.
     """
     timeline = painter.stage.timeline

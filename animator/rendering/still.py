@@ -47,7 +47,7 @@ def _vector_picture(figure: Figure, still: VectorStill) -> bytes:
     }
     picture = BytesIO()
     inches = tuple(figure.get_size_inches())
-    # A viewer would round the hair by which the figure exceeds its size up.
+    # The figure is slightly larger than its size; viewers would round that up.
     width, height = figure.canvas.get_width_height()
     figure.set_size_inches(width / figure.dpi, height / figure.dpi)
     with mpl.rc_context(settings):

@@ -11,6 +11,9 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 
+from animator.encoders.registry import formats
+from animator.rendering.notebook import clip_html
+
 # The kernel's own machinery, in which nothing of ours runs.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -71,3 +74,16 @@ def test_a_bare_scene_is_a_video_of_all_its_frames(outputs, tmp_path):
     with av.open(tmp_path / "shown.mp4") as video:
         frames = [frame.width for frame in video.decode(video=0)]
     assert frames == [1280] * 25
+
+
+@pytest.mark.parametrize("name", formats())
+def test_every_format_is_shown_by_its_type(tmp_path, name):
+    path = tmp_path / f"a & b.{name}"
+    path.write_bytes(b"data")
+    shown = clip_html(path, (320, 180))
+    tags = {"video": "<video ", "image": "<img ", "application": "<a ", "": "<code>"}
+    mime = formats()[name].mime
+    assert shown.startswith(tags[mime.partition("/")[0]])
+    assert f"a &amp; b.{name}" in shown and "a & b" not in shown
+    if mime:
+        assert f'"data:{mime};base64,ZGF0YQ=="' in shown

@@ -5,6 +5,7 @@ from importlib import metadata
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import animator
 from animator import RenderWarning, SceneError, WriteError, render
@@ -55,6 +56,61 @@ def test_who_watches_sees_each_frame(small_scene, tmp_path):
     render(small_scene, tmp_path / "a.gif", size=SIZE, observer=observer)
     ours = list(animator.frames(small_scene, size=SIZE))
     np.testing.assert_array_equal(seen, ours)
+
+
+@pytest.mark.parametrize("name", [n for n, f in formats().items() if not f.transparent])
+def test_what_cannot_be_transparent_says_so(small_scene, tmp_path, name):
+    with pytest.raises(SceneError, match=f"{name} cannot be transparent; give one of"):
+        render(small_scene, tmp_path / f"a.{name}", transparent=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_not_written_twice_at_once(small_scene, tmp_path):
+    (tmp_path / "a.gif").write_bytes(b"good")
+    same = tmp_path / "sub" / ".." / "a.gif"
+    with pytest.raises(SceneError, match=r"a\.gif is given twice; write it once"):
+        render(small_scene, tmp_path / "a.gif", same, size=SIZE)
+    assert (tmp_path / "a.gif").read_bytes() == b"good"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"fps": None}, "fps is None; give 1 to 100"),
+        ({"fps": -5}, "fps is -5; give 1 to 100"),
+        ({"fps": float("inf")}, "fps is inf; give"),
+        ({"size": None}, r"size is None; give whole pixels, such as \(1280, 720\)"),
+        ({"size": 320}, "size is 320; give whole pixels"),
+        ({"size": (320,)}, r"size is \(320,\); give whole pixels"),
+        ({"size": "721p"}, "size is '721p'; give whole pixels, .* or one of 720p"),
+        ({"theme": ["dark"]}, r"theme is \['dark'\]; give one of light, dark"),
+        ({"gif_quality": None}, "gif_quality is None; give a number from 0 to 100"),
+        ({"max_size": True}, "max_size is True; give a number of bytes"),
+    ],
+)
+def test_arguments_that_make_no_sense(small_scene, tmp_path, arguments, message):
+    with pytest.raises(SceneError, match=message):
+        render(small_scene, tmp_path / "a.gif", **arguments)
+    with pytest.raises(SceneError, match=r"None is no path; give one such as 'a.mp4'"):
+        render(small_scene, None)
+    with pytest.raises(SceneError, match=r"'fit.py' is no scene; give Scene\(...\) or"):
+        render("fit.py", tmp_path / "a.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_sizes_have_names_and_may_be_numpy_s(small_scene, tmp_path):
+    (clip,) = render(small_scene, tmp_path / "a.png", size="Square")
+    assert clip.size == (1080, 1080)
+    (clip,) = render(small_scene, tmp_path / "b.png", size=tuple(np.array([128, 72])))
+    with Image.open(clip.path) as image:
+        assert image.size == (128, 72)
+
+
+def test_a_suffix_that_names_no_format(small_scene, tmp_path):
+    with pytest.raises(SceneError, match=r"cannot write '\.mov'; give one of \.mp4"):
+        render(small_scene, tmp_path / "a.mov")
+    with pytest.raises(SceneError, match="no path given"):
+        render(small_scene)
 
 
 @dataclass(frozen=True, slots=True)
