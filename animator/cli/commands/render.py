@@ -18,7 +18,8 @@ from animator.batch.jobs import Job, check_side_files, plan_jobs, plan_variants
 from animator.batch.results import JobResult
 from animator.cli.console import copy_to_stdout, echo, say
 from animator.cli.progress import failure_status, run_jobs
-from animator.cli.request import STDOUT, RenderRequest, render_options
+from animator.cli.render_options import render_options
+from animator.cli.request import STDOUT, RenderRequest
 from animator.cli.running import running_options
 
 
