@@ -1,42 +1,45 @@
-# Everything runs in .venv, which is set up when it is missing or out of date.
+# Everything runs in .venv, which is set up when it is missing or out of date: `ready`
+# has what the command needs, and `dev` what tests and checks need, too.
 PYTHON ?= python3
 ENV := .venv
-BIN := $(ENV)/bin
+BIN := $(ENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 .PHONY: demo test test-oldest matrix check format bench bench-gif readme clean
 
 demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
 
-test: $(ENV)/ready
+test: $(ENV)/dev
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # The oldest dependencies that are promised, on what tests most of them in short time.
-test-oldest: $(ENV)/ready
+test-oldest: $(ENV)/dev
 	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/, \
 	base drawing experiments panels problems scenes rendering/test_notebook.py \
 	batch/test_faults.py::test_the_disk_is_full \
 	encoders/test_formats.py::test_several_formats_are_the_same_as_each_alone)
 
-matrix: $(ENV)/ready
+matrix: $(ENV)/dev
 	$(BIN)/nox
 
-check: $(ENV)/ready
+check: $(ENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --platform linux --cache-dir .mypy_cache/linux
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 
-format: $(ENV)/ready
+format: $(ENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(ENV)/ready
+bench: $(ENV)/dev
 	$(BIN)/python tests/benchmarks/speed.py
 
-bench-gif: $(ENV)/ready
+bench-gif: $(ENV)/dev
 	$(BIN)/python tests/benchmarks/gif.py
 
-readme: $(ENV)/ready
+readme: $(ENV)/dev
 	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme
 	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size readme
 	$(BIN)/animate scenes/race.py -o renders/readme-race.gif --size readme
@@ -47,5 +50,9 @@ clean:
 
 $(ENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(ENV)/dev: $(ENV)/ready
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,matrix]"
 	@touch $@

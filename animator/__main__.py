@@ -1,6 +1,6 @@
 """Lets `python -m animator` do what `animate` does."""
 
-from animator.cli.command import main
+from animator.cli.entry import main
 
 if __name__ == "__main__":
     main()

@@ -18,7 +18,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene
-from animator.cli.command import main
+from animator.cli import main
 from animator.problems import line_fit
 
 settings.register_profile(
@@ -64,7 +64,40 @@ def small_scene():
     return Scene([Heatmap(experiment, points=41)], "Small", hold_start=0, seconds=2.3)
 
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # Windows has no SIGHUP
+]
+
+
+def default_signals_for_children():
+    """Give processes that the tests start the default handlers of signals.
+
+    A job in the background, or `nohup`, ignores some, and a child inherits that. A
+    handler that does nothing is not inherited: the child gets the default one.
+    """
+    for number in SIGNALS:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: None)
+
+
+default_signals_for_children()
+
+
+def exit_status(monkeypatch, arguments):
+    """Run the command in this process, and return its status."""
+    monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
+    hook = sys.unraisablehook
+    before = [signal.getsignal(number) for number in SIGNALS]
+    try:
+        with pytest.raises(SystemExit) as stop:
+            main()
+    finally:
+        for number, handler in zip(SIGNALS, before, strict=True):
+            signal.signal(number, handler)
+        sys.unraisablehook = hook
+    return stop.value.code
 
 
 @pytest.fixture
@@ -73,18 +106,8 @@ def run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["animate", *map(str, arguments)])
-        hook = sys.unraisablehook
-        before = [signal.getsignal(number) for number in SIGNALS]
-        try:
-            with pytest.raises(SystemExit) as stop:
-                main()
-        finally:
-            for number, handler in zip(SIGNALS, before, strict=True):
-                signal.signal(number, handler)
-            sys.unraisablehook = hook
-        out, err = capsys.readouterr()
-        return stop.value.code, out, err
+        status = exit_status(monkeypatch, arguments)
+        return status, *capsys.readouterr()
 
     return command
 

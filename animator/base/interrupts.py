@@ -1,4 +1,4 @@
-"""Stops what is under way when a signal or a time limit says so; it cleans up."""
+"""Ends what is running when a signal asks for it, and cleans up behind it."""
 
 from __future__ import annotations
 
@@ -8,96 +8,76 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
 
 _CLEANING = 3.0
 """Seconds after a signal in which others are ignored, so that cleaning up ends."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal has asked us to stop; its number is the argument."""
-
-
-class TimeLimitExceeded(BaseException):
-    """A time limit has passed; no code that catches exceptions shall stop it."""
+    """A signal has asked the program to end; its number is the argument."""
 
 
 @dataclass
-class _Heard:
+class _LastSignal:
     """The last signal, if there was one, and when it came."""
 
     number: int = 0
-    at: float = -_CLEANING
-    busy: bool = False
+    time: float = -_CLEANING
+    deferred: bool = False
 
 
-_heard = _Heard()
+_last = _LastSignal()
 
 
-def _hear(number: int, frame: object) -> None:
+def _on_signal(number: int, frame: object) -> None:
     now = time.monotonic()
-    if now - _heard.at >= _CLEANING:
-        _heard.number, _heard.at = number, now
-        if not _heard.busy:
+    if now - _last.time >= _CLEANING:
+        _last.number, _last.time = number, now
+        if not _last.deferred:
             raise Interrupted(number)
 
 
-def _dropped(what: sys.UnraisableHookArgs) -> None:
-    """Ignore an interrupt that Python drops; `check_interrupted` will notice it."""
-    if not issubclass(what.exc_type, Interrupted):
-        sys.__unraisablehook__(what)
+def _on_unraisable(dropped: sys.UnraisableHookArgs) -> None:
+    """Ignore an interrupt that Python drops; `check_interrupted` raises it again."""
+    if not issubclass(dropped.exc_type, Interrupted):
+        sys.__unraisablehook__(dropped)
 
 
-def listen(*names: str) -> None:
-    """Let signals, by their names, raise `Interrupted`, if nobody ignores them."""
-    _heard.number, _heard.at, _heard.busy = 0, -_CLEANING, False
-    sys.unraisablehook = _dropped
+def raise_on_signals(*names: str) -> None:
+    """Raise `Interrupted` when a signal comes that the process does not ignore.
+
+    Args:
+        names: of the signals, such as ``"SIGTERM"``; this system may lack some.
+    """
+    _last.number, _last.time, _last.deferred = 0, -_CLEANING, False
+    sys.unraisablehook = _on_unraisable
     for name in names:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _hear)
+            signal.signal(number, _on_signal)
 
 
 def check_interrupted() -> None:
-    """Raise `Interrupted` if a signal came and was not noticed.
+    """Raise `Interrupted` if a signal came whose exception was lost.
 
-    Python drops what is raised while it tidies objects up, as a signal's handler may.
+    Python drops an exception that a signal's handler raises while an object is deleted.
     """
-    if _heard.number:
-        raise Interrupted(_heard.number)
+    if _last.number:
+        raise Interrupted(_last.number)
 
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
-    """Let a signal wait for the end of what is done, such as starting a process."""
-    before, _heard.busy = _heard.busy, True
+    """Handle signals only after the body, which may be starting a process."""
+    before, _last.deferred = _last.deferred, True
     try:
         yield
     finally:
-        _heard.busy = before
+        _last.deferred = before
     check_interrupted()
 
 
 def ignore_signals() -> None:
-    """Let no signal disturb what is left to do, which is to end."""
+    """Ignore signals from now on: only the end of the process is left to do."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-
-
-@contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise `TimeLimitExceeded` in the body after so many seconds; None: never."""
-    if seconds is None:
-        yield
-        return
-
-    def ring(number: int, frame: object) -> NoReturn:
-        raise TimeLimitExceeded
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

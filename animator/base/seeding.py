@@ -1,4 +1,4 @@
-"""Lets code that is not ours run the same way every time, and leave nothing behind."""
+"""Makes users' code reproducible: seeds random numbers, and restores global state."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import torch
 
 @contextmanager
 def seeded(seed: int = 0) -> Iterator[None]:
-    """Seed Python's, NumPy's and torch's global random numbers, for a while.
+    """Seed Python's, NumPy's and torch's global random generators for the body.
 
-    Afterwards they go on as if nothing had happened; torch's default dtype and the
-    working directory are what they were, too.
+    Afterwards the generators, torch's default dtype and the working directory are
+    restored.
 
     Args:
-        seed: of all three.
+        seed: of all three generators.
     """
     folder = None
     with suppress(OSError):  # it may have been removed
@@ -45,10 +45,10 @@ def seeded(seed: int = 0) -> Iterator[None]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch calculate with one thread, for a while.
+    """Let torch compute with one thread in the body.
 
-    With several it adds numbers in another order, so that the last digits of a network
-    in training depend on how many cores there are.
+    With several threads it adds numbers in another order: the last digits of a trained
+    network would depend on the number of cores.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

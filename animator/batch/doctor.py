@@ -35,15 +35,21 @@ _PACKAGES = ("torch", "numpy", "matplotlib", "pillow", "imageio-ffmpeg", "click"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was examined, what was found, and what to do if that is bad."""
+    """The state of one part of an installation.
 
-    what: str
-    found: str
-    mend: str = ""
+    Attributes:
+        subject: what was examined.
+        state: what is there, or what is wrong.
+        fix: what to do; empty if nothing is wrong.
+    """
+
+    subject: str
+    state: str
+    fix: str = ""
 
 
 def examine() -> Iterator[Finding]:
-    """Yield what there is to say of this installation, one thing after the other."""
+    """Examine the parts of this installation, one after the other."""
     yield Finding("python", f"{platform.python_version()} on {platform.system()}")
     for name in _PACKAGES:
         try:

@@ -1,10 +1,9 @@
-"""What the command is to render: which scenes, with which numbers, and where."""
+"""Plans what the command renders: which scenes, with which numbers, and where."""
 
 from __future__ import annotations
 
 import itertools
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,146 +11,176 @@ from typing import Any
 
 from animator.base.errors import SceneError, WriteError
 from animator.base.files import resolved
+from animator.batch.names import portable_name, value_in_name
 from animator.encoders.registry import format_of
 
-_UNSAFE = re.compile(r"[^\w.,+()-]")
-"""What no file's name has that is made of a hyperparameter's value."""
-_LONGEST = 60
-"""Characters of a value in a file's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A line that a scene prints."""
-
-    line: str
-
-
-Progress = tuple[int, int] | str | Printed
-"""Of a job that is carried out: frames done and in all; what is trained; or a line."""
+DEFAULT_FORMATS = ("mp4", "gif")
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A scene file, and the hyperparameters that are other than it says."""
+    """A scene file, and the hyperparameters that differ from those in it."""
 
     path: Path
     changes: Mapping[str, Any]
 
     @property
     def name(self) -> str:
-        """What to call it in names of files and in tables."""
-        values = [f"{name}-{value}" for name, value in self.changes.items()]
-        safe = [_UNSAFE.sub("_", value)[:_LONGEST] for value in values]
-        return "_".join([self.path.stem, *safe])
+        """What it is called in files' names and in tables."""
+        values = [value_in_name(name, value) for name, value in self.changes.items()]
+        return portable_name("_".join([self.path.stem, *values]))
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What goes into the same clips: one take, or several side by side."""
+    """What is rendered in one pass: one variant, or several side by side.
+
+    Attributes:
+        name: what it is called in messages and in a manifest.
+        variants: the scenes that it shows.
+        targets: the files that it writes.
+    """
 
     name: str
-    takes: Sequence[Variant]
+    variants: Sequence[Variant]
     targets: Sequence[Path]
 
 
-def plan(
-    scenes: Iterable[Path],
-    changes: Iterable[tuple[str, Any]],
+def plan_variants(
+    scenes: Iterable[Path], changes: Iterable[tuple[str, Any]]
+) -> list[Variant]:
+    """Return each scene with each combination of the hyperparameters' values.
+
+    Args:
+        scenes: the files.
+        changes: names of hyperparameters and values; a name may have several values.
+    """
+    values: dict[str, list[Any]] = {}
+    for name, value in changes:
+        values.setdefault(name, []).append(value)
+    combinations = [
+        dict(zip(values, chosen, strict=True))
+        for chosen in itertools.product(*values.values())
+    ]
+    return [Variant(scene, chosen) for scene in scenes for chosen in combinations]
+
+
+def plan_jobs(
+    variants: Sequence[Variant],
     *,
     side_by_side: bool,
     output: Path,
     formats: Sequence[str],
 ) -> list[Job]:
-    """Return what is to be rendered.
+    """Return the jobs that render some variants.
 
     Args:
-        scenes: the files.
-        changes: hyperparameters and values; several values of one make several takes
-            of each scene, and those of several are combined.
-        side_by_side: whether all go into one clip.
+        variants: what to render.
+        side_by_side: whether one clip shows all of them.
         output: a folder, or the one clip.
-        formats: which clips to make in a folder.
+        formats: of the clips in a folder; mp4 and gif if there are none.
 
     Raises:
-        SceneError: the output does not suit.
+        SceneError: the output does not fit the other arguments.
         WriteError: the folder cannot be written to.
     """
-    values: dict[str, list[Any]] = {}
-    for name, value in changes:
-        values.setdefault(name, []).append(value)
-    combined = [
-        dict(zip(values, chosen, strict=True))
-        for chosen in itertools.product(*values.values())
-    ]
-    takes = [Variant(scene, chosen) for scene in scenes for chosen in combined]
-    names = dict.fromkeys(formats or ("mp4", "gif"))
-    groups: dict[str, list[Variant]] = {}
-    if side_by_side:
-        stems = dict.fromkeys(take.path.stem for take in takes)
-        groups["_".join([*stems, "side_by_side"])] = takes
-    else:
-        for take in takes:
-            (other,) = groups.setdefault(take.name, [take])
-            if other != take:
-                raise SceneError(
-                    f"{other.path} and {take.path} would both write "
-                    f"{output / take.name}.{next(iter(names))}; "
-                    "render them into two folders"
-                )
-    # A folder of frames is a file in this sense: its name ends in its format.
-    if output.suffix and (not output.is_dir() or output.suffix.lower() == ".frames"):
-        try:
-            format_of(output)
-        except SceneError as error:
-            raise SceneError(f"{error}; or make the folder {output} first") from None
-        if formats:
-            raise SceneError(
-                f"both -o {output} and -f {formats[0]} name a format; "
-                "give -o a folder or leave -f out"
-            )
-        if len(groups) > 1:
-            raise SceneError(
-                f"-o {output} is one file for {len(groups)} clips; give a folder, or "
-                "show them --side-by-side"
-            )
+    suffixes = list(dict.fromkeys(formats or DEFAULT_FORMATS))
+    groups = (
+        {_joined_name(variants): list(variants)}
+        if side_by_side
+        else _one_each(variants, output, suffixes[0])
+    )
+    if _is_file(output):
+        _check_one_file(output, formats, len(groups))
         jobs = [Job(name, group, [output]) for name, group in groups.items()]
     else:
         jobs = [
-            Job(name, group, [output / f"{name}.{suffix}" for suffix in names])
+            Job(name, group, [output / f"{name}.{suffix}" for suffix in suffixes])
             for name, group in groups.items()
         ]
     _check_folder(jobs[0].targets[0].parent, "-o")
     return jobs
 
 
-def check_tables(
-    jobs: Iterable[Job], trajectories: Path | None, manifest: Path | None
-) -> None:
-    """Raise an error if what else is written would replace something that stays.
+def _joined_name(variants: Sequence[Variant]) -> str:
+    stems = dict.fromkeys(variant.path.stem for variant in variants)
+    return portable_name("_".join([*stems, "side_by_side"]))
+
+
+def _one_each(
+    variants: Iterable[Variant], output: Path, suffix: str
+) -> dict[str, list[Variant]]:
+    """Return a group for each variant, by the name of its clips.
 
     Raises:
-        SceneError: it would be a clip's file, or a scene's.
+        SceneError: two of them would write the same file.
+    """
+    groups: dict[str, list[Variant]] = {}
+    names: dict[str, str] = {}
+    for variant in variants:
+        # Windows writes a.gif and A.gif to the same file.
+        name = names.setdefault(os.path.normcase(variant.name), variant.name)
+        (other,) = groups.setdefault(name, [variant])
+        if other != variant:
+            raise SceneError(
+                f"{other.path} and {variant.path} would both write "
+                f"{output / variant.name}.{suffix}; render them into two folders"
+            )
+    return groups
+
+
+def _is_file(output: Path) -> bool:
+    """Return whether an output is one clip, and no folder of clips."""
+    # A folder of numbered frames counts as a clip: its name ends in its format.
+    suffix = output.suffix.lower()
+    return bool(suffix) and (not output.is_dir() or suffix == ".frames")
+
+
+def _check_one_file(output: Path, formats: Sequence[str], clips: int) -> None:
+    """Raise `SceneError` unless one file can hold what is asked for."""
+    try:
+        format_of(output)
+    except SceneError as error:
+        raise SceneError(f"{error}; or make the folder {output} first") from None
+    if formats:
+        raise SceneError(
+            f"both -o {output} and -f {formats[0]} name a format; "
+            "give -o a folder or leave -f out"
+        )
+    if clips > 1:
+        raise SceneError(
+            f"-o {output} is one file for {clips} clips; give a folder, or "
+            "show them --side-by-side"
+        )
+
+
+def check_side_files(
+    jobs: Iterable[Job], trajectories: Path | None, manifest: Path | None
+) -> None:
+    """Raise an error if a table or a manifest would replace a file of the jobs.
+
+    Raises:
+        SceneError: it would replace a clip, or a scene.
         WriteError: its folder cannot be written to.
     """
-    taken: dict[Path, str] = {}
+    used: dict[Path, str] = {}
     for job in jobs:
-        taken |= {resolved(target): "a clip" for target in job.targets}
-        taken |= {resolved(take.path): "a scene" for take in job.takes}
+        used |= {resolved(target): "a clip" for target in job.targets}
+        used |= {resolved(variant.path): "a scene" for variant in job.variants}
     for path, name in ((trajectories, "trajectories"), (manifest, "manifest")):
         if path is None:
             continue
-        what = f"the {name}"
-        if resolved(path) in taken:
+        place = resolved(path)
+        if place in used:
             raise SceneError(
-                f"{path}: is to be {taken[resolved(path)]} and {what}; give two paths"
+                f"{path}: is to be {used[place]} and the {name}; give two paths"
             )
-        taken[resolved(path)] = what
+        used[place] = f"the {name}"
         _check_folder(path.parent, f"--{name}")
 
 
 def _check_folder(folder: Path, option: str) -> None:
-    """Raise `WriteError` if it can be told beforehand that it cannot be written to."""
+    """Raise `WriteError` if it is clear that a folder cannot be written to."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():

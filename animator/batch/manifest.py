@@ -1,316 +1,186 @@
-"""Writes down what made some clips, so that one can see whether they come out again."""
+"""Writes what made some clips, and reads it, so that they can be rendered again."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
-import inspect
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
-from functools import partial
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import torch
 
 from animator.base.errors import SceneError, WriteError
 from animator.base.files import atomic_write
-from animator.base.geometry import Box, Size
+from animator.batch.entries import Entry
 from animator.batch.jobs import Job, Variant
 from animator.encoders.writers.ffmpeg import ffmpeg_version
-from animator.experiments.own_loop import Recorder
-from animator.experiments.recorder import Recording
-from animator.experiments.setting import setting_of
-from animator.experiments.trajectory import Trajectory
+from animator.rendering.options import RenderOptions
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+SCHEMA = 2
+"""Counts changes of the file that make an older program read it wrongly.
 
-    from animator.rendering.clip import Clip
-
+A new option is no such change: where it is missing, it has its default.
+"""
 _PACKAGES = ("descent-animator", "numpy", "matplotlib", "pillow")
-_ARRAYS = ("params", "loss", "gradient", "lr")
-_OPTIONS = (
-    "size", "fps", "steps", "clock", "theme", "transparent", "still", "loop",
-    "gif_quality", "webp_quality", "max_size",
-)  # fmt: skip
-"""What `animate` is told of all clips."""
-_DIGITS = 16
-"""Hexadecimal digits that tell two frames apart."""
-
-Entry = dict[str, Any]
-"""What is told of a job; as JSON has it."""
 
 
-class FrameHasher:
-    """Sees all frames of a clip, and can tell them again."""
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What made some clips.
 
-    def __init__(self) -> None:
-        """Have seen nothing."""
-        self._seen: dict[Size, list[str]] = {}
+    Attributes:
+        versions: of all packages that have a part in a clip.
+        options: those of all clips.
+        entries: one for each job.
+    """
 
-    def begin(self, size: Size) -> Callable[[NDArray[np.uint8], Sequence[Box]], None]:
-        """Return what is to see each frame (H, W, 4) of a pass, and what changed."""
-        seen = self._seen[size] = []
-
-        def see(pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-            if changed or not seen:
-                seen.append(hashlib.sha256(pixels.tobytes()).hexdigest()[:_DIGITS])
-            else:
-                seen.append(seen[-1])
-
-        return see
-
-    def told(self) -> list[Entry]:
-        """Return what was seen, by the size of the frames."""
-        return [
-            {"size": list(size), "frames": seen} for size, seen in self._seen.items()
-        ]
-
-
-def entry_of(
-    job: Job,
-    recordings: Iterable[tuple[Variant, Recording]],
-    clips: Iterable[Clip],
-    witness: FrameHasher,
-) -> Entry:
-    """Return what is told of a job: its scenes, trajectories, frames and files."""
-    recorded = list(recordings)
-    return {
-        "name": job.name,
-        "scenes": [
-            {
-                "path": str(take.path.resolve()),
-                "sha256": _hash(take.path.read_bytes()),
-                "set": {name: repr(value) for name, value in take.changes.items()},
-                "experiments": [
-                    _experiment(recording) for own, recording in recorded if own is take
-                ],
-            }
-            for take in job.takes
-        ],
-        "pictures": witness.told(),
-        "files": [
-            {"name": c.path.name, "bytes": c.bytes, "sha256": _file(c.path)}
-            for c in clips
-        ],
-    }
+    versions: Mapping[str, str]
+    options: RenderOptions
+    entries: Sequence[Entry]
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of all that has a part in a clip."""
+    """Return the versions of all packages that have a part in a clip."""
     found = {"python": platform.python_version()}
     found |= {name: version(name) for name in _PACKAGES}
-    found["torch"] = torch.__version__  # tells which build it is, too
+    found["torch"] = torch.__version__  # it names the build, too
     with suppress(WriteError):  # not all formats need it
         found["ffmpeg"] = ffmpeg_version()
     return found
 
 
-def write_manifest(
-    path: Path, options: Mapping[str, Any], entries: Sequence[Entry]
-) -> None:
-    """Write what made some clips.
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write a manifest.
 
-    The paths of scenes are told as seen from the manifest, so that both can move.
+    Paths of scenes are written relative to it, so that both can move.
 
     Args:
-        path: of the JSON file, which appears whole or not at all.
-        options: those of all clips.
-        entries: what is told of each job.
+        path: of the JSON file, which appears complete or not at all.
+        manifest: what to write.
 
     Raises:
         WriteError: the file could not be written.
     """
     folder = path.resolve().parent
-    for scene in (scene for entry in entries for scene in entry["scenes"]):
-        scene["path"] = os.path.relpath(scene["path"], folder)
-    made = {"versions": versions(), "options": dict(options), "clips": list(entries)}
+    content = {
+        "schema": SCHEMA,
+        "versions": dict(manifest.versions),
+        "options": manifest.options.to_json(),
+        "clips": [_relative(entry, folder) for entry in manifest.entries],
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     with atomic_write(path) as part:
-        part.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        part.write_text(text, "utf-8", "backslashreplace")
 
 
-def read_manifest(path: Path, folder: Path) -> tuple[Entry, list[Job], Entry]:
-    """Return what `write_manifest` wrote, and how to render it again.
+def _relative(entry: Entry, folder: Path) -> Entry:
+    """Return an entry whose scenes have their paths relative to a folder."""
+    scenes = [
+        {**scene, "path": _relative_path(scene["path"], folder)}
+        for scene in entry["scenes"]
+    ]
+    return {**entry, "scenes": scenes}
 
-    Args:
-        path: of the manifest.
-        folder: where to render its clips, each job in a folder of its own.
 
-    Returns:
-        The manifest, the jobs, and their options.
+def _relative_path(path: str, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on Windows, another drive
+        return path
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return what `write_manifest` wrote, this version's or an older one's.
 
     Raises:
         SceneError: the file cannot be read, or is no manifest.
     """
     try:
-        made: Entry = json.loads(path.read_text("utf-8"))
-        jobs = [
-            _job(entry, path.resolve().parent, folder / str(number))
-            for number, entry in enumerate(made["clips"])
-        ]
-        options = {name: made["options"].pop(name) for name in _OPTIONS}
-        options["size"] = tuple(options["size"])
-        if made["options"] or not jobs or not isinstance(made["versions"], dict):
+        content: Entry = json.loads(path.read_text("utf-8"))
+        schema = content.get("schema", 1)
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise SceneError(
+                f"{path}: is a manifest of schema {schema}, and {SCHEMA} is the newest "
+                "one that can be read here; update descent-animator"
+            )
+        options = _options(path, content["options"], schema)
+        entries = content["clips"]
+        if not entries or not isinstance(content["versions"], dict):
             raise ValueError
+        return Manifest(content["versions"], options, entries)
     except OSError as error:
         raise SceneError(f"{path}: {error.strerror}; give a manifest") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _no_manifest(path) from error
+
+
+def _options(path: Path, entry: Mapping[str, Any], schema: int) -> RenderOptions:
+    """Return the options of a manifest; a missing one has its default."""
+    if schema == 1:
+        entry = _from_first_schema(entry)
+    try:
+        return RenderOptions.from_json(entry)
+    except SceneError as error:
+        raise SceneError(f"{path}: {error}") from error
+
+
+def _from_first_schema(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options of the first schema as the second one has them.
+
+    The times stood in a ``clock``, and the options of formats among the others.
+    """
+    options = dict(entry)
+    options |= options.pop("clock", {})
+    formats: dict[str, dict[str, Any]] = {}
+    for name in ("gif", "webp"):
+        if f"{name}_quality" in options:
+            formats[name] = {"quality": options.pop(f"{name}_quality")}
+    return {**options, "formats": formats}
+
+
+def jobs_of(manifest: Manifest, path: Path, folder: Path) -> list[Job]:
+    """Return the jobs that render a manifest's clips again.
+
+    Args:
+        manifest: which clips.
+        path: where it was read, as its paths are relative to it.
+        folder: where to render, each job in a folder of its own.
+
+    Raises:
+        SceneError: an entry of the manifest is not complete.
+    """
+    origin = path.resolve().parent
+    try:
+        return [
+            _job(entry, origin, folder / str(number))
+            for number, entry in enumerate(manifest.entries)
+        ]
     except (ValueError, LookupError, TypeError, AttributeError, SyntaxError) as error:
-        raise SceneError(
-            f"{path}: is no manifest; give a file that --manifest has written"
-        ) from error
-    return made, jobs, options
+        raise _no_manifest(path) from error
 
 
 def _job(entry: Entry, origin: Path, folder: Path) -> Job:
-    """Return a job again; what an entry does not have is an error of some kind."""
-    takes = [
+    """Return a job again; any exception means that the entry is not complete."""
+    variants = [
         Variant(
-            Path(os.path.relpath(origin / scene["path"])),
+            Path(_relative_path(str(origin / scene["path"]), Path.cwd())),
             {name: ast.literal_eval(value) for name, value in scene["set"].items()},
         )
         for scene in entry["scenes"]
     ]
     targets = [folder / Path(file["name"]).name for file in entry["files"]]
-    if not (takes and targets and isinstance(entry["pictures"], list)):
+    if not (variants and targets and isinstance(entry["pictures"], list)):
         raise ValueError
-    return Job(entry["name"], takes, targets)
+    return Job(entry["name"], variants, targets)
 
 
-def differences(was: Entry, now: Entry) -> list[str]:
-    """Return what is other than it was with one of the clips, most telling first.
-
-    Raises:
-        SceneError: what is told of the clip is not all there.
-    """
-    try:
-        return list(_differences(was, now))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise SceneError(
-            f"the manifest does not tell all of {now['name']}; write it anew"
-        ) from error
-
-
-def _differences(was: Entry, now: Entry) -> Iterator[str]:
-    for one, other in zip(was["scenes"], now["scenes"], strict=True):
-        if one["sha256"] != other["sha256"]:
-            yield f"{Path(one['path']).name} has changed"
-        yield from _other_paths(one["experiments"], other["experiments"])
-    for one, other in zip(was["pictures"], now["pictures"], strict=False):
-        before, after = one["frames"], other["frames"]
-        if len(before) != len(after):
-            yield f"it has {len(after)} frames, not {len(before)}"
-        unlike = [k for k, pair in enumerate(zip(before, after, strict=False))
-                  if pair[0] != pair[1]]  # fmt: skip
-        if unlike:
-            yield (
-                f"{len(unlike)} of {len(before)} frames differ, "
-                f"the first is frame {unlike[0]}"
-            )
-    for one, other in zip(was["files"], now["files"], strict=True):
-        if one["sha256"] != other["sha256"]:
-            yield (
-                f"{one['name']} differs: {other['bytes']:,} bytes, not {one['bytes']:,}"
-            )
-
-
-def other_versions(was: Mapping[str, str]) -> Iterator[str]:
-    """Yield what has another version than it had."""
-    for name, found in versions().items():
-        if was.get(name) != found:
-            yield f"{name} is {found}, was {was.get(name, 'not there')}"
-
-
-def _other_paths(was: Sequence[Entry], now: Sequence[Entry]) -> Iterator[str]:
-    """Yield which settings of some experiments went another way."""
-    if len(was) != len(now):
-        yield f"{len(now)} experiments, not {len(was)}"
-        return
-    for one, other in zip(was, now, strict=True):
-        before = {run["label"]: run for run in one["settings"]}
-        after = {run["label"]: run for run in other["settings"]}
-        if list(before) != list(after):
-            yield f"{other['problem']}: settings {list(after)}, not {list(before)}"
-        for label in before.keys() & after.keys():
-            first, second = before[label], after[label]
-            if first["sha256"] == second["sha256"]:
-                continue
-            ends = f"ends with a loss of {second['loss']}, not {first['loss']}"
-            yield f"{other['problem']}, {label!r}: another path; it {ends}"
-
-
-def _experiment(recording: Recording) -> Entry:
-    experiment, problem = recording.experiment, recording.problem
-    return {
-        "name": experiment.name,
-        "problem": problem.name,
-        "drawn": [problem.x.name, problem.y.name],
-        "start": [float(value) for value in problem.start],
-        "steps": recording.steps,
-        "settings": [
-            {**_setting(experiment.settings[run.label]), **_trajectory(run)}
-            for run in recording.trajectories
-        ],
-    }
-
-
-def _trajectory(run: Trajectory) -> Entry:
-    found = hashlib.sha256()
-    for name in _ARRAYS:
-        values = getattr(run, name)
-        found.update(f"{name} {values.dtype.str} {values.shape}".encode())
-        found.update(np.ascontiguousarray(values).tobytes())
-    last = max(run.outcome.step - run.outcome.diverged, 0)
-    return {
-        "label": run.label,
-        "diverged": run.outcome.diverged,
-        "last_step": run.outcome.step,
-        "loss": repr(float(run.loss[last])),
-        "sha256": found.hexdigest(),
-    }
-
-
-def _setting(given: Any) -> Entry:
-    """Return what a setting says, but for what it leaves as it is by default."""
-    if isinstance(given, Trajectory | Recorder):
-        return {}
-    setting = setting_of(given)
-    told: Entry = {}
-    for field in fields(setting):
-        value = getattr(setting, field.name)
-        if value is None or value == {}:
-            continue
-        told[field.name] = _call(value) if callable(value) else value
-    return {**told, "groups": repr(setting.groups)} if setting.groups else told
-
-
-def _call(make: Any) -> str:
-    """Write what makes an optimizer as a call: ``SGD(lr=0.1)``."""
-    if isinstance(make, partial):
-        given = [
-            *map(repr, make.args),
-            *(f"{k}={v!r}" for k, v in make.keywords.items()),
-        ]
-        return f"{_call(make.func).removesuffix('()')}({', '.join(given)})"
-    if inspect.isclass(make) or inspect.isroutine(make):
-        return f"{make.__qualname__}()"
-    return type(make).__name__
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _file(path: Path) -> str:
-    """Return the hash of a file, or of all files of a folder."""
-    if not path.is_dir():
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    files = sorted(path.iterdir())
-    return _hash("".join(f"{file.name} {_file(file)}\n" for file in files).encode())
+def _no_manifest(path: Path) -> SceneError:
+    return SceneError(
+        f"{path}: is no manifest; give a file that --manifest has written"
+    )

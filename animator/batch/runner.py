@@ -1,103 +1,161 @@
-"""Carries out a job of the command: loads its scenes, records them and renders."""
+"""Carries out one job: loads its scenes, records them and renders."""
 
 from __future__ import annotations
 
+import io
 import time
-from collections.abc import Callable, Mapping
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
-from typing import Any
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.errors import AnimatorError, RenderWarning, WriteError
 from animator.base.interrupts import check_interrupted
-from animator.batch.jobs import Job, Progress, Variant
-from animator.batch.manifest import Entry, FrameHasher, entry_of
-from animator.batch.trajectory_table import TrajectoryTable, logs_of
+from animator.batch.entries import describe_job
+from animator.batch.events import FrameDone, Printed, Report, StepDone
+from animator.batch.frame_hasher import FrameHasher
+from animator.batch.jobs import Job, Variant
+from animator.batch.options import RunOptions
+from animator.batch.results import JobResult
+from animator.batch.trajectory_table import tables_of
 from animator.experiments.recorder import (
     Recording,
     Recordings,
     StepCallback,
     record_all,
 )
-from animator.rendering.clip import Clips
+from animator.rendering.options import RenderOptions
 from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
-from animator.scenes.scene import side_by_side
+from animator.scenes.scene import Scene, side_by_side
 from animator.scenes.variants import vary
 
 _PAUSE = 0.2
-"""Seconds between two news of training."""
+"""Seconds between two reports of training."""
 
 
-def _now_and_then(tell: Callable[[Progress], None]) -> StepCallback:
-    """Return what tells of training, but not of every step."""
-    told = time.monotonic()
-
-    def progress(label: str, step: int) -> None:
-        nonlocal told
-        check_interrupted()
-        now = time.monotonic()
-        if now - told >= _PAUSE:
-            told = now
-            tell(f"{label}, step {step:,}")
-
-    return progress
-
-
-def run(
-    job: Job,
-    *,
-    steps: int | None,
-    clock: Mapping[str, Any],
-    cache: bool,
-    told: bool,
-    tell: Callable[[Progress], None],
-    **how: Any,
-) -> tuple[Clips, list[TrajectoryTable], Entry | None]:
-    """Render a job's clips.
+def run_job(
+    job: Job, options: RenderOptions, run: RunOptions, report: Report
+) -> JobResult:
+    """Return the outcome of a job; an error is a part of it, and an interrupt is not.
 
     Args:
         job: what to render.
-        steps: instead of the experiments' own number.
-        cache: whether what takes long is kept, and found again.
-        clock: the scene's times that are other than it says, such as ``hold_end``.
-        told: whether a manifest is to tell of it.
-        tell: is told of training, a few times a second, and of each frame.
-        how: the other arguments of `render`.
+        options: how its clips look.
+        run: how it is carried out.
+        report: called with each frame, with training a few times a second, and with
+            each line that a scene prints.
+    """
+    with _render_warnings() as messages:
+        try:
+            with closing(_LineReporter(report)) as out, redirect_stdout(out):
+                result = _render_job(job, options, run, report)
+        except AnimatorError as error:
+            result = JobResult(error=error, trace=traceback.format_exc())
+        except OSError as error:
+            result = JobResult(error=_named(error, job), trace=traceback.format_exc())
+    return replace(result, warnings=tuple(dict.fromkeys(messages)))
 
-    Returns:
-        The clips; what a table tells of them; and what a manifest does.
+
+def _render_job(
+    job: Job, options: RenderOptions, run: RunOptions, report: Report
+) -> JobResult:
+    """Render a job's clips.
 
     Raises:
         SceneError: a scene could not be loaded, recorded or drawn; says where.
         WriteError: a clip could not be written.
     """
-
-    def frame(done: int, frames: int) -> None:
-        check_interrupted()
-        tell((done, frames))
-
-    keep = Cache() if cache else NO_CACHE
-    loaded = {path: load(path) for path in dict.fromkeys(t.path for t in job.takes)}
-    scenes = []
+    cache = Cache() if run.cache else NO_CACHE
+    scenes: list[Scene] = []
     recordings: Recordings = {}
     recorded: list[tuple[Variant, Recording]] = []
-    witness = FrameHasher() if told else None
-    for take in job.takes:
-        with located(take.path):
-            scenes.append(vary(loaded[take.path], **take.changes))
-            made = record_all(scenes[-1].experiments, steps, keep, _now_and_then(tell))
-        recordings |= made
-        recorded += [(take, recording) for recording in made.values()]
-    scene = scenes[0] if len(scenes) == 1 else side_by_side(*scenes)
-    with located(job.takes[0].path):
+    for variant, scene in _varied_scenes(job):
+        with located(variant.path):
+            found = record_all(
+                scene.experiments, options.steps, cache, _training_reporter(report)
+            )
+        scenes.append(scene)
+        recordings |= found
+        recorded += [(variant, recording) for recording in found.values()]
+    hasher = FrameHasher() if run.hash_frames else None
+
+    def frame_done(done: int, frames: int) -> None:
+        check_interrupted()
+        report(FrameDone(done, frames))
+
+    with located(job.variants[0].path):
         clips = render(
-            replace(scene, **clock),
+            scenes[0] if len(scenes) == 1 else side_by_side(*scenes),
             *job.targets,
+            options=options,
             recordings=recordings,
-            progress=frame,
-            observer=witness.begin if witness else None,
-            **how,
+            progress=frame_done,
+            observer=hasher.begin_pass if hasher else None,
         )
-    logs = logs_of((take.name, recording) for take, recording in recorded)
-    entry = entry_of(job, recorded, clips, witness) if witness else None
-    return clips, logs, entry
+    tables = tables_of((variant.name, recording) for variant, recording in recorded)
+    entry = describe_job(job, recorded, clips, hasher) if hasher else None
+    return JobResult(tuple(clips), tuple(tables), entry)
+
+
+def _varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:
+    """Yield each variant of a job with its scene; a file is loaded once."""
+    paths = dict.fromkeys(variant.path for variant in job.variants)
+    loaded = {path: load(path) for path in paths}
+    for variant in job.variants:
+        with located(variant.path):
+            scene = vary(loaded[variant.path], **variant.changes)
+        yield variant, scene
+
+
+def _training_reporter(report: Report) -> StepCallback:
+    """Return a callback that reports some of the steps of training."""
+    last = time.monotonic()
+
+    def step_done(setting: str, step: int) -> None:
+        nonlocal last
+        check_interrupted()
+        now = time.monotonic()
+        if now - last >= _PAUSE:
+            last = now
+            report(StepDone(setting, step))
+
+    return step_done
+
+
+def _named(error: OSError, job: Job) -> WriteError:
+    """Return a system's error as one that names the file, or else the job."""
+    return WriteError(f"{error.filename or job.name}: {error.strerror or error}")
+
+
+@contextmanager
+def _render_warnings() -> Iterator[list[str]]:
+    """Collect the texts of the body's `RenderWarning`s; other warnings are dropped."""
+    messages: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", RenderWarning)
+        try:
+            yield messages
+        finally:
+            messages += [str(warning.message) for warning in caught]
+
+
+class _LineReporter(io.TextIOBase):
+    """A text file that reports each line that is written to it."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._rest = report, ""
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._report(Printed(line))
+        return len(text)
+
+    def close(self) -> None:
+        if self._rest:
+            self.write("\n")
+        super().close()

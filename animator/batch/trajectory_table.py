@@ -19,14 +19,14 @@ COLUMNS = ("experiment", "problem", "optimizer", "step", "loss")
 
 @dataclass(frozen=True, slots=True)
 class TrajectoryTable:
-    """What a table tells of a recording: numbers and names, and nothing else.
+    """A recording's numbers and names, which another process can receive.
 
     Attributes:
         source: where the experiment is from, such as its scene.
         experiment: its name, if it has one.
-        problem: that of its problem.
-        drawn: those of the two drawn parameters.
-        trajectories: of its settings.
+        problem: the name of its problem.
+        drawn: the names of the two drawn parameters.
+        trajectories: one for each setting.
     """
 
     source: str
@@ -36,8 +36,8 @@ class TrajectoryTable:
     trajectories: tuple[Trajectory, ...]
 
 
-def logs_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTable]:
-    """Return what a table tells of recordings, each with the name of its source."""
+def tables_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTable]:
+    """Return the tables of recordings, each given with the name of its source."""
     return [
         TrajectoryTable(
             source,
@@ -50,55 +50,55 @@ def logs_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTable
     ]
 
 
-def write_trajectories(path: str | Path, logs: Iterable[TrajectoryTable]) -> int:
+def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> int:
     """Write one row per experiment, setting and step, the last step included.
 
-    After the first five columns comes one for each drawn parameter of any of the
-    problems. Numbers have as many digits as it takes to read them back exactly; a
-    field is empty where the run had diverged. An experiment without a name goes by
-    its source and its number in the table.
+    The first five columns are followed by one for each drawn parameter of the problems.
+    Numbers have as many digits as it takes to read them back exactly; a field is empty
+    where the run had diverged. An experiment without a name is named by its source and
+    its number in the file.
 
     Args:
-        path: of the CSV file, which appears whole or not at all.
-        logs: what to tell.
+        path: of the CSV file, which appears complete or not at all.
+        tables: what to write.
 
     Returns:
-        How many rows the table has, its head not counted.
+        How many rows the file has, its head not counted.
 
     Raises:
         WriteError: the file could not be written.
     """
-    logs = list(logs)
-    drawn = dict.fromkeys(_column(name) for log in logs for name in log.drawn)
+    tables = list(tables)
+    drawn = dict.fromkeys(_column(name) for table in tables for name in table.drawn)
     rows = 0
     with (
         atomic_write(Path(path)) as part,
         part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file,
     ):
-        table = csv.DictWriter(file, [*COLUMNS, *drawn])
-        table.writeheader()
-        for number, log in enumerate(logs, start=1):
-            name = log.experiment or f"{log.source} {number}"
-            for row in _rows(name, log):
-                table.writerow(row)
+        writer = csv.DictWriter(file, [*COLUMNS, *drawn])
+        writer.writeheader()
+        for number, table in enumerate(tables, start=1):
+            name = table.experiment or f"{table.source} {number}"
+            for row in _rows(name, table):
+                writer.writerow(row)
                 rows += 1
     return rows
 
 
-def _column(drawn: str) -> str:
-    """Return what to call a parameter's column, which is not one of the others."""
-    return f"{drawn} (parameter)" if drawn in COLUMNS else drawn
+def _column(parameter: str) -> str:
+    """Return the name of a parameter's column, which differs from the first five."""
+    return f"{parameter} (parameter)" if parameter in COLUMNS else parameter
 
 
-def _rows(name: str, log: TrajectoryTable) -> Iterator[dict[str, object]]:
-    for trajectory in log.trajectories:
+def _rows(name: str, table: TrajectoryTable) -> Iterator[dict[str, object]]:
+    x_column, y_column = map(_column, table.drawn)
+    for trajectory in table.trajectories:
         numbers = np.column_stack([trajectory.loss, trajectory.params])
         for step, (loss, x, y) in enumerate(numbers.tolist()):
-            one, two = map(_column, log.drawn)
-            measured = {"loss": loss, one: x, two: y}
+            measured = {"loss": loss, x_column: x, y_column: y}
             yield {
                 "experiment": name,
-                "problem": log.problem,
+                "problem": table.problem,
                 "optimizer": trajectory.label,
                 "step": step,
                 **{key: v for key, v in measured.items() if not math.isnan(v)},

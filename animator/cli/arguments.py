@@ -1,32 +1,33 @@
-"""What the command's options may look like: sizes, bytes, qualities and changes."""
+"""What the command's arguments look like: sizes, bytes, changes, formats' options."""
 
 from __future__ import annotations
 
 import ast
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from animator.base.errors import SceneError
 from animator.base.geometry import SIZES, Size
-from animator.encoders.formats.gif import QUALITIES
+
+if TYPE_CHECKING:
+    from animator.encoders.format import FormatOption
 
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
-
-
 _PIXELS = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class SizeType(click.ParamType[Size]):
-    """A size's name, or width and height, as in 1280x720."""
+    """A size's name, or width and height, such as 1280x720."""
 
     name = "size"
 
     def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Size:
-        """Look a name up, or take width and height apart."""
+        """Return the size that a name or two numbers stand for."""
         if value.lower() in SIZES:
             return SIZES[value.lower()]
         width, x, height = value.lower().partition("x")
@@ -39,14 +40,14 @@ class SizeType(click.ParamType[Size]):
 
 
 class BytesType(click.ParamType[int]):
-    """A number of bytes, as in 5MB (5,000,000) or 5MiB (5,242,880)."""
+    """A number of bytes, such as 5MB (5,000,000) or 5MiB (5,242,880)."""
 
     name = "bytes"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> int:
-        """Take number and unit apart."""
+        """Return how many bytes a number and its unit are."""
         match = _BYTES.fullmatch(value.strip())
         if match is None:
             self.fail(f"{value!r} is no size of a file; give one such as 5MB or 800kB")
@@ -55,44 +56,58 @@ class BytesType(click.ParamType[int]):
         return int(Decimal(number) * (1024 if binary else 1000) ** power)
 
 
-class QualityType(click.ParamType[float]):
-    """A quality's name, or a number from 0 to 100."""
-
-    name = "quality"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Look a name up, or take the number."""
-        if value.lower() in QUALITIES:
-            return QUALITIES[value.lower()]
-        try:
-            number = float(value)
-        except ValueError:
-            number = -1
-        if not 0 <= number <= 100:
-            self.fail(
-                f"{value!r} is no quality; give a number from 0 to 100, "
-                f"or one of {', '.join(QUALITIES)}"
-            )
-        return number
-
-
 class ChangeType(click.ParamType[tuple[str, Any]]):
-    """A hyperparameter and its value, as in momentum=0.5 or betas=(0.9,0.99)."""
+    """A hyperparameter and its value, such as momentum=0.5 or betas=(0.9,0.99)."""
 
     name = "change"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, Any]:
-        """Take name and value apart."""
-        name, equals, text = value.partition("=")
-        name = name.strip()
-        try:
-            new = ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            equals = ""
-        if not (equals and name.isidentifier()):
+        """Return the name and the value, which is written as in Python."""
+        name, equals, text = (part.strip() for part in value.partition("="))
+        if not (equals and name.isidentifier() and text):
             self.fail(f"{value!r} is no NAME=VALUE; give one such as momentum=0.5")
+        try:
+            new = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            self.fail(
+                f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}"
+            )
+        if isinstance(new, tuple) and not text.startswith("("):
+            several = " ".join(f"--set {name}={each!r}" for each in new[:3])
+            self.fail(
+                f"{value!r} gives several values; give {several} for a clip of each, "
+                f"or --set '{name}=({_shortened(text)})' for a tuple"
+            )
         return name, new
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _advice(name: str, text: str) -> str:
+    """Return what to write instead of a value that is none."""
+    if text.isidentifier():
+        return (
+            f"give a number, such as {name}=0.1, or a text, as in \"{name}='{text}'\""
+        )
+    return f"give a number, such as {name}=0.1, or another value as Python writes it"
+
+
+class FormatOptionType(click.ParamType[Any]):
+    """The value of an option of one format, which the format itself parses."""
+
+    def __init__(self, option: FormatOption) -> None:
+        self.name = option.keyword
+        self._parse = option.help.parse
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Return the value that a text stands for."""
+        try:
+            return self._parse(value)
+        except SceneError as error:
+            self.fail(str(error))

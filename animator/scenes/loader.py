@@ -1,4 +1,4 @@
-"""Loads a scene file: runs it, and nothing else, and takes its `scene`."""
+"""Loads a scene file: runs it and returns its `scene`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from types import ModuleType
 
 from animator.base.checks import check_file, quoted
 from animator.base.errors import AnimatorError, SceneError, WriteError
-from animator.base.interrupts import TimeLimitExceeded
 from animator.base.seeding import seeded
 from animator.experiments.experiment import suggest_fix
 from animator.scenes.scene import Scene
@@ -23,8 +22,8 @@ from animator.scenes.scene import Scene
 def load(path: str | Path) -> Scene:
     """Run a scene file and return its module-level `scene`.
 
-    Modules that lie beside the file can be imported by it. No byte code is written.
-    Global random numbers are seeded with 0 while it runs, and left as they were.
+    It can import modules of its own folder. No byte code is written. Global random
+    generators are seeded with 0 while it runs, and restored afterwards.
 
     Raises:
         SceneError: the file cannot be read or run, or has no `scene`; the message
@@ -56,15 +55,15 @@ def load(path: str | Path) -> Scene:
 
 @contextmanager
 def located(path: Path) -> Iterator[None]:
-    """Turn what goes wrong in a scene into an error that names its file and line.
+    """Raise errors of the body as errors that name a scene's file and line.
 
     Raises:
         SceneError: the body raised anything but a `WriteError` or an interrupt, which
-            pass as they are.
+            are not changed.
     """
     try:
         yield
-    except (WriteError, KeyboardInterrupt, TimeLimitExceeded):
+    except (WriteError, KeyboardInterrupt):
         raise
     except SyntaxError as error:
         line = f":{error.lineno}" if error.filename == _name(path) else ""
@@ -74,7 +73,7 @@ def located(path: Path) -> Iterator[None]:
 
 
 def _placed(path: Path, error: BaseException) -> AnimatorError:
-    """Say in which line of a scene an error has its origin, and how to mend it."""
+    """Return an error that says in which line of a scene it occurred, and the fix."""
     ours = [
         (frame.f_globals, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -93,7 +92,7 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
 
 
 def _name(path: Path) -> str:
-    """Return what to call a file in a traceback, whatever bytes its name has."""
+    """Return a file's name for a traceback, whatever bytes it has."""
     return str(path).encode(errors="backslashreplace").decode()
 
 
@@ -107,16 +106,16 @@ def _said(error: BaseException) -> str:
 
 @contextmanager
 def _importable(module: ModuleType, path: Path) -> Iterator[None]:
-    """Let a running scene be found as a module, and find the modules beside it.
+    """Make a running scene, and the modules of its folder, importable.
 
-    Afterwards they are forgotten: another scene may have others of the same name.
+    Afterwards they are removed: another scene may have modules of the same names.
     """
     folder = str(path.resolve().parent)
     before, places = set(sys.modules), sys.path[:]
     sys.modules[module.__name__] = module
     sys.path.append(folder)
     try:
-        with warnings.catch_warnings():  # what it wants to hear of is its own affair
+        with warnings.catch_warnings():  # its filters end with it
             yield
     finally:
         sys.path[:] = places

@@ -1,4 +1,4 @@
-"""The same scene with another number: hyperparameters replaced, and their labels."""
+"""Varies a scene: replaces hyperparameters, and their values in labels and titles."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class _Texts:
         self._old: dict[str, set[str]] = {name: set() for name in changes}
 
     def replaced(self, name: str, value: object) -> None:
-        """Take note of a value that was replaced."""
+        """Remember a value that was replaced."""
         self._old[name].add(str(value))
 
     def renewed(self, text: str) -> str:
-        """Return a text with new values in the places of old ones."""
+        """Return a text with new values instead of old ones."""
         for name, olds in self._old.items():
             for old in sorted(olds):
                 number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
@@ -68,7 +68,7 @@ class _Texts:
         return text
 
     def titled(self, title: str) -> str:
-        """Return a title that tells the new values."""
+        """Return a title that has the new values."""
         new = self.renewed(title)
         for name, value in self._changes.items():
             if not re.search(rf"(?<![\d.]){re.escape(str(value))}(?!\.?\d)", new):

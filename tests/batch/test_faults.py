@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import pty
-import resource
 import signal
 import subprocess
 import sys
@@ -19,6 +17,9 @@ from torch.nn import MSELoss
 from animator import loss_map
 from animator.encoders.registry import formats
 from animator.problems import line_fit
+
+pty = pytest.importorskip("pty", reason="the faults are those of Linux and macOS")
+resource = pytest.importorskip("resource")
 
 GOOD = b"a good clip from before"
 # A panel that does something in the middle of the clip: `act` is to be defined.
@@ -243,12 +244,81 @@ def test_threads_of_a_scene_hold_nothing_up(animate, tmp_path, workers):
     assert time.monotonic() - start < 120
 
 
-def test_a_scene_that_hangs(fault):
-    line = fault("while True:\n    pass\n", "--timeout", "1", "-o", "a.mp4", status=2)
+IN_C = """
+import ctypes
+ctypes.PyDLL(None).sleep(600)  # no signal's handler runs before it returns
+"""
+
+
+@pytest.mark.parametrize("text", ["while True:\n    pass\n", IN_C])
+def test_a_scene_that_hangs(fault, text):
+    line = fault(text, "--timeout", "1", "-o", "a.mp4", status=2)
     assert "scene.py: was not done after 1 s" in line
-    hang = ACTING.replace("ACT\n", "time.sleep(600)\n")
-    line = fault(hang, "--timeout", "3", "-o", "a.mp4", *SMALL, status=2)
-    assert "scene.py: was not done after 3 s" in line
+
+
+@pytest.mark.parametrize("act", ["time.sleep(600)", "ctypes.PyDLL(None).sleep(600)"])
+def test_a_panel_that_hangs_leaves_nothing(tmp_path, act):
+    """Neither parts of clips nor processes, whether it can clean up or not."""
+    hang = ACTING.replace("ACT\n", f"{act}\n").replace("import os", "import ctypes, os")
+    (tmp_path / "hang.py").write_text(hang)
+    (tmp_path / "good.py").write_text(SCENE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "animator", "hang.py", "good.py", *SMALL,
+         "--timeout", "15"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )  # fmt: skip
+    _, err = process.communicate(timeout=200)
+    assert process.returncode == 2
+    assert err.splitlines() == [
+        "animate: hang.py: was not done after 15 s; give it more with --timeout, or "
+        "see with --debug where it was",
+        "animate: 1 of 2 failed: hang",
+    ]
+    names = {path.name for path in (tmp_path / "renders").iterdir()}
+    assert names == {"good.mp4", "good.gif"}
+    until(lambda: not left(process))
+
+
+def test_debug_shows_where_a_job_was_when_its_time_was_up(animate, tmp_path):
+    (tmp_path / "hang.py").write_text("def stuck():\n    while True: pass\nstuck()\n")
+    done = animate("hang.py", "--timeout", "1", "--debug")
+    assert done.returncode == 2
+    assert '"hang.py", line 2 in stuck' in done.stderr
+
+
+def test_signals_that_are_ignored_stay_ignored(tmp_path):
+    """As after `nohup`, and in the background of a script."""
+    text = SCENE.replace("steps=5", "steps=2000")
+    (tmp_path / "scene.py").write_text(text)
+
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "animator", "scene.py", *SMALL, "-f", "gif"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=ignore,
+    )
+    until(lambda: list(tmp_path.glob("renders/.*part*")))
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(120) == 0
+    assert (tmp_path / "renders" / "scene.gif").exists()
+
+
+def test_tests_give_children_default_signals():
+    """Also where the shell ignores some."""
+    code = "import signal; print(signal.getsignal(signal.SIGINT).__name__)"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "default_int_handler\n"
 
 
 @pytest.mark.parametrize(
@@ -379,11 +449,18 @@ def test_an_interrupt_leaves_the_terminal_in_order(tmp_path):
     assert shown.endswith("animate: interrupted\r\n")
 
 
-def test_workers_end_when_their_parent_is_killed(tmp_path):
+@pytest.mark.parametrize(
+    "stay", [None, "hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)"]
+)
+def test_workers_end_when_their_parent_is_killed(tmp_path, stay):
+    """Also where code in C delays all signals' handlers."""
     (tmp_path / "other.py").write_text(SCENE)
-    process = started(
-        tmp_path, STAGES["loading"], "other.py", "--jobs", "2", "-f", "gif"
-    )
+    text = STAGES["loading"]
+    if stay is not None:
+        text = text.replace(
+            "STAY", f"{STAY.rpartition(';')[0]}; import hashlib; {stay}"
+        )
+    process = started(tmp_path, text, "other.py", "--jobs", "2", "-f", "gif")
     process.kill()
     process.wait()
     until(lambda: not left(process))

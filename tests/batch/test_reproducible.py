@@ -1,21 +1,16 @@
 """The same scene gives the same bytes, wherever and however it is rendered."""
 
-import hashlib
-import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import warnings
-from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
 import numpy as np
-import pytest
 import torch
-from conftest import ROOT, SCENE, plain_loop
+from conftest import ROOT, SCENE
 from torch import nn
 from torch.nn import MSELoss
 
@@ -176,125 +171,3 @@ def test_a_setting_s_seed_is_that_of_its_dropout():
     weights = nn.utils.parameters_to_vector(model.parameters()).detach().numpy()
     where, _ = plane.problem.project(weights[None])
     np.testing.assert_allclose(plane.trajectories[0].params[-1], where[0], atol=1e-6)
-
-
-@pytest.fixture
-def made(run, tmp_path):
-    """A clip and its manifest; `verify` renders it again."""
-    (tmp_path / "scene.py").write_text(SCENE)
-    options = ("--size", "128x72", "--set", "lr=0.05", "--seconds", "3")
-    status, out, err = run(
-        "scene.py", *options, "-f", "gif", "-f", "mp4", "--manifest", "made.json"
-    )
-    assert (status, err) == (0, "") and "made.json  " in out
-
-    def verify(*options):
-        status, out, err = run("--verify", tmp_path / "made.json", *options)
-        assert err == ""
-        return status, out
-
-    return json.loads((tmp_path / "made.json").read_text()), verify
-
-
-def test_a_manifest_tells_what_made_the_clip(made, tmp_path):
-    told, _ = made
-    assert told["versions"]["torch"] == torch.__version__
-    assert told["versions"]["python"] == sys.version.split()[0]
-    assert told["options"]["size"] == [128, 72] and told["options"]["fps"] == 25
-    (clip,) = told["clips"]
-    (scene,) = clip["scenes"]
-    assert scene["sha256"] == hashlib.sha256(SCENE.encode()).hexdigest()
-    assert scene["path"] == "scene.py" and scene["set"] == {"lr": "0.05"}
-    (experiment,) = scene["experiments"]
-    (setting,) = experiment["settings"]
-    assert setting["optimizer"] == "SGD(lr=0.05)" and setting["seed"] == 0
-    _, losses = plain_loop(MSELoss(), steps=5, lr=0.05)
-    assert np.float32(setting["loss"]) == losses[-1]
-    for file in clip["files"]:
-        data = (tmp_path / "renders" / file["name"]).read_bytes()
-        assert file["sha256"] == hashlib.sha256(data).hexdigest()
-        assert file["bytes"] == len(data)
-    varied = animator.vary(animator.load(tmp_path / "scene.py"), lr=0.05)
-    frames = animator.frames(replace(varied, seconds=3), size=(128, 72))
-    hashes = [hashlib.sha256(frame.tobytes()).hexdigest()[:16] for frame in frames]
-    assert clip["pictures"] == [{"size": [128, 72], "frames": hashes}]
-
-
-def test_what_comes_out_the_same_is_verified(made, tmp_path, monkeypatch):
-    _, verify = made
-    before = sorted(tmp_path.rglob("*"))
-    assert verify() == (0, "scene_lr-0.05  the same\n")
-    assert sorted(tmp_path.rglob("*")) == before  # it is rendered elsewhere
-    # Both can move.
-    (tmp_path / "moved").mkdir()
-    for name in ("scene.py", "made.json"):
-        shutil.move(tmp_path / name, tmp_path / "moved" / name)
-    (tmp_path / "made.json").symlink_to("moved/made.json")
-    assert verify() == (0, "scene_lr-0.05  the same\n")
-
-
-def test_what_differs_is_told(made, tmp_path):
-    told, verify = made
-    (tmp_path / "scene.py").write_text("# a comment\n" + SCENE)
-    status, out = verify()
-    assert (status, out) == (1, "scene_lr-0.05  differs\n    scene.py has changed\n")
-    text = SCENE.replace("MSELoss()", "MSELoss(), start=(-3.0, 5.9)")
-    (tmp_path / "scene.py").write_text(text)
-    told["versions"]["numpy"] = "1.0"
-    (tmp_path / "made.json").write_text(json.dumps(told))
-    status, out = verify()
-    lines = out.splitlines()
-    assert status == 1 and lines[1] == "    scene.py has changed"
-    assert lines[2].startswith(
-        "    MSELoss, 'plain': another path; it ends with a loss"
-    )
-    assert lines[3] == "    75 of 75 frames differ, the first is frame 0"
-    assert lines[4].startswith("    scene_lr-0.05.gif differs: ")
-    assert lines[5].startswith("    scene_lr-0.05.mp4 differs: ")
-    assert lines[6:] == [f"    numpy is {np.__version__}, was 1.0"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda told: [],
-        lambda told: told | {"clips": []},
-        lambda told: told | {"options": {}},
-        lambda told: told | {"options": told["options"] | {"more": 1}},
-        lambda told: {"clips": [{**told["clips"][0], "files": []}]},
-        lambda told: told | {"clips": [{"name": "a"}]},
-    ],
-)
-def test_what_is_no_manifest(made, run, tmp_path, change):
-    told, _ = made
-    (tmp_path / "made.json").write_text(json.dumps(change(told)))
-    status, out, err = run("--verify", "made.json")
-    assert (status, out) == (2, "")
-    assert "made.json: is no manifest; give a file that --manifest has written" in err
-
-
-def test_a_manifest_that_is_damaged_within(made, run, tmp_path):
-    told, _ = made
-    del told["clips"][0]["scenes"][0]["experiments"][0]["settings"][0]["sha256"]
-    (tmp_path / "made.json").write_text(json.dumps(told))
-    status, out, err = run("--verify", "made.json")
-    assert (status, out) == (2, "")
-    line = "the manifest does not tell all of scene_lr-0.05; write it anew"
-    assert err == f"animate: {line}\n"
-
-
-def test_manifests_of_nothing_or_over_something(run, tmp_path):
-    (tmp_path / "scene.py").write_text(SCENE)
-    for arguments, message in (
-        (["--verify", "nowhere.json"], "No such file or directory; give a manifest"),
-        (["--verify", "x.json", "scene.py"], "leave SCENE out"),
-        (["scene.py", "--manifest", "scene.py"], "to be a scene and the manifest"),
-        (["scene.py", "--trajectories", "scene.py"], "to be a scene and the traj"),
-        (
-            ["scene.py", "--manifest", "a.x", "--trajectories", "a.x"],
-            "to be the trajectories and the manifest; give two paths",
-        ),
-    ):
-        status, out, err = run(*arguments)
-        assert (status, out) == (2, "") and message in err
-    assert (tmp_path / "scene.py").read_text() == SCENE

@@ -3,9 +3,7 @@
 import contextlib
 import csv
 import os
-import pty
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ARTICLE, ROOT, SCENE, SCENES, SETTINGS, delays, plain_loop
+from conftest import (
+    ARTICLE,
+    ROOT,
+    SCENE,
+    SCENES,
+    SETTINGS,
+    SIGNALS,
+    delays,
+    plain_loop,
+)
 from PIL import Image
 from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 
@@ -154,9 +161,12 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
             ["scene.py", "--max-size", "1MB", "-f", "mp4"],
             "max_size is for gif and webp",
         ),
-        (["scene.py", "--gif-quality", "hi"], "'hi' is no quality; give a number from"),
-        (["scene.py", "--gif-quality", "101"], "'101' is no quality; give a number"),
-        (["scene.py", "--webp-quality", "-1"], "-1.0 is not in the range 0<=x<=100"),
+        (
+            ["scene.py", "--gif-quality", "hi"],
+            "'hi' is not a number from 0 to 100; g",
+        ),
+        (["scene.py", "--gif-quality", "101"], "'101' is not a number from 0 to 100"),
+        (["scene.py", "--webp-quality", "-1"], "'-1' is not a number from 0 to 100"),
         (
             ["scene.py", "--seconds", "1"],
             "seconds is 1, of which the clip rests 0.5 at",
@@ -179,7 +189,17 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
         (["scene.py", "-o", "clips.v2"], "or make the folder clips.v2 first"),
         (["scene.py", "-o", "a.gif", "--trajectories", "./a.gif"], "give two paths"),
         (["scene.py", "--set", "momentum"], "is no NAME=VALUE; give one such as"),
-        (["scene.py", "--set", "lr=fast"], "'lr=fast' is no NAME=VALUE"),
+        (["scene.py", "--set", "lr=fast"], "a number, such as lr=0.1, or a text, a"),
+        (["scene.py", "--set", "lr=0.1 0.2"], "such as lr=0.1, or another value as"),
+        (["scene.py", "--set", "lr=0.1,0.2"], "give --set lr=0.1 --set lr=0.2 for a"),
+        (["scene.py", "--set", "lr=0.1,0.2"], "or --set 'lr=(0.1,0.2)' for a tuple"),
+        (["scene.py", "-o", "-"], "-o - has no formats; give one, such as -f gif"),
+        (["scene.py", "-o", "-", "-f", "gif", "-f", "mp4"], "-o - has 2 formats; give"),
+        (
+            ["scene.py", "-o", "-", "-f", "gif", "--set", "lr=1", "--set", "lr=2"],
+            "-o - is one clip, not 2; show them --side-by-side",
+        ),
+        (["scene.py", "-o", "-", "-f", "gif", "--open"], "leaves no file for --open"),
         (["scene.py", "--set", "lr=-1"], "Invalid learning rate: -1"),
         (["scene.py", "--set", "momentun=1"], "did you mean 'momentum'?"),
         (
@@ -330,7 +350,7 @@ def test_help_and_version_need_neither_torch_nor_matplotlib():
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [(number, 128 + number) for number in SIGNALS],
 )
 def test_interrupted(tmp_path, number, status):
     (tmp_path / "scene.py").write_text(SCENE.replace("steps=5", "steps=5000"))
@@ -359,6 +379,7 @@ def test_progress_is_for_terminals(tmp_path):
         "plain =", "print(7)\nplain ="
     )
     (tmp_path / "scene.py").write_text(text)
+    pty = pytest.importorskip("pty")
     terminal, other = pty.openpty()
     subprocess.run(
         [
@@ -448,6 +469,7 @@ def test_quiet_prints_no_warnings(run, tmp_path):
     assert run(*small, "--quiet") == (0, "", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
 def test_what_cannot_be_printed(tmp_path):
     (tmp_path / "scene.py").write_text(SCENE)
     with Path("/dev/full").open("w") as full:
@@ -481,7 +503,7 @@ def test_an_ffmpeg_that_is_not_there_is_named(run, tmp_path, monkeypatch):
 
 
 def test_the_doctor_finds_nothing_wrong_here(animate):
-    done = animate("--doctor")
+    done = animate("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[-1] == "all is well"
@@ -491,7 +513,7 @@ def test_the_doctor_finds_nothing_wrong_here(animate):
 
 def test_the_doctor_says_what_to_do(animate, monkeypatch):
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
-    done = animate("--doctor")
+    done = animate("doctor")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     bad = [line for line in lines if line.startswith("no ")]

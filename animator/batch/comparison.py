@@ -1,0 +1,77 @@
+"""Says how a job that was rendered again differs from its entry in a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from animator.base.errors import SceneError
+from animator.batch.entries import Entry
+from animator.batch.manifest import versions
+
+
+def differences(before: Entry, after: Entry) -> list[str]:
+    """Return how one of the clips has changed, the most telling difference first.
+
+    Args:
+        before: the entry of the manifest.
+        after: that of the same job, rendered again.
+
+    Raises:
+        SceneError: the manifest's entry is not complete.
+    """
+    try:
+        return list(_differences(before, after))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SceneError(
+            f"the manifest's entry of {after['name']} is not complete; write it anew"
+        ) from error
+
+
+def _differences(before: Entry, after: Entry) -> Iterator[str]:
+    for old, new in zip(before["scenes"], after["scenes"], strict=True):
+        if old["sha256"] != new["sha256"]:
+            yield f"{Path(old['path']).name} has changed"
+        yield from _path_differences(old["experiments"], new["experiments"])
+    for old, new in zip(before["pictures"], after["pictures"], strict=False):
+        yield from _frame_differences(old["frames"], new["frames"])
+    for old, new in zip(before["files"], after["files"], strict=True):
+        if old["sha256"] != new["sha256"]:
+            yield f"{old['name']} differs: {new['bytes']:,} bytes, not {old['bytes']:,}"
+
+
+def _frame_differences(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    if len(before) != len(after):
+        yield f"it has {len(after)} frames, not {len(before)}"
+    pairs = enumerate(zip(before, after, strict=False))
+    changed = [frame for frame, (old, new) in pairs if old != new]
+    if changed:
+        yield (
+            f"{len(changed)} of {len(before)} frames differ, "
+            f"the first is frame {changed[0]}"
+        )
+
+
+def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[str]:
+    """Yield which settings of some experiments have other trajectories."""
+    if len(before) != len(after):
+        yield f"{len(after)} experiments, not {len(before)}"
+        return
+    for old, new in zip(before, after, strict=True):
+        old_runs = {run["label"]: run for run in old["settings"]}
+        new_runs = {run["label"]: run for run in new["settings"]}
+        if list(old_runs) != list(new_runs):
+            yield f"{new['problem']}: settings {list(new_runs)}, not {list(old_runs)}"
+        for label in old_runs.keys() & new_runs.keys():
+            was, now = old_runs[label], new_runs[label]
+            if was["sha256"] == now["sha256"]:
+                continue
+            ends = f"ends with a loss of {now['loss']}, not {was['loss']}"
+            yield f"{new['problem']}, {label!r}: another path; it {ends}"
+
+
+def version_differences(before: Mapping[str, str]) -> Iterator[str]:
+    """Yield which packages have another version than before."""
+    for name, version in versions().items():
+        if before.get(name) != version:
+            yield f"{name} is {version}, was {before.get(name, 'not there')}"

@@ -1,0 +1,142 @@
+"""Describes a finished job for a manifest: scenes, trajectories, frames and files."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Iterable
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from animator.batch.frame_hasher import FrameHasher
+from animator.batch.jobs import Job, Variant
+from animator.experiments.own_loop import Recorder
+from animator.experiments.recorder import Recording
+from animator.experiments.setting import setting_of
+from animator.experiments.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from animator.rendering.clip import Clip
+
+_ARRAYS = ("params", "loss", "gradient", "lr")
+
+Entry = dict[str, Any]
+"""A job's part of a manifest, as JSON has it."""
+
+
+def describe_job(
+    job: Job,
+    recordings: Iterable[tuple[Variant, Recording]],
+    clips: Iterable[Clip],
+    hasher: FrameHasher,
+) -> Entry:
+    """Return a job's entry: its scenes, trajectories, frames and files.
+
+    Args:
+        job: that is done.
+        recordings: each with the variant that it belongs to.
+        clips: that the job has written.
+        hasher: which has received all frames.
+    """
+    recorded = list(recordings)
+    return {
+        "name": job.name,
+        "scenes": [
+            _describe_variant(variant, [r for own, r in recorded if own is variant])
+            for variant in job.variants
+        ],
+        "pictures": hasher.hashes(),
+        "files": [
+            {"name": c.path.name, "bytes": c.bytes, "sha256": _hash_path(c.path)}
+            for c in clips
+        ],
+    }
+
+
+def _describe_variant(variant: Variant, recordings: Iterable[Recording]) -> Entry:
+    return {
+        "path": str(variant.path.resolve()),
+        "sha256": _hash(variant.path.read_bytes()),
+        "set": {name: repr(value) for name, value in variant.changes.items()},
+        "experiments": [_describe_recording(recording) for recording in recordings],
+    }
+
+
+def _describe_recording(recording: Recording) -> Entry:
+    experiment, problem = recording.experiment, recording.problem
+    return {
+        "name": experiment.name,
+        "problem": problem.name,
+        "drawn": [problem.x.name, problem.y.name],
+        "start": [float(value) for value in problem.start],
+        "steps": recording.steps,
+        "settings": [
+            {
+                **_describe_setting(experiment.settings[run.label]),
+                **_describe_trajectory(run),
+            }
+            for run in recording.trajectories
+        ],
+    }
+
+
+def _describe_trajectory(run: Trajectory) -> Entry:
+    digest = hashlib.sha256()
+    for name in _ARRAYS:
+        values = getattr(run, name)
+        digest.update(f"{name} {values.dtype.str} {values.shape}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    last = max(run.outcome.step - run.outcome.diverged, 0)
+    return {
+        "label": run.label,
+        "diverged": run.outcome.diverged,
+        "last_step": run.outcome.step,
+        "loss": repr(float(run.loss[last])),
+        "sha256": digest.hexdigest(),
+    }
+
+
+def _describe_setting(given: Any) -> Entry:
+    """Return the fields of a setting that differ from their defaults."""
+    if isinstance(given, Trajectory | Recorder):
+        return {}
+    setting = setting_of(given)
+    entry: Entry = {}
+    for field in fields(setting):
+        value = getattr(setting, field.name)
+        if value is None or value == {}:
+            continue
+        entry[field.name] = _call(value) if callable(value) else value
+    return {**entry, "groups": repr(setting.groups)} if setting.groups else entry
+
+
+def _call(make: Any) -> str:
+    """Return the text of a call that makes an optimizer, such as ``SGD(lr=0.1)``."""
+    if isinstance(make, partial):
+        given = [
+            *map(repr, make.args),
+            *(f"{k}={v!r}" for k, v in make.keywords.items()),
+        ]
+        return f"{_call(make.func).removesuffix('()')}({', '.join(given)})"
+    if inspect.isclass(make) or inspect.isroutine(make):
+        return f"{make.__qualname__}()"
+    return type(make).__name__
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _hash_path(path: Path) -> str:
+    """Return the hash of a file, or of all files of a folder."""
+    if not path.is_dir():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    files = sorted(path.iterdir())
+    return _hash(
+        "".join(f"{file.name} {_hash_path(file)}\n" for file in files).encode()
+    )

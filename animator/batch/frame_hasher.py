@@ -1,0 +1,44 @@
+"""Hashes all frames of a clip, so that two renderings can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from animator.base.geometry import Box, Size
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_DIGITS = 16
+"""Hexadecimal digits that tell two frames apart."""
+
+
+class FrameHasher:
+    """Hashes the frames of each pass of a rendering."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[Size, list[str]] = {}
+
+    def begin_pass(
+        self, size: Size
+    ) -> Callable[[NDArray[np.uint8], Sequence[Box]], None]:
+        """Return a function to call with each frame (H, W, 4) and its changed boxes."""
+        hashes = self._hashes[size] = []
+
+        def add(pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
+            if changed or not hashes:
+                hashes.append(hashlib.sha256(pixels.tobytes()).hexdigest()[:_DIGITS])
+            else:
+                hashes.append(hashes[-1])
+
+        return add
+
+    def hashes(self) -> list[dict[str, Any]]:
+        """Return the hashes of all frames, by the size of the frames."""
+        return [
+            {"size": list(size), "frames": hashes}
+            for size, hashes in self._hashes.items()
+        ]

@@ -1,0 +1,98 @@
+"""What runs in a worker process: jobs from a pipe, one after the other."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from animator.base.files import remove_partials
+from animator.base.interrupts import raise_on_signals
+from animator.batch.events import Report, Started
+from animator.batch.jobs import Job
+from animator.batch.options import RunOptions
+from animator.batch.process_group import kill_process_group, lead_process_group
+
+if TYPE_CHECKING:
+    from animator.batch.results import JobResult
+    from animator.rendering.options import RenderOptions
+
+    RunJob = Callable[[Job, RenderOptions, RunOptions, Report], JobResult]
+
+GRACE = 2.0
+"""Seconds that a process has for cleaning up before it is killed."""
+
+
+def load_runner() -> RunJob:
+    """Return `run_job`; with it torch and matplotlib are imported.
+
+    They make millions of objects that stay. To search them for garbage again and again
+    would take a quarter of the time.
+    """
+    gc.disable()
+    from animator.batch.runner import run_job
+
+    gc.freeze()
+    gc.enable()
+    return run_job
+
+
+def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
+    """Carry out the jobs that come through a pipe; send their events and results.
+
+    The parent kills this process when there are no more: threads of a scene could keep
+    it alive. When it is told to end (SIGTERM), it cleans up and closes the pipe.
+    """
+    lead_process_group()  # the parent ends it together with all that it has started
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells it to end
+    raise_on_signals("SIGTERM")
+    current: list[Job] = []
+    Thread(target=_end_with_parent, args=(current,), daemon=True).start()
+    try:
+        run_job = load_runner()
+        while True:
+            current[:] = [pipe.recv()]
+            pipe.send(Started())
+            if run.timeout is not None and run.debug:
+                faulthandler.dump_traceback_later(run.timeout)
+            result = run_job(current[0], options, run, pipe.send)
+            faulthandler.cancel_dump_traceback_later()
+            pipe.send(result)
+    except (KeyboardInterrupt, EOFError, OSError):
+        pass
+    with suppress(OSError):
+        pipe.close()
+
+
+def _end_with_parent(current: list[Job]) -> None:
+    """End this process when its parent has ended, whatever the reason."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)  # code in C may have delayed the signal's handler
+    for job in current:
+        remove_job_partials(job, os.getpid())
+    kill_process_group(os.getpid())
+
+
+def remove_job_partials(job: Job, pid: int | None) -> None:
+    """Remove the unfinished files of a job, and in the cache, of a killed process."""
+    from animator.base.cache import Cache
+
+    folders: set[Path] = {target.parent for target in job.targets}
+    with suppress(OSError):
+        for folder in folders:
+            remove_partials(folder, pid)
+        for part in Cache().folder.glob(f"*.{pid}[.-]*part"):
+            part.unlink(missing_ok=True)

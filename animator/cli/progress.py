@@ -1,0 +1,124 @@
+"""Runs jobs with a progress bar, and prints the outcome of each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from animator.base.errors import AnimatorError
+from animator.batch.events import FrameDone, Printed, Progress, StepDone
+from animator.batch.jobs import Job
+from animator.batch.options import RunOptions
+from animator.batch.results import JobResult
+from animator.batch.workers import run_all
+from animator.cli.console import echo, say
+from animator.cli.group import status_of
+from animator.cli.running import Printing
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from animator.rendering.options import RenderOptions
+
+_UNITS = 1000
+"""Parts of the progress bar that a job has."""
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    options: RenderOptions,
+    run: RunOptions,
+    printing: Printing,
+) -> list[JobResult]:
+    """Run jobs, print the outcome of each, and return their results in order."""
+    results: list[JobResult] = []
+    hidden = printing.quiet or not sys.stderr.isatty()
+    label = jobs[0].name if len(jobs) == 1 else f"{len(jobs)} clips"
+    with click.progressbar(
+        length=_UNITS * len(jobs),
+        label=label,
+        show_eta=False,  # frames and steps take different times
+        file=sys.stderr,
+        hidden=hidden,
+    ) as bar:
+        reporter = _Reporter(bar, label, len(jobs), printing, hidden)
+        with closing(run_all(jobs, options, run, reporter.event)) as outcomes:
+            for number, (_, result) in enumerate(outcomes):
+                results.append(result)
+                reporter.result(number, result)
+    return results
+
+
+def failure_status(jobs: Sequence[Job], results: Sequence[JobResult]) -> int:
+    """Return the exit status of some results; of several jobs say which have failed."""
+    failed: dict[str, AnimatorError] = {
+        job.name: result.error
+        for job, result in zip(jobs, results, strict=True)
+        if result.error is not None
+    }
+    if failed and len(jobs) > 1:
+        say(f"{len(failed)} of {len(jobs)} failed: {', '.join(failed)}")
+    return max(map(status_of, failed.values()), default=0)
+
+
+class _Reporter:
+    """Shows events of jobs in a progress bar, and prints lines above it."""
+
+    def __init__(
+        self,
+        bar: ProgressBar[int],
+        label: str,
+        jobs: int,
+        printing: Printing,
+        hidden: bool,
+    ) -> None:
+        self._bar, self._label, self._hidden = bar, label, hidden
+        self._printing = printing
+        self._shares = [0.0] * jobs
+        self._warnings: set[str] = set()
+
+    def event(self, number: int, event: Progress) -> None:
+        """Show an event of a job."""
+        match event:
+            case Printed(line):
+                if not self._printing.quiet:
+                    self._clear_bar()
+                    echo(line, err=True)
+                return
+            case StepDone(setting, step):
+                self._bar.label = f"{self._label}: training {setting}, step {step:,}"
+            case FrameDone(done, frames):
+                self._bar.label = self._label
+                self._shares[number] = done / frames
+        if not self._hidden:
+            self._bar.update(int(_UNITS * sum(self._shares)) - self._bar.pos)
+            self._bar.render_progress()
+
+    def result(self, number: int, result: JobResult) -> None:
+        """Print the outcome of a job; a warning of several jobs is printed once."""
+        self._shares[number] = 1.0
+        self._clear_bar()
+        quiet = self._printing.quiet
+        for warning in result.warnings:
+            if not quiet and warning not in self._warnings:
+                say(warning)
+        self._warnings.update(result.warnings)
+        if result.error is not None:
+            if self._printing.debug:
+                echo(result.trace, err=True, newline=False)
+            say(result.error)
+        elif self._printing.clips and not quiet:
+            for clip in result.clips:
+                if self._printing.to_stderr:
+                    clip = replace(clip, path=Path("-"))
+                echo(str(clip), err=self._printing.to_stderr)
+
+    def _clear_bar(self) -> None:
+        if not self._hidden:
+            echo("\r\033[K", err=True, newline=False)

@@ -1,0 +1,76 @@
+"""What the command is asked for, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from animator.batch.options import RunOptions
+from animator.cli.running import Printing, run_options
+from animator.rendering.options import RenderOptions, format_options
+
+STDOUT = Path("-")
+"""The output that stands for standard output."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What `animate` is asked for.
+
+    Attributes:
+        scenes: the files.
+        changes: hyperparameters and their values.
+        side_by_side: whether one clip shows everything.
+        output: a folder, a clip, or `STDOUT`.
+        formats: of the clips in a folder.
+        trajectories: where to write them, if they are asked for.
+        manifest: where to write it, if it is asked for.
+        show: whether to open the first clip.
+        options: how the clips look.
+        run: how the jobs run.
+        printing: what is printed.
+    """
+
+    scenes: Sequence[Path]
+    changes: Sequence[tuple[str, Any]]
+    side_by_side: bool
+    output: Path
+    formats: Sequence[str]
+    trajectories: Path | None
+    manifest: Path | None
+    show: bool
+    options: RenderOptions
+    run: RunOptions
+    printing: Printing
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Any]) -> RenderRequest:
+        """Return what the command's parameters ask for.
+
+        Raises:
+            SceneError: a value is out of its range.
+        """
+        own = (
+            "scenes", "changes", "side_by_side", "output", "formats", "trajectories",
+            "manifest", "show",
+        )  # fmt: skip
+        asked = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
+                 "transparent", "still", "loop", "max_size")  # fmt: skip
+        names = [*asked, *(option.keyword for option in format_options())]
+        given = {n: parameters[n] for n in names if parameters[n] is not None}
+        return cls(
+            **{name: parameters[name] for name in own},
+            options=RenderOptions.from_keywords(given),
+            run=run_options(
+                parameters,
+                cache=not parameters["no_cache"],
+                hash_frames=parameters["manifest"] is not None,
+            ),
+            printing=Printing(
+                parameters["quiet"],
+                parameters["debug"],
+                to_stderr=parameters["output"] == STDOUT,
+            ),
+        )
