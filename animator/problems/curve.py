@@ -243,7 +243,7 @@ def _check_steady(problem: CurveFit) -> None:
     after = extra_state(base)
     changed = [name for name in before if not is_equal(before[name], after[name])]
     load_extra_state(base, before)
-    same = torch.allclose(*losses, equal_nan=True)
+    same = torch.allclose(losses[0], losses[1], equal_nan=True)
     if any(modes) and (changed or not same):
         raise SceneError(
             f"curve_fit: {type(base).__name__} is not the same in training and in "
