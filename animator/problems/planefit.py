@@ -113,5 +113,5 @@ def unpack_plane(network: Network, arrays: Mapping[str, Any]) -> Plane:
         start=(start[0], start[1]),
         distance_note=str(arrays["note"]),
         state=unpack_tensors(arrays, extra_state(network.base)),
-        state_note=str(arrays["state note"]),
+        state_note=str(arrays["buffers note"]),
     )

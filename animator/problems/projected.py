@@ -75,7 +75,7 @@ class Plane:
             "ranges": [[c.low, c.high] for c in (self.x, self.y)],
             "start": self.start,
             "note": self.distance_note,
-            "state note": self.state_note,
+            "buffers note": self.state_note,
             **pack_tensors(self.state, extra_state(self.network.base)),
         }
 

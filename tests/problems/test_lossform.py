@@ -68,7 +68,10 @@ def annotated_outputs(model: torch.Tensor, b):
         (annotated, True),
         (annotated_by_name, True),
         (lambda m, b: F.cross_entropy(m(b[0]), b[1]), True),
-        (functools.partial(lambda k, f, b: k * F.cross_entropy(f(b[0]), b[1]), 1), True),
+        (
+            functools.partial(lambda k, f, b: k * F.cross_entropy(f(b[0]), b[1]), 1),
+            True,
+        ),
     ],
 )
 def test_how_a_loss_is_called(loss, of_model):
