@@ -18,7 +18,7 @@ from animator.experiments.isolation import restored_tensors
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.experiments.trajectory import Trajectory
-from animator.problems import Batched, Problem, ProjectedProblem
+from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer
@@ -143,6 +143,16 @@ class Experiment:
             raise SceneError(
                 f"{self}: setting {label!r}: batch_size is {setting.batch_size}, but "
                 "the problem has no points to draw from; leave it out"
+            )
+        if (
+            setting.batch_size is not None
+            and isinstance(self.problem, BatchSource)
+            and self.problem.has_own_batches
+        ):
+            raise SceneError(
+                f"{self}: setting {label!r}: batch_size is {setting.batch_size}, but "
+                "the DataLoader gives the batches; leave it out, or give the "
+                "DataLoader's dataset to network()"
             )
         making: Any = setting.optimizer
         try:

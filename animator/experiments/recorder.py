@@ -175,7 +175,10 @@ def _record_projected(
     calm = _calm(runs)
     leading = runs[calm.index(True) if any(calm) else 0]
     plane = problem.with_plane(
-        [run.log.weights() for run in runs], leading.state, calm=calm
+        [run.log.weights() for run in runs],
+        leading.state,
+        calm=calm,
+        others=[run.state for run, is_calm in zip(runs, calm, strict=True) if is_calm],
     )
     trajectories = []
     for label, run in zip(experiment.settings, runs, strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,14 @@ import torch
 from torch.func import functional_call
 
 from animator.base.errors import SceneError
+from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
-from animator.problems.line import article_points, check_loss
+from animator.problems.line import article_points, check_criterion, check_loss
+from animator.problems.modules import copy_module, extra_state, load_extra_state
+from animator.problems.packing import is_equal
 from animator.problems.points import numpy_dtype, read_points
+from animator.problems.pointwise import losses_at_each
+from animator.problems.references import refers_to
 from animator.problems.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -123,7 +127,7 @@ class CurveFit:
                 evaluated(self.base, self.drawn, numbers, inputs), labels
             )
 
-        return torch.func.vmap(at)(x, y)
+        return losses_at_each(at, x, y)
 
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
@@ -169,12 +173,47 @@ def curve_fit(
 
     Raises:
         SceneError: the model has no such numbers or cannot be evaluated, the points
-            are none, or `loss` is no loss.
+            are none, `loss` is no loss or refers to the model, or the model is another
+            one in training than in evaluation.
     """
     if not isinstance(model, torch.nn.Module):
         raise SceneError(f"curve_fit: {model!r} is no model; give a torch.nn.Module")
     check_loss("curve_fit", loss)
-    base = copy.deepcopy(model).requires_grad_(False)
+    if refers_to(loss, model):
+        raise SceneError(
+            "curve_fit: the loss refers to the model, but a copy of it is trained; "
+            "give network(model, data, loss, plane=weights(x, y))"
+        )
+    base = copy_module(model).requires_grad_(False)
+    drawn = _drawn_numbers(base, x, y)
+    dtype = numpy_dtype(drawn[0].parameter.dtype)
+    data_x, data_y = (
+        article_points() if points is None else read_points(points, "curve_fit", dtype)
+    )
+    problem = CurveFit(
+        base=base,
+        drawn=drawn,
+        criterion=loss,
+        link=link,
+        data_x=data_x.astype(dtype),
+        data_y=data_y.astype(dtype),
+        name=name or type(loss).__name__,
+        x=coordinate(drawn[0].label, x[1:]),
+        y=coordinate(drawn[1].label, y[1:]),
+        start=(drawn[0].value(), drawn[1].value()) if start is None else start,
+    )
+    check_criterion(
+        "curve_fit",
+        problem,
+        "a model that takes inputs (n, 1), and a loss of its output and of labels "
+        "(n, 1)",
+    )
+    _check_steady(problem)
+    return problem
+
+
+def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scalar]:
+    """Return the two numbers of a model that are given as (name, low, high)."""
     for which, drawn in (("x", x), ("y", y)):
         if not (
             isinstance(drawn, tuple) and len(drawn) == 3 and isinstance(drawn[0], str)
@@ -183,83 +222,31 @@ def curve_fit(
     scalars = Scalar(base, x[0]), Scalar(base, y[0])
     if scalars[0].label == scalars[1].label:
         raise SceneError(f"curve_fit: x and y are both {x[0]!r}; give two numbers")
-    if start is None:
-        start = scalars[0].value(), scalars[1].value()
-    kind = numpy_dtype(scalars[0].parameter.dtype)
-    data_x, data_y = (
-        article_points() if points is None else read_points(points, "curve_fit", kind)
-    )
-    problem = CurveFit(
-        base=base,
-        drawn=scalars,
-        criterion=loss,
-        link=link,
-        data_x=data_x.astype(kind),
-        data_y=data_y.astype(kind),
-        name=name or type(loss).__name__,
-        x=coordinate(scalars[0].label, x[1:]),
-        y=coordinate(scalars[1].label, y[1:]),
-        start=start,
-    )
-    try:
-        value = problem.loss(problem.model())
-    except Exception as error:
-        raise SceneError(
-            f"curve_fit: {type(error).__name__}: {error}; give a model that takes "
-            "inputs (n, 1), and a loss of its output and of labels (n, 1)"
-        ) from error
-    if value.shape != ():
-        raise SceneError(
-            f"curve_fit: the loss has the shape {tuple(value.shape)}; give one that is "
-            "a single number, such as with reduction='mean'"
-        )
-    return problem
+    return scalars
 
 
-def _named(name: str, ends: Any) -> tuple[str, float, float]:
-    """Return a name and the ends of a range, if it is one."""
-    found = coordinate(name, ends)
-    return name, found.low, found.high
+def _check_steady(problem: CurveFit) -> None:
+    """Raise `SceneError` if the model is another one in training than in evaluation.
 
-
-def logistic_fit(
-    *,
-    points: Points | None = None,
-    bias: tuple[float, float] = (-6.0, 6.0),
-    weight: tuple[float, float] = (-2.0, 8.0),
-    start: tuple[float, float] = (4.0, -1.0),
-    loss: Loss | None = None,
-    name: str | None = None,
-) -> CurveFit:
-    """Fit the probability ``σ(weight · x + bias)`` of a class: logistic regression.
-
-    Args:
-        points: x (n,) and labels (n,), 0 or 1, or the path of a CSV file; if not
-            given, 40 points of two classes that overlap.
-        bias: the map's range to the right.
-        weight: the map's range upward.
-        start: bias and weight at the start.
-        loss: of logits and labels; ``BCEWithLogitsLoss()`` if not given.
-        name: what to call it; the class of the loss if not given.
-
-    Raises:
-        SceneError: the points are none, or a label is neither 0 nor 1.
+    Its other numbers would change in training, or the map would be another loss.
     """
-    if points is None:
-        random = np.random.RandomState(7)
-        labels = np.repeat([0.0, 1.0], 20)
-        points = random.randn(40) + 2.2 * labels - 1.1, labels
-    x, y = read_points(points, "logistic_fit")
-    wrong = y[(y != 0) & (y != 1)]
-    if len(wrong):
-        raise SceneError(f"logistic_fit: a label is {wrong[0]:g}; give 0 or 1")
-    return curve_fit(
-        torch.nn.utils.skip_init(torch.nn.Linear, 1, 1),
-        torch.nn.BCEWithLogitsLoss() if loss is None else loss,
-        x=_named("bias", bias),
-        y=_named("weight", weight),
-        start=start,
-        points=(x, y),
-        link=torch.sigmoid,
-        name=name,
-    )
+    base = problem.base
+    modes = [part.training for part in base.modules()]
+    before = extra_state(base)
+    losses = []
+    for part in (base.train, base.eval):
+        part()
+        with seeded():
+            losses.append(problem.loss(problem.model()).detach())
+    for part, training in zip(base.modules(), modes, strict=True):
+        part.training = training
+    after = extra_state(base)
+    changed = [name for name in before if not is_equal(before[name], after[name])]
+    load_extra_state(base, before)
+    same = torch.allclose(losses[0], losses[1], equal_nan=True)
+    if any(modes) and (changed or not same):
+        raise SceneError(
+            f"curve_fit: {type(base).__name__} is not the same in training and in "
+            "evaluation, as with Dropout or BatchNorm; give model.eval(), or use "
+            "network()"
+        )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems import trees
+from animator.problems.loaders import collect, generators, generators_at, read_samples
 from animator.problems.trees import Tree
 
 
@@ -28,6 +28,8 @@ class Data:
         device: where they are.
         loader: the user's own loader; None where all points were given at once.
         states: of the loader's own random generators, when it was given.
+        dtype: the precision that floating-point numbers are converted to; None to
+            leave them as they are.
     """
 
     points: Tree
@@ -35,6 +37,11 @@ class Data:
     device: torch.device
     loader: DataLoader[Any] | None = None
     states: tuple[torch.Tensor, ...] = ()
+    dtype: torch.dtype | None = None
+
+    def converted(self, dtype: torch.dtype) -> Data:
+        """Return the data with all real floating-point numbers in one precision."""
+        return replace(self, points=_converted(self.points, dtype), dtype=dtype)
 
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Tree]:
         """Yield the batches of one run after another, for ever.
@@ -51,17 +58,24 @@ class Data:
                 yield self.points
         else:
             for index in index_batches(self.size, batch_size, seed):
-                yield trees.select(self.points, index)
+                yield trees.select(self.points, index.to(self.device))
 
     def _loaded(self, loader: DataLoader[Any]) -> Iterator[Tree]:
-        with _generators_at(loader, self.states):
+        with generators_at(loader, self.states):
             while True:
                 empty = True
                 for batch in loader:
                     empty = False
-                    yield trees.map_tensors(batch, lambda t: t.to(self.device))
+                    moved = trees.map_tensors(batch, lambda t: t.to(self.device))
+                    yield moved if self.dtype is None else _converted(moved, self.dtype)
                 if empty:
                     raise SceneError("the DataLoader gives no batches; check its data")
+
+
+def _converted(points: Tree, dtype: torch.dtype) -> Tree:
+    return trees.map_tensors(
+        points, lambda t: t.to(dtype) if t.is_floating_point() else t
+    )
 
 
 def index_batches(size: int, batch_size: int, seed: int) -> Iterator[torch.Tensor]:
@@ -90,84 +104,48 @@ def read_data(data: Any, device: str | torch.device) -> Data:
     states: tuple[torch.Tensor, ...] = ()
     loader = data if isinstance(data, DataLoader) else None
     if loader is not None:
-        states = tuple(generator.get_state() for generator in _generators(loader))
-        with seeded(), _generators_at(loader, states):
-            points = _all_of_loader(loader)
+        states = tuple(generator.get_state() for generator in generators(loader))
+        with seeded(), generators_at(loader, states):
+            points = collect(loader)
     elif isinstance(data, TensorDataset):
         points = data.tensors
-    elif isinstance(data, Dataset) or _is_list_of_samples(data):
+    elif isinstance(data, Dataset) or _has_samples(data):
         with seeded():
-            points = default_collate(list(map(_sample, _samples(data))))
+            points = default_collate(read_samples(data))
     else:
         points = _read(data)
     points = trees.map_tensors(points, lambda tensor: tensor.to(device))
     return Data(points, _size(points), torch.device(device), loader, states)
 
 
-def _is_list_of_samples(data: Any) -> bool:
-    if isinstance(data, tuple | Mapping | torch.Tensor | np.ndarray):
-        return False
+def _has_samples(data: Any) -> bool:
+    """Tell whether something is a list of samples, or gives them one by one.
+
+    Two tensors or arrays in a list are inputs and labels.
+    """
     if isinstance(data, list):
-        return len(data) != 2
+        tensors = [item for item in data if hasattr(item, "__array__")]
+        if len(tensors) == len(data) > 2:
+            raise SceneError(
+                f"a list of {len(data)} tensors may be points or parts; give a tuple "
+                "of parts, such as (inputs, labels), or torch.stack(points)"
+            )
+        return any(isinstance(item, tuple | Mapping) for item in data) or (
+            len(data) != 2 and any(_holds_tensor(item) for item in data)
+        )
+    if isinstance(data, tuple | Mapping | str | bytes | set | frozenset):
+        return False
     return isinstance(data, Iterable) and not hasattr(data, "__array__")
 
 
-def _samples(data: Any) -> list[Any]:
-    if hasattr(data, "__getitem__") and hasattr(data, "__len__"):
-        return [data[index] for index in range(len(data))]
-    return list(data)
-
-
-def _sample(sample: Any) -> Any:
-    """Return a sample as `default_collate` takes it."""
-    return sample if isinstance(sample, Mapping | torch.Tensor) else tuple(sample)
-
-
-def _all_of_loader(loader: DataLoader[Any]) -> Tree:
-    """Return all points that a loader draws from, as one batch."""
-    dataset, sampler = loader.dataset, loader.sampler
-    if loader.batch_size is not None or loader.batch_sampler is not None:
-        indices = getattr(sampler, "indices", None)
-        if indices is None and hasattr(dataset, "__len__"):
-            indices = range(len(dataset))
-        if indices is not None and hasattr(dataset, "__getitem__"):
-            return loader.collate_fn([dataset[int(index)] for index in indices])
-    try:
-        return trees.concatenate(list(loader))
-    except ValueError as error:
-        raise SceneError(
-            f"the batches of the DataLoader cannot be joined ({error}); give data that "
-            "its collate_fn can make one batch of"
-        ) from error
-
-
-def _generators(loader: DataLoader[Any]) -> list[torch.Generator]:
-    """Return a loader's own random generators, each once."""
-    places = (loader, loader.sampler, getattr(loader.batch_sampler, "sampler", None))
-    generators = (getattr(place, "generator", None) for place in places)
-    return list(dict.fromkeys(g for g in generators if isinstance(g, torch.Generator)))
-
-
-@contextmanager
-def _generators_at(
-    loader: DataLoader[Any], states: Iterable[torch.Tensor]
-) -> Iterator[None]:
-    """Set a loader's generators to some states; afterwards they are as before."""
-    generators = _generators(loader)
-    before = [generator.get_state() for generator in generators]
-    for generator, state in zip(generators, states, strict=True):
-        generator.set_state(state)
-    try:
-        yield
-    finally:
-        for generator, state in zip(generators, before, strict=True):
-            generator.set_state(state)
+def _holds_tensor(item: Any) -> bool:
+    return isinstance(item, list) and any(hasattr(part, "__array__") for part in item)
 
 
 def _read(data: Any) -> Tree:
     """Return arrays, and what holds them, as tensors."""
     if isinstance(data, torch.Tensor):
-        return data.detach()
+        return data.detach().requires_grad_(data.requires_grad)
     if isinstance(data, Mapping):
         return {key: _read(value) for key, value in data.items()}
     if isinstance(data, tuple) and hasattr(data, "_fields"):
@@ -176,14 +154,30 @@ def _read(data: Any) -> Tree:
         return tuple(map(_read, data))
     if isinstance(data, list) and len(data) == 2 and not _is_number(data[0]):
         return tuple(map(_read, data))
-    if isinstance(data, list):
-        return torch.as_tensor(data)
-    if hasattr(data, "__array__"):
-        return torch.from_numpy(np.array(data))
+    if isinstance(data, list) or hasattr(data, "__array__"):
+        return _read_array(data)
     raise SceneError(
         f"{quoted(data)} is no data; give a model, its inputs and labels as arrays, a "
         "Dataset or a DataLoader"
     )
+
+
+def _read_array(data: Any) -> torch.Tensor:
+    """Return an array or a list of numbers as a tensor that shares nothing with it."""
+    if isinstance(data, list):
+        if data and all(isinstance(item, torch.Tensor) for item in data):
+            return torch.stack(data)
+        if not any(hasattr(item, "__array__") for item in data):
+            return torch.as_tensor(data)
+    array = np.array(data)
+    native = array.dtype.newbyteorder("=")
+    try:
+        return torch.from_numpy(array.astype(native, order="C"))
+    except TypeError as error:
+        raise SceneError(
+            f"an array of the dtype {array.dtype}; give numbers, such as with "
+            "array.astype('float32')"
+        ) from error
 
 
 def _is_number(value: object) -> bool:
@@ -197,6 +191,8 @@ def _size(points: Tree) -> int:
         size = -1
     if size > 0:
         return size
+    if not size:
+        raise SceneError("the data are empty; give at least one point")
     pair = isinstance(points, tuple | list) and len(points) == 2
     if pair and all(isinstance(p, torch.Tensor) and p.dim() for p in points):
         raise SceneError(
@@ -209,19 +205,10 @@ def _size(points: Tree) -> int:
     )
 
 
-def fit_dtype(points: Tree, model: torch.nn.Module) -> Tree:
-    """Return points in the precision of a model.
-
-    Arrays are float64 in NumPy unless somebody says otherwise. For a model of another
-    precision they are converted to it, and single precision to double for a model in
-    double precision. All other dtypes stay.
-    """
-    kinds = {p.dtype for p in model.parameters() if p.is_floating_point()}
+def model_dtype(model: torch.nn.Module) -> torch.dtype | None:
+    """Return the precision of a model's first floating-point parameter, if any."""
+    kinds = [p.dtype for p in model.parameters() if p.is_floating_point()]
+    kinds += [p.dtype.to_real() for p in model.parameters() if p.is_complex()]
     if torch.float64 in kinds:
-        old, new = torch.float32, torch.float64
-    elif kinds:
-        first = next(p.dtype for p in model.parameters() if p.dtype in kinds)
-        old, new = torch.float64, first
-    else:
-        return points
-    return trees.map_tensors(points, lambda t: t.to(new) if t.dtype == old else t)
+        return torch.float64
+    return next(iter(kinds), None)

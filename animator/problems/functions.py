@@ -83,69 +83,88 @@ def surface(
     Raises:
         SceneError: `function` is none, or fails, or is not elementwise.
     """
-    if not callable(function):
+    if isinstance(function, type) or not callable(function):
         raise SceneError(f"surface: {function!r} is no function of two tensors")
     if name is not None and not isinstance(name, str):
         raise SceneError(f"surface: name is {quoted(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))
-    try:
-        zeros = torch.zeros(3, requires_grad=True)
-        value = function(zeros, zeros)
-    except Exception as error:
+    whose = f"surface {name!r}"
+    dtype = check_dtype(whose, dtype)
+    for what, pair in (("x", x), ("y", y), ("start", start)):
+        if not _is_pair(pair):
+            raise SceneError(f"{whose}: {what} is {pair!r}; give two numbers")
+    axes = coordinate("x", x), coordinate("y", y)
+    if not isinstance(minima, Sequence):
+        raise SceneError(f"{whose}: minima is {minima!r}; give [(x, y)]")
+    for place in minima:
+        if not _is_pair(place):
+            raise SceneError(f"{whose}: {place!r} is no minimum; give (x, y)")
+    _check_function(whose, function, dtype)
+    if _mixes_points(function, axes, start, dtype):
         raise SceneError(
-            f"surface {name!r}: {type(error).__name__}: {error}; write it with torch's "
-            "operations on tensors x and y"
+            f"{whose}: it is not elementwise: its value at one point depends "
+            "on the other points of the call, as with max() or mean(); write it so "
+            "that each value is made of one x and one y"
+        )
+    return SurfaceProblem(function, name, axes[0], axes[1], start, tuple(minima), dtype)
+
+
+def _check_function(whose: str, function: Function, dtype: torch.dtype) -> None:
+    """Raise `SceneError` unless a function gives a differentiable value for each."""
+    try:
+        zeros = torch.zeros(3, dtype=dtype, requires_grad=True)
+        with seeded():
+            value = function(zeros, zeros)
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise SceneError(
+            f"{whose}: {type(error).__name__}: {text}; write it with torch's "
+            f"operations on tensors x and y of {str(dtype).removeprefix('torch.')}"
         ) from error
     if not isinstance(value, torch.Tensor) or value.shape != (3,):
         raise SceneError(
-            f"surface {name!r}: for x and y of 3 numbers it gives {quoted(value)}; "
+            f"{whose}: for x and y of 3 numbers it gives {quoted(value)}; "
             "let it give one for each"
         )
     if not value.requires_grad:
         raise SceneError(
-            f"surface {name!r}: its value has no gradient; write it with torch's "
+            f"{whose}: its value has no gradient; write it with torch's "
             "operations on tensors x and y"
         )
-    if _mixes_points(function, start):
-        raise SceneError(
-            f"surface {name!r}: it is not elementwise: its value at one point depends "
-            "on the other points of the call, as with max() or mean(); write it so "
-            "that each value is made of one x and one y"
-        )
-    if not isinstance(minima, Sequence):
-        raise SceneError(f"surface {name!r}: minima is {minima!r}; give [(x, y)]")
-    for place in minima:
-        if not _is_pair(place):
-            raise SceneError(f"surface {name!r}: {place!r} is no minimum; give (x, y)")
-    for what, pair in (("x", x), ("y", y), ("start", start)):
-        if not _is_pair(pair):
-            raise SceneError(f"surface {name!r}: {what} is {pair!r}; give two numbers")
-    return SurfaceProblem(
-        function=function,
-        name=name,
-        x=coordinate("x", x),
-        y=coordinate("y", y),
-        start=start,
-        minima=tuple(minima),
-        dtype=check_dtype(f"surface {name!r}", dtype),
-    )
 
 
-def _mixes_points(function: Function, start: Any) -> bool:
+def _mixes_points(
+    function: Function,
+    axes: tuple[Coordinate, Coordinate],
+    start: tuple[float, float],
+    dtype: torch.dtype,
+) -> bool:
     """Tell whether a function gives other values at points alone than together."""
-    points = [(0.3, -0.7), (1.1, 0.4), (-0.6, 0.9)]
-    if _is_pair(start):
-        points.append((float(start[0]), float(start[1])))
-    x, y = torch.tensor(points, dtype=torch.float64).T
-    with torch.no_grad(), seeded():
-        together = function(x, y)
+    shares = [(0.5, 0.5), (0.0, 0.0), (1.0, 0.1), (0.2, 1.0), (0.9, 0.8), (0.4, 0.3)]
+    points = [(float(start[0]), float(start[1]))]
+    for right, up in shares:
+        place = [
+            axis.low + share * (axis.high - axis.low)
+            for axis, share in zip(axes, (right, up), strict=True)
+        ]
+        points.append((place[0], place[1]))
+    x, y = torch.tensor(points, dtype=dtype).T
+
+    def evaluate(some: slice) -> torch.Tensor:
+        with torch.enable_grad(), seeded():  # it may take derivatives itself
+            own = (t[some].clone().requires_grad_() for t in (x, y))
+            return function(*own).detach()
+
+    together = evaluate(slice(None))
     if together.shape != x.shape:
         return True
+    tolerance = max(1e-6, 100 * torch.finfo(together.dtype).eps)
     for index in range(len(points)):
-        with torch.no_grad(), seeded():
-            alone = function(x[index : index + 1], y[index : index + 1])
-        both = torch.stack([alone.reshape(()), together[index]])
-        if not torch.isclose(both[0], both[1], rtol=1e-6, equal_nan=True):
+        try:
+            alone = evaluate(slice(index, index + 1)).reshape(())
+        except Exception:  # it wants several points
+            return True
+        if not torch.isclose(alone, together[index], rtol=tolerance, equal_nan=True):
             return not _is_random(function, x, y)
     return False
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from animator.base.errors import SceneError
+from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.functions import check_dtype
 from animator.problems.points import numpy_dtype, read_points
+from animator.problems.pointwise import check_loss_value, losses_at_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,13 +69,13 @@ class LineFit:
 
     def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Return the loss (N,) at biases x (N,) and weights y (N,)."""
-        inputs = torch.from_numpy(self.data_x)
-        labels = torch.from_numpy(self.data_y)
+        inputs = torch.from_numpy(self.data_x).reshape(-1, 1)
+        labels = torch.from_numpy(self.data_y).reshape(-1, 1)
 
         def at(bias: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
             return self.criterion(torch.addcmul(bias, weight, inputs), labels)
 
-        return torch.func.vmap(at)(x, y)
+        return losses_at_each(at, x, y)
 
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
@@ -119,12 +122,12 @@ def line_fit(
 
     Raises:
         SceneError: the points are no two equally long rows of finite numbers, or
-            `loss` is no loss.
+            `loss` is no loss, or has no gradient.
     """
     check_loss("line_fit", loss)
     kind = numpy_dtype(check_dtype("line_fit", dtype))
     x, y = article_points() if points is None else read_points(points, "line_fit", kind)
-    return LineFit(
+    problem = LineFit(
         criterion=loss,
         data_x=x.astype(kind),
         data_y=y.astype(kind),
@@ -133,6 +136,22 @@ def line_fit(
         y=coordinate("weight", weight),
         start=start,
     )
+    check_criterion("line_fit", problem, "a loss of a prediction and a target, (n, 1)")
+    return problem
+
+
+def check_criterion(whose: str, problem: Any, fitting: str) -> None:
+    """Raise `SceneError` unless a problem's loss can be trained on."""
+    try:
+        with warnings.catch_warnings(), seeded():
+            warnings.simplefilter("ignore")  # what training warns of is said there
+            value = problem.loss(problem.model())
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise SceneError(
+            f"{whose}: {type(error).__name__}: {text}; give {fitting}"
+        ) from error
+    check_loss_value(whose, value)
 
 
 def check_loss(whose: str, loss: object) -> None:

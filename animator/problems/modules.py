@@ -79,17 +79,38 @@ def evaluating(module: torch.nn.Module) -> Iterator[None]:
 
     Buffers that the body changes are restored, too.
     """
+    buffers = [
+        (part._buffers, name, buffer, buffer.clone())
+        for part in module.modules()
+        for name, buffer in part._buffers.items()
+        if buffer is not None
+    ]
+    try:
+        with evaluation_mode(module):
+            yield
+    finally:
+        with torch.no_grad():
+            for owner, name, buffer, before in buffers:
+                if not _is_same(buffer, before):
+                    buffer.copy_(before)
+                owner[name] = buffer
+
+
+def _is_same(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Tell whether two dense tensors are equal; of others it is not known."""
+    return one.layout == torch.strided and torch.equal(one, other)
+
+
+@contextmanager
+def evaluation_mode(module: torch.nn.Module) -> Iterator[None]:
+    """Put a module into evaluation mode; afterwards each part has its mode again."""
     modes = {part: part.training for part in module.modules()}
-    buffers = [(buffer, buffer.clone()) for buffer in module.buffers()]
     module.eval()
     try:
         yield
     finally:
         for part, training in modes.items():
             part.training = training
-        with torch.no_grad():
-            for buffer, before in buffers:
-                buffer.copy_(before)
 
 
 def extra_state(module: torch.nn.Module) -> dict[str, torch.Tensor]:
@@ -115,8 +136,15 @@ def load_extra_state(
         prefix, _, name = path.rpartition(".")
         part = module.get_submodule(prefix)
         old = part._buffers.get(name, vars(part).get(name))
-        device = old.device if isinstance(old, torch.Tensor) else None
-        setattr(part, name, value.to(device=device, copy=True))
+        if not isinstance(old, torch.Tensor):
+            setattr(part, name, value.clone())
+        elif (old.shape, old.dtype, old.layout) == (
+            value.shape, value.dtype, value.layout,
+        ):  # fmt: skip
+            with torch.no_grad():
+                old.copy_(value)  # in place, as others may refer to it
+        else:
+            setattr(part, name, value.to(device=old.device, copy=True))
 
 
 def restore(module: torch.nn.Module, saved: torch.nn.Module) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +13,11 @@ import torch
 
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
+from animator.base.seeding import seeded
 from animator.problems import trees
-from animator.problems.coordinate import Coordinate
-from animator.problems.data import Data, fit_dtype, read_data
+from animator.problems.data import Data, model_dtype, read_data
+from animator.problems.evaluation import Evaluation, prepare
+from animator.problems.lossform import fit_objective
 from animator.problems.modules import (
     copy_module,
     evaluating,
@@ -23,8 +25,9 @@ from animator.problems.modules import (
     is_steady,
     restore,
 )
-from animator.problems.objective import Loss, Objective, find_objective, outputs, split
-from animator.problems.planes import Directions, PlaneMethod, pca
+from animator.problems.objective import Loss, Objective, initialize, split
+from animator.problems.planefit import fit_plane, unpack_plane
+from animator.problems.planes import PlaneMethod, pca
 from animator.problems.projected import Plane
 from animator.problems.protocols import BatchSource, Borrowed, Evaluated
 from animator.problems.references import refers_to
@@ -48,10 +51,8 @@ class Network(BatchSource, Borrowed, Evaluated):
     objective: Objective
     plane: PlaneMethod
     name: str
-    chunk: int
-    """How many points are evaluated at once."""
-    splitting: str
-    """How a loss over many points is evaluated: see `animator.problems.network`."""
+    evaluation: Evaluation
+    """The loss over all points."""
 
     @property
     def criterion(self) -> Loss:
@@ -130,7 +131,7 @@ class Network(BatchSource, Borrowed, Evaluated):
 
         The modes of the model's parts and its buffers are left as they are.
         """
-        with evaluating(model):
+        with evaluating(model), seeded():
             return self.evaluate(model)
 
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
@@ -138,20 +139,7 @@ class Network(BatchSource, Borrowed, Evaluated):
 
         What is evaluated at once is bounded, where the loss allows it.
         """
-        points, size = self.data.points, self.data.size
-        if size <= self.chunk or self.splitting == "none":
-            return self.objective.evaluate(model, points)
-        chunks = [
-            trees.select(points, slice(first, first + self.chunk))
-            for first in range(0, size, self.chunk)
-        ]
-        if self.splitting == "outputs":
-            return _over_outputs(self.objective, model, chunks, points)
-        values = torch.stack([self.objective.evaluate(model, part) for part in chunks])
-        if self.splitting == "sum":
-            return values.sum()
-        counts = [trees.length(part) / size for part in chunks]
-        return (values * torch.tensor(counts, device=values.device)).sum()
+        return self.evaluation(model)
 
     def with_plane(
         self,
@@ -159,6 +147,7 @@ class Network(BatchSource, Borrowed, Evaluated):
         state: Mapping[str, torch.Tensor],
         *,
         calm: Sequence[bool] | None = None,
+        others: Sequence[Mapping[str, torch.Tensor]] = (),
     ) -> Plane:
         """Return the plane through paths of weights, each (K, P), as a problem.
 
@@ -168,70 +157,17 @@ class Network(BatchSource, Borrowed, Evaluated):
                 one; it is used at all points of the plane.
             calm: which of the paths the plane and its ranges are made for; a run that
                 diverges would flatten the others. All of them if not given.
+            others: what the model holds at the ends of the other settings; the plane
+                says so if that changes the loss.
         """
         chosen = [
             path for path, is_calm in zip(paths, calm or [], strict=False) if is_calm
         ] or list(paths)
-        directions = self.plane.fit(self.base, chosen)
-        places, off = zip(*map(directions.project, chosen), strict=True)
-        every, aside = np.concatenate(places), float(np.concatenate(off).max())
-        ranges = []
-        for axis, given in enumerate((directions.xlim, directions.ylim)):
-            low, high = every[:, axis].min(), every[:, axis].max()
-            room = 0.25 * (high - low) or 1.0
-            ranges.append(given or (float(low - room), float(high + room)))
-        begin = directions.project(np.asarray(paths[0][:1]))[0]
-        start, end = np.asarray(chosen[0][0]), np.asarray(chosen[0][-1])
-        length = float(np.linalg.norm(end.astype(np.float64) - start))
-        note = ""
-        if aside > 1e-6 * (length or 1):
-            note = (
-                f"≤ {aside:.2g} off the plane ({aside / (length or 1):.0%} of the path)"
-            )
-        return Plane(
-            network=self,
-            directions=directions,
-            x=Coordinate(directions.names[0], *ranges[0]),
-            y=Coordinate(directions.names[1], *ranges[1]),
-            start=(float(begin[0, 0]), float(begin[0, 1])),
-            distance_note=note,
-            state=state,
-        )
+        return fit_plane(self, self.plane, chosen, state, others)
 
     def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
         """Return the plane that `Plane.packed` took apart."""
-        names = tuple(map(str, arrays["names"]))
-        directions = Directions(
-            arrays["origin"], arrays["right"], arrays["up"], (names[0], names[1])
-        )
-        x, y = (
-            Coordinate(name, low, high)
-            for name, (low, high) in zip(names, arrays["ranges"].tolist(), strict=True)
-        )
-        start = arrays["start"].tolist()
-        return Plane(
-            self, directions, x, y, (start[0], start[1]), str(arrays["note"]),
-            Plane.unpacked_state(arrays),
-        )  # fmt: skip
-
-
-def _over_outputs(
-    objective: Objective,
-    model: torch.nn.Module,
-    chunks: Sequence[trees.Tree],
-    points: trees.Tree,
-) -> torch.Tensor:
-    """Return a criterion's value over the outputs of all points, which come in chunks.
-
-    So any criterion is exact: class weights, ignored labels, sums.
-    """
-    with torch.set_grad_enabled(objective.needs_grad):
-        parts = [
-            trees.map_tensors(outputs(model, split(part)[0]), torch.Tensor.detach)
-            for part in chunks
-        ]
-        joined = trees.concatenate(parts)
-        return objective.function(joined, split(points)[1]).detach()
+        return unpack_plane(self, arrays)
 
 
 def network(
@@ -255,10 +191,14 @@ def network(
         model: any module.
         data: arrays or tensors, or tuples and dicts of them, whose first dimension
             (n, …) is the points: usually inputs and labels. Also a `Dataset`, or a
-            `DataLoader`, whose batches are then trained on, in its own order.
+            `DataLoader`, whose batches are then trained on, in its own order. Where
+            the model refuses their precision, numbers are converted to its own.
         loss: ``criterion(outputs, labels)``, such as `torch.nn.CrossEntropyLoss()`,
             where the labels are the last part of the data; or ``loss(model, batch)``
-            for all else: regularisers, no labels, outputs that are objects.
+            for all else: regularisers, no labels, outputs that are objects. It is
+            called so if its first parameter is named ``model``, ``net``, ``network``
+            or ``module``, or annotated as a module. If neither that nor a name such
+            as ``outputs`` or ``input`` tells, both are tried; one must fail.
         plane: which one: `pca` if not given, `random_plane`, `through` or `weights`.
         device: where to train and to evaluate, such as ``"cuda"``.
         memory: bytes that evaluating the loss once may take; what is evaluated at once
@@ -266,33 +206,29 @@ def network(
         name: what to call it; the class of the model if not given.
 
     Raises:
-        SceneError: the model cannot be evaluated on the data, or an argument is wrong.
+        SceneError: the model cannot be evaluated on the data, the loss has no
+            gradient or parameters of its own, or an argument is wrong.
     """
     _check_arguments(model, loss, plane, memory)
     try:
-        points = read_data(data, device)
-        points = replace(points, points=fit_dtype(points.points, model))
+        given = read_data(data, device)
         with warnings.catch_warnings():  # what training warns of is said there
             warnings.simplefilter("ignore")
             if is_lazy(model):
-                _initialize(model, points)
+                dtype = model_dtype(model)
+                fitting = given.converted(dtype) if dtype else given
+                initialize(model, loss, trees.select(fitting.points, slice(0, 2)))
             base = copy_module(model).to(device)
-            objective, value = _try_objective(loss, base, points)
-            cost = _memory_of(objective, base, points)
-            chunk = max(1, memory // cost)
-            splitting = _splitting(objective, base, points, chunk)
+            points, objective = fit_objective(loss, model, base, given)
+            evaluation = prepare(objective, base, points, memory)
     except SceneError as error:
         raise SceneError(f"network: {error}") from error
     except Exception as error:
+        text = " ".join(str(error).split())
         raise SceneError(
-            f"network: {type(error).__name__}: {error}; give a model, its inputs and "
+            f"network: {type(error).__name__}: {text}; give a model, its inputs and "
             "labels, and a loss that suit each other"
         ) from error
-    if value.shape != ():
-        raise SceneError(
-            f"network: the loss has the shape {tuple(value.shape)}; give one that is a "
-            "single number, such as with reduction='mean'"
-        )
     return Network(
         original=model,
         base=base,
@@ -300,8 +236,7 @@ def network(
         objective=objective,
         plane=pca() if plane is None else plane,
         name=name or type(model).__name__,
-        chunk=chunk,
-        splitting=splitting,
+        evaluation=evaluation,
     )
 
 
@@ -314,113 +249,7 @@ def _check_arguments(model: Any, loss: Any, plane: Any, memory: Any) -> None:
         raise SceneError(
             f"network: {quoted(loss)} is no loss; give one such as MSELoss()"
         )
-    if isinstance(loss, torch.nn.Module):
-        own = [name for name, p in loss.named_parameters() if p.requires_grad]
-        if own:
-            raise SceneError(
-                f"network: the loss {type(loss).__name__} has parameters of its own "
-                f"({quoted(own)}), which only the model's optimizer could train; make "
-                "it a part of the model, and give loss(model, batch)"
-            )
     if not (isinstance(memory, int) and is_number(memory, 1)):
         raise SceneError(f"network: memory is {memory!r}; give a number of bytes")
     if plane is not None and not hasattr(plane, "fit"):
         raise SceneError(f"network: plane is {quoted(plane)}; give one such as pca()")
-
-
-def _initialize(model: torch.nn.Module, data: Data) -> None:
-    """Let lazy layers choose their shapes, by a forward pass of a few points."""
-    with evaluating_lazily(model), torch.no_grad():
-        batch = trees.select(data.points, slice(0, 2))
-        has_labels = isinstance(batch, tuple | list) and len(batch) > 1
-        outputs(model, split(batch)[0] if has_labels else batch)
-
-
-@contextmanager
-def evaluating_lazily(model: torch.nn.Module) -> Iterator[None]:
-    """Put a model without shapes into evaluation mode for a while."""
-    modes = {part: part.training for part in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for part, training in modes.items():
-            part.training = training
-
-
-def _try_objective(
-    loss: Loss, base: torch.nn.Module, data: Data
-) -> tuple[Objective, torch.Tensor]:
-    """Return how the loss is called; on two points, or where that fails on all."""
-    few = trees.select(data.points, slice(0, 2))
-    try:
-        return find_objective(loss, copy_module(base).eval(), few)
-    except SceneError:
-        raise
-    except Exception:
-        return find_objective(loss, copy_module(base).eval(), data.points)
-
-
-def _memory_of(objective: Objective, base: torch.nn.Module, data: Data) -> int:
-    """Return about how many bytes evaluating one point takes: all layers' outputs."""
-    model, few = copy_module(base).eval(), trees.select(data.points, slice(0, 1))
-    counts = [sum(tensor.numel() for tensor in trees.tensors(few)[:-1] or [few])]
-
-    def count(module: torch.nn.Module, given: object, output: object) -> None:
-        counts.append(sum(t.numel() for t in trees.tensors(output)))
-
-    for module in model.modules():
-        module.register_forward_hook(count)
-    try:
-        objective.evaluate(model, few)
-    except Exception:  # of a loss that needs more than one point
-        return 4 * max(1, counts[0])
-    return 4 * max(1, sum(counts))
-
-
-def _splitting(
-    objective: Objective, base: torch.nn.Module, data: Data, chunk: int
-) -> str:
-    """Find out how the loss over all points can be put together from parts.
-
-    Returns:
-        ``"outputs"``: the outputs of parts are joined, and the criterion sees all of
-        them; ``"mean"`` or ``"sum"`` of the losses of parts; ``"none"``: it cannot be.
-    """
-    if data.size <= chunk:
-        return "none"
-    order = torch.Generator().manual_seed(0)
-    index = torch.randperm(data.size, generator=order)[:61].to(data.device)
-    parts = [index, index[:40], index[40:]]
-    every, left, right = (trees.select(data.points, part) for part in parts)
-    model = copy_module(base).eval()
-    try:
-        if not objective.of_model:
-            expected = objective.evaluate(model, every)
-            joined = _over_outputs(objective, model, [left, right], every)
-            return "outputs" if torch.allclose(joined, expected, rtol=1e-4) else "none"
-    except (ValueError, RuntimeError, TypeError):
-        return "none"
-    return _additive(objective, model, data, index)
-
-
-def _additive(
-    objective: Objective, model: torch.nn.Module, data: Data, index: torch.Tensor
-) -> str:
-    """Tell whether a loss is the mean or the sum of the losses of any parts."""
-    possible = {"mean", "sum"}
-    by_size = torch.arange(len(index), device=index.device)
-    for order in (by_size, by_size.flip(0), by_size.roll(5)):
-        for cut in (len(index) // 3, len(index) // 2):
-            chosen = index[order]
-            every, *parts = (
-                objective.evaluate(model, trees.select(data.points, some)).double()
-                for some in (chosen, chosen[:cut], chosen[cut:])
-            )
-            share = cut / len(index)
-            mean = share * parts[0] + (1 - share) * parts[1]
-            if not torch.allclose(mean, every, rtol=1e-4):
-                possible.discard("mean")
-            if not torch.allclose(parts[0] + parts[1], every, rtol=1e-4):
-                possible.discard("sum")
-    return next(iter(sorted(possible)), "none")

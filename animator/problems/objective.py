@@ -10,6 +10,8 @@ from typing import Any
 import torch
 
 from animator.base.errors import SceneError
+from animator.base.seeding import seeded
+from animator.problems.modules import evaluation_mode, is_lazy
 from animator.problems.trees import Tree
 
 Loss = Callable[..., torch.Tensor]
@@ -22,8 +24,8 @@ class Objective:
     Attributes:
         function: ``criterion(outputs, labels)``, or ``loss(model, batch)``.
         of_model: whether it is the second.
-        needs_grad: whether the forward pass takes derivatives itself, so that it cannot
-            be evaluated under `torch.no_grad`.
+        needs_grad: whether it takes derivatives itself, so that it cannot be evaluated
+            under `torch.no_grad`.
     """
 
     function: Loss
@@ -69,16 +71,16 @@ def split(batch: Tree) -> tuple[Tree, Tree]:
 
 def outputs(model: torch.nn.Module, inputs: Tree) -> Any:
     """Return a model's outputs; several inputs become its arguments."""
-    if isinstance(inputs, tuple | list) and _takes(model, *inputs):
+    if isinstance(inputs, tuple | list) and _accepts(model, *inputs):
         return model(*inputs)
     if isinstance(inputs, Mapping) and all(isinstance(key, str) for key in inputs):
         named = {str(key): value for key, value in inputs.items()}
-        if _takes(model, **named):
+        if _accepts(model, **named):
             return model(**named)
     return model(inputs)
 
 
-def _takes(model: torch.nn.Module, *arguments: Any, **named: Any) -> bool:
+def _accepts(model: torch.nn.Module, *arguments: Any, **named: Any) -> bool:
     try:
         inspect.signature(model.forward).bind(*arguments, **named)
     except (TypeError, ValueError):
@@ -86,54 +88,24 @@ def _takes(model: torch.nn.Module, *arguments: Any, **named: Any) -> bool:
     return True
 
 
-def find_objective(
-    function: Loss, model: torch.nn.Module, batch: Tree
-) -> tuple[Objective, torch.Tensor]:
-    """Find out how a loss is called, by calling it.
-
-    Args:
-        function: ``criterion(outputs, labels)`` or ``loss(model, batch)``.
-        model: a copy, in evaluation mode.
-        batch: of a few points.
-
-    Returns:
-        The objective, and its value over the batch.
+def initialize(model: torch.nn.Module, function: Loss, batch: Tree) -> None:
+    """Let lazy layers choose their shapes, by a forward pass of a few points.
 
     Raises:
-        Exception: whatever the loss raises, if neither call succeeds.
+        Exception: whatever the model raises.
     """
-    candidates = [
-        Objective(function, of_model, needs_grad)
-        for of_model in _calls(function)
-        for needs_grad in (False, True)
+    calls: list[Callable[[], Any]] = [
+        lambda: outputs(model, split(batch)[0]),
+        lambda: outputs(model, batch),
+        lambda: function(model, batch),
     ]
-    errors: list[Exception] = []
-    for objective in candidates:
+    errors = []
+    for call in calls:
         try:
-            value = objective.evaluate(model, batch)
+            with evaluation_mode(model), torch.no_grad(), seeded():
+                call()
         except Exception as error:
             errors.append(error)
-            continue
-        if isinstance(value, torch.Tensor):
-            return objective, value
-        raise SceneError(
-            f"the loss gives a {type(value).__name__}; write it with torch's operations"
-        )
+        if not is_lazy(model):
+            return
     raise errors[0]
-
-
-def _calls(function: Loss) -> tuple[bool, ...]:
-    """Return in which order to try ``criterion(outputs, labels)`` (False) or the other.
-
-    The first parameter's name or annotation decides; a criterion of torch's is one.
-    """
-    if isinstance(function, torch.nn.Module):
-        return (False,)
-    try:
-        first = next(iter(inspect.signature(function).parameters.values()))
-    except (TypeError, ValueError, StopIteration):
-        return False, True
-    named = first.name.lower() in ("model", "net", "network", "module")
-    if named or "Module" in str(first.annotation):
-        return True, False
-    return False, True

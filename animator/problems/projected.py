@@ -13,10 +13,13 @@ import torch
 
 from animator.problems.coordinate import Coordinate
 from animator.problems.modules import (
+    extra_state,
     load_extra_state,
     set_vector,
     to_vector,
 )
+from animator.problems.normalization import estimate, normalizations
+from animator.problems.packing import pack_tensors
 from animator.problems.planes import Directions
 from animator.problems.protocols import CostlyMap, WithMapNote
 
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 
     from animator.problems.network import Network
 
-_STATE = "state "
-"""What the names of a model's extra tensors begin with among packed arrays."""
 NORMALIZATION_NOTE = "batch norm re-estimated at each point of the map"
 
 
@@ -48,6 +49,8 @@ class Plane(CostlyMap, WithMapNote):
     """How far the paths are off the plane."""
     state: Mapping[str, torch.Tensor]
     """What the model holds besides its weights."""
+    state_note: str = ""
+    """Where on the map that belongs to, if it matters."""
     points: int = 51
     """Of the map, along each side, if the panel does not say; each costs an epoch."""
 
@@ -65,7 +68,11 @@ class Plane(CostlyMap, WithMapNote):
     def note(self) -> str:
         """How far the paths are off the plane, and whose statistics the map has."""
         learned = normalizations(self.network.base)
-        notes = [self.distance_note, NORMALIZATION_NOTE if learned else ""]
+        notes = [
+            self.distance_note,
+            NORMALIZATION_NOTE if learned else "",
+            self.state_note,
+        ]
         return "; ".join(filter(None, notes))
 
     def packed(self) -> dict[str, Any]:
@@ -79,22 +86,9 @@ class Plane(CostlyMap, WithMapNote):
             "ranges": [[c.low, c.high] for c in (self.x, self.y)],
             "start": self.start,
             "note": self.distance_note,
-            **{
-                f"{_STATE}{tensor.dtype} {name}": _bytes_of(tensor)
-                for name, tensor in self.state.items()
-            },
+            "buffers note": self.state_note,
+            **pack_tensors(self.state, extra_state(self.network.base)),
         }
-
-    @staticmethod
-    def unpacked_state(arrays: Mapping[str, Any]) -> dict[str, torch.Tensor]:
-        """Return the model's extra tensors, from arrays by name."""
-        state = {}
-        for key, values in arrays.items():
-            if key.startswith(_STATE):
-                dtype, _, name = key.removeprefix(_STATE).partition(" ")
-                kind = getattr(torch, dtype.removeprefix("torch."))
-                state[name] = torch.from_numpy(np.array(values)).view(kind)
-        return {name: tensor.squeeze(-1) for name, tensor in state.items()}
 
     @property
     def name(self) -> str:
@@ -123,7 +117,11 @@ class Plane(CostlyMap, WithMapNote):
         """
         places = list(zip(x.tolist(), y.tolist(), strict=True))
         network = self.network
-        if network.data.device.type != "cpu" or network.is_referred_to(None):
+        if (
+            network.data.device.type != "cpu"
+            or network.evaluation.is_random  # global random numbers are seeded
+            or network.is_referred_to(None)
+        ):
             return torch.tensor(self._losses(places), dtype=torch.float64)
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
@@ -150,7 +148,7 @@ class Plane(CostlyMap, WithMapNote):
                 if not _is_view(parameters, vector):
                     set_vector(parameters, vector)
                 if learned:
-                    self._estimate(model, learned)
+                    estimate(model, learned, self.network.evaluation)
                 losses.append(self.network.evaluate(model).item())
             return losses
 
@@ -163,7 +161,9 @@ class Plane(CostlyMap, WithMapNote):
             else:
                 model = self.network.model()
             load_extra_state(model, self.state)
-            model.requires_grad_(False).eval()
+            if not self.network.objective.needs_grad:
+                model.requires_grad_(False)
+            model.eval()
             yield model
 
     def _vectors(
@@ -185,43 +185,6 @@ class Plane(CostlyMap, WithMapNote):
         parts = (torch.from_numpy(p) for p in (where.origin, where.right, where.up))
         return *(part.to(vector) for part in parts), vector
 
-    def _estimate(
-        self, model: torch.nn.Module, learned: Sequence[torch.nn.Module]
-    ) -> None:
-        """Estimate the running statistics of a model over all points."""
-        for layer in learned:
-            layer.reset_running_stats()  # type: ignore[operator]
-            layer.momentum = None  # type: ignore[assignment]  # a plain mean
-            layer.train()
-        self.network.evaluate(model)
-        for layer in learned:
-            layer.eval()
-
-
-def normalizations(
-    model: torch.nn.Module, trained: torch.nn.Module | None = None
-) -> list[torch.nn.Module]:
-    """Return the layers whose running statistics training changes.
-
-    Args:
-        model: whose layers to return.
-        trained: whose modes tell which of them learn; the model's own if not given.
-    """
-    parts = zip(model.modules(), (trained or model).modules(), strict=True)
-    return [
-        layer
-        for layer, original in parts
-        if isinstance(layer, torch.nn.modules.batchnorm._NormBase)
-        and layer.running_mean is not None
-        and original.training
-    ]
-
 
 def _is_view(parameters: Sequence[torch.Tensor], vector: torch.Tensor) -> bool:
     return parameters[0].data_ptr() == vector.data_ptr()
-
-
-def _bytes_of(tensor: torch.Tensor) -> NDArray[np.uint8]:
-    """Return a tensor's bytes (…, size of a number), whatever its dtype."""
-    flat = tensor.detach().cpu().contiguous().unsqueeze(-1)
-    return np.asarray(flat.view(torch.uint8).numpy())

@@ -85,6 +85,7 @@ class ProjectedProblem(Protocol):
         state: Mapping[str, torch.Tensor],
         *,
         calm: Sequence[bool] | None = None,
+        others: Sequence[Mapping[str, torch.Tensor]] = (),
     ) -> Plane:
         """Return the plane through paths of weights, each (K, P), as a problem."""
 

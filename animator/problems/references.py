@@ -51,6 +51,25 @@ def tensors_reached(thing: Any) -> list[torch.Tensor]:
     return [item for item in seen.values() if isinstance(item, torch.Tensor)]
 
 
+def parameters_reached(thing: Any, but: torch.nn.Module) -> list[torch.nn.Parameter]:
+    """Return the trainable parameters that something reaches, but those of a module."""
+    own = {id(parameter) for parameter in but.parameters()}
+    seen: dict[int, Any] = {}
+    stack = [thing]
+    while stack:
+        item = stack.pop()
+        if id(item) not in seen and item is not but:
+            seen[id(item)] = item
+            stack.extend(_reachable(item))
+    return [
+        item
+        for item in seen.values()
+        if isinstance(item, torch.nn.Parameter)
+        and item.requires_grad
+        and id(item) not in own
+    ]
+
+
 def _reachable(item: Any) -> Iterable[Any]:
     """Return what an item refers to directly."""
     if isinstance(item, torch.Tensor | str | bytes | int | float | type(None)):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 
 Tree = Any
-"""A tensor, or a tuple, list or mapping of trees; other leaves are kept as they are."""
+"""A tensor, or a tuple, list, mapping or dataclass of trees; other leaves are kept."""
 
 
 def map_tensors(tree: Tree, function: Callable[[torch.Tensor], Any]) -> Tree:
@@ -22,14 +24,24 @@ def map_tensors(tree: Tree, function: Callable[[torch.Tensor], Any]) -> Tree:
         return type(tree)(*(map_tensors(value, function) for value in tree))
     if isinstance(tree, tuple | list):
         return type(tree)(map_tensors(value, function) for value in tree)
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        return _with_fields(tree, lambda value: map_tensors(value, function))
     return tree
+
+
+def _with_fields(record: Any, function: Callable[[Any], Any]) -> Any:
+    """Return a copy of a dataclass with other values of its fields."""
+    new = copy.copy(record)
+    for field in dataclasses.fields(record):
+        object.__setattr__(new, field.name, function(getattr(record, field.name)))
+    return new
 
 
 def _like(mapping: Mapping[Any, Any], items: dict[Any, Any]) -> Mapping[Any, Any]:
     """Return items as the same kind of mapping, where it can be made of a dict."""
     try:
         return type(mapping)(items)  # type: ignore[call-arg]
-    except TypeError:
+    except Exception:  # of a class that is made of something else
         return items
 
 
@@ -75,6 +87,12 @@ def concatenate(trees: Sequence[Tree]) -> Tree:
     if isinstance(first, tuple | list):
         parts = [concatenate(column) for column in zip(*trees, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)
+    if dataclasses.is_dataclass(first) and not isinstance(first, type):
+        new = copy.copy(first)
+        for field in dataclasses.fields(first):
+            column = [getattr(tree, field.name) for tree in trees]
+            object.__setattr__(new, field.name, concatenate(column))
+        return new
     if all(tree is first or tree == first for tree in trees):
         return first
     raise ValueError(f"a {type(first).__name__} cannot be concatenated")

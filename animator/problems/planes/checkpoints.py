@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from animator.base.errors import SceneError
-from animator.problems.modules import real_parts
-from animator.problems.planes.directions import Directions, Paths, PlaneMethod
+from animator.problems.modules import real_parts, trainable
+from animator.problems.planes.directions import Directions, Paths, PlaneMethod, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class _Through:
                     )
                 parts.append(real_parts(found.detach().cpu()).double())
             vectors.append(torch.cat(parts).numpy())
+        _check_frozen(model, vectors, np.asarray(paths[0][-1], np.float64))
         origin, second, third = vectors
         right, up = second - origin, third - origin
         wide = np.linalg.norm(right)
@@ -40,6 +41,20 @@ class _Through:
         if high <= 1e-9 * wide or not wide:
             raise SceneError("through: the checkpoints lie on a line; give others")
         return Directions(origin, right, up / high, ("to checkpoint 2", "to 3"))
+
+
+def _check_frozen(
+    model: torch.nn.Module, vectors: Sequence[Vector], end: Vector
+) -> None:
+    """Raise `SceneError` if a checkpoint has other frozen weights than the model."""
+    frozen = ~trainable(model.parameters())
+    for number, vector in enumerate(vectors, 1):
+        if not np.array_equal(vector[frozen], end[frozen], equal_nan=True):
+            raise SceneError(
+                f"through: checkpoint {number} has other frozen weights than the "
+                "model; give checkpoints with the same, or unfreeze them with "
+                "requires_grad_(True)"
+            )
 
 
 def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:

@@ -20,7 +20,12 @@ class _Weights:
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         axes = []
         for name in (self.x, self.y):
-            axes.append(Scalar(model, name).unit_vector(model))
+            scalar = Scalar(model, name)
+            if not scalar.parameter.requires_grad:
+                raise SceneError(
+                    f"weights: {name!r} is frozen; give one that is trained"
+                )
+            axes.append(scalar.unit_vector(model))
         origin = np.asarray(paths[0][-1], np.float64)
         origin = np.where(axes[0] + axes[1] > 0, 0.0, origin)  # x and y are the weights
         return Directions(origin, axes[0], axes[1], (self.x, self.y))

@@ -21,21 +21,21 @@ class _Pca:
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         vectors = np.concatenate(paths).astype(np.float64)
         stride = max(1, math.ceil(len(vectors) / _MOST))
-        origin = vectors.mean(axis=0)
+        free = trainable(model.parameters())
+        origin = np.where(free, vectors.mean(axis=0), vectors[0])  # exact where frozen
         away = vectors[::stride] - origin
         # As there are more weights than vectors, by the matrix of their products.
         shares, mixed = np.linalg.eigh(away @ away.T)
         if shares[-1] <= 0:
             raise SceneError("pca: the weights do not change; train for more steps")
         axes: list[Vector] = []
-        free = trainable(model.parameters())
         if free.sum() < 2:
             raise SceneError(
                 f"pca: the model has {int(free.sum())} weight to train, but a map "
                 "needs two; show it on a LossCurve"
             )
         for k in (-1, -2):
-            axis = mixed[:, k] @ away
+            axis = free * (mixed[:, k] @ away)
             length = np.linalg.norm(axis)
             if length <= 1e-9 * math.sqrt(shares[-1]):  # the path is straight
                 axis = free * np.random.default_rng(0).standard_normal(len(origin))

@@ -1,0 +1,147 @@
+"""Evaluates a loss over all points, in chunks of bounded size where that is exact."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from animator.base.seeding import seeded
+from animator.problems import trees
+from animator.problems.data import Data
+from animator.problems.modules import copy_module
+from animator.problems.objective import Objective, outputs, split
+from animator.problems.splitting import Splitting, find_splitting, join_outputs
+from animator.problems.trees import Tree
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """The loss over all points, of a model as it is and without a graph.
+
+    Attributes:
+        objective: the loss over a batch.
+        points: all points.
+        size: how many there are.
+        chunk: how many are evaluated at once, at most.
+        splitting: how the loss is made of chunks.
+        is_random: whether it draws random numbers in evaluation mode; then it is
+            seeded.
+    """
+
+    objective: Objective
+    points: Tree
+    size: int
+    chunk: int
+    splitting: Splitting
+    is_random: bool
+
+    def __call__(self, model: torch.nn.Module) -> torch.Tensor:
+        """Return the loss () over all points."""
+        with seeded() if self.is_random else contextlib.nullcontext():
+            if self.splitting == "once":
+                return self.objective.evaluate(model, self.points)
+            if self.splitting == "outputs":
+                return self._over_outputs(model)
+            return self._over_losses(model)
+
+    def chunks(self) -> Iterator[Tree]:
+        """Yield all points in chunks of nearly the same size."""
+        if self.splitting == "once":
+            yield self.points
+            return
+        count = math.ceil(self.size / self.chunk)
+        ends = [self.size * index // count for index in range(count + 1)]
+        for first, last in itertools.pairwise(ends):
+            yield trees.select(self.points, slice(first, last))
+
+    def run_forward(self, model: torch.nn.Module) -> None:
+        """Pass all points through a model, whose running statistics it updates."""
+        for chunk in self.chunks():
+            if self.objective.of_model:
+                self.objective.evaluate(model, chunk)
+            else:
+                with torch.set_grad_enabled(self.objective.needs_grad):
+                    outputs(model, split(chunk)[0])
+
+    def _over_outputs(self, model: torch.nn.Module) -> torch.Tensor:
+        try:
+            return join_outputs(self.objective, model, self.chunks(), self.points)
+        except ValueError:  # the outputs of the chunks differ in shape
+            return self.objective.evaluate(model, self.points)
+
+    def _over_losses(self, model: torch.nn.Module) -> torch.Tensor:
+        total, dtype = 0.0, torch.get_default_dtype()
+        for chunk in self.chunks():
+            value = self.objective.evaluate(model, chunk)
+            share = 1.0
+            if self.splitting == "mean":
+                share = trees.length(chunk) / self.size
+            total, dtype = total + share * value.item(), value.dtype
+        return torch.tensor(total, dtype=dtype)
+
+
+def prepare(
+    objective: Objective, base: torch.nn.Module, data: Data, memory: int
+) -> Evaluation:
+    """Find out how the loss over all points is evaluated within some bytes."""
+    points = data.points
+    with seeded():
+        is_random = _draws_random_numbers(objective, base, points)
+        chunk = max(1, memory // _memory_of(objective, base, points))
+    splitting: Splitting = "once"
+    if data.size > chunk and not is_random:
+        splitting = find_splitting(objective, base, points, chunk)
+    return Evaluation(objective, points, data.size, chunk, splitting, is_random)
+
+
+def _memory_of(objective: Objective, base: torch.nn.Module, points: Tree) -> int:
+    """Return about how many bytes evaluating one point takes: all layers' outputs."""
+    model, few = copy_module(base).eval(), trees.select(points, slice(0, 1))
+    counts = [sum(tensor.numel() for tensor in trees.tensors(few)[:-1] or [few])]
+
+    def count(module: torch.nn.Module, given: object, output: object) -> None:
+        counts.append(sum(t.numel() for t in trees.tensors(output)))
+
+    for module in model.modules():
+        module.register_forward_hook(count)
+    try:
+        objective.evaluate(model, few)
+    except Exception:  # of a loss that needs more than one point
+        return 4 * max(1, counts[0])
+    return 4 * max(1, sum(counts))
+
+
+def _draws_random_numbers(
+    objective: Objective, base: torch.nn.Module, points: Tree
+) -> bool:
+    """Tell whether evaluating a loss over a few points draws global random numbers."""
+    model = copy_module(base).eval()
+    before = _random_state()
+    for few in (trees.select(points, slice(0, 2)), points):
+        try:
+            objective.evaluate(model, few)
+        except Exception:  # of a loss that needs more points
+            continue
+        break
+    return _random_state() != before
+
+
+def _random_state() -> tuple[Any, ...]:
+    """Return the state of all global random generators, to be compared."""
+    kind, keys, *others = np.random.get_state()  # noqa: NPY002
+    devices = [torch.random.get_rng_state()]
+    if torch.cuda.is_initialized():
+        devices += torch.cuda.get_rng_state_all()
+    return (
+        random.getstate(),
+        (kind, np.asarray(keys).tobytes(), *others),
+        tuple(state.numpy().tobytes() for state in devices),
+    )

@@ -1,0 +1,66 @@
+"""Logistic regression: the probability of a class fitted to points of two classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from animator.base.errors import SceneError
+from animator.problems.coordinate import coordinate
+from animator.problems.curve import CurveFit, curve_fit
+from animator.problems.points import read_points
+
+if TYPE_CHECKING:
+    from animator.problems.line import Loss
+    from animator.problems.points import Points
+
+
+def _named(name: str, ends: Any) -> tuple[str, float, float]:
+    """Return a name and the ends of a range, if it is one."""
+    found = coordinate(name, ends)
+    return name, found.low, found.high
+
+
+def logistic_fit(
+    *,
+    points: Points | None = None,
+    bias: tuple[float, float] = (-6.0, 6.0),
+    weight: tuple[float, float] = (-2.0, 8.0),
+    start: tuple[float, float] = (4.0, -1.0),
+    loss: Loss | None = None,
+    name: str | None = None,
+) -> CurveFit:
+    """Fit the probability ``σ(weight · x + bias)`` of a class: logistic regression.
+
+    Args:
+        points: x (n,) and labels (n,), 0 or 1, or the path of a CSV file; if not
+            given, 40 points of two classes that overlap.
+        bias: the map's range to the right.
+        weight: the map's range upward.
+        start: bias and weight at the start.
+        loss: of logits and labels; ``BCEWithLogitsLoss()`` if not given.
+        name: what to call it; the class of the loss if not given.
+
+    Raises:
+        SceneError: the points are none, or a label is neither 0 nor 1.
+    """
+    if points is None:
+        random = np.random.RandomState(7)
+        labels = np.repeat([0.0, 1.0], 20)
+        points = random.randn(40) + 2.2 * labels - 1.1, labels
+    x, y = read_points(points, "logistic_fit")
+    wrong = y[(y != 0) & (y != 1)]
+    if len(wrong):
+        raise SceneError(f"logistic_fit: a label is {wrong[0]:g}; give 0 or 1")
+    return curve_fit(
+        torch.nn.utils.skip_init(torch.nn.Linear, 1, 1),
+        torch.nn.BCEWithLogitsLoss() if loss is None else loss,
+        x=_named("bias", bias),
+        y=_named("weight", weight),
+        start=start,
+        points=(x, y),
+        link=torch.sigmoid,
+        name=name,
+    )

@@ -1,0 +1,209 @@
+"""Finds out how a loss is called: with outputs and labels, or a model and a batch."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing
+from typing import Any
+
+import torch
+
+from animator.base.errors import SceneError
+from animator.base.seeding import seeded
+from animator.problems import trees
+from animator.problems.data import Data, model_dtype
+from animator.problems.modules import copy_module
+from animator.problems.objective import Loss, Objective
+from animator.problems.references import parameters_reached
+from animator.problems.trees import Tree
+
+_MODEL_NAMES = {"model", "net", "network", "module"}
+_OUTPUT_NAMES = {
+    "input", "inputs", "logits", "out", "output", "outputs", "pred", "prediction",
+    "predictions", "preds", "scores", "y_hat", "y_pred", "yhat",
+}  # fmt: skip
+
+
+def fit_objective(
+    loss: Loss, model: torch.nn.Module, base: torch.nn.Module, data: Data
+) -> tuple[Data, Objective]:
+    """Return how the loss is called, and the data in a precision that it accepts."""
+    try:
+        return data, _try_objective(loss, model, base, data)
+    except Exception:
+        dtype = model_dtype(base)
+        if dtype is None or all(
+            tensor.dtype == dtype or not tensor.is_floating_point()
+            for tensor in trees.tensors(data.points)
+        ):
+            raise
+        converted = data.converted(dtype)
+        try:
+            return converted, _try_objective(loss, model, base, converted)
+        except Exception as error:
+            raise error from None
+
+
+def _try_objective(
+    loss: Loss, model: torch.nn.Module, base: torch.nn.Module, data: Data
+) -> Objective:
+    """Return how the loss is called; on two points, or where that fails on all."""
+    try:
+        few = trees.select(data.points, slice(0, 2))
+        objective, value = find_objective(loss, base, few)
+    except SceneError:
+        raise
+    except Exception:
+        objective, value = find_objective(loss, base, data.points)
+    if value.shape != ():
+        raise SceneError(
+            f"the loss has the shape {tuple(value.shape)}; give one that is a single "
+            "number, such as with reduction='mean'"
+        )
+    if any(p.requires_grad for p in base.parameters()) and not value.requires_grad:
+        raise SceneError(
+            "the loss has no gradient; compute it with torch's operations, without "
+            "item(), detach() or NumPy"
+        )
+    own = trained_parameters(value, parameters_reached(loss, model))
+    if own:
+        shapes = ", ".join(str(tuple(parameter.shape)) for parameter in own)
+        raise SceneError(
+            f"the loss {getattr(loss, '__name__', type(loss).__name__)} has parameters "
+            f"of its own (shapes {shapes}), which no optimizer would train; make them "
+            "a part of the model and give loss(model, batch), or freeze them with "
+            "requires_grad_(False)"
+        )
+    return objective
+
+
+def find_objective(
+    function: Loss, base: torch.nn.Module, batch: Tree
+) -> tuple[Objective, torch.Tensor]:
+    """Find out how a loss is called: by its first parameter, or else by calling it.
+
+    Args:
+        function: ``criterion(outputs, labels)`` or ``loss(model, batch)``.
+        base: a model, which is left as it is.
+        batch: of a few points.
+
+    Returns:
+        The objective, and its value over the batch, with its graph.
+
+    Raises:
+        SceneError: both calls succeed, or the value is no differentiable tensor.
+        Exception: whatever the loss raises, if no call succeeds.
+    """
+    forms = _forms(function)
+    tried = [_try(Objective(function, of_model), base, batch) for of_model in forms]
+    good = [found for found in tried if not isinstance(found, Exception)]
+    if len(good) == 2:
+        raise SceneError(
+            "the loss can be called with (outputs, labels) and with (model, batch); "
+            "name its first parameter 'outputs' or 'model'"
+        )
+    if good:
+        return _checked(*good[0])
+    errors = [error for error in tried if isinstance(error, Exception)]
+    if len(errors) == 1 or _called_alike(errors):
+        raise errors[0]
+    raise SceneError(
+        f"loss(outputs, labels) fails with {_named(errors[0])}; loss(model, batch) "
+        f"with {_named(errors[1])}; name its first parameter 'outputs' or 'model'"
+    )
+
+
+def _try(
+    objective: Objective, base: torch.nn.Module, batch: Tree
+) -> tuple[Objective, torch.Tensor] | Exception:
+    """Return an objective and its value, or what it raised.
+
+    It needs gradients if its value is another one without them.
+    """
+    try:
+        with torch.enable_grad(), seeded():
+            value = objective(copy_module(base).eval(), batch)
+    except Exception as error:
+        return error
+    if not isinstance(value, torch.Tensor):
+        return objective, value
+    try:
+        with seeded():
+            without = objective.evaluate(copy_module(base).eval(), batch)
+        same = torch.allclose(value.detach(), without, rtol=1e-3, equal_nan=True)
+    except Exception:
+        same = False
+    return Objective(objective.function, objective.of_model, not same), value
+
+
+def _checked(
+    objective: Objective, value: torch.Tensor
+) -> tuple[Objective, torch.Tensor]:
+    """Return what was found, if its value can be trained on."""
+    if not isinstance(value, torch.Tensor):
+        raise SceneError(
+            f"the loss gives a {type(value).__name__}; write it with torch's operations"
+        )
+    return objective, value
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _called_alike(errors: list[Exception]) -> bool:
+    """Tell whether two calls failed for one reason, such as wrong data."""
+    return len({_named(error) for error in errors}) == 1
+
+
+def _forms(function: Loss) -> tuple[bool, ...]:
+    """Return which calls to try: `True` for ``loss(model, batch)``.
+
+    The name or the annotation of the first parameter decides. If neither is known,
+    both are tried.
+    """
+    if type(function).__module__ == "torch.nn.modules.loss":
+        return (False,)
+    called = function.forward if isinstance(function, torch.nn.Module) else function
+    try:
+        parameters = inspect.signature(called).parameters.values()
+        first = next(iter(parameters))
+    except (TypeError, ValueError, StopIteration):
+        return False, True
+    kind = _annotation(called, first)
+    if isinstance(kind, type) and issubclass(kind, torch.nn.Module | torch.Tensor):
+        return (issubclass(kind, torch.nn.Module),)
+    if first.name.lower() in _MODEL_NAMES or str(kind).endswith("Module"):
+        return (True,)
+    if first.name.lower() in _OUTPUT_NAMES:
+        return (False,)
+    return False, True
+
+
+def _annotation(function: Any, parameter: inspect.Parameter) -> Any:
+    """Return the type that a parameter is annotated with, as far as it is known."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not inspect.isroutine(function):
+        function = type(function).__call__
+    try:
+        return typing.get_type_hints(function).get(parameter.name, "")
+    except Exception:  # names that exist for type checkers only
+        return parameter.annotation
+
+
+def trained_parameters(
+    value: torch.Tensor, reached: list[torch.nn.Parameter]
+) -> list[torch.nn.Parameter]:
+    """Return the parameters among those that a loss reaches that have a gradient."""
+    if not reached or not value.requires_grad:
+        return []
+    gradients = torch.autograd.grad(
+        value, reached, allow_unused=True, retain_graph=True
+    )
+    return [
+        parameter
+        for parameter, gradient in zip(reached, gradients, strict=True)
+        if gradient is not None
+    ]

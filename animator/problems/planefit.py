@@ -1,0 +1,117 @@
+"""Fits the plane on which a network's loss is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from animator.problems.coordinate import Coordinate
+from animator.problems.modules import extra_state
+from animator.problems.packing import is_equal, unpack_tensors
+from animator.problems.planes import Directions, PlaneMethod
+from animator.problems.projected import Plane
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from animator.problems.network import Network
+
+State = Mapping[str, torch.Tensor]
+STATE_NOTE = "buffers as at the first setting's end"
+
+
+def fit_plane(
+    network: Network,
+    method: PlaneMethod,
+    paths: Sequence[NDArray[np.floating]],
+    state: State,
+    others: Sequence[State],
+) -> Plane:
+    """Return the plane through paths of weights, each (K, P), as a problem.
+
+    Args:
+        network: the paths are those of its weights.
+        method: how to choose the directions.
+        paths: the first one is of the setting that the state belongs to.
+        state: what the model holds besides its weights.
+        others: what it holds at the ends of the other settings.
+    """
+    directions = method.fit(network.base, paths)
+    places, off = zip(*map(directions.project, paths), strict=True)
+    joined, distance = np.concatenate(places), float(np.concatenate(off).max())
+    given = (directions.xlim, directions.ylim)
+    ranges = [given[axis] or _range_of(joined[:, axis]) for axis in (0, 1)]
+    start = np.asarray(places[0][0]).tolist()
+    plane = Plane(
+        network=network,
+        directions=directions,
+        x=Coordinate(directions.names[0], *ranges[0]),
+        y=Coordinate(directions.names[1], *ranges[1]),
+        start=(start[0], start[1]),
+        distance_note=_distance_note(distance, paths[0]),
+        state=state,
+    )
+    end = np.asarray(places[0][-1])
+    states = (extra_state(network.base), *others)
+    if any(_changes_loss(plane, other, end) for other in states):
+        return replace(plane, state_note=STATE_NOTE)
+    return plane
+
+
+def _range_of(places: NDArray[np.floating]) -> tuple[float, float]:
+    """Return the range of a coordinate, with some room at both ends."""
+    low, high = float(places.min()), float(places.max())
+    room = 0.25 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _distance_note(distance: float, path: NDArray[np.floating]) -> str:
+    """Say how far paths are off the plane, in shares of the length of one of them."""
+    ends = np.asarray(path[[0, -1]], np.float64)
+    length = float(np.linalg.norm(ends[1] - ends[0])) or 1.0
+    if distance <= 1e-6 * length:
+        return ""
+    return f"≤ {distance:.2g} off the plane ({distance / length:.0%} of the path)"
+
+
+def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bool:
+    """Tell whether the loss at a place (2,) is another one with other buffers.
+
+    So a counter does not matter, nor running statistics that are re-estimated.
+    """
+    same = state.keys() == plane.state.keys() and all(
+        is_equal(tensor, plane.state[name]) for name, tensor in state.items()
+    )
+    if same:
+        return False
+    x, y = torch.tensor(place, dtype=torch.float64)[:, None]
+    known = {name: state.get(name, value) for name, value in plane.state.items()}
+    losses = [p.losses(x, y) for p in (plane, replace(plane, state=known))]
+    return not torch.equal(*losses)
+
+
+def unpack_plane(network: Network, arrays: Mapping[str, Any]) -> Plane:
+    """Return the plane of a network that `Plane.packed` took apart."""
+    names = tuple(map(str, arrays["names"]))
+    directions = Directions(
+        arrays["origin"], arrays["right"], arrays["up"], (names[0], names[1])
+    )
+    x, y = (
+        Coordinate(name, low, high)
+        for name, (low, high) in zip(names, arrays["ranges"].tolist(), strict=True)
+    )
+    start = arrays["start"].tolist()
+    return Plane(
+        network=network,
+        directions=directions,
+        x=x,
+        y=y,
+        start=(start[0], start[1]),
+        distance_note=str(arrays["note"]),
+        state=unpack_tensors(arrays, extra_state(network.base)),
+        state_note=str(arrays["buffers note"]),
+    )

@@ -1,0 +1,199 @@
+"""What a network is trained on: all points, and batches as a plain loop has them."""
+
+import itertools
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.optim import SGD
+from torch.utils.data import (
+    BatchSampler,
+    ConcatDataset,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    Subset,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
+
+from animator import Experiment, SceneError, Setting, record
+from animator.problems import network
+
+X = torch.arange(60.0).reshape(20, 3).sin()
+Y = (X.sum(1) > 0).long()
+
+
+def net():
+    torch.manual_seed(1)
+    return nn.Linear(3, 2)
+
+
+def read(data, loss=None):
+    return network(net(), data, loss or nn.CrossEntropyLoss())
+
+
+class Samples(Dataset):
+    def __len__(self):
+        return 20
+
+    def __getitem__(self, index):
+        return X[index].numpy(), int(Y[index])
+
+
+class Stream(IterableDataset):
+    def __iter__(self):
+        return iter([(x, y) for x, y in zip(X, Y, strict=True)])
+
+
+class Endless(IterableDataset):
+    def __iter__(self):
+        return itertools.repeat((X[0], Y[0]))
+
+
+class Augmented(Samples):
+    def __getitem__(self, index):
+        return X[index] + torch.randn(3), Y[index]
+
+
+swapped = X.numpy().astype(">f4")
+readonly = X.numpy().copy()
+readonly.setflags(write=False)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        (X, Y),
+        [X, Y],
+        [X.tolist(), Y.tolist()],
+        (X.numpy().astype(np.float64), Y.numpy()),
+        (swapped, Y.numpy().astype(">i8")),
+        (readonly, Y.numpy()),
+        (X.numpy()[::-1].copy()[::-1], Y.numpy()),
+        TensorDataset(X, Y),
+        Samples(),
+        Stream(),
+        Subset(Samples(), range(20)),
+        ConcatDataset([Subset(Samples(), range(9)), Subset(Samples(), range(9, 20))]),
+        [(x, y) for x, y in zip(X, Y, strict=True)],
+        zip(X, Y.tolist(), strict=True),
+        DataLoader(TensorDataset(X, Y), 6, shuffle=True, drop_last=True),
+        DataLoader(Samples(), 6, sampler=SubsetRandomSampler(range(20))),
+        DataLoader(Samples(), 6, sampler=WeightedRandomSampler([1.0] * 20, 5)),
+        DataLoader(Stream(), 6),
+        DataLoader(Samples(), batch_sampler=BatchSampler(range(20), 6, False)),
+        DataLoader(Samples(), batch_sampler=[[3, 1], list(range(20))]),
+        DataLoader([(X[:9], Y[:9]), (X[9:], Y[9:])], batch_size=None),
+    ],
+)
+def test_all_points_are_read(data):
+    problem = read(data)
+    torch.testing.assert_close(problem.inputs, X)
+    assert torch.equal(problem.labels, Y)
+
+
+def test_a_loader_draws_from_its_sampler_only():
+    problem = read(DataLoader(Samples(), 2, sampler=[7, 3, 3, 11]))
+    torch.testing.assert_close(problem.inputs, X[[3, 7, 11]])
+    (x,) = [read(x, lambda model, b: F.mse_loss(model(b), b[:, :2])) for x in (X,)]
+    assert torch.equal(x.data.points, X)
+
+
+def test_arrays_of_a_dataset_without_labels_stay_whole():
+    class Inputs(Samples):
+        def __getitem__(self, index):
+            return X[index].numpy()
+
+    problem = read(Inputs(), lambda model, b: model(b).square().mean())
+    assert torch.equal(problem.data.points, X)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ([X, X, Y], "a list of 3 tensors may be points or parts; give a tuple"),
+        ((np.array([[{}], [{}]]), Y[:2]), "an array of the dtype object; give numbers"),
+        ((X[:0], Y[:0]), "the data are empty"),
+        ([], "data of the shapes|the data are empty"),
+        (iter([]), "the data are empty"),
+        (DataLoader([], 2), "the DataLoader has no points"),
+        (DataLoader(Endless(), 2), "the data do not end within"),
+        (Endless(), "the data do not end within"),
+        ("points.csv", "'points.csv' is no data"),
+        ((X, Y[:7]), "20 inputs and 7 labels; give as many"),
+        (DataLoader([(X[0], Y[0])], batch_size=None), "cannot be joined|shapes"),
+    ],
+)
+def test_data_that_are_none(data, message, monkeypatch):
+    monkeypatch.setattr("animator.problems.loaders.MOST_ITEMS", 50)
+    with pytest.raises(SceneError, match=message) as error:
+        read(data)
+    assert "\n" not in str(error.value)
+
+
+def pad(samples):
+    return torch.tensor(np.array([x for x, _ in samples])) * 2, torch.tensor(
+        [int(y) for _, y in samples]
+    )
+
+
+def generator():
+    return torch.Generator().manual_seed(4)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: DataLoader(TensorDataset(X, Y), 6, shuffle=True),
+        lambda: DataLoader(
+            TensorDataset(X, Y), 6, shuffle=True, generator=generator(), drop_last=True
+        ),
+        lambda: DataLoader(Samples(), 7, collate_fn=pad),
+        lambda: DataLoader(
+            TensorDataset(X, Y), 4, sampler=SubsetRandomSampler(range(9))
+        ),
+        lambda: DataLoader(
+            TensorDataset(X, Y),
+            batch_sampler=BatchSampler(
+                RandomSampler(range(20), generator=generator()), 6, False
+            ),
+        ),
+        lambda: DataLoader(Augmented(), 6, shuffle=True),
+        lambda: DataLoader(Stream(), 6),
+        lambda: DataLoader([(X[:9], Y[:9]), (X[9:], Y[9:])], batch_size=None),
+        lambda: DataLoader(TensorDataset(X, Y), 6, shuffle=True, num_workers=1),
+    ],
+)
+def test_a_loader_s_batches_are_those_of_a_plain_loop(make):
+    """In two runs of one loader, to the bit: weights and the order of batches."""
+    problem, criterion = read(make()), nn.CrossEntropyLoss()
+    steps = 9
+
+    model, loader = net(), make()
+    torch.manual_seed(0)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    batches = itertools.chain.from_iterable(itertools.repeat(loader))
+    for x, y in itertools.islice(batches, steps):
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+    end = problem.measured_loss(model).item()
+
+    settings = {name: partial(SGD, lr=0.1) for name in ("one", "two")}
+    recording = record(Experiment(problem, settings, steps))
+    for trajectory in recording.trajectories:
+        assert trajectory.loss[-1] == end
+
+
+def test_a_batch_size_beside_a_loader_is_refused():
+    setting = Setting(partial(SGD, lr=0.1), batch_size=4)
+    loader = DataLoader(TensorDataset(X, Y), 6)
+    with pytest.raises(SceneError, match="batch_size is 4, but the DataLoader gives"):
+        Experiment(read(loader), {"a": setting}, 2)
+    Experiment(read(loader.dataset), {"a": setting}, 2)
