@@ -51,6 +51,30 @@ def tensors_reached(thing: Any) -> list[torch.Tensor]:
     return [item for item in seen.values() if isinstance(item, torch.Tensor)]
 
 
+def module_hooks(module: torch.nn.Module) -> list[Any]:
+    """Return the hooks of a module and of its parts, forward and backward ones."""
+    return [
+        hook
+        for part in module.modules()
+        for hooks in (
+            part._forward_hooks,
+            part._forward_pre_hooks,
+            part._backward_hooks,
+            part._backward_pre_hooks,
+        )
+        for hook in hooks.values()
+    ]
+
+
+def has_tensor_hooks(module: torch.nn.Module) -> bool:
+    """Tell whether a parameter has hooks of its own, which act on its gradient."""
+    return any(
+        getattr(parameter, name, None)
+        for parameter in module.parameters()
+        for name in ("_backward_hooks", "_post_accumulate_grad_hooks")
+    )
+
+
 def _reachable(item: Any) -> Iterable[Any]:
     """Return what an item refers to directly."""
     if isinstance(item, torch.Tensor | str | bytes | int | float | type(None)):
