@@ -31,6 +31,7 @@ from animator.problems.references import (
     has_tensor_hooks,
     module_hooks,
     refers_to,
+    restored_hooks,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ class Network(BatchSource, Borrowed, Evaluated):
         gradients = [parameter.grad for parameter in self.original.parameters()]
         restore(self.original, self.base)
         try:
-            yield self.original
+            with restored_hooks(self.original):
+                yield self.original
         finally:
             restore(self.original, before)
             parameters = self.original.parameters()

@@ -97,9 +97,7 @@ class Remembering(nn.Module):
 
 
 def mlp(*between, last=None):
-    return nn.Sequential(
-        nn.Linear(4, 6), *between, nn.Tanh(), last or nn.Linear(6, 1)
-    )
+    return nn.Sequential(nn.Linear(4, 6), *between, nn.Tanh(), last or nn.Linear(6, 1))
 
 
 def frozen_batch_norm():
@@ -283,7 +281,7 @@ def test_a_run_equals_the_plain_loop(name, optimizer, batching):
 def states():
     return (
         torch.get_rng_state().tolist(),
-        np.random.get_state()[1].tolist(),  # noqa: NPY002
+        np.random.get_state()[1].tolist(),
         random.getstate(),
         torch.get_num_threads(),
         torch.is_grad_enabled(),
