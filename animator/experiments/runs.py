@@ -54,6 +54,11 @@ class Ended(Generic[Log]):
     outcome: Outcome
     state: Mapping[str, torch.Tensor]
 
+    @property
+    def last(self) -> int:
+        """The last step at which it had not diverged."""
+        return self.outcome.step - self.outcome.diverged
+
 
 def run_setting(
     experiment: Experiment,

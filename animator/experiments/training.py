@@ -124,7 +124,7 @@ class Run:
             return self._step_with_closure(step, log, loss)
         _, value = self._take_gradient(step, log, loss)
         if math.isfinite(value):
-            closure = [self._backward] if self.style.closure else []
+            closure = [self._evaluate_again] if self.style.closure else []
             for optimizer in self.optimizers:
                 self._step(optimizer, *closure)
         return value
@@ -135,17 +135,14 @@ class Run:
         self.stepping = ""
 
     def _step_with_closure(self, step: int, log: StepLog, loss: float | None) -> float:
-        """Step an optimizer that evaluates the loss itself, first where it stands.
-
-        One that switches gradients off for that (AliG) asks only for a number.
-        """
+        """Step an optimizer that evaluates the loss itself, first where it stands."""
         value = math.nan
         first = True
 
         def closure() -> torch.Tensor | float:
             nonlocal value, first
             if not first:
-                return self._backward()
+                return self._evaluate_again()
             first = False
             trained, value = self._take_gradient(step, log, loss)
             return trained if torch.is_grad_enabled() else trained.item()
@@ -171,12 +168,17 @@ class Run:
         log.log_gradient(step)
         return trained, value
 
+    def _evaluate_again(self) -> torch.Tensor | float:
+        """Take the gradient where the optimizer is; return the loss, as a closure does.
+
+        An optimizer that switches gradients off (AliG) asks only for a number.
+        """
+        loss = self._backward()
+        return loss if torch.is_grad_enabled() else loss.item()
+
     @torch.enable_grad()
     def _backward(self) -> torch.Tensor:
-        """Return the loss () that the optimizer sees, its gradient taken.
-
-        Some optimizers call it, as their closure, with gradients switched off.
-        """
+        """Return the loss () that the optimizer sees, its gradient taken."""
         stepping, self.stepping = self.stepping, ""
         for optimizer in self.optimizers:
             optimizer.zero_grad()

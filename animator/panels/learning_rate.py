@@ -12,9 +12,13 @@ from animator.drawing.curves import draw_curves, limits
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import heading
 from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.own_loop import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
@@ -49,6 +53,7 @@ class LearningRate:
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the axes; return the growing curves and their dots."""
         rates = [trajectory.lr[:, 0] for trajectory in recording.trajectories]
+        check_rates(rates, recording.experiment)
         if self.scale == "log":
             rates = [np.where(rate > 0, rate, np.nan) for rate in rates]
         ax.set(yscale=self.scale, ylim=limits(rates, self.scale), ylabel="lr")
@@ -61,3 +66,18 @@ class LearningRate:
             drawing.update(step)
 
         return Drawing(drawing.growing, [*drawing.moving, *readouts], update)
+
+
+def check_rates(rates: Sequence[NDArray[np.floating]], experiment: Experiment) -> None:
+    """Raise `SceneError` unless there are learning rates (steps + 1,) to show."""
+    for (label, setting), rate in zip(experiment.settings.items(), rates, strict=True):
+        if isinstance(setting, Recorder) and np.isnan(rate).all():
+            raise SceneError(
+                f"LearningRate: the loop {label!r} was logged without its learning "
+                "rate; write Recorder(model, optimizer)"
+            )
+    if all(np.isnan(rate).all() for rate in rates):
+        raise SceneError(
+            f"LearningRate: no setting of {experiment} has a learning rate; leave the "
+            "panel out"
+        )
