@@ -113,9 +113,12 @@ class Run:
 
     def _observe(self, step: int, log: StepLog) -> float | None:
         """Log the parameters; return the loss if it has to be measured."""
-        with self._evaluation_weights(step):
+        if not self._switching:  # the usual case, and the fastest
             log.log_params(step)
             return self._measured() if self._measures else None
+        with self._evaluation_weights(step):
+            log.log_params(step)
+            return self._measured()
 
     def _advance(self, step: int, log: StepLog, loss: float | None) -> float:
         """Take the gradient and make the step; return the loss before it."""
@@ -227,7 +230,7 @@ class Run:
         trains at one point and is evaluated at another; before its first step both are
         the start. The weights in training are put back to the bit.
         """
-        if not self._switching or not step:
+        if not step:
             for optimizer in self._switching:
                 optimizer.train()
             yield
