@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.experiments.isolation import restored_tensors
+from animator.experiments.isolation import model_at_start, restored_tensors
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.experiments.trajectory import Trajectory
@@ -156,9 +156,14 @@ class Experiment:
             )
         making: Any = setting.optimizer
         try:
-            with seeded(), restored_tensors(setting), warnings.catch_warnings():
+            with (
+                seeded(),
+                restored_tensors(setting),
+                model_at_start(self.problem, setting) as model,
+                warnings.catch_warnings(),
+            ):
                 warnings.simplefilter("ignore")
-                optimizers = setting.build(self.problem.model())
+                optimizers = setting.build(model)
                 making = setting.scheduler or making
                 setting.build_schedulers(optimizers)
         except SceneError as error:
@@ -201,6 +206,11 @@ def suggest_fix(error: Exception, function: Any) -> str:
         function = function.func
     name = getattr(function, "__name__", "the call")
     misspelled = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if misspelled is None and isinstance(error, AttributeError | RuntimeError):
+        return (
+            f"correct the arguments of {name}; it gets a list of parameters: if it "
+            f"wants groups or the model, write lambda params: {name}(model, lr=0.1)"
+        )
     if misspelled is None:
         return f"correct the arguments of {name}"
     try:

@@ -16,7 +16,8 @@ from animator.problems.references import tensors_reached
 @contextmanager
 def model_at_start(problem: Any, setting: Setting) -> Iterator[torch.nn.Module]:
     """Lend a model at its start: the user's own if the loss or the setting names it."""
-    if isinstance(problem, Borrowed) and problem.is_referred_to(setting):
+    makers = (setting.optimizer, setting.scheduler)
+    if isinstance(problem, Borrowed) and problem.is_referred_to(makers):
         with problem.borrowed() as model:
             yield model
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from bisect import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -142,9 +143,10 @@ class WeightLog:
                 stacklevel=2,
             )
 
-    def weights(self) -> NDArray[np.floating]:
-        """Return the logged weights (K, P)."""
-        return np.stack(self._weights)
+    def weights(self, last: int | None = None) -> NDArray[np.floating]:
+        """Return the logged weights (K, P), up to a step if one is given."""
+        count = len(self._steps) if last is None else bisect(self._steps, last)
+        return np.stack(self._weights[:count])
 
     def between(self, values: NDArray[np.floating], steps: int) -> NDArray[np.float64]:
         """Return values (K,) of the logged steps at all steps (steps + 1,).
@@ -152,19 +154,27 @@ class WeightLog:
         They are straight lines between the steps that were logged, and NaN after the
         end of the run.
         """
-        every = np.asarray(np.interp(np.arange(steps + 1), self._steps, values))
+        logged = self._steps[: len(values)]
+        every = np.asarray(np.interp(np.arange(steps + 1), logged, values))
         every[self._end + 1 :] = np.nan
         return every
 
     def on(
-        self, plane: Plane, steps: int
+        self, plane: Plane, steps: int, last: int
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the path on a plane.
+
+        Args:
+            plane: where to project the weights.
+            steps: how many the path has.
+            last: the step at which it ends.
 
         Returns:
             Coordinates (steps + 1, 2) and distances off the plane (steps + 1,); NaN
             after the end of the run.
         """
-        places, off = plane.project(self.weights())
+        places, off = plane.project(self.weights(last))
         columns = [self.between(column, steps) for column in (*places.T, off)]
+        for column in columns:
+            column[last + 1 :] = np.nan
         return np.column_stack(columns[:2]), columns[2]

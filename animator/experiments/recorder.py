@@ -134,11 +134,12 @@ def _record_drawn(
 def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
     """Return a trajectory that somebody else recorded, with its losses."""
     if isinstance(setting, Recorder):
-        trajectory = Trajectory.of(setting.drawn(problem), np.array(setting.loss))
-        rates = np.array(setting.path.rates)[: len(setting.loss), None]
-        return replace(
-            trajectory, outcome=setting.outcome, lr=np.repeat(rates, 2, axis=1)
-        )
+        outcome, loss = setting.outcome, np.array(setting.loss, np.float64)
+        params, lr = setting.drawn(problem), np.array(setting.path.rates)[:, None]
+        for values in (params, loss, lr) if outcome.diverged else ():
+            values[outcome.step :] = np.nan
+        trajectory = Trajectory.of(params, loss)
+        return replace(trajectory, outcome=outcome, lr=np.repeat(lr, 2, axis=1))
     if np.isfinite(setting.loss).any():
         return setting
     x, y = (setting.params[:, axis] for axis in (0, 1))
@@ -155,36 +156,36 @@ def _record_projected(
     runs = []
     for label, setting in experiment.settings.items():
         if isinstance(setting, Recorder):
-            runs.append(_ran(setting, steps))
-            continue
-        runs.append(
-            run_setting(
-                experiment,
-                label,
-                steps,
-                lambda run: WeightLog(run.model, run.optimizers),
-                progress,
+            runs.append(_logged(experiment, label, setting, steps))
+        else:
+            runs.append(
+                run_setting(
+                    experiment,
+                    label,
+                    steps,
+                    lambda run: WeightLog(run.model, run.optimizers),
+                    progress,
+                )
             )
-        )
+            runs[-1].log.finish()
         if runs[-1].outcome.diverged and runs[-1].outcome.step == 0:
             raise SceneError(
                 f"{experiment}: the loss of {label!r} is not finite at the start; "
                 "check the data and the model"
             )
-        runs[-1].log.finish()
     calm = _calm(runs)
     leading = runs[calm.index(True) if any(calm) else 0]
     plane = problem.with_plane(
-        [run.log.weights() for run in runs],
+        [run.log.weights(run.last) for run in runs],
         leading.state,
         calm=calm,
         others=[run.state for run, is_calm in zip(runs, calm, strict=True) if is_calm],
     )
     trajectories = []
     for label, run in zip(experiment.settings, runs, strict=True):
-        params, off = run.log.on(plane, steps)
+        params, off = run.log.on(plane, steps, run.last)
         lr = np.full((steps + 1, 2), np.nan)
-        rates = np.array(run.log.rates[: steps + 1])
+        rates = np.array(run.log.rates[: run.last + 1])
         lr[: len(rates)] = rates[:, None]
         nothing = np.full((steps + 1, 2), np.nan)
         trajectories.append(
@@ -203,12 +204,17 @@ def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:
     ]
 
 
-def _ran(recorder: Recorder, steps: int) -> Ended[WeightLog]:
-    """Return a user's own loop as a run."""
-    losses = np.full(steps + 1, np.nan)
-    logged = recorder.loss[: steps + 1]
-    losses[: len(logged)] = logged
-    log, outcome = recorder.finish(), recorder.outcome
+def _logged(
+    experiment: Experiment, label: str, recorder: Recorder, steps: int
+) -> Ended[WeightLog]:
+    """Return a user's own loop as a run; NaN from a divergence on."""
+    try:
+        log = recorder.finish()
+    except SceneError as error:
+        raise SceneError(f"{experiment}: {label!r}: {error}") from error
+    outcome = recorder.outcome
     if outcome.step > steps:
         outcome = Outcome(diverged=False, step=steps)
-    return Ended(log, losses, outcome, extra_state(log.model))
+    run = Ended(log, np.full(steps + 1, np.nan), outcome, extra_state(log.model))
+    run.losses[: run.last + 1] = recorder.loss[: run.last + 1]
+    return run

@@ -35,6 +35,8 @@ Log = TypeVar("Log", DrawnLog, WeightLog)
 _OUR_DOING = ("create_graph=True", "Lazy modules are")
 """What torch warns of because of what we do, not because of what the scene says."""
 
+_SHARED = "{'*.weight': partial(Muon, lr=0.02), '*': partial(AdamW, lr=0.001)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[Log]):
@@ -51,6 +53,11 @@ class Ended(Generic[Log]):
     losses: Numbers
     outcome: Outcome
     state: Mapping[str, torch.Tensor]
+
+    @property
+    def last(self) -> int:
+        """The last step at which it had not diverged."""
+        return self.outcome.step - self.outcome.diverged
 
 
 def run_setting(
@@ -94,7 +101,8 @@ def run_setting(
             style = attempt.better_style(error)
             if style is None:
                 raise SceneError(
-                    f"{experiment}: recording {label!r} failed at step {at}: {error}"
+                    f"{experiment}: recording {label!r} failed at step {at}: "
+                    f"{attempt.explain(error)}"
                 ) from error
 
 
@@ -105,6 +113,7 @@ class _Attempt:
         self._problem = problem
         self._setting = setting
         self._style = style
+        self._started: Run | None = None
 
     def run(
         self,
@@ -120,7 +129,7 @@ class _Attempt:
             one_thread(),
             seeded(self._setting.seed),
         ):
-            run = self._build(model)
+            run = self._started = self._build(model)
             log = make_log(run)
             try:
                 outcome = run.run_steps(
@@ -159,6 +168,19 @@ class _Attempt:
             return replace(style, backward_first=self._backward_first(style))
         except Exception:
             return style
+
+    def explain(self, error: Exception) -> str:
+        """Return what went wrong, and what helps if an optimizer cannot make a step."""
+        text = str(error) or type(error).__name__
+        stepping = self._started.stepping if self._started else ""
+        if not stepping or isinstance(error, SceneError):
+            return text
+        if "2D" in text:
+            return f"{text}; give {stepping} the matrices alone, as {_SHARED}"
+        return (
+            f"{text.rstrip('.')}; if {stepping} steps in another manner, log your own "
+            "loop with a Recorder"
+        )
 
     def _backward_first(self, style: StepStyle) -> bool:
         def one_step(style: StepStyle) -> list[torch.Tensor]:

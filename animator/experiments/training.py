@@ -47,6 +47,8 @@ class Run:
         self._switching = [o for o in self.optimizers if _has_modes(o)]
         self._batches = _batches(problem, setting)
         self._drawn: Sequence[Any] = ()
+        self.stepping = ""
+        """The class of the optimizer whose ``step`` is running, unless in a closure."""
         self._loss_on: Callable[[torch.nn.Module, Any], torch.Tensor] = (
             problem.loss_on
             if isinstance(problem, BatchSource)
@@ -111,9 +113,12 @@ class Run:
 
     def _observe(self, step: int, log: StepLog) -> float | None:
         """Log the parameters; return the loss if it has to be measured."""
-        with self._evaluation_weights():
+        if not self._switching:  # the usual case, and the fastest
             log.log_params(step)
             return self._measured() if self._measures else None
+        with self._evaluation_weights(step):
+            log.log_params(step)
+            return self._measured()
 
     def _advance(self, step: int, log: StepLog, loss: float | None) -> float:
         """Take the gradient and make the step; return the loss before it."""
@@ -122,24 +127,30 @@ class Run:
             return self._step_with_closure(step, log, loss)
         _, value = self._take_gradient(step, log, loss)
         if math.isfinite(value):
+            closure = [self._evaluate_again] if self.style.closure else []
             for optimizer in self.optimizers:
-                optimizer.step(*([self._backward] if self.style.closure else []))
+                self._step(optimizer, *closure)
         return value
+
+    def _step(self, optimizer: Any, *closure: Callable[[], Any]) -> None:
+        self.stepping = type(optimizer).__name__
+        optimizer.step(*closure)
+        self.stepping = ""
 
     def _step_with_closure(self, step: int, log: StepLog, loss: float | None) -> float:
         """Step an optimizer that evaluates the loss itself, first where it stands."""
         value = math.nan
         first = True
 
-        def closure() -> torch.Tensor:
+        def closure() -> torch.Tensor | float:
             nonlocal value, first
             if not first:
-                return self._backward()
+                return self._evaluate_again()
             first = False
             trained, value = self._take_gradient(step, log, loss)
-            return trained
+            return trained if torch.is_grad_enabled() else trained.item()
 
-        self.optimizers[0].step(closure)
+        self._step(self.optimizers[0], closure)
         return value
 
     def _take_gradient(
@@ -160,8 +171,18 @@ class Run:
         log.log_gradient(step)
         return trained, value
 
+    def _evaluate_again(self) -> torch.Tensor | float:
+        """Take the gradient where the optimizer is; return the loss, as a closure does.
+
+        An optimizer that switches gradients off (AliG) asks only for a number.
+        """
+        loss = self._backward()
+        return loss if torch.is_grad_enabled() else loss.item()
+
+    @torch.enable_grad()
     def _backward(self) -> torch.Tensor:
         """Return the loss () that the optimizer sees, its gradient taken."""
+        stepping, self.stepping = self.stepping, ""
         for optimizer in self.optimizers:
             optimizer.zero_grad()
         for parameter in self._others:
@@ -178,6 +199,7 @@ class Run:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), norm)
         if value is not None:
             torch.nn.utils.clip_grad_value_(self.model.parameters(), value)
+        self.stepping = stepping
         return losses[0] if count == 1 else torch.stack(losses).sum()
 
     def _draw_batches(self, count: int) -> None:
@@ -201,14 +223,16 @@ class Run:
             return float(self.problem.loss(self.model).item())
 
     @contextmanager
-    def _evaluation_weights(self) -> Iterator[None]:
+    def _evaluation_weights(self, step: int) -> Iterator[None]:
         """Let optimizers set the weights that are meant to be evaluated.
 
         An optimizer with ``train()`` and ``eval()``, such as those of schedulefree,
-        trains at one point and is evaluated at another. The weights in training are put
-        back to the bit.
+        trains at one point and is evaluated at another; before its first step both are
+        the start. The weights in training are put back to the bit.
         """
-        if not self._switching:
+        if not step:
+            for optimizer in self._switching:
+                optimizer.train()
             yield
             return
         trained = [parameter.detach().clone() for parameter in self.model.parameters()]

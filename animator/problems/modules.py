@@ -39,7 +39,10 @@ def copy_module(module: torch.nn.Module) -> torch.nn.Module:
         for value in vars(part).values():
             if isinstance(value, torch.Tensor) and not value.is_leaf:
                 memo[id(value)] = value.detach().clone()
-    return copy.deepcopy(module, memo)
+    copied = copy.deepcopy(module, memo)
+    for own, new in zip(module.parameters(), copied.parameters(), strict=True):
+        vars(new).update(vars(own))  # such as a mark that some optimizer looks for
+    return copied
 
 
 def is_lazy(module: torch.nn.Module) -> bool:
@@ -148,24 +151,54 @@ def load_extra_state(
 
 
 def restore(module: torch.nn.Module, saved: torch.nn.Module) -> None:
-    """Give a module, in place, the weights, modes and attributes of a copy of it."""
-    parts = zip(module.modules(), saved.modules(), strict=True)
+    """Give a module, in place, the weights, modes and attributes of a copy of it.
+
+    Attributes that refer to parts or tensors of the copy then refer to the module's.
+    Gradients are dropped.
+    """
+    pairs = list(zip(module.modules(), saved.modules(), strict=True))
+    memo: dict[int, Any] = {id(before): part for part, before in pairs}
     with torch.no_grad():
-        for part, before in parts:
-            part.training = before.training
-            for own, old in zip(
-                (*part._parameters.values(), *part._buffers.values()),
-                (*before._parameters.values(), *before._buffers.values()),
-                strict=True,
+        for part, before in pairs:
+            for own, old in (
+                (part._parameters, before._parameters),
+                (part._buffers, before._buffers),
             ):
-                if own is not None and old is not None:
-                    own.copy_(old)
-                    own.grad = None if old.grad is None else old.grad.clone()
-                    if own.is_leaf:
-                        own.requires_grad_(old.requires_grad)
-            for name, value in vars(before).items():
-                if not name.startswith("_") and not callable(value):
-                    vars(part)[name] = copy.deepcopy(value)
+                _restore_tensors(own, old, memo)
+    for part, before in pairs:
+        names = {name for name in vars(before) if _is_restored(name)}
+        for name in [n for n in vars(part) if _is_restored(n) and n not in names]:
+            del vars(part)[name]
+        for name in names:
+            if not callable(vars(before)[name]):
+                vars(part)[name] = copy.deepcopy(vars(before)[name], memo)
+
+
+def _restore_tensors(
+    own: dict[str, Any], saved: Mapping[str, Any], memo: dict[int, Any]
+) -> None:
+    """Restore tensors by name, and note which one stands for which."""
+    for name, old in saved.items():
+        if old is None:
+            own[name] = None
+            continue
+        tensor = own.get(name)
+        if tensor is None or tensor.shape != old.shape:
+            own[name] = tensor = copy.deepcopy(old)
+        else:
+            tensor.copy_(old)
+        if tensor.is_leaf:
+            tensor.grad = None
+            tensor.requires_grad_(old.requires_grad)
+        memo[id(old)] = tensor
+
+
+_TORCH_S_OWN = frozenset(vars(torch.nn.Module())) - {"training"}
+
+
+def _is_restored(name: str) -> bool:
+    """Tell whether an attribute is one that training may change as a plain value."""
+    return name not in _TORCH_S_OWN and not name.startswith("_flat_weight")
 
 
 def weight_dtype(parameters: Iterable[torch.Tensor]) -> np.dtype[Any]:

@@ -30,7 +30,12 @@ from animator.problems.planefit import fit_plane, unpack_plane
 from animator.problems.planes import PlaneMethod, pca
 from animator.problems.projected import Plane
 from animator.problems.protocols import BatchSource, Borrowed, Evaluated
-from animator.problems.references import refers_to
+from animator.problems.references import (
+    has_tensor_hooks,
+    module_hooks,
+    refers_to,
+    restored_hooks,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,21 +99,25 @@ class Network(BatchSource, Borrowed, Evaluated):
 
     def is_referred_to(self, setting: Any) -> bool:
         """Tell whether the loss or a setting refers to the user's own model."""
-        hooks = [
-            (part._forward_hooks, part._forward_pre_hooks)
-            for part in self.original.modules()
-        ]
-        return refers_to((self.objective.function, setting, hooks), self.original)
+        if has_tensor_hooks(self.original):
+            return True  # as copies of tensors have none
+        used = (self.objective.function, setting, module_hooks(self.original))
+        return refers_to(used, self.original)
 
     @contextmanager
     def borrowed(self) -> Iterator[torch.nn.Module]:
         """Lend the user's own model, at its start; afterwards it is as it was."""
         before = copy_module(self.original)
+        gradients = [parameter.grad for parameter in self.original.parameters()]
         restore(self.original, self.base)
         try:
-            yield self.original
+            with restored_hooks(self.original):
+                yield self.original
         finally:
             restore(self.original, before)
+            parameters = self.original.parameters()
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter.grad = gradient
 
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Any]:
         """Yield the batches that a run is trained on."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -68,6 +69,55 @@ def parameters_reached(thing: Any, but: torch.nn.Module) -> list[torch.nn.Parame
         and item.requires_grad
         and id(item) not in own
     ]
+
+
+def module_hooks(module: torch.nn.Module) -> list[Any]:
+    """Return the hooks of a module and of its parts, forward and backward ones."""
+    return [
+        hook
+        for part in module.modules()
+        for name in (*_FORWARD_HOOKS, *_BACKWARD_HOOKS)
+        for hook in getattr(part, name).values()
+    ]
+
+
+def has_tensor_hooks(module: torch.nn.Module) -> bool:
+    """Tell whether a parameter has hooks of its own, which act on its gradient."""
+    return any(
+        getattr(parameter, name, None)
+        for parameter in module.parameters()
+        for name in _TENSOR_HOOKS
+    )
+
+
+@contextmanager
+def restored_hooks(module: torch.nn.Module) -> Iterator[None]:
+    """Remove, after the body, the hooks that it has added, as some optimizers do."""
+    kept = [(hooks, dict(hooks)) for hooks in _hook_tables(module)]
+    before = {id(hooks): saved for hooks, saved in kept}
+    try:
+        yield
+    finally:
+        for hooks in _hook_tables(module):
+            hooks.clear()
+            hooks.update(before.get(id(hooks), {}))
+
+
+def _hook_tables(module: torch.nn.Module) -> list[dict[int, Any]]:
+    """Return the tables of hooks of a module's parts and parameters."""
+    tables = [
+        getattr(part, name)
+        for part in module.modules()
+        for name in (*_FORWARD_HOOKS, *_BACKWARD_HOOKS)
+    ]
+    for parameter in module.parameters():
+        tables += [getattr(parameter, name, None) for name in _TENSOR_HOOKS]
+    return [table for table in tables if table is not None]
+
+
+_FORWARD_HOOKS = ("_forward_hooks", "_forward_pre_hooks")
+_BACKWARD_HOOKS = ("_backward_hooks", "_backward_pre_hooks")
+_TENSOR_HOOKS = ("_backward_hooks", "_post_accumulate_grad_hooks")
 
 
 def _reachable(item: Any) -> Iterable[Any]:

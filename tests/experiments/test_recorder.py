@@ -1,5 +1,6 @@
 """The recorder against the article, a plain torch loop and closed forms."""
 
+import copy
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,9 @@ from torch.nn import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from torch.optim import SGD, Adam
 
 from animator import Experiment, SceneError, record
-from animator.problems import Coordinate, line_fit
+from animator.experiments.logs import WeightLog
+from animator.experiments.runs import run_setting
+from animator.problems import Coordinate, line_fit, network, surface
 
 
 def test_the_article_s_printout():
@@ -115,3 +118,120 @@ def test_a_failing_problem_is_named_with_setting_and_step():
     experiment = Experiment(Broken(1, 1), {"plain": partial(SGD, lr=0.1)}, 5)
     with pytest.raises(SceneError, match="'plain' failed at step 2: out of paper"):
         record(experiment)
+
+
+def loop_in(model, loss_of, steps=10, **sgd):
+    """A plain loop; return the parameters (steps + 1, P) and losses as numbers."""
+    optimizer = SGD(model.parameters(), **sgd)
+    params, losses = [], []
+    for _ in range(steps + 1):
+        optimizer.zero_grad()
+        loss = loss_of(model)
+        loss.backward()
+        parts = [real(p.detach()).flatten().double() for p in model.parameters()]
+        params.append(torch.cat(parts).numpy())
+        losses.append(loss.item())
+        optimizer.step()
+    return np.array(params), np.array(losses)
+
+
+def real(tensor):
+    return torch.view_as_real(tensor) if tensor.is_complex() else tensor
+
+
+def test_double_precision_is_kept():
+    sgd = {"lr": 0.05, "momentum": 0.9}
+    bowl = surface(
+        lambda x, y: x**2 + 3 * y**2, x=(-2, 2), y=(-2, 2), start=(1, 1),
+        dtype=torch.float64,
+    )  # fmt: skip
+    line = line_fit(MSELoss(), dtype=torch.float64)
+    for problem, order in ((Quadratic(1, 6), 1), (bowl, 1), (line, -1)):
+        setting = {"it": partial(SGD, **sgd)}
+        (run,) = record(Experiment(problem, setting, 10)).trajectories
+        params, losses = loop_in(problem.model(), problem.loss, **sgd)
+        for values in (run.params, run.loss, run.gradient):
+            assert values.dtype == np.float64
+        np.testing.assert_array_equal(run.params, params[:, ::order])
+        np.testing.assert_array_equal(run.loss, losses)
+        assert (run.params != run.params.astype(np.float32)).any()
+
+
+def some_data(dtype):
+    order = torch.Generator().manual_seed(0)
+    x = torch.randn(12, 4, generator=order)
+    return x.to(dtype), torch.sin(x.sum(1, keepdim=True)).to(dtype)
+
+
+class Mixed(torch.nn.Module):
+    """A layer in half the precision of the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = torch.nn.Linear(4, 5)
+        self.second = torch.nn.Linear(5, 1, dtype=torch.bfloat16)
+
+    def forward(self, x):
+        return self.second(torch.tanh(self.first(x)).bfloat16()).to(x.dtype)
+
+
+class Spiral(torch.nn.Module):
+    """Complex weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.z = torch.nn.Parameter(torch.randn(4, 1, dtype=torch.complex64))
+
+    def forward(self, x):
+        return (x.to(torch.complex64) @ self.z).real
+
+
+@pytest.mark.parametrize(
+    ("make", "dtype", "kept"),
+    [
+        (lambda: torch.nn.Linear(4, 1).double(), torch.float64, np.float64),
+        (lambda: torch.nn.Linear(4, 1).bfloat16(), torch.bfloat16, np.float32),
+        (Mixed, torch.float32, np.float32),
+        (Spiral, torch.float32, np.float32),
+    ],
+    ids=["float64", "bfloat16", "mixed", "complex"],
+)
+def test_networks_of_any_precision_equal_a_plain_loop(make, dtype, kept):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = make()
+    twin, (x, y) = copy.deepcopy(model), some_data(dtype)
+    problem = network(model, (x, y), MSELoss())
+    experiment = Experiment(problem, {"it": partial(SGD, lr=0.1)}, 10)
+    run = run_setting(experiment, "it", 10, lambda run: WeightLog(run.model), None)
+    params, losses = loop_in(twin, lambda m: MSELoss()(m(x), y), lr=0.1)
+    assert run.log.weights().dtype == kept
+    np.testing.assert_array_equal(run.log.weights(), params)
+    np.testing.assert_array_equal(run.losses, losses)
+    (drawn,) = record(experiment).trajectories
+    assert np.isfinite(drawn.params).all()
+
+
+def test_a_complex_number_is_two_coordinates():
+    class Root:
+        name, start = "root", (1.0, 0.5)
+        x, y = Coordinate("z.real", -2, 2), Coordinate("z.imag", -2, 2)
+
+        def model(self):
+            model = torch.nn.Module()
+            model.z = torch.nn.Parameter(torch.tensor(complex(*self.start)))
+            return model
+
+        def loss(self, model):
+            return (model.z**2 + 1).abs() ** 2
+
+        def losses(self, x, y):
+            return (torch.complex(x, y) ** 2 + 1).abs() ** 2
+
+    problem = Root()
+    (run,) = record(Experiment(problem, {"it": partial(SGD, lr=0.02)}, 10)).trajectories
+    params, losses = loop_in(problem.model(), problem.loss, lr=0.02)
+    np.testing.assert_array_equal(run.params, params)
+    np.testing.assert_array_equal(run.loss, losses.astype(np.float32))
+    steps = -np.float32(0.02) * run.gradient[:-1]
+    np.testing.assert_allclose(np.diff(run.params, axis=0), steps, atol=1e-6)
