@@ -77,7 +77,7 @@ def _values(tensor: torch.Tensor) -> list[Any]:
 def array_parts(array: np.ndarray[Any, Any] | np.generic) -> list[Any]:
     """Return all that an array or a number of NumPy's is: its dtype, shape and values.
 
-    The elements of an array of objects are told apart as such.
+    The elements of an array of objects are distinguished one by one.
     """
     values: Any = np.asarray(array)
     parts = [repr(values.dtype), values.shape]

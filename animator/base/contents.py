@@ -77,7 +77,7 @@ def _attributes(thing: Any) -> Parts:
 
 
 def _module_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Return a model's attributes as they are told apart.
+    """Return a model's attributes that distinguish it from others.
 
     Hooks are numbered from zero, because torch numbers all hooks of a process. Weights
     that a hook computes before each forward pass are left out.
@@ -188,7 +188,7 @@ _COMPLETE = (
     functools.cached_property, RemovableHandle, logging.Logger, pathlib.PurePath,
     classmethod, staticmethod, *_DESCRIPTORS,
 )  # fmt: skip
-"""What is told apart without its attributes."""
+"""What is distinguished without its attributes."""
 
 _KNOWN: tuple[tuple[Any, Callable[[Any], Parts]], ...] = (
     (torch.Tensor, tensor_parts),

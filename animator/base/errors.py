@@ -30,7 +30,7 @@ class AnimatorError(Exception):
 
 
 class SceneError(AnimatorError):
-    """What was asked for makes no sense; says what, the value and the mend."""
+    """A scene or a call makes no sense; the text says what, the value and the fix."""
 
 
 class WriteError(AnimatorError):

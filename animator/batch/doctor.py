@@ -75,11 +75,11 @@ def examine() -> Iterator[Finding]:
             yield _tried(name, clip, "see ffmpeg above, or use another format")
 
 
-def _tried(what: str, look: Callable[[], str], mend: str) -> Finding:
+def _tried(what: str, look: Callable[[], str], fix: str) -> Finding:
     try:
         return Finding(what, look())
     except (AnimatorError, OSError, ValueError, subprocess.SubprocessError) as error:
-        return Finding(what, " ".join(str(error).split()), mend)
+        return Finding(what, " ".join(str(error).split()), fix)
 
 
 def _ffmpeg() -> str:

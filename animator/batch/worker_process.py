@@ -50,10 +50,10 @@ def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
     """Carry out the jobs that come through a pipe; send their events and results.
 
     The parent kills this process when there are no more: threads of a scene could keep
-    it alive. When it is told to end (SIGTERM), it cleans up and closes the pipe.
+    it alive. When it gets SIGTERM, it cleans up and closes the pipe.
     """
     lead_process_group()  # the parent ends it together with all that it has started
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells it to end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     raise_on_signals("SIGTERM")
     current: list[Job] = []
     Thread(target=_end_with_parent, args=(current,), daemon=True).start()

@@ -138,22 +138,27 @@ class Experiment:
                 f"{self}: setting {label!r} is {setting!r}; "
                 "give an optimizer such as partial(SGD, lr=0.1)"
             )
-        setting = setting_of(setting)
-        if setting.batch_size is not None and not isinstance(self.problem, Batched):
+        self._check_batches(label, setting_of(setting))
+        self._try_to_build(label, setting_of(setting))
+
+    def _check_batches(self, label: str, setting: Setting) -> None:
+        size = setting.batch_size
+        if size is None:
+            return
+        if not isinstance(self.problem, Batched):
             raise SceneError(
-                f"{self}: setting {label!r}: batch_size is {setting.batch_size}, but "
-                "the problem has no points to draw from; leave it out"
+                f"{self}: setting {label!r}: batch_size is {size}, but the problem has "
+                "no points to draw from; leave it out"
             )
-        if (
-            setting.batch_size is not None
-            and isinstance(self.problem, BatchSource)
-            and self.problem.has_own_batches
-        ):
+        if isinstance(self.problem, BatchSource) and self.problem.has_own_batches:
             raise SceneError(
-                f"{self}: setting {label!r}: batch_size is {setting.batch_size}, but "
-                "the DataLoader gives the batches; leave it out, or give the "
-                "DataLoader's dataset to network()"
+                f"{self}: setting {label!r}: batch_size is {size}, but the DataLoader "
+                "gives the batches; leave it out, or give the DataLoader's dataset to "
+                "network()"
             )
+
+    def _try_to_build(self, label: str, setting: Setting) -> None:
+        """Raise `SceneError` if optimizers or schedulers cannot be made."""
         making: Any = setting.optimizer
         try:
             with (
@@ -201,7 +206,7 @@ def check_experiment(panel: str, experiment: object) -> None:
 
 
 def suggest_fix(error: Exception, function: Any) -> str:
-    """Say how to mend a call: the keyword that was meant, or the one to correct."""
+    """Say how to correct a call: which keyword was meant, or what to look at."""
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", "the call")

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from animator.base.errors import RenderWarning, SceneError
-from animator.experiments.training import group_of, rate_of
+from animator.experiments.optimizers import group_of, rate_of
 from animator.problems import Plane, Problem, Scalar
 from animator.problems.modules import sizes, to_vector, weight_dtype
 

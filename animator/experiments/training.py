@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
 
 from animator.base.seeding import seeded
+from animator.experiments.optimizers import (
+    evaluation_weights,
+    groups,
+    has_modes,
+    step_scheduler,
+)
 from animator.experiments.setting import Setting
 from animator.experiments.stepstyle import StepStyle
 from animator.experiments.trajectory import Outcome
@@ -42,9 +46,9 @@ class Run:
         self.model = model
         self.optimizers = setting.build(model)
         self.schedulers = setting.build_schedulers(self.optimizers)
-        held = {id(p) for group in _groups(self.optimizers) for p in group["params"]}
+        held = {id(p) for group in groups(self.optimizers) for p in group["params"]}
         self._others = [p for p in model.parameters() if id(p) not in held]
-        self._switching = [o for o in self.optimizers if _has_modes(o)]
+        self._switching = [o for o in self.optimizers if has_modes(o)]
         self._batches = _batches(problem, setting)
         self._drawn: Sequence[Any] = ()
         self.stepping = ""
@@ -104,7 +108,7 @@ class Run:
                 return Outcome(diverged=True, step=step)
             log_loss(step, loss)
             for scheduler in self.schedulers if step < steps else ():
-                _step_scheduler(scheduler, loss)
+                step_scheduler(scheduler, loss)
         return Outcome(diverged=False, step=steps)
 
     def close(self) -> None:
@@ -116,7 +120,7 @@ class Run:
         if not self._switching:  # the usual case, and the fastest
             log.log_params(step)
             return self._measured() if self._measures else None
-        with self._evaluation_weights(step):
+        with evaluation_weights(self.model, self._switching, at_start=not step):
             log.log_params(step)
             return self._measured()
 
@@ -222,55 +226,6 @@ class Run:
         except RuntimeError:  # the loss takes derivatives itself
             return float(self.problem.loss(self.model).item())
 
-    @contextmanager
-    def _evaluation_weights(self, step: int) -> Iterator[None]:
-        """Let optimizers set the weights that are meant to be evaluated.
-
-        An optimizer with ``train()`` and ``eval()``, such as those of schedulefree,
-        trains at one point and is evaluated at another; before its first step both are
-        the start. The weights in training are put back to the bit.
-        """
-        if not step:
-            for optimizer in self._switching:
-                optimizer.train()
-            yield
-            return
-        trained = [parameter.detach().clone() for parameter in self.model.parameters()]
-        for optimizer in self._switching:
-            optimizer.eval()
-        yield
-        for optimizer in self._switching:
-            optimizer.train()
-        with torch.no_grad():
-            for parameter, before in zip(self.model.parameters(), trained, strict=True):
-                parameter.copy_(before)
-
-
-def group_of(
-    optimizers: Sequence[Any], parameter: torch.nn.Parameter
-) -> dict[str, Any]:
-    """Return the group of hyperparameters of a parameter; empty if it has none."""
-    for group in _groups(optimizers):
-        if any(member is parameter for member in group["params"]):
-            return group
-    return {}
-
-
-def rate_of(group: dict[str, Any]) -> float:
-    """Return the learning rate of a group; NaN if it has none."""
-    rate = group.get("lr")
-    return math.nan if rate is None else float(rate)
-
-
-def _groups(optimizers: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    for optimizer in optimizers:
-        yield from getattr(optimizer, "param_groups", ())
-
-
-def _has_modes(optimizer: Any) -> bool:
-    modes = (getattr(optimizer, name, None) for name in ("train", "eval"))
-    return all(map(callable, modes))
-
 
 def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
     """Tell whether the loss is the same in training and in evaluation mode.
@@ -290,11 +245,3 @@ def _batches(problem: Any, setting: Setting) -> Any:
     if setting.batch_size is None:
         return (None for _ in iter(int, 1))
     return index_batches(problem.size, setting.batch_size, setting.seed)
-
-
-def _step_scheduler(scheduler: Any, loss: float) -> None:
-    """Let a scheduler make its step, with the loss if it asks for it."""
-    if "metrics" in inspect.signature(scheduler.step).parameters:
-        scheduler.step(loss)
-    else:
-        scheduler.step()

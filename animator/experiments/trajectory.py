@@ -32,7 +32,7 @@ class Trajectory:
     After the step of a divergence everything is NaN.
 
     One that somebody else recorded can stand among an experiment's settings, and is
-    drawn beside the others; what it does not tell is NaN.
+    drawn beside the others; what it does not have is NaN.
     """
 
     label: str
@@ -59,7 +59,7 @@ class Trajectory:
             path: of the CSV file.
             x: the column of the coordinate that is drawn to the right.
             y: the column of the other.
-            loss: that of the loss; if there is no such column, the problem tells it.
+            loss: that of the loss; without such a column, the problem evaluates it.
             rows: which ones to read, if not all, by what is in some of their columns:
                 of a table that ``animate --trajectories`` has written, such as
                 ``optimizer="plain", problem="MSELoss"``.
@@ -117,7 +117,7 @@ class Trajectory:
 
         Args:
             params: (steps + 1, 2), as (x, y), the start first.
-            loss: (steps + 1,); if not given, the problem tells it.
+            loss: (steps + 1,); if not given, the problem evaluates it.
             whose: what to call them in an error.
 
         Raises:
@@ -179,9 +179,9 @@ class Trajectory:
         After the end of the run, or its divergence, they stay where they were last.
         """
         last = max(self.outcome.step - self.outcome.diverged, 0)
-        whole = min(int(step), last)
-        here, there = self.params[[whole, min(whole + 1, last)]].astype(np.float64)
-        return np.asarray(here + min(step - whole, 1.0) * (there - here))
+        reached = min(int(step), last)
+        here, there = self.params[[reached, min(reached + 1, last)]].astype(np.float64)
+        return np.asarray(here + min(step - reached, 1.0) * (there - here))
 
 
 def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from animator.base.errors import SceneError
 from animator.experiments.experiment import Experiment
+from animator.experiments.optimizers import group_of
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import setting_of
-from animator.experiments.training import group_of
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Problem, Scalar
 

@@ -110,12 +110,12 @@ def _find_additive(
             for part in (group, group[:half], group[half:])
         ]
         tolerance = max(64 * torch.finfo(values[0].dtype).eps, 1e-10)
-        whole, left, right = (value.item() for value in values)
-        tolerance *= max(abs(whole), abs(left), abs(right))
+        all_points, left, right = (value.item() for value in values)
+        tolerance *= max(abs(all_points), abs(left), abs(right))
         share = half / len(group)
-        if not abs(share * left + (1 - share) * right - whole) <= tolerance:
+        if not abs(share * left + (1 - share) * right - all_points) <= tolerance:
             possible.discard("mean")
-        if not abs(left + right - whole) <= tolerance:
+        if not abs(left + right - all_points) <= tolerance:
             possible.discard("sum")
         if not possible or torch.finfo(values[0].dtype).bits < 32:
             return "once"

@@ -207,8 +207,8 @@ def _check_integer(name: str, value: object, low: int, give: str) -> None:
 
 def _no_option(name: str, names: Collection[str]) -> SceneError:
     near = difflib.get_close_matches(name, names, 1)
-    mend = f"did you mean {near[0]!r}?" if near else f"give one of {', '.join(names)}"
-    return SceneError(f"there is no option {quoted(name)}; {mend}")
+    advice = f"did you mean {near[0]!r}?" if near else f"give one of {', '.join(names)}"
+    return SceneError(f"there is no option {quoted(name)}; {advice}")
 
 
 def _no_format(name: object) -> SceneError:

@@ -27,7 +27,7 @@ def load(path: str | Path) -> Scene:
 
     Raises:
         SceneError: the file cannot be read or run, or has no `scene`; the message
-            begins with the file's name and, where it can be told, the line.
+            begins with the file's name and, where it is known, the line.
     """
     try:
         path = Path(path)
