@@ -14,6 +14,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.own_loop import Recorder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,10 +61,7 @@ class LearningRate:
         runs = recording.trajectories
         unknown = [run.label for run in runs if not np.isfinite(run.lr[:, 0]).any()]
         if len(unknown) == len(runs):
-            raise SceneError(
-                "LearningRate: no learning rate was recorded; give "
-                "Recorder(model, optimizer)"
-            )
+            raise _no_rates(recording.experiment, unknown[0])
         curves = []
         for index, run in enumerate(runs):
             rates = run.lr[:, 0]
@@ -80,3 +78,16 @@ class LearningRate:
         ax.set_ylabel("lr")
         key = [f"{quoted(label)}: lr not recorded" for label in unknown]
         return drawing + heading + Drawing(key=key)
+
+
+def _no_rates(experiment: Experiment, label: str) -> SceneError:
+    """Return the error that says why there is no learning rate to show."""
+    if isinstance(experiment.settings[label], Recorder):
+        return SceneError(
+            f"LearningRate: the loop {label!r} was logged without its learning rate; "
+            "write Recorder(model, optimizer)"
+        )
+    return SceneError(
+        f"LearningRate: no setting of {experiment} has a learning rate; leave the "
+        "panel out"
+    )

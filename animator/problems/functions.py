@@ -91,13 +91,13 @@ def surface(
     whose = f"surface {name!r}"
     dtype = check_dtype(whose, dtype)
     for what, pair in (("x", x), ("y", y), ("start", start)):
-        if not _is_pair(pair):
+        if not is_pair(pair):
             raise SceneError(f"{whose}: {what} is {pair!r}; give two numbers")
     axes = coordinate("x", x), coordinate("y", y)
     if not isinstance(minima, Sequence):
         raise SceneError(f"{whose}: minima is {minima!r}; give [(x, y)]")
     for place in minima:
-        if not _is_pair(place):
+        if not is_pair(place):
             raise SceneError(f"{whose}: {place!r} is no minimum; give (x, y)")
     _check_function(whose, function, dtype)
     if _mixes_points(function, axes, start, dtype):
@@ -189,6 +189,7 @@ def check_dtype(whose: str, dtype: object) -> torch.dtype:
     )
 
 
-def _is_pair(value: Any) -> bool:
+def is_pair(value: Any) -> bool:
+    """Tell whether a value is two numbers."""
     pair = isinstance(value, Sequence) and len(value) == 2
     return pair and all(map(is_number, value))

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
-from animator.problems.functions import check_dtype
+from animator.problems.functions import check_dtype, is_pair
 from animator.problems.points import numpy_dtype, read_points
 from animator.problems.pointwise import check_loss_value, losses_at_each
 
@@ -127,6 +128,10 @@ def line_fit(
     check_loss("line_fit", loss)
     kind = numpy_dtype(check_dtype("line_fit", dtype))
     x, y = article_points() if points is None else read_points(points, "line_fit", kind)
+    if not is_pair(start):
+        raise SceneError(
+            f"line_fit: start is {quoted(start)}; give two numbers, bias and weight"
+        )
     problem = LineFit(
         criterion=loss,
         data_x=x.astype(kind),

@@ -75,7 +75,7 @@ def _distance_note(distance: float, path: NDArray[np.floating]) -> str:
     length = float(np.linalg.norm(ends[1] - ends[0])) or 1.0
     if distance <= 1e-6 * length:
         return ""
-    return f"≤ {distance:.2g} off the plane ({distance / length:.0%} of the path)"
+    return f"≤ {distance:.2g} ({distance / length:.0%} of the path) off the plane"
 
 
 def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bool:

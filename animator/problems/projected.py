@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from animator.problems.network import Network
 
-NORMALIZATION_NOTE = "batch norm re-estimated at each point of the map"
+NORMALIZATION_NOTE = "batch norm re-estimated at each point"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

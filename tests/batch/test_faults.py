@@ -285,7 +285,7 @@ def test_a_panel_that_hangs_leaves_nothing(tmp_path, act):
 
 def test_debug_shows_where_a_job_was_when_its_time_was_up(animate, tmp_path):
     (tmp_path / "hang.py").write_text("def stuck():\n    while True: pass\nstuck()\n")
-    done = animate("hang.py", "--timeout", "1", "--debug")
+    done = animate("hang.py", "--timeout", "5", "--debug")
     assert done.returncode == 2
     assert '"hang.py", line 2 in stuck' in done.stderr
 

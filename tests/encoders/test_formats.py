@@ -1,8 +1,5 @@
 """Several formats at once, and what the command says about them."""
 
-import subprocess
-import sys
-
 from animator import render
 from animator.encoders.registry import formats
 
@@ -27,24 +24,3 @@ def test_one_pass_writes_both_clips_as_two_passes_would(small_scene, tmp_path):
         assert one.read_bytes() == other.read_bytes()
     assert [clip.path.name for clip in both] == ["a.mp4", "a.gif"]
     assert [clip.bytes for clip in both] == [c.path.stat().st_size for c in both]
-
-
-def test_the_formats_are_listed_with_what_is_missing(animate, tmp_path):
-    run = animate("--formats")
-    assert run.returncode == 0
-    lines = {line.split()[0]: line for line in run.stdout.splitlines()}
-    assert list(lines) == list(formats())
-    assert all(line.split()[1] == "yes" for line in lines.values())
-    # Without ffmpeg the videos are missing, and only they.
-    code = (
-        "import os; os.environ['IMAGEIO_FFMPEG_EXE'] = '/nowhere/ffmpeg';"
-        "from animator.cli.command import main; main()"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code, "--formats"], capture_output=True, text=True
-    )
-    answers = {line.split()[0]: line.split()[1] for line in run.stdout.splitlines()}
-    assert {name for name, answer in answers.items() if answer != "yes"} == {
-        "mp4",
-        "webm",
-    }

@@ -24,7 +24,7 @@ from animator import (
     render,
     vary,
 )
-from animator.batch.trajectory_table import logs_of, write_trajectories
+from animator.batch.trajectory_table import tables_of, write_trajectories
 from animator.experiments import logs
 from animator.problems import line_fit, network, weights
 
@@ -38,7 +38,7 @@ def line(steps=8, **settings):
 
 def test_what_was_written_as_a_table_is_read_back(tmp_path):
     ran = line(plain=partial(SGD, lr=0.1), momentum=partial(SGD, lr=0.1, momentum=0.9))
-    write_trajectories(tmp_path / "all.csv", logs_of([("scene", record(ran))]))
+    write_trajectories(tmp_path / "all.csv", tables_of([("scene", record(ran))]))
     again = Trajectory.from_csv(
         tmp_path / "all.csv", x="bias", y="weight", optimizer="momentum"
     )

@@ -25,7 +25,7 @@ def staged(settings, **options):
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_without_any_learning_rate_it_says_so(scale):
     with pytest.raises(
-        SceneError, match=r"no learning rate was recorded; give Rec"
+        SceneError, match=r"no setting of .* has a learning rate; leave"
     ) as e:
         staged({"own": OWN}, scale=scale)
     assert "\n" not in str(e.value)

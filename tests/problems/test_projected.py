@@ -160,7 +160,7 @@ def test_batch_normalisation_is_estimated_at_each_point():
     settings = {"SGD": partial(SGD, lr=0.3), "Adam": partial(Adam, lr=0.1)}
     recording = recorded(normalized(), **settings)
     plane = recording.problem
-    assert "batch norm re-estimated at each point of the map" in plane.note
+    assert "batch norm re-estimated at each point" in plane.note
     assert "buffers" not in plane.note
     inputs, labels = data()
     x, y = torch.tensor([[0.0, 0.4], [1.0, -0.3]], dtype=torch.float64)
