@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from animator.base.errors import SceneError
 from animator.experiments.experiment import Experiment
-from animator.experiments.optimizers import group_of
+from animator.experiments.optimizers import group_of, groups
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Problem, Scalar
+
+_ROUNDINGS = 64
+"""How many roundings may add up in a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +95,29 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
         np.column_stack(columns) for columns in zip(*parts, strict=True)
     )
     updates = Updates(gradient, momentum)
-    _check(updates, trajectory)
+    momentum = max(float(group["momentum"]) for group in groups(optimizers))
+    _check(updates, trajectory, momentum)
     return updates
 
 
-def _check(updates: Updates, trajectory: Trajectory) -> None:
-    """Raise `SceneError` unless the parts add up to the steps that were taken."""
+def _check(updates: Updates, trajectory: Trajectory, momentum: float) -> None:
+    """Raise `SceneError` unless the parts add up to the steps that were taken.
+
+    What torch rounds in a step stays in the momentum of the later ones, so the largest
+    parts so far, which fade as the momentum does, tell how much rounding there can be.
+    """
     params = trajectory.params.astype(np.float64)
     off = np.abs(np.diff(params, axis=0) - updates.step)
-    wrong = off > 1e-4 * (np.abs(params[:-1]) + np.abs(updates.step) + 1e-6)
+    rounding = _ROUNDINGS * float(np.finfo(trajectory.params.dtype).eps)
+    largest = np.zeros(2)
+    wrong = np.zeros(len(off), dtype=bool)
+    parts = np.abs(updates.gradient) + np.abs(updates.momentum)
+    for step, size in enumerate(parts + np.abs(params[:-1])):
+        largest = np.fmax(size, momentum * largest)
+        wrong[step] = bool((off[step] > rounding * largest + 1e-30).any())
     if wrong.any():
         raise SceneError(
-            f"Vectors: step {int(wrong.any(axis=1).argmax())} of {trajectory.label!r} "
+            f"Vectors: step {int(wrong.argmax())} of {trajectory.label!r} "
             "is not what SGD's equations give, perhaps as its momentum has a schedule; "
             "show it on a Heatmap"
         )

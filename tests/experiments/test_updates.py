@@ -111,3 +111,16 @@ def test_what_vectors_does_not_take():
         Vectors(experiment)
     with pytest.raises(SceneError, match="scale is 0; give a number above 0"):
         Vectors(Heatmap(experiment), scale=0)
+
+
+def test_rounding_that_momentum_keeps_is_no_other_equation():
+    """Late steps are small beside those whose rounding is still in the momentum."""
+    ravine = surface(
+        lambda x, y: (x**2 + 25 * y**2) / 2, x=(-11, 3), y=(-3, 3), start=(-10, 1.6)
+    )
+    nesterov = partial(SGD, lr=0.03, momentum=0.8, nesterov=True)
+    experiment = Experiment(ravine, {"it": nesterov}, 60)
+    (trajectory,) = record(experiment).trajectories
+    updates = sgd_updates(experiment, trajectory)
+    real = np.diff(trajectory.params.astype(np.float64), axis=0)
+    np.testing.assert_allclose(updates.step, real, atol=2e-5)
