@@ -95,8 +95,8 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
         np.column_stack(columns) for columns in zip(*parts, strict=True)
     )
     updates = Updates(gradient, momentum)
-    momentum = max(float(group["momentum"]) for group in groups(optimizers))
-    _check(updates, trajectory, momentum)
+    largest = max(float(group["momentum"]) for group in groups(optimizers))
+    _check(updates, trajectory, largest)
     return updates
 
 
