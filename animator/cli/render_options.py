@@ -146,6 +146,30 @@ def _files() -> list[cloup.Option]:
             help="Repeatable; all are made in one pass.  "
             f"[default: {' and '.join(DEFAULT_FORMATS)}]",
         ),
+        *_format_options(group),
+        *_side_files(group),
+        cloup.Option(
+            ["--open", "show"],
+            is_flag=True,
+            group=group,
+            help="Show the clip when it is done.",
+        ),
+    ]
+
+
+def _format_options(group: cloup.OptionGroup) -> list[cloup.Option]:
+    """Return the options of some formats: loops, sizes, and each format's own."""
+    own = [
+        cloup.Option(
+            [option.flag],
+            type=FormatOptionType(option),
+            metavar=option.help.metavar,
+            group=group,
+            help=f"{option.help.help}  [default: {option.help.default}]",
+        )
+        for option in format_options()
+    ]
+    return [
         cloup.Option(
             ["--loop"],
             type=click.IntRange(0, MOST_LOOPS),
@@ -162,16 +186,13 @@ def _files() -> list[cloup.Option]:
             help="Such as 5MB: the best clip that is not larger; for "
             f"{_those(lambda f: f.smaller is not None)}.",
         ),
-        *(
-            cloup.Option(
-                [option.flag],
-                type=FormatOptionType(option),
-                metavar=option.help.metavar,
-                group=group,
-                help=f"{option.help.help}  [default: {option.help.default}]",
-            )
-            for option in format_options()
-        ),
+        *own,
+    ]
+
+
+def _side_files(group: cloup.OptionGroup) -> list[cloup.Option]:
+    """Return the options of files that are written beside the clips."""
+    return [
         cloup.Option(
             ["--trajectories"],
             type=_FILE,
@@ -185,12 +206,6 @@ def _files() -> list[cloup.Option]:
             metavar="FILE.json",
             group=group,
             help="Also write what made the clips: settings, versions, and hashes.",
-        ),
-        cloup.Option(
-            ["--open", "show"],
-            is_flag=True,
-            group=group,
-            help="Show the clip when it is done.",
         ),
     ]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.checks import is_integer
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.experiments.isolation import model_at_start, restored_tensors
@@ -106,7 +107,7 @@ class Experiment:
             numbers = [float(value) for value in problem.start]
         except (TypeError, ValueError):
             numbers = []
-        if len(numbers) != 2:
+        if len(numbers) != 2 or any(isinstance(v, bool) for v in problem.start):
             raise SceneError(
                 f"{self}: start is {problem.start!r}; give two numbers, "
                 f"{problem.x.name} and {problem.y.name}"
@@ -181,11 +182,7 @@ class Experiment:
 
 def check_steps(steps: object, whose: str, settings: int = 1) -> None:
     """Raise `SceneError` unless so many settings can take so many steps."""
-    if (
-        isinstance(steps, bool)
-        or not isinstance(steps, int)
-        or not 1 <= steps <= MOST_STEPS
-    ):
+    if not is_integer(steps, 1, MOST_STEPS):
         raise SceneError(
             f"{whose}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
         )

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.checks import is_number, quoted
+from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
@@ -95,7 +95,7 @@ def loss_map(
 
 def check_points(points: object, whose: str) -> None:
     """Raise `SceneError` unless a grid can have so many points along each axis."""
-    if isinstance(points, int) and is_number(points, 2, MOST_POINTS):
+    if is_integer(points, 2, MOST_POINTS):
         return
     wanted = ""
     if isinstance(points, int) and points > MOST_POINTS:

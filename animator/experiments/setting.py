@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from animator.base.checks import is_number, quoted
+from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ class Setting:
             value = getattr(self, name)
             if value is None and name == "batch_size":
                 continue
-            if not (isinstance(value, int) and is_number(value, least, 2**63 - 1)):
+            if not is_integer(value, least, 2**63 - 1):
                 raise SceneError(
                     f"Setting: {name} is {value!r}; give a whole number, at least "
                     f"{least}, below 2**63"
                 )
         for name in ("closure", "create_graph"):
             value = getattr(self, name)
-            if value not in (None, True, False):
+            if value is not None and not isinstance(value, bool):
                 raise SceneError(
                     f"Setting: {name} is {quoted(value)}; give True or False"
                 )

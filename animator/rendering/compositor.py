@@ -154,11 +154,5 @@ def _set_stage(
     scene: Scene, recordings: Recordings | None, options: RenderOptions
 ) -> Stage:
     scene = options.apply_clock(scene)
-    return set_stage(
-        scene,
-        recordings or record_all(scene.experiments, options.steps),
-        size=options.size,
-        fps=options.fps,
-        theme=options.theme,
-        transparent=options.transparent,
-    )
+    recordings = recordings or record_all(scene.experiments, options.steps)
+    return set_stage(scene, recordings, options)

@@ -120,15 +120,7 @@ def _stage_factory(
 
     @lru_cache(maxsize=1)
     def stage_of(size: Size, fps: float) -> Stage:
-        return set_stage(
-            scene,
-            recordings,
-            size=size,
-            fps=fps,
-            theme=options.theme,
-            transparent=options.transparent,
-            maps=maps,
-        )
+        return set_stage(scene, recordings, replace(options, size=size, fps=fps), maps)
 
     return stage_of
 

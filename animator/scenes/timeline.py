@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from animator.base.checks import is_number
+from animator.base.checks import is_integer, is_number
 from animator.base.errors import SceneError
 
 PACES = ("even", "log", "distance")
@@ -159,8 +159,8 @@ def _check_slow(slow: object) -> None:
     good = isinstance(slow, Mapping) and all(
         isinstance(span, tuple)
         and len(span) == 2
-        and all(is_number(end) and isinstance(end, int) for end in span)
-        and 0 <= span[0] < span[1]
+        and all(is_integer(end, 0) for end in span)
+        and span[0] < span[1]
         and is_number(factor, 1 / _SLOWEST, _SLOWEST)
         for span, factor in slow.items()
     )
