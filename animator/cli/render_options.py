@@ -20,9 +20,9 @@ _DEFAULTS = RenderOptions()
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def _those(have: Callable[[Format[Any]], bool]) -> str:
+def _names(condition: Callable[[Format[Any]], bool]) -> str:
     """Return the names of the formats that have a property."""
-    return ", ".join(name for name, format in formats().items() if have(format))
+    return ", ".join(name for name, format in formats().items() if condition(format))
 
 
 def _what() -> list[cloup.Option]:
@@ -55,7 +55,7 @@ def _what() -> list[cloup.Option]:
             type=click.IntRange(min=0),
             metavar="STEP",
             group=group,
-            help=f"The step that {_those(lambda f: f.still is not None)} show.  "
+            help=f"The step that {_names(lambda f: f.still is not None)} show.  "
             "[default: the last one]",
         ),
     ]
@@ -120,7 +120,7 @@ def _look() -> list[cloup.Option]:
             is_flag=True,
             group=group,
             help="No background outside the panels; for "
-            f"{_those(lambda f: f.transparent)}.",
+            f"{_names(lambda f: f.transparent)}.",
         ),
     ]
 
@@ -176,7 +176,7 @@ def _format_options(group: cloup.OptionGroup) -> list[cloup.Option]:
             default=_DEFAULTS.loop,
             metavar="N",
             group=group,
-            help=f"How often {_those(lambda f: f.loops)} play.  [default: 0, for ever]",
+            help=f"How often {_names(lambda f: f.loops)} play.  [default: 0, for ever]",
         ),
         cloup.Option(
             ["--max-size"],
@@ -184,7 +184,7 @@ def _format_options(group: cloup.OptionGroup) -> list[cloup.Option]:
             metavar="BYTES",
             group=group,
             help="Such as 5MB: the best clip that is not larger; for "
-            f"{_those(lambda f: f.smaller is not None)}.",
+            f"{_names(lambda f: f.smaller is not None)}.",
         ),
         *own,
     ]

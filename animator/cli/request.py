@@ -1,4 +1,4 @@
-"""What the command is asked for, as values."""
+"""The arguments of the command, as values."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def draw_contours(
         landscape: the map.
         norm: the scale of its colours.
         contours: how many lines, evenly spaced on that scale; or their losses.
-        theme: how they look.
+        theme: colours and sizes.
     """
     if isinstance(contours, int):
         shares = np.arange(1, contours + 1) / (contours + 1)

@@ -32,7 +32,7 @@ class Growing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a panel put on its axes besides the background; join two by ``+``.
+    """What a panel drew on its axes besides the background; ``+`` joins two.
 
     Attributes:
         growing: artists that are only added to.

@@ -64,7 +64,7 @@ class Trail:
         Args:
             ax: where it lies.
             line: what to draw.
-            theme: how it looks.
+            theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
             marker: how large its marker is, as a multiple of the theme's.
         """

@@ -28,11 +28,11 @@ class FitProblem(Protocol):
 
     @property
     def data_x(self) -> NDArray[np.floating]:
-        """Where the points lie (n,)."""
+        """The x coordinates of the points (n,)."""
 
     @property
     def data_y(self) -> NDArray[np.floating]:
-        """How high they lie (n,)."""
+        """The y coordinates of the points (n,)."""
 
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
@@ -81,7 +81,7 @@ class Fit:
             linewidth=theme.line_width,
             linestyle=(0, (1, 2)),
         )
-        # Curves that meet stay visible, each as the rims of those after it.
+        # Curves that meet stay visible: each is the rim of those after it.
         count = len(recording.trajectories)
         widths = np.linspace(2.8, 1.0, count) if count > 1 else [1.6]
         curves = [

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Range = tuple[float, float]
 
 _POINTS = 201
-"""Of the map along each side, if neither the panel nor the problem says."""
+"""Points along each side of a map, if neither the panel nor the problem says."""
 _MOST_LINES = 1000
 """How many contour lines there may be."""
 
@@ -72,10 +72,11 @@ class Heatmap:
             ``weight_decay=λ``, as it adds λθ to the gradient. θ are the two drawn
             coordinates.
         colorbar: whether there is one.
-        extremum: which one the ring marks, ``"minimum"`` or ``"maximum"``.
+        extremum: what the ring marks, ``"minimum"`` or ``"maximum"``.
 
     Raises:
-        SceneError: `experiment` is no experiment, or an attribute out of its range.
+        SceneError: `experiment` is not an experiment, or an attribute is out of its
+            range.
     """
 
     experiment: Experiment
@@ -160,7 +161,7 @@ class Heatmap:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
         image = draw_map(ax, landscape, self.cmap, norm)
@@ -229,7 +230,7 @@ class Heatmap:
         return f"loss + {self.penalty / 2:g} ({problem.x.name}² + {problem.y.name}²)"
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
-        """Return the ranges that were given, or that the paths need."""
+        """Return the ranges that were given, or else those that suit the paths."""
         paths = np.concatenate([run.params for run in calm_runs(recording)])
         problem = recording.problem
         x, y = (
@@ -245,7 +246,7 @@ class Heatmap:
     ) -> Sequence[tuple[float, float]]:
         """Return the minima that the problem knows, or the map's lowest point.
 
-        A flat map has none, nor has one without a finite loss.
+        A map that is flat, or has no finite loss, has none.
         """
         if self.extremum == "maximum":
             return [] if landscape.is_flat else [landscape.maximum[:2]]

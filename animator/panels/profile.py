@@ -43,7 +43,8 @@ class Profile:
         title: above the panel; the problem's name if not given.
 
     Raises:
-        SceneError: `experiment` is none or a network's, or there is no such parameter.
+        SceneError: `experiment` is not one or a network's, or there is no such
+            parameter.
     """
 
     experiment: Experiment

@@ -1,4 +1,4 @@
-"""Any model fitted to points, two of its numbers drawn; the others stay as they are."""
+"""Any model fitted to points; two of its numbers are trained and drawn."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Polynomial(torch.nn.Module):
     """``c[0] + c[1] x + c[2] x² + …``, whose coefficients are its parameter ``c``."""
 
     def __init__(self, *coefficients: float) -> None:
-        """Start at some coefficients, that of the power 0 first."""
+        """Start at some coefficients, the constant term first."""
         super().__init__()
         dtype = torch.get_default_dtype()
         self.c = torch.nn.Parameter(torch.tensor(coefficients, dtype=dtype))
@@ -46,7 +46,7 @@ class Polynomial(torch.nn.Module):
 
 
 class _Drawn(torch.nn.Module):
-    """A model of which nothing but two numbers is trained."""
+    """A model of which only two numbers are trained."""
 
     def __init__(
         self, base: torch.nn.Module, drawn: Sequence[Scalar], start: Sequence[float]
@@ -70,7 +70,7 @@ def evaluated(
     numbers: Sequence[torch.Tensor],
     inputs: torch.Tensor,
 ) -> torch.Tensor:
-    """Return what a model makes of its inputs with other numbers () in some places."""
+    """Return a model's output with some of its numbers () replaced."""
     replaced: dict[str, torch.Tensor] = {}
     for scalar, number in zip(drawn, numbers, strict=True):
         old = replaced.get(scalar.name, scalar.parameter.detach())
@@ -114,7 +114,7 @@ class CurveFit:
         return self.criterion(model(inputs), labels)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their numbers (B,)."""
+        """Return the loss () over some points, by their indices (B,)."""
         inputs, labels = self._points()
         return self.criterion(model(inputs[batch]), labels[batch])
 
@@ -154,7 +154,7 @@ def curve_fit(
     link: Callable[[torch.Tensor], torch.Tensor] | None = None,
     name: str | None = None,
 ) -> CurveFit:
-    """Fit any model to points, two of its numbers drawn.
+    """Fit any model to points; two of its numbers are trained and drawn.
 
     The others stay as they are, so that the map is the loss that is minimised.
 
@@ -164,17 +164,17 @@ def curve_fit(
         loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
         x: the number drawn to the right and its range, such as ``("c[1]", -3, 3)``, or
             ``("0.weight[2, 0]", -1, 1)`` of a `Sequential`.
-        y: the same of the one drawn upward.
-        start: both at the start; if not given, what they are in the model.
+        y: the number drawn upward and its range.
+        start: both numbers at the start; their values in the model if not given.
         points: x (n,) and y (n,), or the path of a CSV file with columns x and y; the
             article's 50 points if not given.
-        link: what makes of the model's output what is drawn, such as `torch.sigmoid`.
+        link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
         name: what to call it; the class of the loss if not given.
 
     Raises:
-        SceneError: the model has no such numbers or cannot be evaluated, the points
-            are none, `loss` is no loss or refers to the model, or the model is another
-            one in training than in evaluation.
+        SceneError: the model has no such numbers or cannot be evaluated, the points are
+            not valid, `loss` is not a loss or refers to the model, or the model behaves
+            differently in training and in evaluation.
     """
     if not isinstance(model, torch.nn.Module):
         raise SceneError(f"curve_fit: {model!r} is no model; give a torch.nn.Module")
@@ -226,9 +226,9 @@ def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scala
 
 
 def _check_steady(problem: CurveFit) -> None:
-    """Raise `SceneError` if the model is another one in training than in evaluation.
+    """Raise `SceneError` if the model behaves differently in training and evaluation.
 
-    Its other numbers would change in training, or the map would be another loss.
+    Otherwise the map would not show the loss that is trained.
     """
     base = problem.base
     modes = [part.training for part in base.modules()]

@@ -174,10 +174,10 @@ def ravine(condition: float = 100.0) -> SurfaceProblem:
     iteration methods, 1964.
 
     Args:
-        condition: κ, at least 1.
+        condition: κ, 1 or more.
 
     Raises:
-        SceneError: it is less.
+        SceneError: it is not such a number.
     """
     if not is_number(condition, 1):
         raise SceneError(f"ravine: condition is {condition!r}; give 1 or more")

@@ -30,7 +30,7 @@ from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
 
 _COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end")
-"""Options of an animation and of frames alike."""
+"""The options that animations and frames share."""
 
 
 class SceneAnimation(FuncAnimation):

@@ -1,4 +1,4 @@
-"""Lays a scene out on a figure: its size, the grid of panels, shared axis labels."""
+"""Arranges a scene on a figure: its size, the grid of panels, shared axis labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from animator.scenes.scene import Scene
 _LEAST = 4
 """Pixels that each side of a panel must have."""
 _LEAST_CELL = 24
-"""Pixels that it must have with all its texts."""
+"""Pixels that each side must have together with all texts."""
 
 
 def make_figure(size: Size, *, transparent: bool) -> Figure:
@@ -186,5 +186,6 @@ def title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:
             title.set_rotation(90)
 
 
-def _points(of: Any, pixels: float) -> float:
-    return float(pixels * 72 / of.get_figure(root=True).dpi)
+def _points(artist: Any, pixels: float) -> float:
+    """Convert a length on an artist's figure from pixels to points."""
+    return float(pixels * 72 / artist.get_figure(root=True).dpi)

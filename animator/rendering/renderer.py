@@ -67,7 +67,7 @@ def render(
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
             recorded or drawn.
-        WriteError: a clip could not be written; what was there before still is.
+        WriteError: a clip could not be written; an existing one is left unchanged.
 
     Warns:
         RenderWarning: a clip is not quite what was asked for.
@@ -97,7 +97,7 @@ def _write(
     stage_of: StageFactory,
     listeners: Listeners,
 ) -> dict[Path, Clip]:
-    """Write all files: those that must fit a size each on its own."""
+    """Write all files; each clip that must fit a size has passes of its own."""
     limit = options.max_size
     fitted = [path for path in targets if limit and format_of(path).smaller]
     together = {

@@ -19,7 +19,7 @@ from animator.base.errors import AnimatorError, SceneError
 from animator.base.geometry import Size
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
-from animator.drawing.fonts import fonts_for, warn_of
+from animator.drawing.fonts import fonts_for, warn_missing
 from animator.drawing.panel import ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
@@ -40,7 +40,7 @@ from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
-"""From where on the layers of growing and of moving artists are counted."""
+"""The z-orders at which the layers of growing and of moving artists begin."""
 
 
 @contextmanager
@@ -116,7 +116,7 @@ def set_stage(
         with style(theme, fonts), seeded(), _during("setting the scene"):
             figure = make_figure(size, transparent=options.transparent)
             reserve_margins(figure, scene, theme)
-            smaller = theme.among(len(scene.panels))
+            smaller = theme.for_panels(len(scene.panels))
             with style(smaller, fonts):
                 drawings = _draw_panels(figure, scene, recordings, size, smaller, maps)
             key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
@@ -130,7 +130,7 @@ def set_stage(
     needed = fonts_for(theme.font, [text.get_text() for text in texts])
     if needed.families != fonts:  # known only now; this is rare
         stage = draw(needed.families)
-    warn_of(theme.font, needed.lacking)
+    warn_missing(theme.font, needed.lacking)
     with style(theme, needed.families), _during("laying the scene out"):
         stage.move_to(0)
         solve_layout(stage.figure)

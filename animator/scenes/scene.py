@@ -23,7 +23,7 @@ class Scene:
     Attributes:
         panels: what to show, row by row.
         title: above all panels.
-        caption: below them; of a scene file, the first line of its docstring.
+        caption: below them; by default the first line of the docstring of a scene file.
         captions: texts that replace the caption from a step on, such as
             ``{12: "it overshoots"}``; between dollar signs they may have formulas.
         columns: of the grid; chosen to suit the picture's shape if not given.
@@ -33,7 +33,7 @@ class Scene:
         row_titles: to the left of its rows.
         pace: ``"even"``; ``"log"``, the first steps long and the last ones short; or
             ``"distance"``, each as long as the distance that the fastest setting goes.
-        slow: slow motion: how many times as long the steps from one to another take,
+        slow: slow motion: the factor by which steps take longer, for ranges of steps,
             such as ``{(0, 10): 4}``.
         hold_start: seconds that the clip rests on the start.
         hold_end: seconds that it rests on the end, before it loops.
@@ -44,8 +44,8 @@ class Scene:
             panels are theirs.
 
     Raises:
-        SceneError: no panels, something that is no panel, a grid that does not hold
-            them, or a number out of range.
+        SceneError: there are no panels, one is not a panel, the grid does not hold
+            them, or a number is out of range.
     """
 
     panels: Sequence[Panel]
@@ -169,7 +169,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     theme are the first scene's, the holds and the time the longest of all.
 
     Raises:
-        SceneError: no scenes, or something that is none.
+        SceneError: there are no scenes, or an argument is not a scene.
     """
     for scene in scenes:
         check_scene("side by side", scene)

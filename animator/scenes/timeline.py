@@ -35,7 +35,7 @@ class Timeline:
             ``0.6 √steps``, so that 100 steps take 6 seconds, and what slow motion adds.
         pace: how long each step takes (steps,), as multiples of the mean; all are
             equal if there is none.
-        slow: how many times as long the steps from one to another take, by the two.
+        slow: the factor by which steps take longer, for ranges of steps (first, last).
 
     Raises:
         SceneError: a number is out of its range.

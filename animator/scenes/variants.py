@@ -23,10 +23,10 @@ def vary(scene: Scene, **changes: Any) -> Scene:
 
     Settings that name a hyperparameter have its value replaced, in their labels and
     titles too; if none of an experiment's settings names it, all of them have it
-    added. What the scene's captions say may not hold any more, so they are left out.
+    added. Captions are left out, because they may no longer be true.
 
     Args:
-        scene: whose optimizers are written as `functools.partial`.
+        scene: the scene; its optimizers must be written as `functools.partial`.
         changes: values by torch's names, such as ``momentum=0.5``, or by those of a
             `Setting`, such as ``batch_size=8``.
 

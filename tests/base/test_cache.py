@@ -172,7 +172,7 @@ def test_a_broken_entry_is_thrown_away_and_said(
     for entry in (tmp_path / "descent-animator").iterdir():
         data = entry.read_bytes()
         entry.write_bytes(data[: len(data) // 2] if broken is None else broken)
-    with pytest.warns(RenderWarning, match=r"\.npz: is broken .* and was thrown away"):
+    with pytest.warns(RenderWarning, match=r"\.npz: is broken .* and was deleted"):
         draw()
     assert evaluations() > 5
     assert (tmp_path / "a.gif").read_bytes() == first

@@ -119,5 +119,7 @@ def test_a_formula_has_no_other_fonts_and_that_is_reported(system):
 
 def test_a_theme_s_font_that_is_not_there(system):
     scene = replace(scene_with("a"), theme=replace(LIGHT, font="Nowhere Sans"))
-    with pytest.warns(RenderWarning, match="'Nowhere Sans' is not here: DejaVu Sans"):
+    with pytest.warns(
+        RenderWarning, match="'Nowhere Sans' is not installed: DejaVu Sans"
+    ):
         next(animator.frames(scene, [0], size=(320, 180)))

@@ -77,7 +77,7 @@ def random_plane(
         ylim: how far along the second one.
 
     Raises:
-        SceneError: a range is none, or the seed no whole number.
+        SceneError: a range is not valid, or the seed is not a whole number.
     """
     for name, ends in (("xlim", xlim), ("ylim", ylim)):
         if not is_range(ends):
