@@ -14,6 +14,7 @@ from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
+    check_contours,
     draw_contours,
     draw_extremum,
     draw_map,
@@ -42,8 +43,6 @@ Range = tuple[float, float]
 
 _POINTS = 201
 """Points along each side of a map, if neither the panel nor the problem says."""
-_MOST_LINES = 1000
-"""How many contour lines there may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ class Heatmap:
             raise SceneError(
                 f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
             )
-        self._check_contours()
+        check_contours("Heatmap", self.contours)
         for name, limits in (("xlim", self.xlim), ("ylim", self.ylim)):
             if limits is not None and not is_range(limits):
                 raise SceneError(
@@ -136,22 +135,6 @@ class Heatmap:
             raise SceneError(
                 "Heatmap: share is not for networks, whose maps are not known before "
                 "they are trained; leave it out"
-            )
-
-    def _check_contours(self) -> None:
-        contours = self.contours
-        if isinstance(contours, int):
-            good = is_number(contours, 0, _MOST_LINES)
-        else:
-            good = (
-                isinstance(contours, Sequence)
-                and len(contours) <= _MOST_LINES
-                and all(map(is_number, contours))
-            )
-        if not good:
-            raise SceneError(
-                f"Heatmap: contours is {quoted(contours)}; give how many lines, up to "
-                f"{_MOST_LINES}, or a list of losses"
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch.func import functional_call
 
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
 from animator.problems.packing import is_equal
@@ -45,40 +45,6 @@ class Polynomial(torch.nn.Module):
         return height
 
 
-class _Drawn(torch.nn.Module):
-    """A model of which only two numbers are trained."""
-
-    def __init__(
-        self, base: torch.nn.Module, drawn: Sequence[Scalar], start: Sequence[float]
-    ) -> None:
-        super().__init__()
-        self._base = [base]  # in a list, its parameters are not ours
-        self._scalars = drawn
-        for scalar, value in zip(drawn, start, strict=True):
-            dtype = scalar.parameter.dtype
-            parameter = torch.nn.Parameter(torch.tensor(float(value), dtype=dtype))
-            self.register_parameter(scalar.label, parameter)
-
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        numbers = [self.get_parameter(scalar.label) for scalar in self._scalars]
-        return evaluated(self._base[0], self._scalars, numbers, inputs)
-
-
-def evaluated(
-    base: torch.nn.Module,
-    drawn: Sequence[Scalar],
-    numbers: Sequence[torch.Tensor],
-    inputs: torch.Tensor,
-) -> torch.Tensor:
-    """Return a model's output with some of its numbers () replaced."""
-    replaced: dict[str, torch.Tensor] = {}
-    for scalar, number in zip(drawn, numbers, strict=True):
-        old = replaced.get(scalar.name, scalar.parameter.detach())
-        replaced[scalar.name] = torch.where(scalar.mask(), number, old)
-    output: torch.Tensor = functional_call(base, replaced, (inputs,))
-    return output
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CurveFit:
     """A model, its points and a loss; made by `curve_fit`."""
@@ -101,7 +67,7 @@ class CurveFit:
 
     def model(self) -> torch.nn.Module:
         """Build the model with its two drawn numbers at the start."""
-        return _Drawn(self.base, self.drawn, self.start)
+        return DrawnModel(self.base, self.drawn, self.start)
 
     def _points(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Return inputs (n, 1) and labels (n, 1)."""
@@ -124,7 +90,7 @@ class CurveFit:
 
         def at(*numbers: torch.Tensor) -> torch.Tensor:
             return self.criterion(
-                evaluated(self.base, self.drawn, numbers, inputs), labels
+                evaluate_with(self.base, self.drawn, numbers, inputs), labels
             )
 
         return losses_at_each(at, x, y)
@@ -137,7 +103,7 @@ class CurveFit:
         numbers = [torch.tensor(float(value), dtype=dtype) for value in params]
         inputs = torch.from_numpy(np.asarray(at, self.data_x.dtype))[:, None]
         with torch.no_grad():
-            height = evaluated(self.base, self.drawn, numbers, inputs)
+            height = evaluate_with(self.base, self.drawn, numbers, inputs)
             if self.link is not None:
                 height = self.link(height)
         return np.asarray(height[:, 0].numpy())
