@@ -72,7 +72,7 @@ class Readout(Text):
         return self._line, self._descent
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _glyph(
     character: str, font: FontProperties, color: ColorType, dpi: float
 ) -> tuple[NDArray[np.uint8], int]:
