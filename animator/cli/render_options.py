@@ -96,7 +96,7 @@ def _time() -> list[cloup.Option]:
     ]
 
 
-def _look() -> list[cloup.Option]:
+def _appearance() -> list[cloup.Option]:
     group = cloup.OptionGroup("Look")
     width, height = _DEFAULTS.size
     return [
@@ -212,4 +212,4 @@ def _side_files(group: cloup.OptionGroup) -> list[cloup.Option]:
 
 def render_options() -> list[cloup.Option]:
     """Return the options that say what is rendered, and how it looks."""
-    return [*_what(), *_time(), *_look(), *_files()]
+    return [*_what(), *_time(), *_appearance(), *_files()]

@@ -74,7 +74,7 @@ class Camera:
 
 
 class CameraArtist(Artist):
-    """An artist that is drawn anew for each position of the camera."""
+    """An artist that is drawn again for each position of the camera."""
 
     def __init__(self, camera: Camera, zorder: float) -> None:
         """Add it to the camera's axes."""

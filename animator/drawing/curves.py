@@ -141,13 +141,13 @@ def limits(
         if not is_diverged
     ]
     chosen = _without_wild(chosen) or _beginnings(values)
-    shown = np.concatenate(chosen)
-    shown = shown[np.isfinite(shown)]
+    visible = np.concatenate(chosen)
+    visible = visible[np.isfinite(visible)]
     if scale == "log":
-        shown = np.log(shown[shown > 0])
-    if not len(shown):
+        visible = np.log(visible[visible > 0])
+    if not len(visible):
         return 0.1, 1.0
-    low, high = float(shown.min()), float(shown.max())
+    low, high = float(visible.min()), float(visible.max())
     span = high - low or 0.5 * abs(high) or 1.0
     low, high = low - 0.06 * span, high + 0.06 * span
     return (math.exp(low), math.exp(high)) if scale == "log" else (low, high)

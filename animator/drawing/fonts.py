@@ -61,12 +61,12 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
         plain -= _available(path, plain)
     while plain:
         best = max(_system(), key=lambda path: _merit(path, plain), default="")
-        shown = _available(best, plain) if best else set()
-        if not shown:
+        available = _available(best, plain) if best else set()
+        if not available:
             break
         fontManager.addfont(best)
         families.append(FT2Font(best).family_name)
-        plain -= shown
+        plain -= available
     return Fonts(tuple(families), "".join(sorted(formulas | plain)))
 
 

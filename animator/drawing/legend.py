@@ -157,8 +157,8 @@ def room_for(ax: Axes, *, is_title: bool = False) -> float:
     """
     spec = ax.get_subplotspec()
     share = 1.0 if spec is None else len(spec.colspan) / spec.get_gridspec().ncols
-    beside = (6 if is_title else 11) * float(ax.yaxis.label.get_fontsize())
-    return share * ax.figure.bbox.width * 72 / ax.figure.dpi - beside
+    reserved = (6 if is_title else 11) * float(ax.yaxis.label.get_fontsize())
+    return share * ax.figure.bbox.width * 72 / ax.figure.dpi - reserved
 
 
 def place_readout(

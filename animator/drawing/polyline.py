@@ -112,7 +112,7 @@ class Trail:
 
     def route(self) -> Route:
         """Return the path on the screen, as the axes lie now."""
-        # matplotlib makes these arrays anew when the axes move or their limits change.
+        # matplotlib replaces these arrays when the axes move or their limits change.
         place, limits = self.ax.bbox.get_points(), self.ax.transLimits.get_matrix()
         if self._route is None or (
             place is not self._placed[0] or limits is not self._placed[1]

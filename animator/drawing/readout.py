@@ -1,6 +1,6 @@
 """A number that changes with every step, drawn from glyphs that are rendered once.
 
-Drawing a text takes matplotlib about a millisecond, as it renders each glyph anew. Here
+Drawing a text takes matplotlib about a millisecond, because it renders each glyph. Here
 matplotlib renders each character once; the images are then set side by side, whole
 pixels apart, so that digits stay in their places as they change.
 """

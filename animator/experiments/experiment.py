@@ -93,9 +93,9 @@ class Experiment:
         If all settings were recorded elsewhere, the longest of them is the limit.
         """
         logged = [
-            given.steps if isinstance(given, Recorder) else len(given.loss) - 1
-            for given in self.settings.values()
-            if isinstance(given, Recorder | Trajectory)
+            setting.steps if isinstance(setting, Recorder) else len(setting.loss) - 1
+            for setting in self.settings.values()
+            if isinstance(setting, Recorder | Trajectory)
         ]
         wanted = steps or self.steps or max(logged, default=DEFAULT_STEPS)
         if logged and len(logged) == len(self.settings):

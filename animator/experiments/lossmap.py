@@ -133,13 +133,13 @@ class LossMaps:
         }
         name = (id(problem), *options.values())
         if name not in self._maps:
-            found = self._cache.get_or_compute(
+            result = self._cache.get_or_compute(
                 ("map", problem, options),
                 lambda: loss_map(problem, **options),
                 asdict,
                 _unpacked,
             )
-            self._maps[name] = problem, found
+            self._maps[name] = problem, result
         return self._maps[name][1]
 
     def evaluate_path(

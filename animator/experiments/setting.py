@@ -116,8 +116,8 @@ class Setting:
                 )
 
     def _scheduler_list(self) -> Sequence[MakeScheduler | None]:
-        given = self.scheduler
-        return given if isinstance(given, Sequence) else [given]
+        schedulers = self.scheduler
+        return schedulers if isinstance(schedulers, Sequence) else [schedulers]
 
     def build(self, model: torch.nn.Module) -> list[Any]:
         """Make the optimizers of a model's parameters.

@@ -106,7 +106,7 @@ class Tuned(Deferred):
         losses = cache.get_or_compute(
             ("tune_lr", self._problem, runs, self._budget),
             partial(_last_losses, experiment, runs),
-            lambda found: {"lrs": list(found), "losses": list(found.values())},
+            lambda tried: {"lrs": list(tried), "losses": list(tried.values())},
             lambda arrays: dict(
                 zip(arrays["lrs"].tolist(), arrays["losses"].tolist(), strict=True)
             ),

@@ -32,7 +32,7 @@ def copy_module(module: torch.nn.Module) -> torch.nn.Module:
 
     Tensors that a module computes from its parameters and keeps as attributes, as the
     old `torch.nn.utils.weight_norm` does, are copied as constants until the next
-    forward pass computes them anew; `copy.deepcopy` alone refuses them.
+    forward pass computes them again; `copy.deepcopy` alone refuses them.
     """
     memo: dict[int, Any] = {}
     for part in module.modules():

@@ -43,8 +43,8 @@ def fit_plane(
     directions = method.fit(network.base, paths)
     places, off = zip(*map(directions.project, paths), strict=True)
     joined, distance = np.concatenate(places), float(np.concatenate(off).max())
-    given = (directions.xlim, directions.ylim)
-    ranges = [given[axis] or _range_of(joined[:, axis]) for axis in (0, 1)]
+    limits = (directions.xlim, directions.ylim)
+    ranges = [limits[axis] or _range_of(joined[:, axis]) for axis in (0, 1)]
     start = np.asarray(places[0][0]).tolist()
     plane = Plane(
         network=network,

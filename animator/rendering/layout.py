@@ -136,18 +136,18 @@ def label_outer(panels: Sequence[Axes]) -> None:
     """
     many = len(panels) > MANY
     for ax, other in itertools.permutations(panels, 2):
-        place, beside = _spec(ax), _spec(other)
+        place, neighbor = _spec(ax), _spec(other)
         if (
-            place.rowspan == beside.rowspan
-            and place.colspan.start == beside.colspan.stop
+            place.rowspan == neighbor.rowspan
+            and place.colspan.start == neighbor.colspan.stop
             and ax.get_ylabel() == other.get_ylabel()
         ):
             ax.yaxis.label.set_visible(False)
             if many and ax.get_ylim() == other.get_ylim():
                 ax.tick_params(labelleft=False)
         if (
-            place.colspan == beside.colspan
-            and place.rowspan.stop == beside.rowspan.start
+            place.colspan == neighbor.colspan
+            and place.rowspan.stop == neighbor.rowspan.start
             and ax.get_xlabel() == other.get_xlabel()
         ):
             ax.xaxis.label.set_visible(False)

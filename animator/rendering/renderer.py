@@ -108,8 +108,8 @@ def _write(
         written |= write_files(together, stage_of, listeners, still=options.still)
     for path in fitted:
         assert limit is not None
-        found = _possible_trials(scene, path, options)
-        written |= write_within(limit, path, found, stage_of, listeners)
+        candidates = _possible_trials(scene, path, options)
+        written |= write_within(limit, path, candidates, stage_of, listeners)
     return written
 
 
@@ -179,8 +179,8 @@ def _possible_trials(scene: Scene, path: Path, options: RenderOptions) -> list[T
         return True
 
     format = format_of(path)
-    found = trials(format, options.clip(format))
-    return [trial for trial in found if has_frames(trial.clip.fps)]
+    candidates = trials(format, options.clip(format))
+    return [trial for trial in candidates if has_frames(trial.clip.fps)]
 
 
 def _possible_rate(targets: Sequence[Path], fps: float) -> float:

@@ -52,8 +52,8 @@ class Timeline:
     def __post_init__(self) -> None:
         fps = self.fps
         if not is_number(fps, 1, 100):
-            shown = f"{fps:g}" if isinstance(fps, float) else repr(fps)
-            raise SceneError(f"fps is {shown}; give 1 to 100 frames a second")
+            text = f"{fps:g}" if isinstance(fps, float) else repr(fps)
+            raise SceneError(f"fps is {text}; give 1 to 100 frames a second")
         for name in ("hold_start", "hold_end", "seconds"):
             value = getattr(self, name)
             if value is None and name == "seconds":

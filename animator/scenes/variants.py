@@ -62,8 +62,8 @@ class _Texts:
                 number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
                 named = rf"(\b{name.replace('_', '[ _]')}[ =]*){number}"
                 value = str(self._changes[name])
-                text, found = re.subn(named, rf"\g<1>{value}", text)
-                if not found:
+                text, count = re.subn(named, rf"\g<1>{value}", text)
+                if not count:
                     text = re.sub(number, value, text)
         return text
 
@@ -81,14 +81,14 @@ def _varied(
 ) -> Experiment:
     """Return an experiment with other hyperparameters."""
     fixed = {
-        label: given
-        for label, given in experiment.settings.items()
-        if isinstance(given, Recorder | Trajectory)
+        label: setting
+        for label, setting in experiment.settings.items()
+        if isinstance(setting, Recorder | Trajectory)
     }
     settings = {
-        label: setting_of(given)
-        for label, given in experiment.settings.items()
-        if not isinstance(given, Recorder | Trajectory)
+        label: setting_of(setting)
+        for label, setting in experiment.settings.items()
+        if not isinstance(setting, Recorder | Trajectory)
     }
     for name, value in changes.items():
         # Those that name it; if there is none, all.
