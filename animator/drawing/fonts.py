@@ -96,8 +96,8 @@ def warn_missing(font: str, lacking: str) -> None:
         listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
         more = f" and {len(lacking) - 5} others" if len(lacking) > 5 else ""
         warnings.warn(
-            f"no font here has {listed}{more}: boxes replace them; install a font that "
-            "has, such as Noto, or use other characters",
+            f"no font here has {listed}{more}: boxes replace them; install one that "
+            "has them, such as Noto, or use other characters",
             RenderWarning,
             stacklevel=3,
         )

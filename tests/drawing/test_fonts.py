@@ -103,7 +103,7 @@ def test_what_no_font_has_is_reported_once(system, run, tmp_path):
     system(PRIVATE)
     _, told = title(scene_with(ROCKET * 3 + PRIVATE))
     assert len(told) == 1
-    assert told[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes stand for")
+    assert told[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes replace")
     text = SCENE.rstrip()[:-1] + f", title={ROCKET!r}, caption={ROCKET!r})\n"
     (tmp_path / "scene.py").write_text(text)
     status, _, err = run("scene.py", "--size", "320x180", "-f", "gif", "-f", "svg")
