@@ -2,6 +2,7 @@
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,14 @@ def table():
 ROOMS = table()
 
 
-def imports(tree, relative_to="animator"):
-    """All modules that a syntax tree imports when it runs, `import_module` included."""
+def imports(tree, relative_to="animator", *, for_types=False):
+    """All modules that a syntax tree imports when it runs, `import_module` included.
+
+    With `for_types` also those that it imports for type checkers only.
+    """
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        is_typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        if is_typing and not for_types:
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -51,7 +56,7 @@ def imports(tree, relative_to="animator"):
             yield from (f"{module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and "import_module" in ast.dump(node.func):
             yield from map(first_words, node.args[:1])
-        yield from imports(node, relative_to)
+        yield from imports(node, relative_to, for_types=for_types)
 
 
 def first_words(node):
@@ -66,17 +71,44 @@ def room_of(path):
 
 
 def faults(room, tree):
-    """What a package imports and must not."""
+    """What a package imports and must not: for types, it may import any library."""
     order = list(ROOMS)
     found = set()
     for name in imports(tree):
-        top, _, rest = name.partition(".")
+        top = name.partition(".")[0]
         if top in HEAVY - ROOMS[room] or top == "?":
             found.add(top)
+    for name in imports(tree, for_types=True):
+        top, _, rest = name.partition(".")
         if top == "animator" and (inner := rest.split(".")[0]) in ROOMS:
             if order.index(inner) > order.index(room):
                 found.add(inner)
     return found
+
+
+def circle(sources):
+    """A circle of modules that import each other when they run, if there is one.
+
+    A package is always imported before its modules, which does not count.
+    """
+    graph = {
+        name: {
+            other
+            for other in imports(ast.parse(text))
+            if other in sources and not f"{name}.".startswith(f"{other}.")
+        }
+        for name, text in sources.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return None
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
 
 
 def calls(tree):
@@ -112,10 +144,26 @@ def test_the_table_names_all_packages_and_no_others():
         ("base", "from animator import problems", {"problems"}),
         ("cli", "import click\nfrom animator.rendering import renderer", set()),
         ("base", "if TYPE_CHECKING:\n    import torch", set()),
+        ("base", "if TYPE_CHECKING:\n    from animator.cli import main", {"cli"}),
     ],
 )  # fmt: skip
 def test_the_check_finds_what_is_wrong(room, source, wrong):
     assert faults(room, ast.parse(source)) == wrong
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    sources = {module_name(p): p.read_text(encoding="utf-8") for p in MODULES}
+    assert circle(sources) is None
+
+
+def test_a_circle_is_found():
+    sources = {
+        "animator.a": "def f():\n    from animator.b import g",
+        "animator.b": "import animator.c",
+        "animator.c": "from animator import a",
+    }
+    assert set(circle(sources)) == set(sources)
+    assert circle({**sources, "animator.c": "import math"}) is None
 
 
 def test_only_the_command_prints_and_exits():

@@ -1,4 +1,4 @@
-"""Takes tensors and arrays apart into what their values depend on."""
+"""Lists the parts of tensors and arrays that a hash must cover."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Place:
 
 
 def tensor_parts(tensor: torch.Tensor) -> list[Any]:
-    """Return all that a tensor is: its type, values, gradient and hooks.
+    """Return the parts of a tensor: its type, values, gradient and hooks.
 
     Raises:
-        Unknown: it has no values, or they are computed when they are needed.
+        Unknown: it has no values, or it is the result of a computation.
     """
     kind = type(tensor)
     if kind.__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
@@ -75,9 +75,9 @@ def _values(tensor: torch.Tensor) -> list[Any]:
 
 
 def array_parts(array: np.ndarray[Any, Any] | np.generic) -> list[Any]:
-    """Return all that an array or a number of NumPy's is: its dtype, shape and values.
+    """Return the parts of a NumPy array or scalar: its dtype, shape and values.
 
-    The elements of an array of objects are distinguished one by one.
+    Of an array of objects, each element is a part.
     """
     values: Any = np.asarray(array)
     parts = [repr(values.dtype), values.shape]

@@ -1,4 +1,4 @@
-"""Keeps what took long to compute, so that restyling a scene never trains anew."""
+"""Keeps results that took long, so that a restyled scene is not trained again."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MIN_SECONDS = 1.0
 """A result that was computed in less time is not kept."""
 
 MAX_BYTES = 1 << 30
-"""The size of all results together; those that were not used for longest go first."""
+"""The largest size of all results; the least recently used are deleted first."""
 
 
 class Cache:
     """A folder of results, each named by a hash of all that it depends on."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Keep results in a folder; in that of the user's cache if none is given."""
+        """Keep results in a folder; by default in the user's cache directory."""
         self.folder = folder or user_cache_path("descent-animator")
 
     def get_or_compute(
@@ -45,7 +45,7 @@ class Cache:
     ) -> Result:
         """Return a kept result; or compute it, and keep it if that took long.
 
-        A result is not kept if one of its inputs cannot be named; see `fingerprint`.
+        A result is not kept if one of its inputs cannot be hashed; see `fingerprint`.
         Several processes may use one folder at the same time.
 
         Args:
@@ -72,7 +72,7 @@ class Cache:
             pass
         except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             warnings.warn(
-                f"{path}: is broken ({error}) and was thrown away",
+                f"{path}: is broken ({error}) and was deleted",
                 RenderWarning,
                 stacklevel=2,
             )
@@ -105,7 +105,7 @@ class Cache:
         self._delete_oldest()
 
     def _delete_oldest(self) -> None:
-        """Delete the results not used for longest, as long as all are too large."""
+        """Delete the least recently used results until the rest is small enough."""
         results = []
         for file in self.folder.glob("*.npz"):
             with suppress(OSError):  # another process may delete it at this moment
@@ -124,7 +124,7 @@ class NoCache(Cache):
     """Keeps nothing."""
 
     def __init__(self) -> None:
-        """Have no folder."""
+        """Use no folder."""
 
     def get_or_compute(
         self,

@@ -6,7 +6,7 @@ import math
 import reprlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from animator.base.errors import SceneError
 
@@ -27,8 +27,10 @@ def quoted(value: object) -> str:
         return f"a {type(value).__name__}"
 
 
-def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
-    """Tell whether a value is a finite number within some limits."""
+def is_number(
+    value: object, low: float = -math.inf, high: float = math.inf
+) -> TypeGuard[float]:
+    """Return whether a value is a finite number within some limits, and not a bool."""
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
@@ -37,15 +39,15 @@ def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> 
     )
 
 
-def is_integer(value: object, low: int, high: float = math.inf) -> bool:
-    """Tell whether a value is an integer within some limits, and not a bool."""
+def is_integer(value: object, low: int, high: float = math.inf) -> TypeGuard[int]:
+    """Return whether a value is an integer within some limits, and not a bool."""
     return (
         isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
     )
 
 
 def is_range(value: Any) -> bool:
-    """Tell whether a value is a range that a map can have, as (low, high)."""
+    """Return whether a value is a range that a map can have, as (low, high)."""
     if not (
         isinstance(value, Sequence)
         and len(value) == 2

@@ -31,7 +31,7 @@ _READERS = set(
     "genfromtxt getenv imopen imread load_dataset load_file loadmat loadtxt memmap now "
     "open safe_open today urandom urlopen utcnow".split()
 )
-"""Functions and methods that read files, clocks and the like, whatever they are of."""
+"""Functions and methods of any module or class that read files, clocks and the like."""
 _NEED_A_SEED = {"default_rng", "Random", "RandomState", "SeedSequence"}
 
 
@@ -45,7 +45,7 @@ class _Chain:
 
 
 def code_parts(code: CodeType) -> list[Any]:
-    """Return what tells code apart, wherever in a file it stands."""
+    """Return the parts of code that do not depend on its place in a file."""
     arguments = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)
     return [
         code.co_code, code.co_consts, code.co_names, code.co_varnames,
@@ -55,7 +55,7 @@ def code_parts(code: CodeType) -> list[Any]:
 
 
 def function_uses(function: FunctionType) -> list[Used]:
-    """Return what a function of the user's refers to besides its arguments.
+    """Return what a user's function refers to besides its arguments.
 
     Raises:
         Unknown: it reads a file, a clock, a device or the environment, or refers to
@@ -85,7 +85,7 @@ def source_uses(source: Source) -> list[Any]:
 
 
 def module_parts(module: ModuleType) -> list[Used]:
-    """Return all variables of a module of the user's."""
+    """Return all variables of a user's module."""
     return [
         (name, value)
         for name, value in sorted(vars(module).items())
@@ -163,7 +163,7 @@ def _resolved(chain: _Chain, scope: Mapping[str, Any]) -> Used:
         Unknown: it reads a file, a clock, a device or the like.
     """
     if chain.called_empty and chain.names[-1] in _NEED_A_SEED:
-        raise Unknown(f"{chain.names[-1]}() without a seed is another one every time")
+        raise Unknown(f"{chain.names[-1]}() without a seed differs in every run")
     first, *attributes = chain.names
     value = scope.get(first, vars(builtins).get(first, MISSING))
     dotted = first
@@ -188,7 +188,7 @@ _VALUES = {bool, int, float, str, list, tuple, dict, set, np.ndarray, torch.Tens
 
 
 def _may_be_users(value: Any) -> bool:
-    """Tell whether a value found in an installed module may have been put there."""
+    """Return whether a value found in an installed module may have been put there."""
     if isinstance(value, FunctionType | type) or type(value) in _VALUES:
         return True
     if isinstance(value, MethodType):

@@ -1,4 +1,4 @@
-"""Takes objects apart into what they hold."""
+"""Lists what objects hold, so that it can be hashed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def object_parts(thing: Any) -> Parts:
 
 
 def _is_plain(kind: type) -> bool:
-    """Tell whether objects hold nothing but attributes: no memory of C code."""
+    """Return whether objects hold nothing but attributes: no memory of C code."""
     pointer = np.dtype(np.intp).itemsize
     places = (kind.__dictoffset__ > 0) + (kind.__weakrefoffset__ > 0)
     size = object.__basicsize__ + pointer * (places + len(_slotnames(kind)))

@@ -22,7 +22,7 @@ class AnimatorError(Exception):
     """Base of all errors of this package; its text is one line for the user."""
 
     def __str__(self) -> str:
-        """Return the text; where a value makes it endless, without its middle."""
+        """Return the text; the middle of a very long one is left out."""
         text = super().__str__()
         if len(text) <= _LONG:
             return text

@@ -61,7 +61,7 @@ def resolved(path: Path) -> Path:
 
 
 def is_device_name(name: str) -> bool:
-    """Tell whether Windows takes the name of a file for a device, as ``nul.gif``."""
+    """Return whether a file name, such as ``nul.gif``, names a device of Windows."""
     return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
 
 

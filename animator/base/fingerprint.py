@@ -1,4 +1,4 @@
-"""Names a result by all that it depends on: values, code, versions and settings."""
+"""Hashes all that a result depends on: values, code, versions and settings."""
 
 from __future__ import annotations
 
@@ -32,18 +32,17 @@ from animator.base.origins import (
 __all__ = ["Unknown", "fingerprint"]
 
 Seen = dict[Any, tuple[int, Any]]
-"""What was met before by its identity: its number, and the thing, to keep it alive."""
+"""The things visited so far, by identity: a number, and the thing to keep it alive."""
 
 
 def fingerprint(*things: Any) -> str:
     """Return a hash that changes when the result of a computation might.
 
     It covers the values of the things and all that they hold: numbers, texts, tensors,
-    attributes, hooks and the states of random generators. It covers the code of
-    functions and classes of the user's, and what that code refers to, across modules.
-    What an installed distribution defines counts by its name and version. It also
-    covers this package's own files and torch's global settings. It is the same in every
-    process.
+    attributes, hooks and the states of random generators. It covers the code of the
+    user's functions and classes, and what that code refers to, across modules. What an
+    installed distribution defines counts by its name and version. It also covers this
+    package's own files and torch's global settings. It is the same in every process.
 
     Data that code reads while it runs cannot be seen. So code that names `open`,
     `time.time`, `os.environ`, `datetime.now` or the like counts as unknown, even in a
@@ -108,7 +107,7 @@ _ATOMS = {type(None), bool, int, float, complex, str}
 
 
 def _identity(thing: Any) -> Any:
-    """Return what a thing is known again by; None for what cannot be changed."""
+    """Return a key that identifies a thing; None for an immutable one."""
     if isinstance(thing, Place):
         return ("storage", thing.storage._cdata)
     if isinstance(thing, Source):

@@ -1,4 +1,4 @@
-"""Ends what is running when a signal asks for it, and cleans up behind it."""
+"""Turns signals into an exception, so that the program cleans up before it ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _CLEANING = 3.0
-"""Seconds after a signal in which others are ignored, so that cleaning up ends."""
+"""Seconds after a signal in which others are ignored, so that cleanup can finish."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -78,6 +78,6 @@ def defer_signals() -> Iterator[None]:
 
 
 def ignore_signals() -> None:
-    """Ignore signals from now on: only the end of the process is left to do."""
+    """Ignore signals from now on, because the process is about to end."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Tells code of installed distributions from the user's own, and names the former."""
+"""Distinguishes installed code, which has a version, from the user's own."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def check_hermetic(dotted: str) -> None:
 
 
 def installed_name(thing: Any) -> str | None:
-    """Return the name and version of what an installed distribution defines.
+    """Return the name and version of a thing that an installed distribution defines.
 
     Returns:
         None if the thing is not found under its own name in an installed module: then
@@ -131,7 +131,7 @@ def file_version(file: str, module: str) -> str | None:
 
 
 def is_installed(function: FunctionType) -> bool:
-    """Tell whether a function's code is in a file of an installed distribution."""
+    """Return whether a function's code is in a file of an installed distribution."""
     file = _file_of(function)
     module = str(function.__globals__.get("__name__"))
     return file is not None and (
@@ -140,7 +140,7 @@ def is_installed(function: FunctionType) -> bool:
 
 
 def is_users(function: FunctionType) -> bool:
-    """Tell whether a function's code is in a file of the user's, or in a notebook."""
+    """Return whether a function's code is in a file of the user's, or in a notebook."""
     if _file_of(function) is None:
         return function.__globals__.get("__name__") == "__main__"
     return not is_installed(function)

@@ -11,11 +11,11 @@ from animator.batch.manifest import versions
 
 
 def differences(before: Entry, after: Entry) -> list[str]:
-    """Return how one of the clips has changed, the most telling difference first.
+    """Return how one of the clips has changed, the most informative difference first.
 
     Args:
         before: the entry of the manifest.
-        after: that of the same job, rendered again.
+        after: the entry of the same job, rendered again.
 
     Raises:
         SceneError: the manifest's entry is not complete.

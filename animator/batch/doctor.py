@@ -75,11 +75,12 @@ def examine() -> Iterator[Finding]:
             yield _tried(name, clip, "see ffmpeg above, or use another format")
 
 
-def _tried(what: str, look: Callable[[], str], fix: str) -> Finding:
+def _tried(subject: str, state: Callable[[], str], fix: str) -> Finding:
+    """Return the state of a part of the installation, or what is wrong and the fix."""
     try:
-        return Finding(what, look())
+        return Finding(subject, state())
     except (AnimatorError, OSError, ValueError, subprocess.SubprocessError) as error:
-        return Finding(what, " ".join(str(error).split()), fix)
+        return Finding(subject, " ".join(str(error).split()), fix)
 
 
 def _ffmpeg() -> str:

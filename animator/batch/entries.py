@@ -117,11 +117,11 @@ def _describe_setting(given: Any) -> Entry:
 def _call(make: Any) -> str:
     """Return the text of a call that makes an optimizer, such as ``SGD(lr=0.1)``."""
     if isinstance(make, partial):
-        given = [
+        arguments = [
             *map(repr, make.args),
             *(f"{k}={v!r}" for k, v in make.keywords.items()),
         ]
-        return f"{_call(make.func).removesuffix('()')}({', '.join(given)})"
+        return f"{_call(make.func).removesuffix('()')}({', '.join(arguments)})"
     if inspect.isclass(make) or inspect.isroutine(make):
         return f"{make.__qualname__}()"
     return type(make).__name__

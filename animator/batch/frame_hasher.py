@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DIGITS = 16
-"""Hexadecimal digits that tell two frames apart."""
+"""Hexadecimal digits of the hash of a frame."""
 
 
 class FrameHasher:

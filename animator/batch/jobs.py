@@ -1,4 +1,4 @@
-"""Plans what the command renders: which scenes, with which numbers, and where."""
+"""Plans the jobs of the command: scenes, hyperparameters and files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """What it is called in files' names and in tables."""
+        """Its name in file names and in tables."""
         values = [value_in_name(name, value) for name, value in self.changes.items()]
         return portable_name("_".join([self.path.stem, *values]))
 
@@ -36,7 +36,7 @@ class Job:
     """What is rendered in one pass: one variant, or several side by side.
 
     Attributes:
-        name: what it is called in messages and in a manifest.
+        name: its name in messages and in a manifest.
         variants: the scenes that it shows.
         targets: the files that it writes.
     """

@@ -1,4 +1,4 @@
-"""Writes what made some clips, and reads it, so that they can be rendered again."""
+"""Writes and reads manifests: what made some clips, to render them again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from animator.encoders.writers.ffmpeg import ffmpeg_version
 from animator.rendering.options import RenderOptions
 
 SCHEMA = 2
-"""Counts changes of the file that make an older program read it wrongly.
+"""The version of the file format; it grows when older programs would misread it.
 
 A new option is no such change: where it is missing, it has its default.
 """

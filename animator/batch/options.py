@@ -1,4 +1,4 @@
-"""How jobs are carried out, which changes nothing in their clips."""
+"""Options of running jobs, which change nothing in their clips."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _PAUSE = 0.2
 def run_job(
     job: Job, options: RenderOptions, run: RunOptions, report: Report
 ) -> JobResult:
-    """Return the outcome of a job; an error is a part of it, and an interrupt is not.
+    """Run a job and return its outcome, or its error; an interrupt is raised.
 
     Args:
         job: what to render.

@@ -35,8 +35,8 @@ GRACE = 2.0
 def load_runner() -> RunJob:
     """Return `run_job`; with it torch and matplotlib are imported.
 
-    They make millions of objects that stay. To search them for garbage again and again
-    would take a quarter of the time.
+    They make millions of objects that stay. Searching these for garbage would take a
+    quarter of the time.
     """
     gc.disable()
     from animator.batch.runner import run_job

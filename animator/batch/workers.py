@@ -53,12 +53,11 @@ def run_all(
 class _Worker:
     """A process that carries out jobs, and what its parent knows about it.
 
-    Each has a pipe of its own: one that is killed takes nothing with it that the others
-    wait for.
+    Each has a pipe of its own, so that killing one does not block the others.
     """
 
     def __init__(self, options: RenderOptions, run: RunOptions) -> None:
-        context = multiprocessing.get_context("spawn")  # torch's threads bear no fork
+        context = multiprocessing.get_context("spawn")  # a fork breaks torch's threads
         self.run = run
         self.number, self.job = -1, Job("nothing", (), ())
         self.busy = False

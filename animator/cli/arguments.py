@@ -1,4 +1,4 @@
-"""What the command's arguments look like: sizes, bytes, changes, formats' options."""
+"""Parses the command's arguments: sizes, bytes, changes, formats' options."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _shortened(text: str) -> str:
 
 
 def _advice(name: str, text: str) -> str:
-    """Return what to write instead of a value that is none."""
+    """Return what to write instead of an invalid value."""
     if text.isidentifier():
         return (
             f"give a number, such as {name}=0.1, or a text, as in \"{name}='{text}'\""

@@ -20,9 +20,9 @@ _DEFAULTS = RenderOptions()
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def _those(have: Callable[[Format[Any]], bool]) -> str:
+def _names(condition: Callable[[Format[Any]], bool]) -> str:
     """Return the names of the formats that have a property."""
-    return ", ".join(name for name, format in formats().items() if have(format))
+    return ", ".join(name for name, format in formats().items() if condition(format))
 
 
 def _what() -> list[cloup.Option]:
@@ -55,7 +55,7 @@ def _what() -> list[cloup.Option]:
             type=click.IntRange(min=0),
             metavar="STEP",
             group=group,
-            help=f"The step that {_those(lambda f: f.still is not None)} show.  "
+            help=f"The step that {_names(lambda f: f.still is not None)} show.  "
             "[default: the last one]",
         ),
     ]
@@ -96,7 +96,7 @@ def _time() -> list[cloup.Option]:
     ]
 
 
-def _look() -> list[cloup.Option]:
+def _appearance() -> list[cloup.Option]:
     group = cloup.OptionGroup("Look")
     width, height = _DEFAULTS.size
     return [
@@ -120,7 +120,7 @@ def _look() -> list[cloup.Option]:
             is_flag=True,
             group=group,
             help="No background outside the panels; for "
-            f"{_those(lambda f: f.transparent)}.",
+            f"{_names(lambda f: f.transparent)}.",
         ),
     ]
 
@@ -146,13 +146,37 @@ def _files() -> list[cloup.Option]:
             help="Repeatable; all are made in one pass.  "
             f"[default: {' and '.join(DEFAULT_FORMATS)}]",
         ),
+        *_format_options(group),
+        *_side_files(group),
+        cloup.Option(
+            ["--open", "show"],
+            is_flag=True,
+            group=group,
+            help="Show the clip when it is done.",
+        ),
+    ]
+
+
+def _format_options(group: cloup.OptionGroup) -> list[cloup.Option]:
+    """Return the options of some formats: loops, sizes, and each format's own."""
+    own = [
+        cloup.Option(
+            [option.flag],
+            type=FormatOptionType(option),
+            metavar=option.help.metavar,
+            group=group,
+            help=f"{option.help.help}  [default: {option.help.default}]",
+        )
+        for option in format_options()
+    ]
+    return [
         cloup.Option(
             ["--loop"],
             type=click.IntRange(0, MOST_LOOPS),
             default=_DEFAULTS.loop,
             metavar="N",
             group=group,
-            help=f"How often {_those(lambda f: f.loops)} play.  [default: 0, for ever]",
+            help=f"How often {_names(lambda f: f.loops)} play.  [default: 0, for ever]",
         ),
         cloup.Option(
             ["--max-size"],
@@ -160,18 +184,15 @@ def _files() -> list[cloup.Option]:
             metavar="BYTES",
             group=group,
             help="Such as 5MB: the best clip that is not larger; for "
-            f"{_those(lambda f: f.smaller is not None)}.",
+            f"{_names(lambda f: f.smaller is not None)}.",
         ),
-        *(
-            cloup.Option(
-                [option.flag],
-                type=FormatOptionType(option),
-                metavar=option.help.metavar,
-                group=group,
-                help=f"{option.help.help}  [default: {option.help.default}]",
-            )
-            for option in format_options()
-        ),
+        *own,
+    ]
+
+
+def _side_files(group: cloup.OptionGroup) -> list[cloup.Option]:
+    """Return the options of files that are written beside the clips."""
+    return [
         cloup.Option(
             ["--trajectories"],
             type=_FILE,
@@ -186,15 +207,9 @@ def _files() -> list[cloup.Option]:
             group=group,
             help="Also write what made the clips: settings, versions, and hashes.",
         ),
-        cloup.Option(
-            ["--open", "show"],
-            is_flag=True,
-            group=group,
-            help="Show the clip when it is done.",
-        ),
     ]
 
 
 def render_options() -> list[cloup.Option]:
     """Return the options that say what is rendered, and how it looks."""
-    return [*_what(), *_time(), *_look(), *_files()]
+    return [*_what(), *_time(), *_appearance(), *_files()]

@@ -1,4 +1,4 @@
-"""What the command is asked for, as values."""
+"""The arguments of the command, as values."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class RenderRequest:
         asked = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
                  "transparent", "still", "loop", "max_size")  # fmt: skip
         names = [*asked, *(option.keyword for option in format_options())]
-        given = {n: parameters[n] for n in names if parameters[n] is not None}
+        chosen = {n: parameters[n] for n in names if parameters[n] is not None}
         return cls(
             **{name: parameters[name] for name in own},
-            options=RenderOptions.from_keywords(given),
+            options=RenderOptions.from_keywords(chosen),
             run=run_options(
                 parameters,
                 cache=not parameters["no_cache"],

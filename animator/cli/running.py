@@ -49,7 +49,7 @@ def running_options(*, cache: bool) -> list[cloup.Option]:
         ["--no-cache"],
         is_flag=True,
         group=group,
-        help="Train and evaluate anew, also what is in the cache as it took long.",
+        help="Train and evaluate again, and neither read nor write the cache.",
     )
     return [
         cloup.Option(

@@ -32,7 +32,7 @@ class Camera:
         """Look at the middle of the landscape; both angles are in degrees."""
         self.ax = ax
         self._up = math.radians(elevation)
-        # How far the corners reach down, up and aside, at any angle.
+        # The extent of the corners below, above and beside the middle, at any angle.
         cos, sin = math.cos(self._up), math.sin(self._up)
         high, corner = _HEIGHT / 2, math.sqrt(2)
         self._below = (high * cos + corner * sin) * self._zoom(
@@ -46,11 +46,11 @@ class Camera:
 
     @staticmethod
     def _zoom(near: Any) -> Any:
-        """Return how much larger things look that are nearer than the middle."""
+        """Return the magnification of what is nearer than the middle by a distance."""
         return _DISTANCE / (_DISTANCE - near)
 
     def turn_to(self, azimuth: float) -> None:
-        """Go to where the landscape is seen from an angle, in degrees."""
+        """Turn the camera to an angle, in degrees."""
         self.angle = math.radians(azimuth)
 
     def project(self, points: Points) -> Points:
@@ -74,7 +74,7 @@ class Camera:
 
 
 class CameraArtist(Artist):
-    """An artist that is drawn anew for each position of the camera."""
+    """An artist that is drawn again for each position of the camera."""
 
     def __init__(self, camera: Camera, zorder: float) -> None:
         """Add it to the camera's axes."""

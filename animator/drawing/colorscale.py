@@ -28,7 +28,7 @@ _DECADES = 16
 def color_scale(
     losses: Sequence[NDArray[np.float64]], scale: Scale, name: str
 ) -> Normalize:
-    """Return the scale of colours over some losses, those that are finite.
+    """Return the scale of colours for the finite ones of some losses.
 
     A logarithmic scale begins at the smallest loss above zero.
 
@@ -64,8 +64,8 @@ def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
 
     Where losses are smaller than its scale, its lower end is an arrow.
     """
-    # As wide as a 24th of its height, if it is to be as high as the map: the share of
-    # the panel's room that this needs, and a little more.
+    # The bar is as high as the map, and its width is a 24th of that. `fraction` is the
+    # share of the panel's room that this takes, and a little more.
     spec, box = ax.get_subplotspec(), ax.figure.bbox
     rows, columns = spec.get_gridspec().get_geometry() if spec else (1, 1)
     wide, high = (len(spec.colspan), len(spec.rowspan)) if spec else (1, 1)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from animator.base.checks import is_integer, is_number, quoted
+from animator.base.errors import SceneError
 
+if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
     from matplotlib.image import AxesImage
 
     from animator.drawing.theme import Theme
     from animator.experiments.lossmap import LossMap
+
+
+_MOST_LINES = 1000
+"""How many contour lines there may be."""
 
 
 def draw_map(ax: Axes, landscape: LossMap, cmap: str, norm: Normalize) -> AxesImage:
@@ -33,6 +39,20 @@ def draw_map(ax: Axes, landscape: LossMap, cmap: str, norm: Normalize) -> AxesIm
     )
 
 
+def check_contours(caller: str, contours: object) -> None:
+    """Raise `SceneError` unless something is a number of lines, or a list of losses."""
+    good = is_integer(contours, 0, _MOST_LINES) or (
+        isinstance(contours, Sequence)
+        and len(contours) <= _MOST_LINES
+        and all(map(is_number, contours))
+    )
+    if not good:
+        raise SceneError(
+            f"{caller}: contours is {quoted(contours)}; give how many lines, up to "
+            f"{_MOST_LINES}, or a list of losses"
+        )
+
+
 def draw_contours(
     ax: Axes,
     landscape: LossMap,
@@ -47,7 +67,7 @@ def draw_contours(
         landscape: the map.
         norm: the scale of its colours.
         contours: how many lines, evenly spaced on that scale; or their losses.
-        theme: how they look.
+        theme: colours and sizes.
     """
     if isinstance(contours, int):
         shares = np.arange(1, contours + 1) / (contours + 1)

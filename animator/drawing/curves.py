@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _WILD = 1e4
-"""How many times as large as usual a curve may become and still count for a range."""
+"""A curve that is larger than usual by this factor is ignored in choosing a range."""
 _FAR = 10.0
-"""How far, in heights of the picture, a curve goes beyond it before it is gone."""
+"""Heights of the picture beyond which a diverging curve is no longer drawn."""
 _NEAR = 10.0
-"""How many times as large as the start are the values that are shown of such curves."""
+"""If all curves diverge, their values are shown up to this multiple of the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Curve:
     Attributes:
         values: at each step (steps + 1,); the first one that is not finite ends it.
         color: of the curve.
-        diverged: whether the run diverged; such a curve does not count for a range.
+        diverged: whether the run diverged; such a curve is ignored when a range is
+            chosen.
         hollow: whether only the sides of the line have the colour.
         dashed: whether it is a dashed line, without a marker.
     """
@@ -62,9 +63,9 @@ def draw_curves(
     Args:
         ax: where they lie; its scale and its limits are set.
         curves: what to draw; no value is negative if the scale is logarithmic.
-        theme: how they look.
+        theme: colours and sizes.
         scale: of the values, ``"linear"`` or ``"log"``.
-        zero_key: what the key says about these triangles.
+        zero_key: the meaning of these triangles, for the key.
     """
     steps = np.arange(len(curves[0].values))
     ax.set(xlim=(-0.015 * steps[-1], 1.025 * steps[-1]), xlabel="step")
@@ -96,8 +97,8 @@ def _heights(
 ) -> NDArray[np.float64]:
     """Return the heights at which a curve is drawn (steps + 1,).
 
-    They are infinite where it has a gap: at a zero on a logarithmic scale, and where a
-    run that diverges has gone far beyond the range `span`: it leaves the picture once,
+    They are infinite where it has a gap: at a zero on a logarithmic scale, and after a
+    diverging run went far beyond the range `span`, so that it leaves the picture once
     and does not cross it at every step.
     """
     heights = curve.values.astype(np.float64)
@@ -123,8 +124,8 @@ def limits(
 ) -> tuple[float, float]:
     """Return the range that shows all curves but those of runs that diverge.
 
-    A curve that becomes ten thousand times as large as is usual counts as one of a run
-    that diverges. If there are no others, the range is that of their beginnings.
+    A curve that becomes ten thousand times as large as usual counts as diverging. If
+    all diverge, the range is that of their first values.
 
     Args:
         curves: their values, each (steps + 1,); NaN after the end of a run.
@@ -140,20 +141,20 @@ def limits(
         if not is_diverged
     ]
     chosen = _without_wild(chosen) or _beginnings(values)
-    shown = np.concatenate(chosen)
-    shown = shown[np.isfinite(shown)]
+    visible = np.concatenate(chosen)
+    visible = visible[np.isfinite(visible)]
     if scale == "log":
-        shown = np.log(shown[shown > 0])
-    if not len(shown):
+        visible = np.log(visible[visible > 0])
+    if not len(visible):
         return 0.1, 1.0
-    low, high = float(shown.min()), float(shown.max())
+    low, high = float(visible.min()), float(visible.max())
     span = high - low or 0.5 * abs(high) or 1.0
     low, high = low - 0.06 * span, high + 0.06 * span
     return (math.exp(low), math.exp(high)) if scale == "log" else (low, high)
 
 
 def _without_wild(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Return the curves that do not become much larger than is usual."""
+    """Return the curves that do not become much larger than usual."""
     known = [curve for curve in curves if not np.isnan(curve).all()]
     peaks = [float(np.nanmax(np.abs(curve))) for curve in known]
     nonzero = sorted(peak for peak in peaks if peak)
@@ -167,7 +168,7 @@ def _without_wild(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.floa
 
 
 def _beginnings(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Return the values of curves that all diverge, those of the size of the start."""
+    """Return the first values of curves that all diverge, the large ones left out."""
     limit = _NEAR * max(_starts(curves), default=0.0)
     return [curve[np.abs(curve) <= limit] for curve in curves]
 

@@ -32,11 +32,11 @@ class Growing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a panel put on its axes besides the background; join two by ``+``.
+    """What a panel drew on its axes besides the background; ``+`` joins two.
 
     Attributes:
         growing: artists that are only added to.
-        moving: artists drawn anew where they changed. All that they draw must lie
+        moving: artists drawn again where they changed. All that they draw must lie
             within two pixels of their `get_window_extent`.
         update: sets the moving artists to a step, a float that lies between two
             integers while the clip glides from one step to the next. It must depend

@@ -22,12 +22,12 @@ from matplotlib.ft2font import FT2Font
 from animator.base.errors import RenderWarning
 
 PLAIN = "DejaVu Sans"
-"""matplotlib brings it, so that it is always there."""
+"""It is part of matplotlib, so it is always available."""
 _SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that need no glyph."""
 _VARIANTS = range(0xFE00, 0xFE10)
 _LAST_RESORT = "LastResort"
-"""A font that matplotlib brings; it shows boxes instead of characters."""
+"""A font of matplotlib that shows boxes instead of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Fonts:
     """The fonts for some texts.
 
     Attributes:
-        families: in the order in which they are asked for a character.
+        families: in the order in which they are searched for a character.
         lacking: the characters that cannot be shown.
     """
 
@@ -48,8 +48,8 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
 
     Args:
         font: the family to use for all characters that it has.
-        texts: what is to be written. In a text with formulas, matplotlib does not
-            look for characters in other fonts.
+        texts: the texts to write. In a text with formulas, matplotlib does not search
+            other fonts for characters.
     """
     families = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
     own = [findfont(FontProperties(family=name)) for name in families]
@@ -57,16 +57,16 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
     for text in texts:
         (formulas if is_math_text(text) else plain).update(filter(_has_shape, text))
     for path in own:
-        formulas -= _shown(path, formulas)
-        plain -= _shown(path, plain)
+        formulas -= _available(path, formulas)
+        plain -= _available(path, plain)
     while plain:
         best = max(_system(), key=lambda path: _merit(path, plain), default="")
-        shown = _shown(best, plain) if best else set()
-        if not shown:
+        available = _available(best, plain) if best else set()
+        if not available:
             break
         fontManager.addfont(best)
         families.append(FT2Font(best).family_name)
-        plain -= shown
+        plain -= available
     return Fonts(tuple(families), "".join(sorted(formulas | plain)))
 
 
@@ -79,15 +79,16 @@ def is_there(font: str) -> bool:
     return True
 
 
-def warn_of(font: str, lacking: str) -> None:
-    """Warn of what cannot be shown as asked for.
+def warn_missing(font: str, lacking: str) -> None:
+    """Warn about a missing font and about missing characters.
 
     Warns:
         RenderWarning: there is no such font, or none for some characters.
     """
     if not is_there(font):
         warnings.warn(
-            f"the theme's font {font!r} is not here: {PLAIN} stands for it; install it",
+            f"the theme's font {font!r} is not installed: {PLAIN} replaces it; "
+            "install it",
             RenderWarning,
             stacklevel=3,
         )
@@ -95,8 +96,8 @@ def warn_of(font: str, lacking: str) -> None:
         listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
         more = f" and {len(lacking) - 5} others" if len(lacking) > 5 else ""
         warnings.warn(
-            f"no font here has {listed}{more}: boxes stand for them; install one that "
-            "has, such as one of Noto's, or write it in other words",
+            f"no font here has {listed}{more}: boxes replace them; install one that "
+            "has them, such as Noto, or use other characters",
             RenderWarning,
             stacklevel=3,
         )
@@ -112,7 +113,7 @@ def _has_shape(character: str) -> bool:
 
 @contextmanager
 def missing_glyphs_ignored() -> Iterator[None]:
-    """Silence matplotlib's warnings of characters that no font has; we warn once."""
+    """Silence matplotlib's own warnings of missing characters."""
     log = logging.getLogger("matplotlib")
     before = log.level
     log.setLevel(logging.ERROR)
@@ -144,10 +145,10 @@ def _is_scalable(path: str) -> bool:
 def _merit(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
     """Return how well a font suits: the more characters it has, the better."""
     name = path.rpartition("/")[2]
-    return len(_shown(path, lacking)), "Sans" in name, "Regular" in name
+    return len(_available(path, lacking)), "Sans" in name, "Regular" in name
 
 
-def _shown(path: str, characters: set[str]) -> set[str]:
+def _available(path: str, characters: set[str]) -> set[str]:
     """Return which characters a font has."""
     if not characters:  # spare opening it
         return set()

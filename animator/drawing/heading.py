@@ -43,10 +43,10 @@ def draw_heading(
     Args:
         ax: of the panel.
         title: of the panel; the problem's name if None.
-        recording: whose losses are shown.
-        theme: how it looks.
+        recording: the recording; its losses are shown.
+        theme: colours and sizes.
         context: whether the panel has the legend, and what its arrows mean.
-        lines: how many lines the panel itself writes between its axes and these.
+        lines: how many lines the panel itself writes between its axes and the heading.
     """
     title = recording.problem.name if title is None else title
     lines += bool(context.arrow_key)

@@ -26,7 +26,7 @@ LINE_HEIGHT = 1.55
 NUMBER_WIDTH, _NEGATIVE_WIDTH = 4.6, 5.3
 """Room for a loss, and for one that may be negative, in multiples of the size."""
 _CHARACTER = 0.62
-"""About how wide a character is, in multiples of the size."""
+"""The approximate width of a character, in multiples of the size."""
 
 
 def draw_legend(
@@ -35,9 +35,9 @@ def draw_legend(
     """Draw an entry for each setting: a dot in its colour, the loss, the label.
 
     Args:
-        ax: above which it stands.
-        recording: whose settings.
-        theme: how it looks.
+        ax: the axes; the legend is above them.
+        recording: the recording; its settings are listed.
+        theme: colours and sizes.
         bottom: where it begins, in points above the axes.
 
     Returns:
@@ -69,8 +69,8 @@ def _draw_entry(
 ) -> Drawing:
     """Draw the entry of a setting.
 
-    Its place is a share of the axes' width, and points above the axes; its width is in
-    points.
+    Its place is a share of the axes' width and a height in points above the axes; its
+    width is in points.
     """
     trajectory, size = recording.trajectories[index], theme.label_size
     number = _number_width(recording.trajectories)
@@ -157,8 +157,8 @@ def room_for(ax: Axes, *, is_title: bool = False) -> float:
     """
     spec = ax.get_subplotspec()
     share = 1.0 if spec is None else len(spec.colspan) / spec.get_gridspec().ncols
-    beside = (6 if is_title else 11) * float(ax.yaxis.label.get_fontsize())
-    return share * ax.figure.bbox.width * 72 / ax.figure.dpi - beside
+    reserved = (6 if is_title else 11) * float(ax.yaxis.label.get_fontsize())
+    return share * ax.figure.bbox.width * 72 / ax.figure.dpi - reserved
 
 
 def place_readout(

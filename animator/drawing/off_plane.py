@@ -23,7 +23,7 @@ _TEXT = "off the plane"
 def draw_off_plane(ax: Axes, recording: Recording, theme: Theme) -> Drawing:
     """Write, just above the axes, how far each run is off the plane.
 
-    Where there is no room for all of them, it is the farthest one.
+    If there is no room for all of them, only the largest distance is written.
     """
     runs, size, up = recording.trajectories, theme.label_size, 0.55 * theme.label_size
     key = ["╌ on the plane"]

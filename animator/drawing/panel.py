@@ -1,4 +1,4 @@
-"""What a panel is, and what it knows of the scene around it."""
+"""The protocol of panels, and the context that a scene gives to them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """What a panel knows of the scene around it.
+    """What a panel knows about its scene.
 
     Attributes:
         maps: evaluates the loss maps of the scene, each once.

@@ -64,7 +64,7 @@ class Trail:
         Args:
             ax: where it lies.
             line: what to draw.
-            theme: how it looks.
+            theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
             marker: how large its marker is, as a multiple of the theme's.
         """
@@ -112,7 +112,7 @@ class Trail:
 
     def route(self) -> Route:
         """Return the path on the screen, as the axes lie now."""
-        # matplotlib makes these arrays anew when the axes move or their limits change.
+        # matplotlib replaces these arrays when the axes move or their limits change.
         place, limits = self.ax.bbox.get_points(), self.ax.transLimits.get_matrix()
         if self._route is None or (
             place is not self._placed[0] or limits is not self._placed[1]

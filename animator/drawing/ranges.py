@@ -1,4 +1,4 @@
-"""Ranges of axes that suit what is drawn."""
+"""Chooses ranges of axes that suit what is drawn."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def fit_range(
     Args:
         low: the smallest value on the problem's map.
         high: the largest one.
-        values: those of all paths (M,); those too far off the map do not count.
+        values: the coordinate on all paths (M,); values too far off the map are
+            ignored.
     """
     margin = _FAR * (high - low)
     values = values.astype(np.float64)
@@ -36,6 +37,6 @@ def fit_range(
 
 
 def calm_runs(recording: Recording) -> list[Trajectory]:
-    """Return the runs that ranges are made for: those that do not diverge, if any."""
+    """Return the runs that ranges are chosen for: those that do not diverge, if any."""
     runs = [run for run in recording.trajectories if not run.outcome.diverged]
     return runs or list(recording.trajectories)

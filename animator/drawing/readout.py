@@ -1,6 +1,6 @@
 """A number that changes with every step, drawn from glyphs that are rendered once.
 
-Drawing a text takes matplotlib about a millisecond, as it renders each glyph anew. Here
+Drawing a text takes matplotlib about a millisecond, because it renders each glyph. Here
 matplotlib renders each character once; the images are then set side by side, whole
 pixels apart, so that digits stay in their places as they change.
 """
@@ -72,7 +72,7 @@ class Readout(Text):
         return self._line, self._descent
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _glyph(
     character: str, font: FontProperties, color: ColorType, dpi: float
 ) -> tuple[NDArray[np.uint8], int]:

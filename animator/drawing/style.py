@@ -16,8 +16,8 @@ def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
     """Draw in a theme's style, independent of the user's own matplotlib settings.
 
     Args:
-        theme: how it looks.
-        fonts: families, in the order in which they are asked for a character.
+        theme: colours and sizes.
+        fonts: families, in the order in which they are searched for a character.
     """
     with mpl.rc_context(), missing_glyphs_ignored():
         mpl.rcdefaults()

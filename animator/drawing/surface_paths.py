@@ -26,7 +26,7 @@ class SurfacePaths(CameraArtist):
     def __init__(
         self, camera: Camera, paths: list[Points], steps: int, theme: Theme
     ) -> None:
-        """Draw paths, each (K, 3), that have so many steps at most."""
+        """Draw paths, each (K, 3), of at most `steps` steps."""
         super().__init__(camera, 3)
         self._paths = paths
         self._stride = max(1, math.ceil(steps / _MOST_POINTS))

@@ -1,4 +1,4 @@
-"""Texts as they can be shown: on a line, legible to mathtext, cut to their room."""
+"""Makes texts fit to be shown: on one line, valid for mathtext, not too wide."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def text_width(text: Text) -> float:
 
 
 def fit_text(text: Text, room: float) -> None:
-    """Shrink a text, down to 60 %, and then cut it, until it fits some points."""
+    """Shrink a text, to 60 % at least, then cut it, until it fits a width in points."""
     wanted = text_width(text)
     if wanted <= room:
         return

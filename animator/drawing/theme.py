@@ -15,7 +15,7 @@ _COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _SMALLEST, _LARGEST = 0.1, 100
 """Points that type, lines and markers may have."""
 MANY = 12
-"""Panels that have type of the full size, and each its own numbers along the axes."""
+"""The largest number of panels with type of full size and numbers on all axes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Theme:
     Colours are hexadecimal, ``"#rrggbb"`` or ``"#rrggbbaa"``.
 
     Raises:
-        SceneError: a colour is none, or a size out of its range.
+        SceneError: a colour is not valid, or a size is out of its range.
     """
 
     name: str
@@ -78,11 +78,11 @@ class Theme:
         """Return the colour of the setting at an index, starting again at the end."""
         return self.trails[index % len(self.trails)]
 
-    def among(self, panels: int) -> Theme:
-        """Return the theme with the lines, markers and type that suit so many panels.
+    def for_panels(self, panels: int) -> Theme:
+        """Return the theme with lines, markers and type that suit a number of panels.
 
-        Lines and markers of four have the full size, and so has the type of a dozen;
-        those of more are smaller, so that they leave room for what is shown.
+        Lines and markers have their full size in up to four panels, and type in up to a
+        dozen; in more panels they are smaller, to leave room for the contents.
         """
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
         type_ = min(1.0, max(0.4, math.sqrt(MANY / panels)))

@@ -173,7 +173,7 @@ def draw_trails(
     Args:
         ax: where they lie.
         lines: what to draw.
-        theme: how they look.
+        theme: colours and sizes.
         plain: without dots and white casing, for curves over the steps.
     """
     # Markers that meet stay visible as rings, each around those after it.

@@ -1,4 +1,4 @@
-"""What a format says about itself, and what it gets and returns."""
+"""The description of a file format, and the protocol of its encoder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MeasuredEncoder(Encoder, Protocol):
 
     @property
     def stored(self) -> int:
-        """Bytes of the frames so far."""
+        """How many bytes the frames so far take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class VectorStill:
     Attributes:
         backend: matplotlib's name of the file format.
         omitted: the entry of the file's metadata that would make two runs differ.
-        raster_scale: how many times the dots per inch of a clip its rasters have.
+        raster_scale: the resolution of its rasters, as a multiple of a clip's.
     """
 
     backend: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class TooLarge(Exception):
-    """A clip has more bytes than it may; it is not kept."""
+    """A clip has more bytes than its limit; it is not kept."""
 
 
 class NamedEncoder:

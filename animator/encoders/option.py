@@ -44,9 +44,9 @@ def option(
         metavar: stands for the value in the command's help.
         default_text: the default, as the help names it; its `str` if not given.
     """
-    shown = str(default) if default_text is None else default_text
+    text = str(default) if default_text is None else default_text
     return field(
-        default=default, metadata={"option": OptionHelp(help, parse, metavar, shown)}
+        default=default, metadata={"option": OptionHelp(help, parse, metavar, text)}
     )
 
 

@@ -1,4 +1,4 @@
-"""What to run: one problem, several labelled optimizer settings, so many steps."""
+"""What to run: one problem, several labelled settings, and a number of steps."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.checks import is_integer
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.experiments.isolation import model_at_start, restored_tensors
@@ -25,30 +26,30 @@ if TYPE_CHECKING:
 
 
 DEFAULT_STEPS = 100
-"""Of an experiment that does not say how many."""
+"""The steps of an experiment that gives no number."""
 MOST_STEPS = 10_000_000
-"""Of all settings of an experiment together."""
+"""The most steps of all settings of an experiment together."""
 _STEP = 600
 """Bytes that a step takes, drawn in two panels, as measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Experiment:
-    """One problem, several settings of an optimizer, and so many steps of each.
+    """One problem, several optimizer settings, and a number of steps.
 
     Attributes:
         problem: what is minimised.
         settings: an optimizer with its hyperparameters by label, in torch's own
             words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
             `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
-            `Recorder` of what somebody else has run.
+            `Recorder` of a run elsewhere.
         steps: how many steps each setting takes. If not given, as many as the longest
             `Recorder` or `Trajectory` among the settings has, or 100.
         name: what to call it in error messages and tables.
 
     Raises:
-        SceneError: no settings, a setting that torch refuses, fewer steps than
-            one, or a start outside the map.
+        SceneError: there are no settings, torch refuses one, there is less than one
+            step, or the start is outside the map.
     """
 
     problem: Problem | ProjectedProblem
@@ -81,20 +82,20 @@ class Experiment:
         return f"experiment {name!r}" if name else "experiment"
 
     def tuned(self, cache: Cache = NO_CACHE) -> Experiment:
-        """Return the experiment with the settings that `tune_lr` finds, if it does."""
+        """Return the experiment with the settings that `tune_lr` finds, if so."""
         if isinstance(self.settings, Deferred):
             return replace(self, settings=self.settings.resolve(cache))
         return self
 
     def count_steps(self, steps: int | None = None) -> int:
-        """Return how many steps are taken, if so many are asked for.
+        """Return the number of steps to take, given the number asked for, if any.
 
-        What somebody else has recorded goes no further than it was recorded.
+        If all settings were recorded elsewhere, the longest of them is the limit.
         """
         logged = [
-            given.steps if isinstance(given, Recorder) else len(given.loss) - 1
-            for given in self.settings.values()
-            if isinstance(given, Recorder | Trajectory)
+            setting.steps if isinstance(setting, Recorder) else len(setting.loss) - 1
+            for setting in self.settings.values()
+            if isinstance(setting, Recorder | Trajectory)
         ]
         wanted = steps or self.steps or max(logged, default=DEFAULT_STEPS)
         if logged and len(logged) == len(self.settings):
@@ -106,7 +107,7 @@ class Experiment:
             numbers = [float(value) for value in problem.start]
         except (TypeError, ValueError):
             numbers = []
-        if len(numbers) != 2:
+        if len(numbers) != 2 or any(isinstance(v, bool) for v in problem.start):
             raise SceneError(
                 f"{self}: start is {problem.start!r}; give two numbers, "
                 f"{problem.x.name} and {problem.y.name}"
@@ -179,19 +180,15 @@ class Experiment:
             ) from error
 
 
-def check_steps(steps: object, whose: str, settings: int = 1) -> None:
-    """Raise `SceneError` unless so many settings can take so many steps."""
-    if (
-        isinstance(steps, bool)
-        or not isinstance(steps, int)
-        or not 1 <= steps <= MOST_STEPS
-    ):
+def check_steps(steps: object, caller: str, settings: int = 1) -> None:
+    """Raise `SceneError` unless a number of settings can take a number of steps."""
+    if not is_integer(steps, 1, MOST_STEPS):
         raise SceneError(
-            f"{whose}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
+            f"{caller}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
         )
     if steps * settings > MOST_STEPS:
         raise SceneError(
-            f"{whose}: {settings:,} settings of {steps:,} steps would take "
+            f"{caller}: {settings:,} settings of {steps:,} steps would take "
             f"{_STEP * steps * settings / 1e9:,.0f} GB of memory; give at most "
             f"{MOST_STEPS // settings:,} steps, or fewer settings"
         )

@@ -33,7 +33,7 @@ def with_value(setting: Setting, name: str, value: Any) -> Setting:
     have it added.
 
     Raises:
-        SceneError: the optimizer is written as something that takes no other value.
+        SceneError: the optimizer is not a `functools.partial`, so its value is fixed.
     """
     if name in _OWN:
         return dataclasses.replace(setting, **{name: value})

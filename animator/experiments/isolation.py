@@ -1,4 +1,4 @@
-"""Keeps runs apart: each starts where the problem does, with what the scene says."""
+"""Isolates runs: each starts at the problem's start, with the scene's own tensors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from animator.problems.references import tensors_reached
 
 @contextmanager
 def model_at_start(problem: Any, setting: Setting) -> Iterator[torch.nn.Module]:
-    """Lend a model at its start: the user's own if the loss or the setting names it."""
+    """Yield a model at its start: the user's own if loss or setting refer to it."""
     makers = (setting.optimizer, setting.scheduler)
     if isinstance(problem, Borrowed) and problem.is_referred_to(makers):
         with problem.borrowed() as model:

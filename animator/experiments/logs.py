@@ -48,7 +48,7 @@ class DrawnLog:
         row[4], row[5] = rate_of(one), rate_of(two)
 
     def log_gradient(self, step: int) -> None:
-        """Log the gradient there."""
+        """Log the gradient after so many steps."""
         row = self._log[step]
         row[2], row[3] = self._x.slope(), self._y.slope()
 
@@ -96,7 +96,7 @@ class WeightLog:
         self.rates.append(self._rate())
         if step % self._stride:
             return
-        if len(self._steps) + 1 >= self._most:  # every other one has to do from now on
+        if len(self._steps) + 1 >= self._most:  # log every other one from now on
             self._steps, self._weights = self._steps[::2], self._weights[::2]
             self._stride *= 2
             if step % self._stride:

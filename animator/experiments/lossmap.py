@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.checks import is_number, quoted
+from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
@@ -25,7 +25,7 @@ MOST_POINTS = 4001
 CHUNK = 4096
 """Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
 _ROUNDING = 4 * float(np.finfo(np.float32).eps)
-"""How much losses that are the same may differ, as a share of them."""
+"""The relative difference up to which losses count as equal."""
 _MOST_LOSSES = 1 << 24
 """Losses of single data points that are evaluated at once."""
 
@@ -40,7 +40,7 @@ class LossMap:
     minimum: Place
     """x, y and loss of the lowest point, found between the grid's points too."""
     maximum: Place
-    """The same of the highest one."""
+    """x, y and loss of the highest point."""
 
     @property
     def is_flat(self) -> bool:
@@ -85,29 +85,29 @@ def loss_map(
 
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
-    # Where a point costs an epoch, the grid's own points have to do.
-    looks = 1 if isinstance(problem, CostlyMap) else 4
+    # Where a point costs an epoch, the grid is not refined.
+    rounds = 1 if isinstance(problem, CostlyMap) else 4
     with seeded():
         loss = evaluate(x, y)
-        low, high = (_lowest(evaluate, x, y, loss, sign, looks) for sign in (1, -1))
+        low, high = (_lowest(evaluate, x, y, loss, sign, rounds) for sign in (1, -1))
     return LossMap(x, y, loss, low, high)
 
 
-def check_points(points: object, whose: str) -> None:
+def check_points(points: object, caller: str) -> None:
     """Raise `SceneError` unless a grid can have so many points along each axis."""
-    if isinstance(points, int) and is_number(points, 2, MOST_POINTS):
+    if is_integer(points, 2, MOST_POINTS):
         return
     wanted = ""
     if isinstance(points, int) and points > MOST_POINTS:
         wanted = f", which takes {100 * points**2 / 1e9:,.0f} GB of memory"
     raise SceneError(
-        f"{whose}: points is {points!r}{wanted}; "
+        f"{caller}: points is {points!r}{wanted}; "
         f"give a whole number, 2 to {MOST_POINTS}"
     )
 
 
 class LossMaps:
-    """Evaluates loss maps, each once; a scene's panels share one of these."""
+    """Evaluates loss maps, each once; the panels of a scene share one instance."""
 
     def __init__(self, cache: Cache = NO_CACHE) -> None:
         """Look maps up in a cache, too, and store there what took long."""
@@ -133,19 +133,19 @@ class LossMaps:
         }
         name = (id(problem), *options.values())
         if name not in self._maps:
-            found = self._cache.get_or_compute(
+            result = self._cache.get_or_compute(
                 ("map", problem, options),
                 lambda: loss_map(problem, **options),
                 asdict,
                 _unpacked,
             )
-            self._maps[name] = problem, found
+            self._maps[name] = problem, result
         return self._maps[name][1]
 
     def evaluate_path(
         self, problem: Problem, params: NDArray[np.floating]
     ) -> NDArray[np.float64]:
-        """Return a problem's loss (M,) at drawn params (M, 2); NaN where these are."""
+        """Return the loss (M,) at drawn params (M, 2); NaN where unknown."""
         return self._cache.get_or_compute(
             ("path", problem, params),
             lambda: _losses_along(problem, params),
@@ -225,17 +225,17 @@ def _lowest(
     y: Vector,
     loss: NDArray[np.float64],
     sign: int,
-    looks: int,
+    rounds: int,
 ) -> Place:
-    """Look closer and closer around the point of a grid where sign · loss is lowest."""
+    """Refine a grid several times around the point where sign · loss is lowest."""
     best = (float("nan"),) * 3
-    for look in range(looks):
+    for number in range(rounds):
         if not np.isfinite(loss).any():
             break
         height = np.where(np.isfinite(loss), sign * loss, np.inf)
         i, j = divmod(int(np.argmin(height)), len(x))
         best = (float(x[j]), float(y[i]), float(loss[i, j]))
-        if look == looks - 1:
+        if number == rounds - 1:
             break
         x = np.linspace(x[max(j - 1, 0)], x[min(j + 1, len(x) - 1)], 21)
         y = np.linspace(y[max(i - 1, 0)], y[min(i + 1, len(y) - 1)], 21)

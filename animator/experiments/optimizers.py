@@ -34,7 +34,7 @@ def groups(optimizers: Sequence[Any]) -> Iterator[dict[str, Any]]:
 
 
 def has_modes(optimizer: Any) -> bool:
-    """Tell whether an optimizer has ``train()`` and ``eval()``, as schedulefree's."""
+    """Return whether an optimizer has ``train()`` and ``eval()``, as schedulefree's."""
     modes = (getattr(optimizer, name, None) for name in ("train", "eval"))
     return all(map(callable, modes))
 
@@ -43,11 +43,11 @@ def has_modes(optimizer: Any) -> bool:
 def evaluation_weights(
     model: torch.nn.Module, optimizers: Sequence[Any], *, at_start: bool
 ) -> Iterator[None]:
-    """Let optimizers set the weights that are meant to be evaluated.
+    """Switch to the weights that are meant to be evaluated, for the body.
 
     An optimizer with ``train()`` and ``eval()`` trains at one point and is evaluated at
-    another; before its first step both are the start. The weights in training are put
-    back to the bit.
+    another; before its first step both are the start. Afterwards the weights in
+    training are restored exactly.
     """
     if at_start:
         for optimizer in optimizers:

@@ -31,8 +31,8 @@ class Recorder:
     Each ``log()`` is a point of the path, the first one its start: N of them make N - 1
     steps. A loss that is not finite ends the run: it has diverged.
 
-    It logs all weights; in an experiment on any other problem than a network, the two
-    drawn ones among them count.
+    It logs all weights; if the problem is not a network, only the two drawn ones are
+    used.
     """
 
     def __init__(self, model: torch.nn.Module, *optimizers: Any) -> None:
@@ -40,7 +40,8 @@ class Recorder:
 
         Args:
             model: the model.
-            optimizers: what trains it; then its learning rate is logged, too.
+            optimizers: the optimizers that train it; their learning rate is logged,
+                too.
         """
         self.path = WeightLog(model, optimizers)
         self.loss: list[float] = []
@@ -69,7 +70,7 @@ class Recorder:
         """Return all that was logged.
 
         Raises:
-            SceneError: nothing was.
+            SceneError: nothing was logged.
         """
         if not self._finished:
             self.path.finish()

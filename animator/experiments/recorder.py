@@ -30,7 +30,7 @@ from animator.problems.modules import extra_state
 __all__ = ["Recording", "Recordings", "StepCallback", "record", "record_all"]
 
 _WILD = 1e4
-"""How many times the losses at the start a run may reach and count for a plane."""
+"""A run that exceeds the losses at the start by this factor shapes no plane."""
 
 
 def record_all(
@@ -39,7 +39,7 @@ def record_all(
     cache: Cache = NO_CACHE,
     progress: StepCallback | None = None,
 ) -> Recordings:
-    """Record experiments, each once, as `record` does; or take what a cache has."""
+    """Record experiments, each once, as `record` does, or read them from a cache."""
     return {
         experiment: _cached(experiment, steps, cache, progress)
         for experiment in dict.fromkeys(experiments)
@@ -52,7 +52,7 @@ def _cached(
     cache: Cache,
     progress: StepCallback | None,
 ) -> Recording:
-    """Record an experiment, or take what a cache has."""
+    """Record an experiment, or read it from a cache."""
     experiment = experiment.tuned(cache)
     what = (
         "recording",
@@ -77,7 +77,7 @@ def record(
     """Run every setting of an experiment from its start and log each step.
 
     The loop is torch's plain one: ``zero_grad``, loss, ``backward``, ``step``; nothing
-    is clipped, smoothed or clamped but what a `Setting` says. An optimizer whose
+    is clipped, smoothed or clamped unless a `Setting` asks for it. An optimizer whose
     ``step`` needs a closure, as LBFGS's does, gets one. The logged loss is that over
     all data in evaluation mode; a loss that is not finite ends the run: that is an
     outcome, not an error.
@@ -132,7 +132,7 @@ def _record_drawn(
 
 
 def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
-    """Return a trajectory that somebody else recorded, with its losses."""
+    """Return a trajectory that was recorded elsewhere, with its losses."""
     if isinstance(setting, Recorder):
         outcome, loss = setting.outcome, np.array(setting.loss, np.float64)
         params, lr = setting.drawn(problem), np.array(setting.path.rates)[:, None]
@@ -152,7 +152,7 @@ def _record_projected(
     steps: int,
     progress: StepCallback | None,
 ) -> Recording:
-    """Record a network: where its plane lies is known when all paths are."""
+    """Record a network; its plane is fitted when all paths are known."""
     runs = []
     for label, setting in experiment.settings.items():
         if isinstance(setting, Recorder):
@@ -195,7 +195,7 @@ def _record_projected(
 
 
 def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:
-    """Return which runs do not diverge, nor grow as one that will."""
+    """Return which runs neither diverge nor grow as if they will."""
     starts = [abs(run.losses[0]) for run in runs if np.isfinite(run.losses[0])]
     limit = _WILD * max(starts, default=math.inf)
     return [

@@ -43,7 +43,7 @@ class Ended(Generic[Log]):
     """A run that has ended.
 
     Attributes:
-        log: what it was at each step.
+        log: its parameters at each step.
         losses: over all data (steps + 1,); NaN after its end.
         outcome: how it ended.
         state: what the model holds at the end besides its weights.
@@ -76,7 +76,7 @@ def run_setting(
         experiment: which has the setting.
         label: the setting's.
         steps: how many to take.
-        make_log: makes what keeps the run at each step.
+        make_log: makes the log of the run.
         progress: called with the label and each step.
 
     Raises:
@@ -121,7 +121,7 @@ class _Attempt:
         make_log: Callable[[Run], Log],
         progress: Callable[[int], None],
     ) -> Ended[Log]:
-        """Build the model and what trains it, once, and take the steps."""
+        """Build the model and its optimizers, and take the steps."""
         losses = np.full(steps + 1, np.nan)
         with (
             restored_tensors(self._setting),
@@ -170,7 +170,7 @@ class _Attempt:
             return style
 
     def explain(self, error: Exception) -> str:
-        """Return what went wrong, and what helps if an optimizer cannot make a step."""
+        """Return an error's text, with advice if an optimizer cannot make a step."""
         text = str(error) or type(error).__name__
         stepping = self._started.stepping if self._started else ""
         if not stepping or isinstance(error, SceneError):
@@ -214,7 +214,7 @@ def _ignore(*arguments: object) -> None:
 
 @contextmanager
 def _one_warning_each(where: str) -> Iterator[None]:
-    """Say once, as one line, what torch warns of during a run."""
+    """Repeat each warning of torch during a run once, as one line."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield

@@ -1,4 +1,4 @@
-"""What a step is made of: an optimizer, and what else is done with it."""
+"""A setting: an optimizer with its hyperparameters, and what else a step does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from animator.base.checks import is_number, quoted
+from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 
 if TYPE_CHECKING:
@@ -25,16 +25,17 @@ class Setting:
     """An optimizer with its hyperparameters, and what else is done in each step.
 
     Attributes:
-        optimizer: what makes it of a list of parameters, such as
+        optimizer: a function that makes it from a list of parameters, such as
             ``partial(SGD, lr=0.1)``. Several optimizers share the parameters by name,
-            where ``*`` stands for anything and the first match counts:
-            ``{"*.bias": partial(SGD, lr=0.1), "*": partial(Adam, lr=0.01)}``; or a
-            function returns a list of them: ``lambda params: [Muon([p for p in params
-            if p.ndim == 2]), AdamW([p for p in params if p.ndim != 2])]``.
-        scheduler: what makes a learning-rate scheduler of the optimizer, such as
-            ``partial(CosineAnnealingLR, T_max=100)``; of several optimizers each gets
-            one of its own, or those of a list with one for each. It steps after each
-            step of the optimizer, and one that wants a loss gets the step's full one.
+            where ``*`` stands for anything and the first match counts: ``{"*.bias":
+            partial(SGD, lr=0.1), "*": partial(Adam, lr=0.01)}``; or a function returns
+            a list of them: ``lambda params: [Muon([p for p in params if p.ndim == 2]),
+            AdamW([p for p in params if p.ndim != 2])]``.
+        scheduler: a function that makes a learning-rate scheduler for the optimizer,
+            such as ``partial(CosineAnnealingLR, T_max=100)``; of several optimizers
+            each gets one of its own, or those of a list with one for each. It steps
+            after each step of the optimizer, and one that needs a loss gets the loss
+            over all data.
         clip_norm: the largest norm of all gradients together, as
             `torch.nn.utils.clip_grad_norm_` has it.
         clip_value: the largest size of each gradient, as
@@ -42,17 +43,17 @@ class Setting:
         batch_size: how many of the problem's points a step sees; all if not given.
             They are drawn as a `torch.utils.data.DataLoader` does with
             ``shuffle=True``: all points once, in a random order, then again.
-        seed: of that order, and of all other random numbers, such as dropout's.
+        seed: for that order and for all other random numbers, such as dropout's.
         groups: hyperparameters of some parameters, by their names, in which ``*``
             stands for anything: ``{"bias": {"lr": 0.5}}``. The others have those of
             the optimizer.
         accumulate: how many batches make a step: their losses, each divided by this
             number, give the gradient together.
-        closure: whether the optimizer's ``step`` gets a closure. If not given, it does
-            where it asks for one.
+        closure: whether the optimizer's ``step`` gets a closure. If not given, it gets
+            one if it asks for it.
         create_graph: whether ``backward`` keeps the graph of the gradient, as
-            optimizers need it that use the Hessian. If not given, it does where it is
-            missed.
+            optimizers that use the Hessian need. If not given, it does if the optimizer
+            needs it.
 
     Raises:
         SceneError: a number is out of its range.
@@ -79,14 +80,14 @@ class Setting:
             value = getattr(self, name)
             if value is None and name == "batch_size":
                 continue
-            if not (isinstance(value, int) and is_number(value, least, 2**63 - 1)):
+            if not is_integer(value, least, 2**63 - 1):
                 raise SceneError(
                     f"Setting: {name} is {value!r}; give a whole number, at least "
                     f"{least}, below 2**63"
                 )
         for name in ("closure", "create_graph"):
             value = getattr(self, name)
-            if value not in (None, True, False):
+            if value is not None and not isinstance(value, bool):
                 raise SceneError(
                     f"Setting: {name} is {quoted(value)}; give True or False"
                 )
@@ -115,8 +116,8 @@ class Setting:
                 )
 
     def _scheduler_list(self) -> Sequence[MakeScheduler | None]:
-        given = self.scheduler
-        return given if isinstance(given, Sequence) else [given]
+        schedulers = self.scheduler
+        return schedulers if isinstance(schedulers, Sequence) else [schedulers]
 
     def build(self, model: torch.nn.Module) -> list[Any]:
         """Make the optimizers of a model's parameters.
@@ -164,7 +165,7 @@ class Setting:
         ]
 
     def _groups(self, model: torch.nn.Module) -> list[Any]:
-        """Return the parameters, in groups if there are such."""
+        """Return the parameters, in groups if the setting has groups."""
         if not self.groups:
             return list(model.parameters())
         left = dict(model.named_parameters())

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepStyle:
-    """How an optimizer is asked for a step.
+    """How an optimizer's ``step`` is called.
 
     Attributes:
         closure: whether ``step`` gets a function that evaluates the loss again.
-        backward_first: whether the gradient is there before the closure is called, as
-            optimizers that look for sharpness (SAM) expect it; LBFGS does not.
+        backward_first: whether the gradient is computed before ``step`` is called, as
+            sharpness-aware optimizers (SAM) expect; LBFGS does not.
         create_graph: whether ``backward`` keeps the graph of the gradient, which
             optimizers that use the Hessian (AdaHessian) differentiate.
     """
@@ -31,7 +31,7 @@ class StepStyle:
 
 
 def first_style(setting: Setting, optimizers: Sequence[Any]) -> StepStyle:
-    """Return the style that a setting says, or that ``step``'s signature asks for."""
+    """Return the style that a setting gives, or that ``step``'s signature asks for."""
     closure = setting.closure
     if closure is None:
         closure = any(map(requires_closure, optimizers))
@@ -39,7 +39,7 @@ def first_style(setting: Setting, optimizers: Sequence[Any]) -> StepStyle:
 
 
 def requires_closure(optimizer: Any) -> bool:
-    """Tell whether ``step`` cannot be called without a closure, as that of LBFGS."""
+    """Return whether ``step`` cannot be called without a closure, as that of LBFGS."""
     closure = inspect.signature(optimizer.step).parameters.get("closure")
     return closure is not None and closure.default is closure.empty
 
@@ -50,7 +50,7 @@ def next_style(
     """Return another style to try after an error, if the error asks for one.
 
     An error about a missing closure asks for it, and one about a missing graph asks for
-    that. What a setting says itself stays.
+    that. What a setting gives is kept.
     """
     text = f"{type(error).__name__} {error}".lower()
     graph = "does not require grad" in text or "create_graph" in text
@@ -64,7 +64,7 @@ def next_style(
 def needs_backward_first(
     one_step: Callable[[StepStyle], list[torch.Tensor]], style: StepStyle
 ) -> bool:
-    """Tell whether an optimizer with a closure wants a gradient before it.
+    """Return whether an optimizer with a closure needs a gradient beforehand.
 
     Both orders are tried for one step, in evaluation mode. If they lead to the same
     weights, the closure is all that it needs.

@@ -24,13 +24,13 @@ from animator.problems.modules import evaluating, is_steady
 
 
 class StepLog(Protocol):
-    """Keeps what a run is at each step."""
+    """Logs a run at each step."""
 
     def log_params(self, step: int) -> None:
         """Log the parameters after so many steps."""
 
     def log_gradient(self, step: int) -> None:
-        """Log the gradient there, and the learning rates of the next step."""
+        """Log the gradient after so many steps."""
 
 
 class Run:
@@ -39,7 +39,7 @@ class Run:
     def __init__(
         self, problem: Any, setting: Setting, model: torch.nn.Module, style: StepStyle
     ) -> None:
-        """Build what trains a model that stands at its start."""
+        """Build the optimizers and schedulers of a model at its start."""
         self.problem = problem
         self.setting = setting
         self.style = style
@@ -81,9 +81,9 @@ class Run:
     ) -> Outcome:
         """Take steps, and log the run before each of them and after the last.
 
-        No forward pass is made in training mode but the loop's own. Where these do not
-        give the loss over all data in evaluation mode, it is measured beside them and
-        leaves no trace in buffers, modes and random numbers.
+        The loop makes no other forward pass in training mode. If its own passes do not
+        give the loss over all data in evaluation mode, that loss is measured
+        separately, which changes no buffers, modes or random numbers.
 
         Args:
             steps: how many.
@@ -142,7 +142,7 @@ class Run:
         self.stepping = ""
 
     def _step_with_closure(self, step: int, log: StepLog, loss: float | None) -> float:
-        """Step an optimizer that evaluates the loss itself, first where it stands."""
+        """Step an optimizer that evaluates the loss itself."""
         value = math.nan
         first = True
 
@@ -176,7 +176,7 @@ class Run:
         return trained, value
 
     def _evaluate_again(self) -> torch.Tensor | float:
-        """Take the gradient where the optimizer is; return the loss, as a closure does.
+        """Take the gradient at the current weights; return the loss, as a closure does.
 
         An optimizer that switches gradients off (AliG) asks only for a number.
         """
@@ -185,7 +185,7 @@ class Run:
 
     @torch.enable_grad()
     def _backward(self) -> torch.Tensor:
-        """Return the loss () that the optimizer sees, its gradient taken."""
+        """Compute the gradient, and return the loss () that the optimizer minimises."""
         stepping, self.stepping = self.stepping, ""
         for optimizer in self.optimizers:
             optimizer.zero_grad()
@@ -228,9 +228,9 @@ class Run:
 
 
 def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
-    """Tell whether the loss is the same in training and in evaluation mode.
+    """Return whether the loss is the same in training and in evaluation mode.
 
-    Whether it uses random numbers is found out at the first step.
+    Whether it uses random numbers is determined at the first step.
     """
     if isinstance(problem, Evaluated):
         return problem.is_steady

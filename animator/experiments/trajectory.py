@@ -1,4 +1,4 @@
-"""What one setting did: recorded by us, or by somebody else."""
+"""What one setting did, recorded here or elsewhere."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Trajectory:
     `loss[k]` and `gradient[k]` are taken at `params[k]`, the last one included.
     After the step of a divergence everything is NaN.
 
-    One that somebody else recorded can stand among an experiment's settings, and is
-    drawn beside the others; what it does not have is NaN.
+    A trajectory that was recorded elsewhere can be one of an experiment's settings; the
+    values that it lacks are NaN.
     """
 
     label: str
@@ -58,10 +58,10 @@ class Trajectory:
         Args:
             path: of the CSV file.
             x: the column of the coordinate that is drawn to the right.
-            y: the column of the other.
-            loss: that of the loss; without such a column, the problem evaluates it.
-            rows: which ones to read, if not all, by what is in some of their columns:
-                of a table that ``animate --trajectories`` has written, such as
+            y: the column of the coordinate that is drawn upward.
+            loss: the column of the loss; without it, the problem evaluates the loss.
+            rows: which rows to read, if not all, by the values of other columns: of a
+                table that ``animate --trajectories`` has written, for example
                 ``optimizer="plain", problem="MSELoss"``.
 
         Raises:
@@ -87,7 +87,7 @@ class Trajectory:
 
     @classmethod
     def from_npz(cls, path: str | Path) -> Trajectory:
-        """Read a trajectory from NumPy's file of arrays.
+        """Read a trajectory from NumPy's ``.npz`` file.
 
         Args:
             path: of the file; its array `params` is (steps + 1, 2), and `loss`, if it
@@ -111,14 +111,14 @@ class Trajectory:
 
     @classmethod
     def of(
-        cls, params: Numbers, loss: Numbers | None = None, whose: str = "trajectory"
+        cls, params: Numbers, loss: Numbers | None = None, caller: str = "trajectory"
     ) -> Trajectory:
         """Make a trajectory of numbers.
 
         Args:
             params: (steps + 1, 2), as (x, y), the start first.
             loss: (steps + 1,); if not given, the problem evaluates it.
-            whose: what to call them in an error.
+            caller: what to name in an error.
 
         Raises:
             SceneError: the arrays have other shapes.
@@ -129,16 +129,16 @@ class Trajectory:
                 params = params.astype(np.float64, casting="same_kind")
             loss = None if loss is None else np.asarray(loss, np.float64)
         except (TypeError, ValueError) as error:
-            raise SceneError(f"{whose}: {error}; give real numbers") from error
+            raise SceneError(f"{caller}: {error}; give real numbers") from error
         if params.ndim != 2 or params.shape[1] != 2 or len(params) < 2:
             raise SceneError(
-                f"{whose}: params of the shape {params.shape}; give (steps + 1, 2)"
+                f"{caller}: params of the shape {params.shape}; give (steps + 1, 2)"
             )
         if loss is None:
             loss = np.full(len(params), np.nan)
         elif np.shape(loss) != (len(params),):
             raise SceneError(
-                f"{whose}: loss of the shape {np.shape(loss)}; give ({len(params)},)"
+                f"{caller}: loss of the shape {np.shape(loss)}; give ({len(params)},)"
             )
         finite = np.isfinite(params).all(axis=1)
         steps = len(params) - 1
@@ -153,7 +153,7 @@ class Trajectory:
         )
 
     def padded_to(self, label: str, steps: int) -> Trajectory:
-        """Return it under a label, cut or filled up with NaN to so many steps."""
+        """Return it with a label, cut or padded with NaN to a number of steps."""
 
         def fitted(values: Numbers) -> Numbers:
             found = np.full((steps + 1, *values.shape[1:]), np.nan, values.dtype)
@@ -174,7 +174,7 @@ class Trajectory:
         )
 
     def params_at(self, step: float) -> NDArray[np.float64]:
-        """Return the drawn parameters (2,) at a step, or on the way to the next.
+        """Return the drawn parameters (2,) at a step, or between two.
 
         After the end of the run, or its divergence, they stay where they were last.
         """

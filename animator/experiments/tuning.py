@@ -30,13 +30,13 @@ def tune_lr(
     budget: int = 100,
     lrs: Sequence[float] = LRS,
 ) -> Mapping[str, Setting]:
-    """Return settings with the learning rates that serve them best.
+    """Return each setting with the learning rate that works best for it.
 
     Each setting runs with each learning rate for as many steps as the budget has, from
     the problem's start. The best is the one whose last loss is lowest (highest, if it
-    climbs with ``maximize=True``); of equals, the smallest. The labels name it, so that
-    the legend does. The search begins when the settings are needed, not when the scene
-    is imported; what took more than a second is kept, as recordings are.
+    climbs with ``maximize=True``); if several are equal, the smallest. The labels, and
+    so the legend, name it. The search begins when the settings are needed, not when the
+    scene is imported; what took more than a second is kept, as recordings are.
 
     Args:
         problem: what is minimised.
@@ -56,10 +56,10 @@ def tune_lr(
 
 
 class Tuned(Deferred):
-    """Settings whose best learning rates are looked for when they are needed.
+    """Settings whose best learning rates are searched for when they are needed.
 
-    So importing a scene trains nothing. An experiment asks for them with the cache that
-    is in use; as a dict, they are looked for in the user's own.
+    So importing a scene trains nothing. An experiment searches with the cache that is
+    in use, and access as a dict with the user's own cache.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Tuned(Deferred):
         budget: int,
         lrs: Sequence[float],
     ) -> None:
-        """Keep what is to be tuned."""
+        """Store what is to be tuned."""
         self._problem = problem
         self._settings = settings
         self._budget = budget
@@ -106,7 +106,7 @@ class Tuned(Deferred):
         losses = cache.get_or_compute(
             ("tune_lr", self._problem, runs, self._budget),
             partial(_last_losses, experiment, runs),
-            lambda found: {"lrs": list(found), "losses": list(found.values())},
+            lambda tried: {"lrs": list(tried), "losses": list(tried.values())},
             lambda arrays: dict(
                 zip(arrays["lrs"].tolist(), arrays["losses"].tolist(), strict=True)
             ),
@@ -131,7 +131,7 @@ def _last_losses(
 
 
 def _last_loss(run: Trajectory, setting: Setting) -> float:
-    """Return the loss that a run ended with, turned round if it is to be high."""
+    """Return the loss that a run ended with, negated if it should be high."""
     if run.outcome.diverged:
         return math.inf
     sign = -1 if value_of(setting, "maximize") else 1

@@ -1,4 +1,4 @@
-"""Takes the steps of SGD apart: what the gradient adds, and what the momentum."""
+"""Splits the steps of SGD into the gradient's part and the momentum's part."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Updates:
 
 
 def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
-    """Take the steps of `torch.optim.SGD` apart, in torch's formulation.
+    """Split the steps of `torch.optim.SGD` into parts, in torch's formulation.
 
     With learning rate γ (that of step t), momentum μ, dampening τ, weight decay λ and
     the recorded gradient ∇f(θₜ) of the drawn parameters, torch computes::
@@ -53,8 +53,7 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
 
     Args:
         experiment: of the trajectory.
-        trajectory: whose steps to take apart; what comes after the end of a run is
-            NaN.
+        trajectory: the trajectory to split; after the end of a run the parts are NaN.
 
     Raises:
         SceneError: the setting is not SGD.
@@ -84,7 +83,7 @@ def sgd_updates(experiment: Experiment, trajectory: Trajectory) -> Updates:
     for axis, coordinate in enumerate((problem.x, problem.y)):
         drawn = Scalar(model, coordinate.name)
         parts.append(
-            _taken_apart(
+            _split_steps(
                 trajectory.params[:-1, axis].astype(np.float64),
                 trajectory.gradient[:-1, axis].astype(np.float64),
                 trajectory.lr[:-1, axis].astype(np.float64),
@@ -123,7 +122,7 @@ def _check(updates: Updates, trajectory: Trajectory, momentum: float) -> None:
         )
 
 
-def _taken_apart(
+def _split_steps(
     values: NDArray[np.float64],
     slopes: NDArray[np.float64],
     lr: NDArray[np.float64],

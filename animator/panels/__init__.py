@@ -1,4 +1,4 @@
-"""The ways to show an experiment, one a file, and what a panel is."""
+"""Panels: each shows an experiment in its own manner, one per file."""
 
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.panel import Panel

@@ -28,11 +28,11 @@ class FitProblem(Protocol):
 
     @property
     def data_x(self) -> NDArray[np.floating]:
-        """Where the points lie (n,)."""
+        """The x coordinates of the points (n,)."""
 
     @property
     def data_y(self) -> NDArray[np.floating]:
-        """How high they lie (n,)."""
+        """The y coordinates of the points (n,)."""
 
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
@@ -68,23 +68,10 @@ class Fit:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the points and the guess at the start; return the moving curves."""
         problem = cast("FitProblem", self.experiment.problem)
-        x, y = problem.data_x, problem.data_y
-        room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
-        ax.set(
-            xlim=(x.min() - room[0], x.max() + room[0]),
-            ylim=(y.min() - room[1], y.max() + room[1]),
-            xlabel="x",
-            ylabel="y",
-        )
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
-        ax.scatter(
-            x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
-        )
+        _draw_points(ax, problem, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
-
         at = np.linspace(*ax.get_xlim(), 101)
         start = recording.trajectories[0].params[0]
         ax.plot(
@@ -94,7 +81,7 @@ class Fit:
             linewidth=theme.line_width,
             linestyle=(0, (1, 2)),
         )
-        # Curves that meet stay visible, each as the rims of those after it.
+        # Curves that meet stay visible: each is the rim of those after it.
         count = len(recording.trajectories)
         widths = np.linspace(2.8, 1.0, count) if count > 1 else [1.6]
         curves = [
@@ -114,3 +101,20 @@ class Fit:
                 curve.set_ydata(height)
 
         return Drawing(moving=curves, update=update) + heading
+
+
+def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
+    """Draw the points, with some room around them."""
+    x, y = problem.data_x, problem.data_y
+    room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
+    ax.set(
+        xlim=(x.min() - room[0], x.max() + room[0]),
+        ylim=(y.min() - room[1], y.max() + room[1]),
+        xlabel="x",
+        ylabel="y",
+    )
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+    ax.scatter(
+        x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
+    )

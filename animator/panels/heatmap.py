@@ -14,6 +14,7 @@ from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
+    check_contours,
     draw_contours,
     draw_extremum,
     draw_map,
@@ -41,9 +42,7 @@ if TYPE_CHECKING:
 Range = tuple[float, float]
 
 _POINTS = 201
-"""Of the map along each side, if neither the panel nor the problem says."""
-_MOST_LINES = 1000
-"""How many contour lines there may be."""
+"""Points along each side of a map, if neither the panel nor the problem says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,11 @@ class Heatmap:
             ``weight_decay=λ``, as it adds λθ to the gradient. θ are the two drawn
             coordinates.
         colorbar: whether there is one.
-        extremum: which one the ring marks, ``"minimum"`` or ``"maximum"``.
+        extremum: what the ring marks, ``"minimum"`` or ``"maximum"``.
 
     Raises:
-        SceneError: `experiment` is no experiment, or an attribute out of its range.
+        SceneError: `experiment` is not an experiment, or an attribute is out of its
+            range.
     """
 
     experiment: Experiment
@@ -115,7 +115,7 @@ class Heatmap:
             raise SceneError(
                 f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
             )
-        self._check_contours()
+        check_contours("Heatmap", self.contours)
         for name, limits in (("xlim", self.xlim), ("ylim", self.ylim)):
             if limits is not None and not is_range(limits):
                 raise SceneError(
@@ -137,22 +137,6 @@ class Heatmap:
                 "they are trained; leave it out"
             )
 
-    def _check_contours(self) -> None:
-        contours = self.contours
-        if isinstance(contours, int):
-            good = is_number(contours, 0, _MOST_LINES)
-        else:
-            good = (
-                isinstance(contours, Sequence)
-                and len(contours) <= _MOST_LINES
-                and all(map(is_number, contours))
-            )
-        if not good:
-            raise SceneError(
-                f"Heatmap: contours is {quoted(contours)}; give how many lines, up to "
-                f"{_MOST_LINES}, or a list of losses"
-            )
-
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw map, colour bar, start and minimum; return trails and markers."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
@@ -160,7 +144,7 @@ class Heatmap:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
         image = draw_map(ax, landscape, self.cmap, norm)
@@ -229,7 +213,7 @@ class Heatmap:
         return f"loss + {self.penalty / 2:g} ({problem.x.name}² + {problem.y.name}²)"
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
-        """Return the ranges that were given, or that the paths need."""
+        """Return the ranges that were given, or else those that suit the paths."""
         paths = np.concatenate([run.params for run in calm_runs(recording)])
         problem = recording.problem
         x, y = (
@@ -245,7 +229,7 @@ class Heatmap:
     ) -> Sequence[tuple[float, float]]:
         """Return the minima that the problem knows, or the map's lowest point.
 
-        A flat map has none, nor has one without a finite loss.
+        A map that is flat, or has no finite loss, has none.
         """
         if self.extremum == "maximum":
             return [] if landscape.is_flat else [landscape.maximum[:2]]

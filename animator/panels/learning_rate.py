@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class LearningRate:
     """Each setting's learning rate over the steps, as its scheduler has it.
 
-    Where the two drawn parameters have different ones, that of the first is shown.
+    If the two drawn parameters have different ones, the first one is shown.
 
     Attributes:
         experiment: what to show.
@@ -35,7 +35,7 @@ class LearningRate:
         scale: of the learning rate, ``"linear"`` or ``"log"``.
 
     Raises:
-        SceneError: `experiment` is no experiment, there is no such scale, or no
+        SceneError: `experiment` is not an experiment, there is no such scale, or no
             learning rate was recorded.
     """
 
@@ -57,7 +57,7 @@ class LearningRate:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         runs = recording.trajectories
         unknown = [run.label for run in runs if not np.isfinite(run.lr[:, 0]).any()]
         if len(unknown) == len(runs):
@@ -67,7 +67,7 @@ class LearningRate:
             rates = run.lr[:, 0]
             if self.scale == "log" and (rates < 0).any():
                 raise SceneError(
-                    f"LearningRate: that of {run.label!r} is negative at step "
+                    f"LearningRate: the rate of {run.label!r} is negative at step "
                     f"{int((rates < 0).argmax())}; give scale='linear'"
                 )
             curves.append(Curve(rates, theme.color(index)))

@@ -38,7 +38,7 @@ class LossCurve:
             networks, whose maps are planes of weights.
 
     Raises:
-        SceneError: `experiment` is no experiment, there is no such scale, or the
+        SceneError: `experiment` is not an experiment, there is no such scale, or the
             problem has no plane.
     """
 
@@ -68,7 +68,7 @@ class LossCurve:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         curves = []
         for index, run in enumerate(recording.trajectories):
             color, diverged = theme.color(index), run.outcome.diverged

@@ -34,7 +34,7 @@ class Parameters:
             length of the vector of parameters, or ``math.inf`` for the largest.
 
     Raises:
-        SceneError: `experiment` is no experiment, or there is no such norm.
+        SceneError: `experiment` is not an experiment, or there is no such norm.
     """
 
     experiment: Experiment
@@ -57,7 +57,7 @@ class Parameters:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         problem, runs = recording.problem, recording.trajectories
         heading = draw_heading(ax, self.title, recording, theme, context)
         key: list[str] = []

@@ -20,9 +20,12 @@ from animator.problems import Problem
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
+    from animator.problems import Coordinate
 
 _POINTS = 161
 
@@ -40,7 +43,8 @@ class Profile:
         title: above the panel; the problem's name if not given.
 
     Raises:
-        SceneError: `experiment` is none or a network's, or there is no such parameter.
+        SceneError: `experiment` is not one or a network's, or there is no such
+            parameter.
     """
 
     experiment: Experiment
@@ -63,37 +67,17 @@ class Profile:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the axes; return the moving curves and markers."""
         problem = recording.problem
         axis = "xy".index(self.along)
         drawn = (problem.x, problem.y)[axis]
         at = np.linspace(drawn.low, drawn.high, _POINTS)
-        ends = _heights(recording)
-        room = 0.06 * (ends[1] - ends[0])
-        ax.set(
-            xlim=(drawn.low, drawn.high),
-            ylim=(ends[0] - room, ends[1] + room),
-            xlabel=sanitize(drawn.name),
-            ylabel="loss",
-        )
-        for side in (ax.xaxis, ax.yaxis):
-            side.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+        _set_axes(ax, drawn, recording)
         heading = draw_heading(ax, self.title, recording, theme, context)
-        pairs = []
-        for index in range(len(recording.trajectories)):
-            color = theme.color(index)
-            (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width)
-            (marker,) = ax.plot(
-                [0],
-                [0],
-                "o",
-                color=color,
-                markersize=theme.marker_size,
-                markeredgecolor=theme.casing,
-                markeredgewidth=0.8 * theme.line_width,
-                zorder=7,
-            )
-            pairs.append((curve, marker))
+        pairs = [
+            _draw_curve(ax, at, theme.color(index), theme)
+            for index in range(len(recording.trajectories))
+        ]
 
         def update(step: float) -> None:
             for (curve, marker), run in zip(pairs, recording.trajectories, strict=True):
@@ -108,6 +92,38 @@ class Profile:
 
         artists = [artist for pair in pairs for artist in pair]
         return Drawing(moving=artists, update=update) + heading
+
+
+def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
+    """Set the ranges, the names and the ticks of the axes."""
+    low, high = _heights(recording)
+    room = 0.06 * (high - low)
+    ax.set(
+        xlim=(drawn.low, drawn.high),
+        ylim=(low - room, high + room),
+        xlabel=sanitize(drawn.name),
+        ylabel="loss",
+    )
+    for side in (ax.xaxis, ax.yaxis):
+        side.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
+
+
+def _draw_curve(
+    ax: Axes, at: NDArray[np.float64], color: str, theme: Theme
+) -> tuple[Line2D, Line2D]:
+    """Draw a curve over `at` (M,) and its marker; both are moved at each step."""
+    (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width)
+    (marker,) = ax.plot(
+        [0],
+        [0],
+        "o",
+        color=color,
+        markersize=theme.marker_size,
+        markeredgecolor=theme.casing,
+        markeredgewidth=0.8 * theme.line_width,
+        zorder=7,
+    )
+    return curve, marker
 
 
 def _heights(recording: Recording) -> tuple[float, float]:

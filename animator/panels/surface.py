@@ -52,7 +52,7 @@ class Surface:
         turn: how far the camera goes around during the clip, in degrees.
 
     Raises:
-        SceneError: `experiment` is none, or a number is out of its range.
+        SceneError: `experiment` is not an experiment, or a number is out of its range.
     """
 
     experiment: Experiment
@@ -89,7 +89,7 @@ class Surface:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self._heatmap().colored_map(recording, context.maps)
         heights = np.ma.filled(np.ma.masked_invalid(norm(landscape.loss)), np.nan)

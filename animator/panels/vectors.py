@@ -38,11 +38,11 @@ class Vectors:
     moves; `animator.experiments.updates.sgd_updates` has the equations.
 
     Attributes:
-        heatmap: on which the arrows are drawn.
+        heatmap: the heatmap on which the arrows are drawn.
         scale: how many times their true length the arrows are.
 
     Raises:
-        SceneError: `heatmap` is none, or `scale` is no number above zero.
+        SceneError: `heatmap` is not a heatmap, or `scale` is not a number above zero.
     """
 
     heatmap: Heatmap
@@ -68,7 +68,7 @@ class Vectors:
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw it among other panels."""
+        """Draw the panel in the context of its scene."""
         colors = theme.color(1), theme.color(2), theme.color(0)
         meanings = ("gradient step", "momentum step", "step")
         arrow_key = list(zip(meanings, colors, strict=True))
@@ -107,7 +107,7 @@ class Arrows(Artist):
         scale: float,
         theme: Theme,
     ) -> None:
-        """Draw arrows from where a path (steps + 1, 2) is, of some colours."""
+        """Draw arrows along a path (steps + 1, 2), in three colours."""
         super().__init__()
         self._ax = ax
         self._path = path[:-1].astype(np.float64)

@@ -38,7 +38,7 @@ class Coordinate:
             )
 
     def __contains__(self, value: float) -> bool:
-        """Tell whether the map reaches as far as a value."""
+        """Return whether the map reaches as far as a value."""
         return self.low <= value <= self.high
 
 
@@ -46,8 +46,8 @@ def coordinate(name: str, ends: Any) -> Coordinate:
     """Return a coordinate over a range, given as (low, high).
 
     Raises:
-        SceneError: that is no range.
+        SceneError: `ends` is not a range.
     """
     if not (isinstance(ends, Sequence) and len(ends) == 2):
-        ends = (ends, None)  # which it refuses, saying what a range is
+        ends = (ends, None)  # refused there, with the usual message
     return Coordinate(name, *ends)

@@ -1,18 +1,18 @@
-"""Any model fitted to points, two of its numbers drawn; the others stay as they are."""
+"""Any model fitted to points; two of its numbers are trained and drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch.func import functional_call
 
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
 from animator.problems.packing import is_equal
@@ -32,7 +32,7 @@ class Polynomial(torch.nn.Module):
     """``c[0] + c[1] x + c[2] x² + …``, whose coefficients are its parameter ``c``."""
 
     def __init__(self, *coefficients: float) -> None:
-        """Start at some coefficients, that of the power 0 first."""
+        """Start at some coefficients, the constant term first."""
         super().__init__()
         dtype = torch.get_default_dtype()
         self.c = torch.nn.Parameter(torch.tensor(coefficients, dtype=dtype))
@@ -43,40 +43,6 @@ class Polynomial(torch.nn.Module):
         for index in range(len(self.c) - 1, -1, -1):
             height = height * x + self.c[index]
         return height
-
-
-class _Drawn(torch.nn.Module):
-    """A model of which nothing but two numbers is trained."""
-
-    def __init__(
-        self, base: torch.nn.Module, drawn: Sequence[Scalar], start: Sequence[float]
-    ) -> None:
-        super().__init__()
-        self._base = [base]  # in a list, its parameters are not ours
-        self._scalars = drawn
-        for scalar, value in zip(drawn, start, strict=True):
-            dtype = scalar.parameter.dtype
-            parameter = torch.nn.Parameter(torch.tensor(float(value), dtype=dtype))
-            self.register_parameter(scalar.label, parameter)
-
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        numbers = [self.get_parameter(scalar.label) for scalar in self._scalars]
-        return evaluated(self._base[0], self._scalars, numbers, inputs)
-
-
-def evaluated(
-    base: torch.nn.Module,
-    drawn: Sequence[Scalar],
-    numbers: Sequence[torch.Tensor],
-    inputs: torch.Tensor,
-) -> torch.Tensor:
-    """Return what a model makes of its inputs with other numbers () in some places."""
-    replaced: dict[str, torch.Tensor] = {}
-    for scalar, number in zip(drawn, numbers, strict=True):
-        old = replaced.get(scalar.name, scalar.parameter.detach())
-        replaced[scalar.name] = torch.where(scalar.mask(), number, old)
-    output: torch.Tensor = functional_call(base, replaced, (inputs,))
-    return output
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +67,7 @@ class CurveFit:
 
     def model(self) -> torch.nn.Module:
         """Build the model with its two drawn numbers at the start."""
-        return _Drawn(self.base, self.drawn, self.start)
+        return DrawnModel(self.base, self.drawn, self.start)
 
     def _points(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Return inputs (n, 1) and labels (n, 1)."""
@@ -114,7 +80,7 @@ class CurveFit:
         return self.criterion(model(inputs), labels)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their numbers (B,)."""
+        """Return the loss () over some points, by their indices (B,)."""
         inputs, labels = self._points()
         return self.criterion(model(inputs[batch]), labels[batch])
 
@@ -124,7 +90,7 @@ class CurveFit:
 
         def at(*numbers: torch.Tensor) -> torch.Tensor:
             return self.criterion(
-                evaluated(self.base, self.drawn, numbers, inputs), labels
+                evaluate_with(self.base, self.drawn, numbers, inputs), labels
             )
 
         return losses_at_each(at, x, y)
@@ -137,7 +103,7 @@ class CurveFit:
         numbers = [torch.tensor(float(value), dtype=dtype) for value in params]
         inputs = torch.from_numpy(np.asarray(at, self.data_x.dtype))[:, None]
         with torch.no_grad():
-            height = evaluated(self.base, self.drawn, numbers, inputs)
+            height = evaluate_with(self.base, self.drawn, numbers, inputs)
             if self.link is not None:
                 height = self.link(height)
         return np.asarray(height[:, 0].numpy())
@@ -154,7 +120,7 @@ def curve_fit(
     link: Callable[[torch.Tensor], torch.Tensor] | None = None,
     name: str | None = None,
 ) -> CurveFit:
-    """Fit any model to points, two of its numbers drawn.
+    """Fit any model to points; two of its numbers are trained and drawn.
 
     The others stay as they are, so that the map is the loss that is minimised.
 
@@ -164,17 +130,17 @@ def curve_fit(
         loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
         x: the number drawn to the right and its range, such as ``("c[1]", -3, 3)``, or
             ``("0.weight[2, 0]", -1, 1)`` of a `Sequential`.
-        y: the same of the one drawn upward.
-        start: both at the start; if not given, what they are in the model.
+        y: the number drawn upward and its range.
+        start: both numbers at the start; their values in the model if not given.
         points: x (n,) and y (n,), or the path of a CSV file with columns x and y; the
             article's 50 points if not given.
-        link: what makes of the model's output what is drawn, such as `torch.sigmoid`.
+        link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
         name: what to call it; the class of the loss if not given.
 
     Raises:
-        SceneError: the model has no such numbers or cannot be evaluated, the points
-            are none, `loss` is no loss or refers to the model, or the model is another
-            one in training than in evaluation.
+        SceneError: the model has no such numbers or cannot be evaluated, the points are
+            not valid, `loss` is not a loss or refers to the model, or the model behaves
+            differently in training and in evaluation.
     """
     if not isinstance(model, torch.nn.Module):
         raise SceneError(f"curve_fit: {model!r} is no model; give a torch.nn.Module")
@@ -226,9 +192,9 @@ def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scala
 
 
 def _check_steady(problem: CurveFit) -> None:
-    """Raise `SceneError` if the model is another one in training than in evaluation.
+    """Raise `SceneError` if the model behaves differently in training and evaluation.
 
-    Its other numbers would change in training, or the map would be another loss.
+    Otherwise the map would not show the loss that is trained.
     """
     base = problem.base
     modes = [part.training for part in base.modules()]

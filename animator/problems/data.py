@@ -1,4 +1,4 @@
-"""Reads what a network is trained on: arrays, tensors, datasets and data loaders."""
+"""Reads a network's training data: arrays, tensors, datasets and data loaders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from animator.problems.trees import Tree
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:
-    """All points as one batch, and what gives the batches that are trained on.
+    """All points as one batch, and the source of the training batches.
 
     Attributes:
         points: all points, as one batch.
@@ -44,10 +44,10 @@ class Data:
         return replace(self, points=_converted(self.points, dtype), dtype=dtype)
 
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Tree]:
-        """Yield the batches of one run after another, for ever.
+        """Yield the batches of a run, without end.
 
-        Those of a loader come as it gives them: its own order, its own `collate_fn`,
-        epoch after epoch, as in ``for batch in loader``. Otherwise each batch holds
+        A loader gives its batches in its own order, with its own `collate_fn`, epoch
+        after epoch, as in ``for batch in loader``. Otherwise each batch holds
         `batch_size` points in the order of a `DataLoader` with ``shuffle=True`` and a
         generator that starts with the seed; without a batch size it holds all points.
         """
@@ -91,7 +91,7 @@ def index_batches(size: int, batch_size: int, seed: int) -> Iterator[torch.Tenso
 
 
 def read_data(data: Any, device: str | torch.device) -> Data:
-    """Read what a network is trained on.
+    """Read a network's training data.
 
     Args:
         data: arrays or tensors, or tuples and dicts of them, whose first dimensions
@@ -119,7 +119,7 @@ def read_data(data: Any, device: str | torch.device) -> Data:
 
 
 def _has_samples(data: Any) -> bool:
-    """Tell whether something is a list of samples, or gives them one by one.
+    """Return whether something is a list of samples, or gives them one by one.
 
     Two tensors or arrays in a list are inputs and labels.
     """

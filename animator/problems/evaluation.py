@@ -1,4 +1,4 @@
-"""Evaluates a loss over all points, in chunks of bounded size where that is exact."""
+"""Evaluates a loss over all points, in chunks of bounded size if that is exact."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Evaluation:
 def prepare(
     objective: Objective, base: torch.nn.Module, data: Data, memory: int
 ) -> Evaluation:
-    """Find out how the loss over all points is evaluated within some bytes."""
+    """Choose how to evaluate the loss over all points within a number of bytes."""
     points = data.points
     with seeded():
         is_random = _draws_random_numbers(objective, base, points)
@@ -122,7 +122,7 @@ def _memory_of(objective: Objective, base: torch.nn.Module, points: Tree) -> int
 def _draws_random_numbers(
     objective: Objective, base: torch.nn.Module, points: Tree
 ) -> bool:
-    """Tell whether evaluating a loss over a few points draws global random numbers."""
+    """Return whether evaluating a loss draws global random numbers."""
     model = copy_module(base).eval()
     before = _random_state()
     for few in (trees.select(points, slice(0, 2)), points):

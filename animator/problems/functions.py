@@ -81,35 +81,35 @@ def surface(
             not given.
 
     Raises:
-        SceneError: `function` is none, or fails, or is not elementwise.
+        SceneError: `function` is not a function, fails, or is not elementwise.
     """
     if isinstance(function, type) or not callable(function):
         raise SceneError(f"surface: {function!r} is no function of two tensors")
     if name is not None and not isinstance(name, str):
         raise SceneError(f"surface: name is {quoted(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))
-    whose = f"surface {name!r}"
-    dtype = check_dtype(whose, dtype)
+    caller = f"surface {name!r}"
+    dtype = check_dtype(caller, dtype)
     for what, pair in (("x", x), ("y", y), ("start", start)):
         if not is_pair(pair):
-            raise SceneError(f"{whose}: {what} is {pair!r}; give two numbers")
+            raise SceneError(f"{caller}: {what} is {pair!r}; give two numbers")
     axes = coordinate("x", x), coordinate("y", y)
     if not isinstance(minima, Sequence):
-        raise SceneError(f"{whose}: minima is {minima!r}; give [(x, y)]")
+        raise SceneError(f"{caller}: minima is {minima!r}; give [(x, y)]")
     for place in minima:
         if not is_pair(place):
-            raise SceneError(f"{whose}: {place!r} is no minimum; give (x, y)")
-    _check_function(whose, function, dtype)
+            raise SceneError(f"{caller}: {place!r} is no minimum; give (x, y)")
+    _check_function(caller, function, dtype)
     if _mixes_points(function, axes, start, dtype):
         raise SceneError(
-            f"{whose}: it is not elementwise: its value at one point depends "
+            f"{caller}: it is not elementwise: its value at one point depends "
             "on the other points of the call, as with max() or mean(); write it so "
             "that each value is made of one x and one y"
         )
     return SurfaceProblem(function, name, axes[0], axes[1], start, tuple(minima), dtype)
 
 
-def _check_function(whose: str, function: Function, dtype: torch.dtype) -> None:
+def _check_function(caller: str, function: Function, dtype: torch.dtype) -> None:
     """Raise `SceneError` unless a function gives a differentiable value for each."""
     try:
         zeros = torch.zeros(3, dtype=dtype, requires_grad=True)
@@ -118,17 +118,17 @@ def _check_function(whose: str, function: Function, dtype: torch.dtype) -> None:
     except Exception as error:
         text = " ".join(str(error).split())
         raise SceneError(
-            f"{whose}: {type(error).__name__}: {text}; write it with torch's "
+            f"{caller}: {type(error).__name__}: {text}; write it with torch's "
             f"operations on tensors x and y of {str(dtype).removeprefix('torch.')}"
         ) from error
     if not isinstance(value, torch.Tensor) or value.shape != (3,):
         raise SceneError(
-            f"{whose}: for x and y of 3 numbers it gives {quoted(value)}; "
+            f"{caller}: for x and y of 3 numbers it gives {quoted(value)}; "
             "let it give one for each"
         )
     if not value.requires_grad:
         raise SceneError(
-            f"{whose}: its value has no gradient; write it with torch's "
+            f"{caller}: its value has no gradient; write it with torch's "
             "operations on tensors x and y"
         )
 
@@ -139,7 +139,7 @@ def _mixes_points(
     start: tuple[float, float],
     dtype: torch.dtype,
 ) -> bool:
-    """Tell whether a function gives other values at points alone than together."""
+    """Return whether a function's value at a point depends on the other points."""
     shares = [(0.5, 0.5), (0.0, 0.0), (1.0, 0.1), (0.2, 1.0), (0.9, 0.8), (0.4, 0.3)]
     points = [(float(start[0]), float(start[1]))]
     for right, up in shares:
@@ -174,7 +174,7 @@ def _is_random(function: Function, x: torch.Tensor, y: torch.Tensor) -> bool:
         return not torch.equal(function(x, y), function(x, y))
 
 
-def check_dtype(whose: str, dtype: object) -> torch.dtype:
+def check_dtype(caller: str, dtype: object) -> torch.dtype:
     """Return a floating-point dtype; torch's default for None.
 
     Raises:
@@ -185,7 +185,7 @@ def check_dtype(whose: str, dtype: object) -> torch.dtype:
     if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
         return dtype
     raise SceneError(
-        f"{whose}: dtype is {quoted(dtype)}; give one such as torch.float64"
+        f"{caller}: dtype is {quoted(dtype)}; give one such as torch.float64"
     )
 
 

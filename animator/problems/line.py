@@ -63,7 +63,7 @@ class LineFit:
         return len(self.data_x)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their numbers (B,)."""
+        """Return the loss () over some points, by their indices (B,)."""
         inputs = torch.from_numpy(self.data_x)[batch].reshape(-1, 1)
         labels = torch.from_numpy(self.data_y)[batch].reshape(-1, 1)
         return self.criterion(model(inputs), labels)
@@ -122,8 +122,8 @@ def line_fit(
             default if not given.
 
     Raises:
-        SceneError: the points are no two equally long rows of finite numbers, or
-            `loss` is no loss, or has no gradient.
+        SceneError: the points are not two rows of finite numbers of equal length, or
+            `loss` is not a loss, or has no gradient.
     """
     check_loss("line_fit", loss)
     kind = numpy_dtype(check_dtype("line_fit", dtype))
@@ -145,21 +145,21 @@ def line_fit(
     return problem
 
 
-def check_criterion(whose: str, problem: Any, fitting: str) -> None:
+def check_criterion(caller: str, problem: Any, fitting: str) -> None:
     """Raise `SceneError` unless a problem's loss can be trained on."""
     try:
         with warnings.catch_warnings(), seeded():
-            warnings.simplefilter("ignore")  # what training warns of is said there
+            warnings.simplefilter("ignore")  # training repeats these
             value = problem.loss(problem.model())
     except Exception as error:
         text = " ".join(str(error).split())
         raise SceneError(
-            f"{whose}: {type(error).__name__}: {text}; give {fitting}"
+            f"{caller}: {type(error).__name__}: {text}; give {fitting}"
         ) from error
-    check_loss_value(whose, value)
+    check_loss_value(caller, value)
 
 
-def check_loss(whose: str, loss: object) -> None:
+def check_loss(caller: str, loss: object) -> None:
     """Raise `SceneError` unless something can be a loss of prediction and target."""
     if isinstance(loss, type) or not callable(loss):
-        raise SceneError(f"{whose}: {loss!r} is no loss; give one such as MSELoss()")
+        raise SceneError(f"{caller}: {loss!r} is no loss; give one such as MSELoss()")

@@ -26,7 +26,7 @@ MOST_BYTES = 1 << 33
 
 
 def read_samples(data: Any) -> list[Any]:
-    """Return the samples of a dataset, or of anything that gives them one by one.
+    """Return the samples of a dataset, or of any other iterable.
 
     Raises:
         SceneError: there are none, or too many.
@@ -64,7 +64,7 @@ def collect(loader: DataLoader[Any]) -> Tree:
 
 
 def _indices(loader: DataLoader[Any]) -> list[Any] | None:
-    """Return the indices that a loader draws from; None if it has no such thing."""
+    """Return the indices that a loader draws from; None if it has none."""
     dataset = loader.dataset
     batched = loader.batch_size is not None or loader.batch_sampler is not None
     if not (batched and hasattr(dataset, "__getitem__")):
@@ -123,7 +123,7 @@ def generators(loader: DataLoader[Any]) -> list[torch.Generator]:
 def generators_at(
     loader: DataLoader[Any], states: Iterable[torch.Tensor]
 ) -> Iterator[None]:
-    """Set a loader's generators to some states; afterwards they are as before."""
+    """Set a loader's generators to some states for the body, then restore them."""
     own = generators(loader)
     before = [generator.get_state() for generator in own]
     for generator, state in zip(own, states, strict=True):

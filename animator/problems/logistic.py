@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _named(name: str, ends: Any) -> tuple[str, float, float]:
-    """Return a name and the ends of a range, if it is one."""
+    """Return a name and the two ends of a range."""
     found = coordinate(name, ends)
     return name, found.low, found.high
 
@@ -44,7 +44,7 @@ def logistic_fit(
         name: what to call it; the class of the loss if not given.
 
     Raises:
-        SceneError: the points are none, or a label is neither 0 nor 1.
+        SceneError: the points are not valid, or a label is neither 0 nor 1.
     """
     if points is None:
         random = np.random.RandomState(7)

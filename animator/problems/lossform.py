@@ -1,4 +1,4 @@
-"""Finds out how a loss is called: with outputs and labels, or a model and a batch."""
+"""Determines how a loss is called: with outputs and labels, or a model and a batch."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _try(
 ) -> tuple[Objective, torch.Tensor] | Exception:
     """Return an objective and its value, or what it raised.
 
-    It needs gradients if its value is another one without them.
+    It needs gradients if its value changes without them.
     """
     try:
         with torch.enable_grad(), seeded():
@@ -140,7 +140,7 @@ def _try(
 def _checked(
     objective: Objective, value: torch.Tensor
 ) -> tuple[Objective, torch.Tensor]:
-    """Return what was found, if its value can be trained on."""
+    """Return an objective and its value, if the value is a tensor."""
     if not isinstance(value, torch.Tensor):
         raise SceneError(
             f"the loss gives a {type(value).__name__}; write it with torch's operations"
@@ -153,7 +153,7 @@ def _named(error: Exception) -> str:
 
 
 def _called_alike(errors: list[Exception]) -> bool:
-    """Tell whether two calls failed for one reason, such as wrong data."""
+    """Return whether two calls failed for the same reason, such as wrong data."""
     return len({_named(error) for error in errors}) == 1
 
 

@@ -32,7 +32,7 @@ def copy_module(module: torch.nn.Module) -> torch.nn.Module:
 
     Tensors that a module computes from its parameters and keeps as attributes, as the
     old `torch.nn.utils.weight_norm` does, are copied as constants until the next
-    forward pass computes them anew; `copy.deepcopy` alone refuses them.
+    forward pass computes them again; `copy.deepcopy` alone refuses them.
     """
     memo: dict[int, Any] = {}
     for part in module.modules():
@@ -46,7 +46,7 @@ def copy_module(module: torch.nn.Module) -> torch.nn.Module:
 
 
 def is_lazy(module: torch.nn.Module) -> bool:
-    """Tell whether a module waits for its first inputs to choose its shapes."""
+    """Return whether a module waits for its first inputs to choose its shapes."""
     tensors = (*module.parameters(), *module.buffers())
     return any(
         isinstance(tensor, UninitializedParameter | UninitializedBuffer)
@@ -55,10 +55,10 @@ def is_lazy(module: torch.nn.Module) -> bool:
 
 
 def is_steady(module: torch.nn.Module) -> bool:
-    """Tell whether a forward pass is certainly the same in training and evaluation.
+    """Return whether a forward pass is known to be the same in training and evaluation.
 
-    That is known of torch's own layers without running statistics and without random
-    numbers. Of a class that torch does not define, nothing is known.
+    This is known for torch's own layers without running statistics and without random
+    numbers. Nothing is known about classes that torch does not define.
     """
     return all(map(_is_steady, module.modules()))
 
@@ -78,7 +78,7 @@ def _is_steady(module: torch.nn.Module) -> bool:
 
 @contextmanager
 def evaluating(module: torch.nn.Module) -> Iterator[None]:
-    """Put a module into evaluation mode; afterwards each part has its own mode again.
+    """Put a module into evaluation mode for the body; restore each part's mode.
 
     Buffers that the body changes are restored, too.
     """
@@ -100,13 +100,13 @@ def evaluating(module: torch.nn.Module) -> Iterator[None]:
 
 
 def _is_same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Tell whether two dense tensors are equal; of others it is not known."""
+    """Return whether two tensors are dense and equal."""
     return one.layout == torch.strided and torch.equal(one, other)
 
 
 @contextmanager
 def evaluation_mode(module: torch.nn.Module) -> Iterator[None]:
-    """Put a module into evaluation mode; afterwards each part has its mode again."""
+    """Put a module into evaluation mode for the body; restore each part's mode."""
     modes = {part: part.training for part in module.modules()}
     module.eval()
     try:
@@ -197,7 +197,7 @@ _TORCH_S_OWN = frozenset(vars(torch.nn.Module())) - {"training"}
 
 
 def _is_restored(name: str) -> bool:
-    """Tell whether an attribute is one that training may change as a plain value."""
+    """Return whether an attribute is one that training may change as a plain value."""
     return name not in _TORCH_S_OWN and not name.startswith("_flat_weight")
 
 

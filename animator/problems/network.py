@@ -51,7 +51,7 @@ class Network(BatchSource, Borrowed, Evaluated):
     original: torch.nn.Module
     """The user's own."""
     base: torch.nn.Module
-    """A copy of it, as it was when it was given."""
+    """A copy of it, made together with the problem."""
     data: Data
     objective: Objective
     plane: PlaneMethod
@@ -86,7 +86,7 @@ class Network(BatchSource, Borrowed, Evaluated):
 
     @property
     def is_steady(self) -> bool:
-        """Whether the loss in training is certainly that in evaluation."""
+        """Whether the loss is known to be the same in training and in evaluation."""
         return (
             self.data.loader is None
             and self.objective.is_steady
@@ -98,7 +98,7 @@ class Network(BatchSource, Borrowed, Evaluated):
         return copy_module(self.base)
 
     def is_referred_to(self, setting: Any) -> bool:
-        """Tell whether the loss or a setting refers to the user's own model."""
+        """Return whether the loss or a setting refers to the user's own model."""
         if has_tensor_hooks(self.original):
             return True  # as copies of tensors have none
         used = (self.objective.function, setting, module_hooks(self.original))
@@ -106,7 +106,7 @@ class Network(BatchSource, Borrowed, Evaluated):
 
     @contextmanager
     def borrowed(self) -> Iterator[torch.nn.Module]:
-        """Lend the user's own model, at its start; afterwards it is as it was."""
+        """Yield the user's own model at its start, and restore it afterwards."""
         before = copy_module(self.original)
         gradients = [parameter.grad for parameter in self.original.parameters()]
         restore(self.original, self.base)
@@ -146,7 +146,7 @@ class Network(BatchSource, Borrowed, Evaluated):
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points of the model as it is, without its graph.
 
-        What is evaluated at once is bounded, where the loss allows it.
+        The memory that it takes is bounded if the loss allows it.
         """
         return self.evaluation(model)
 
@@ -175,7 +175,7 @@ class Network(BatchSource, Borrowed, Evaluated):
         return fit_plane(self, self.plane, chosen, state, others)
 
     def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
-        """Return the plane that `Plane.packed` took apart."""
+        """Return the plane whose parts `Plane.packed` returned."""
         return unpack_plane(self, arrays)
 
 
@@ -206,12 +206,12 @@ def network(
             where the labels are the last part of the data; or ``loss(model, batch)``
             for all else: regularisers, no labels, outputs that are objects. It is
             called so if its first parameter is named ``model``, ``net``, ``network``
-            or ``module``, or annotated as a module. If neither that nor a name such
-            as ``outputs`` or ``input`` tells, both are tried; one must fail.
+            or ``module``, or annotated as a module. If neither that nor a name such as
+            ``outputs`` or ``input`` decides, both calls are tried, and one must fail.
         plane: which one: `pca` if not given, `random_plane`, `through` or `weights`.
         device: where to train and to evaluate, such as ``"cuda"``.
-        memory: bytes that evaluating the loss once may take; what is evaluated at once
-            is chosen so, as far as the loss can be put together from parts.
+        memory: bytes that one evaluation of the loss may take; the points are split
+            into chunks accordingly, if the loss can be computed from chunks.
         name: what to call it; the class of the model if not given.
 
     Raises:

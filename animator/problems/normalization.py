@@ -18,7 +18,8 @@ def normalizations(
 
     Args:
         model: whose layers to return.
-        trained: whose modes tell which of them learn; the model's own if not given.
+        trained: the model whose training modes decide which layers learn; `model`
+            itself if not given.
     """
     parts = zip(model.modules(), (trained or model).modules(), strict=True)
     return [
@@ -33,10 +34,10 @@ def normalizations(
 def estimate(
     model: torch.nn.Module, learned: Sequence[_NormBase], evaluation: Evaluation
 ) -> None:
-    """Estimate the running statistics of some layers of a model, all else evaluating.
+    """Estimate running statistics of some layers, the others in evaluation mode.
 
-    They are those of all points; where these are evaluated in chunks, the mean of
-    those of the chunks.
+    They are computed over all points; if the points are evaluated in chunks, they are
+    the mean over the chunks.
     """
     with contextlib.ExitStack() as stack:
         for layer in learned:
@@ -50,10 +51,10 @@ def estimate(
 
 @contextlib.contextmanager
 def _averaging(layer: _NormBase) -> Iterator[None]:
-    """Let running statistics be a plain mean over forward passes, for a while.
+    """Make running statistics a plain mean over the forward passes of the body.
 
     Source: the documentation of `torch.nn.BatchNorm1d`, momentum. Instance
-    normalisation does not know that meaning of None.
+        normalisation does not support ``momentum=None``.
     """
     momentum = layer.momentum
     passes = 0

@@ -23,7 +23,7 @@ class Objective:
 
     Attributes:
         function: ``criterion(outputs, labels)``, or ``loss(model, batch)``.
-        of_model: whether it is the second.
+        of_model: whether it is ``loss(model, batch)``.
         needs_grad: whether it takes derivatives itself, so that it cannot be evaluated
             under `torch.no_grad`.
     """

@@ -17,7 +17,7 @@ _PREFIX = "state "
 def pack_tensors(
     tensors: Mapping[str, torch.Tensor], known: Mapping[str, torch.Tensor]
 ) -> dict[str, NDArray[np.uint8]]:
-    """Return tensors as arrays, but those that are known."""
+    """Return tensors as arrays, except those that are known."""
     return {
         f"{_PREFIX}{tensor.dtype} {name}": _bytes_of(tensor)
         for name, tensor in tensors.items()
@@ -40,7 +40,7 @@ def unpack_tensors(
 
 
 def is_equal(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Tell whether two tensors are the same to the bit."""
+    """Return whether two tensors are the same to the bit."""
     if (one.shape, one.dtype, one.layout) != (other.shape, other.dtype, other.layout):
         return False
     return np.array_equal(_bytes_of(one), _bytes_of(other))

@@ -34,7 +34,7 @@ def fit_plane(
     """Return the plane through paths of weights, each (K, P), as a problem.
 
     Args:
-        network: the paths are those of its weights.
+        network: the network whose weights follow the paths.
         method: how to choose the directions.
         paths: the first one is of the setting that the state belongs to.
         state: what the model holds besides its weights.
@@ -43,8 +43,8 @@ def fit_plane(
     directions = method.fit(network.base, paths)
     places, off = zip(*map(directions.project, paths), strict=True)
     joined, distance = np.concatenate(places), float(np.concatenate(off).max())
-    given = (directions.xlim, directions.ylim)
-    ranges = [given[axis] or _range_of(joined[:, axis]) for axis in (0, 1)]
+    limits = (directions.xlim, directions.ylim)
+    ranges = [limits[axis] or _range_of(joined[:, axis]) for axis in (0, 1)]
     start = np.asarray(places[0][0]).tolist()
     plane = Plane(
         network=network,
@@ -70,7 +70,7 @@ def _range_of(places: NDArray[np.floating]) -> tuple[float, float]:
 
 
 def _distance_note(distance: float, path: NDArray[np.floating]) -> str:
-    """Say how far paths are off the plane, in shares of the length of one of them."""
+    """Return a note on how far paths are off the plane, relative to a path's length."""
     ends = np.asarray(path[[0, -1]], np.float64)
     length = float(np.linalg.norm(ends[1] - ends[0])) or 1.0
     if distance <= 1e-6 * length:
@@ -79,9 +79,9 @@ def _distance_note(distance: float, path: NDArray[np.floating]) -> str:
 
 
 def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bool:
-    """Tell whether the loss at a place (2,) is another one with other buffers.
+    """Return whether other buffers change the loss at a place (2,).
 
-    So a counter does not matter, nor running statistics that are re-estimated.
+    Counters and re-estimated running statistics do not.
     """
     same = state.keys() == plane.state.keys() and all(
         is_equal(tensor, plane.state[name]) for name, tensor in state.items()
@@ -95,7 +95,7 @@ def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bo
 
 
 def unpack_plane(network: Network, arrays: Mapping[str, Any]) -> Plane:
-    """Return the plane of a network that `Plane.packed` took apart."""
+    """Return the plane of a network whose parts `Plane.packed` returned."""
     names = tuple(map(str, arrays["names"]))
     directions = Directions(
         arrays["origin"], arrays["right"], arrays["up"], (names[0], names[1])

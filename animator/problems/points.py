@@ -24,36 +24,36 @@ def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
 
 
 def read_points(
-    points: Points, whose: str, dtype: np.dtype[Any] | type = np.float32
+    points: Points, caller: str, dtype: np.dtype[Any] | type = np.float32
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return points as x (n,) and y (n,).
 
     Args:
         points: x (n,) and y (n,), or the path of a CSV file with columns x and y.
-        whose: what to call them in an error.
+        caller: the function to name in an error.
         dtype: their precision.
 
     Raises:
-        SceneError: they are no two equally long rows of finite numbers.
+        SceneError: they are not two rows of finite numbers of equal length.
     """
-    rows = _columns(Path(points), whose) if isinstance(points, str | Path) else points
+    rows = _columns(Path(points), caller) if isinstance(points, str | Path) else points
     try:
         x, y = (np.array(values, dtype=dtype) for values in rows)
     except (TypeError, ValueError, OverflowError) as error:
         raise SceneError(
-            f"{whose}: points are not two rows of numbers ({error}); give (x, y)"
+            f"{caller}: points are not two rows of numbers ({error}); give (x, y)"
         ) from error
     if x.ndim != 1 or x.shape != y.shape or not len(x):
         raise SceneError(
-            f"{whose}: points of shapes {x.shape} and {y.shape}; "
+            f"{caller}: points of shapes {x.shape} and {y.shape}; "
             "give two rows of the same length"
         )
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise SceneError(f"{whose}: a point is not finite; leave such points out")
+        raise SceneError(f"{caller}: a point is not finite; leave such points out")
     return x, y
 
 
-def _columns(path: Path, whose: str) -> tuple[list[float], list[float]]:
+def _columns(path: Path, caller: str) -> tuple[list[float], list[float]]:
     """Read the columns x and y of a CSV file."""
     check_file(path)
     try:
@@ -62,7 +62,7 @@ def _columns(path: Path, whose: str) -> tuple[list[float], list[float]]:
             names = table.fieldnames or []
             if not {"x", "y"} <= set(names):
                 raise SceneError(
-                    f"{whose}: {path} has the columns {', '.join(names)}; "
+                    f"{caller}: {path} has the columns {', '.join(names)}; "
                     "name two of them x and y"
                 )
             x: list[float] = []
@@ -73,9 +73,9 @@ def _columns(path: Path, whose: str) -> tuple[list[float], list[float]]:
                         values.append(float(row[name]))
                     except (TypeError, ValueError):
                         raise SceneError(
-                            f"{whose}: {path}:{table.line_num}: {name} is "
+                            f"{caller}: {path}:{table.line_num}: {name} is "
                             f"{row[name]!r}; give a number"
                         ) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SceneError(f"{whose}: {path}: {error}; give a CSV file") from error
+        raise SceneError(f"{caller}: {path}: {error}; give a CSV file") from error
     return x, y

@@ -15,8 +15,9 @@ LossAt = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 def losses_at_each(at: LossAt, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Return the losses (N,) at x (N,) and y (N,), of a function of two numbers ().
 
-    They are evaluated together by `torch.func.vmap`; one after the other where it
-    refuses the function, as it does where that draws random numbers or looks at values.
+    They are evaluated together by `torch.func.vmap`, or one after the other if it
+    refuses the function, for example because that draws random numbers or branches on
+    values.
     """
     try:
         return torch.func.vmap(at)(x, y)
@@ -27,20 +28,20 @@ def losses_at_each(at: LossAt, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor
             )
 
 
-def check_loss_value(whose: str, value: object) -> None:
+def check_loss_value(caller: str, value: object) -> None:
     """Raise `SceneError` unless a loss's value can be trained on."""
     if not isinstance(value, torch.Tensor):
         raise SceneError(
-            f"{whose}: the loss gives {quoted(value)}, a {type(value).__name__}; write "
-            "it with torch's operations"
+            f"{caller}: the loss gives {quoted(value)}, a {type(value).__name__}; "
+            "write it with torch's operations"
         )
     if value.shape != ():
         raise SceneError(
-            f"{whose}: the loss has the shape {tuple(value.shape)}; give one that is a "
-            "single number, such as with reduction='mean'"
+            f"{caller}: the loss has the shape {tuple(value.shape)}; give one that is "
+            "a single number, such as with reduction='mean'"
         )
     if not value.requires_grad:
         raise SceneError(
-            f"{whose}: the loss has no gradient; write it with torch's operations, "
+            f"{caller}: the loss has no gradient; write it with torch's operations, "
             "without item(), detach() or NumPy"
         )

@@ -36,8 +36,8 @@ class Plane(CostlyMap, WithMapNote):
     """A network's loss over a plane of its weights, as a problem that can be drawn.
 
     Where the model has batch normalisation that learns in training, each point of the
-    plane has running statistics of its own, estimated from the training data: those
-    that one setting has learned at its end belong to that end alone.
+    plane has running statistics of its own, estimated from the training data: the
+    statistics that a setting has learned are valid at its end only.
     """
 
     network: Network
@@ -50,9 +50,9 @@ class Plane(CostlyMap, WithMapNote):
     state: Mapping[str, torch.Tensor]
     """What the model holds besides its weights."""
     state_note: str = ""
-    """Where on the map that belongs to, if it matters."""
+    """A note on `state`, if it affects the loss."""
     points: int = 51
-    """Of the map, along each side, if the panel does not say; each costs an epoch."""
+    """Points along each side of a map, if the panel gives none; each costs an epoch."""
 
     @property
     def map_points(self) -> int:
@@ -76,7 +76,7 @@ class Plane(CostlyMap, WithMapNote):
         return "; ".join(filter(None, notes))
 
     def packed(self) -> dict[str, Any]:
-        """Return what the plane is besides its network, by name."""
+        """Return the data of the plane, without its network, by name."""
         where = self.directions
         return {
             "origin": where.origin,
@@ -154,7 +154,7 @@ class Plane(CostlyMap, WithMapNote):
 
     @contextmanager
     def _model(self) -> Iterator[torch.nn.Module]:
-        """Lend a model in evaluation mode, with what it holds besides its weights."""
+        """Yield a model in evaluation mode, with the plane's buffers."""
         with ExitStack() as stack:
             if self.network.is_referred_to(None):
                 model = stack.enter_context(self.network.borrowed())

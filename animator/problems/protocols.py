@@ -55,19 +55,19 @@ class Problem(Protocol):
 
 @runtime_checkable
 class Batched(Protocol):
-    """What a problem has besides if its loss is a mean over points."""
+    """What else a problem has if its loss is a mean over points."""
 
     @property
     def size(self) -> int:
         """How many points there are."""
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their numbers (B,)."""
+        """Return the loss () over some points, by their indices (B,)."""
 
 
 @runtime_checkable
 class ProjectedProblem(Protocol):
-    """A problem of many weights: what is drawn is known when it has been recorded."""
+    """A problem of many weights; the plane that is drawn is known after recording."""
 
     @property
     def name(self) -> str:
@@ -90,18 +90,18 @@ class ProjectedProblem(Protocol):
         """Return the plane through paths of weights, each (K, P), as a problem."""
 
     def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
-        """Return a plane that was taken apart into arrays, by name."""
+        """Return a plane whose parts were packed into arrays, by name."""
 
 
 class BatchSource(ABC):
-    """A problem whose batches are more than indices; a class says so by inheriting."""
+    """A problem that yields its batches itself; a class says so by inheriting."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def has_own_batches(self) -> bool:
-        """Whether its batches are given, so that a setting can choose no batch size."""
+        """Whether the data fix the batches, so that settings have no batch size."""
 
     @abstractmethod
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Any]:
@@ -113,20 +113,20 @@ class BatchSource(ABC):
 
 
 class Borrowed(ABC):
-    """A problem that can train the user's own model in place, which then is restored.
+    """A problem that can train the user's own model in place, and restores it.
 
-    That is needed where a loss, a hook or an optimizer refers to that very model.
+    This is needed if a loss, a hook or an optimizer refers to the model itself.
     """
 
     __slots__ = ()
 
     @abstractmethod
     def is_referred_to(self, setting: Any) -> bool:
-        """Tell whether the loss or a setting refers to the user's own model."""
+        """Return whether the loss or a setting refers to the user's own model."""
 
     @abstractmethod
     def borrowed(self) -> AbstractContextManager[torch.nn.Module]:
-        """Lend the user's own model, at its start; afterwards it is as it was."""
+        """Yield the user's own model at its start, and restore it afterwards."""
 
 
 class Evaluated(ABC):
@@ -137,7 +137,7 @@ class Evaluated(ABC):
     @property
     @abstractmethod
     def is_steady(self) -> bool:
-        """Whether the loss in training is certainly that in evaluation mode.
+        """Whether the loss is known to be the same in training and in evaluation mode.
 
         It is not where batch normalisation, dropout or random numbers have a part.
         """

@@ -1,8 +1,8 @@
 """Finds out whether some code refers to a model, which must then be trained in place.
 
 A loss such as ``lambda outputs, labels: mse(outputs, labels) + norm(model)`` refers to
-the very model that the user has made. A copy of the model would be trained while the
-loss goes on looking at the original.
+the very model that the user has made. If a copy of the model were trained, the loss
+would still use the original.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 
 
 def refers_to(thing: Any, module: torch.nn.Module) -> bool:
-    """Tell whether something reaches a module, a part of it, or one of its tensors.
+    """Return whether something reaches a module, a part of it, or one of its tensors.
 
     Functions are followed through their closures, defaults and global names; objects
     through their attributes; containers through their items.
@@ -82,7 +82,7 @@ def module_hooks(module: torch.nn.Module) -> list[Any]:
 
 
 def has_tensor_hooks(module: torch.nn.Module) -> bool:
-    """Tell whether a parameter has hooks of its own, which act on its gradient."""
+    """Return whether a parameter has hooks of its own, which act on its gradient."""
     return any(
         getattr(parameter, name, None)
         for parameter in module.parameters()
@@ -180,7 +180,7 @@ def _names(code: types.CodeType) -> Iterator[str]:
 
 
 def _is_library(thing: Any) -> bool:
-    """Tell whether something is of a library that no scene's author writes."""
+    """Return whether something belongs to a library, not to a scene."""
     name = getattr(thing, "__module__", None)
     if isinstance(thing, types.ModuleType):
         name = thing.__name__

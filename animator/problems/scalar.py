@@ -64,7 +64,7 @@ class Scalar:
         self.is_parameter = self.parameter.numel() == 1 and part is None
 
     def mask(self) -> torch.Tensor:
-        """Return where it is in its parameter: true at its place alone.
+        """Return a mask of its parameter that is true at its place only.
 
         A complex parameter has one more dimension: the real and the imaginary part.
         """

@@ -1,4 +1,4 @@
-"""Finds out how the loss over all points can be made of chunks of them."""
+"""Determines how the loss over all points can be computed from chunks of them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from animator.problems.objective import Objective, outputs, split
 from animator.problems.trees import Tree
 
 Splitting = Literal["once", "outputs", "mean", "sum"]
-"""How the loss over all points is made of chunks.
+"""How the loss over all points is computed from chunks.
 
 ``"outputs"``: the outputs of the chunks are joined, and the criterion sees all of them,
 so that class weights, ignored labels and sums are exact; ``"mean"`` or ``"sum"`` of the
 losses of the chunks; ``"once"``: not at all, as all points are evaluated at once.
 """
 _PART = 32
-"""Points in each of the two parts that tell whether a loss is a mean or a sum."""
+"""Points in each of the two parts that show whether a loss is a mean or a sum."""
 
 
 def join_outputs(
@@ -44,10 +44,10 @@ def join_outputs(
 def find_splitting(
     objective: Objective, base: torch.nn.Module, points: Tree, chunk: int
 ) -> Splitting:
-    """Find out how the loss over all points can be made of chunks.
+    """Determine how the loss over all points can be computed from chunks.
 
-    It is tried out at other weights than those of the start, where a last layer of
-    zeros, say, makes all losses equal.
+    It is tested near the start, not at it: there a last layer of zeros, say, makes all
+    losses equal.
     """
     size = trees.length(points)
     if size <= chunk:
@@ -78,7 +78,7 @@ def _perturbed(base: torch.nn.Module) -> torch.nn.Module:
 def _find_joined(
     objective: Objective, model: torch.nn.Module, points: Tree, index: torch.Tensor
 ) -> Splitting:
-    """Tell whether the model's outputs over some points are those of parts, joined."""
+    """Return whether joined outputs of two parts of some points give the same loss."""
     every, left, right = (
         trees.select(points, part) for part in (index, index[:40], index[40:])
     )
@@ -94,7 +94,7 @@ def _find_additive(
     order: torch.Tensor,
     chunk: int,
 ) -> Splitting:
-    """Tell whether a loss is the mean or the sum of those of any parts of the points.
+    """Return whether a loss is the mean or the sum of those of any parts of the points.
 
     Each point is in a small group whose loss is compared with those of its halves, so
     that a single point of another weight is noticed.

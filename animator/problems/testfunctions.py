@@ -12,6 +12,7 @@ import math
 import torch
 from torch import Tensor
 
+from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.problems.functions import SurfaceProblem, surface
 
@@ -173,12 +174,12 @@ def ravine(condition: float = 100.0) -> SurfaceProblem:
     iteration methods, 1964.
 
     Args:
-        condition: κ, at least 1.
+        condition: κ, 1 or more.
 
     Raises:
-        SceneError: it is less.
+        SceneError: it is not such a number.
     """
-    if not (isinstance(condition, int | float) and 1 <= condition < math.inf):
+    if not is_number(condition, 1):
         raise SceneError(f"ravine: condition is {condition!r}; give 1 or more")
 
     def valley(x: Tensor, y: Tensor) -> Tensor:

@@ -1,1 +1,1 @@
-"""From a scene and its recordings to frames, and from frames to files."""
+"""Draws scenes and their recordings as frames, and writes the frames to files."""

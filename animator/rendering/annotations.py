@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Spaces that SVG keeps.
 _GAP = 3 * "\N{NO-BREAK SPACE}"
 _EDGE = 0.8
-"""How far the texts are from the sides, in multiples of the title's size."""
+"""Distance of the texts from the sides, in multiples of the title's size."""
 
 
 def reserve_margins(figure: Figure, scene: Scene, theme: Theme) -> None:
@@ -50,34 +50,26 @@ def reserve_margins(figure: Figure, scene: Scene, theme: Theme) -> None:
 def annotate(
     figure: Figure, scene: Scene, timeline: Timeline, theme: Theme, key: Sequence[str]
 ) -> Drawing:
-    """Write a scene's texts in the room that was left.
+    """Write the title, the step counter, the captions and the key of a scene.
 
     Args:
-        figure: where to write.
-        scene: whose texts.
-        timeline: which has the number of steps.
-        theme: how it looks.
-        key: what the symbols in the panels mean.
+        figure: where to write; `reserve_margins` has reserved the room.
+        scene: the scene.
+        timeline: its clock, which has the number of steps.
+        theme: colours and sizes.
+        key: the meanings of the symbols in the panels.
     """
+    counter, drawing = _draw_counter(figure, timeline.steps, theme)
+    _draw_title(figure, scene, theme, text_width(counter))
+    return drawing + _draw_captions(figure, scene, theme, key)
+
+
+def _draw_counter(figure: Figure, steps: int, theme: Theme) -> tuple[Readout, Drawing]:
+    """Draw the step counter at the top right; its width never changes."""
     width, height = figure.get_size_inches() * 72
-    edge, caption_size = _EDGE * theme.title_size, _caption_size(scene, theme)
-    head, foot = height - 1.45 * theme.title_size, 0.6 * caption_size
-    room = width - 3.5 * edge
-    small: dict[str, Any] = {"size": theme.tick_size, "color": theme.muted}
-
-    def write(x: float, y: float, text: str, **font: Any) -> Text:
-        return figure.text(
-            x / width,
-            y / height,
-            sanitize(text),
-            va="baseline",
-            in_layout=False,
-            **font,
-        )
-
     counter = Readout(
-        1 - edge / width,
-        head / height,
+        1 - _EDGE * theme.title_size / width,
+        _title_height(height, theme) / height,
         ha="right",
         va="baseline",
         size=0.82 * theme.title_size,
@@ -85,35 +77,70 @@ def annotate(
         transform=figure.transFigure,
     )
     figure.add_artist(counter)
-    digits = len(str(timeline.steps))
-
-    def count(step: float) -> None:
-        # A figure space is as wide as a digit: the word "step" stays where it is.
-        number = str(int(step)).rjust(digits, "\N{FIGURE SPACE}")
-        counter.set_text(f"step {number} / {timeline.steps}")
-
-    count(timeline.steps)
-    title = write(edge, head, scene.title, size=theme.title_size, weight="bold")
-    fit_text(title, room - text_width(counter))
-    signs = write(width - edge, foot, _GAP.join(key), ha="right", **small)
-    captions = {-1: write(edge, foot, scene.caption, **small)}
-    for step, text in sorted(scene.captions.items()):
-        captions[step] = write(edge, foot, text, size=caption_size, color=theme.text)
-    longest = max(map(text_width, captions.values()))
-    fit_text(signs, max(0.6 * room, room - longest))
-    for caption in captions.values():
-        fit_text(caption, room - text_width(signs))
-    if len(captions) == 1:
-        return Drawing(moving=[counter], update=count)
+    digits = len(str(steps))
 
     def update(step: float) -> None:
-        count(step)
+        # A figure space is as wide as a digit: the word "step" stays where it is.
+        number = str(int(step)).rjust(digits, "\N{FIGURE SPACE}")
+        counter.set_text(f"step {number} / {steps}")
+
+    update(steps)
+    return counter, Drawing(moving=[counter], update=update)
+
+
+def _draw_title(figure: Figure, scene: Scene, theme: Theme, reserved: float) -> None:
+    """Write the title at the top left; some points at the right are reserved."""
+    width, height = figure.get_size_inches() * 72
+    edge = _EDGE * theme.title_size
+    place = edge, _title_height(height, theme)
+    title = _write(figure, place, scene.title, size=theme.title_size, weight="bold")
+    fit_text(title, width - 3.5 * edge - reserved)
+
+
+def _draw_captions(
+    figure: Figure, scene: Scene, theme: Theme, key: Sequence[str]
+) -> Drawing:
+    """Write the captions at the bottom left, and the key at the bottom right."""
+    width = figure.get_size_inches()[0] * 72
+    edge, size = _EDGE * theme.title_size, _caption_size(scene, theme)
+    room, foot = width - 3.5 * edge, 0.6 * size
+    small: dict[str, Any] = {"size": theme.tick_size, "color": theme.muted}
+    meanings = _write(figure, (width - edge, foot), _GAP.join(key), ha="right", **small)
+    captions = {-1: _write(figure, (edge, foot), scene.caption, **small)}
+    for step, text in sorted(scene.captions.items()):
+        captions[step] = _write(figure, (edge, foot), text, size=size, color=theme.text)
+    longest = max(map(text_width, captions.values()))
+    fit_text(meanings, max(0.6 * room, room - longest))
+    for caption in captions.values():
+        fit_text(caption, room - text_width(meanings))
+    if len(captions) == 1:
+        return Drawing()
+
+    def update(step: float) -> None:
         current = max(first for first in captions if first <= step)
         for first, caption in captions.items():
             if caption.get_visible() != (first == current):
                 caption.set_visible(first == current)
 
-    return Drawing([], [counter, *captions.values()], update)
+    return Drawing(moving=list(captions.values()), update=update)
+
+
+def _write(figure: Figure, place: tuple[float, float], text: str, **font: Any) -> Text:
+    """Write a text at a place in points, counted from the bottom left corner."""
+    width, height = figure.get_size_inches() * 72
+    return figure.text(
+        place[0] / width,
+        place[1] / height,
+        sanitize(text),
+        va="baseline",
+        in_layout=False,
+        **font,
+    )
+
+
+def _title_height(height: float, theme: Theme) -> float:
+    """Return the height of the title's baseline on a figure, in points."""
+    return height - 1.45 * theme.title_size
 
 
 def _caption_size(scene: Scene, theme: Theme) -> float:

@@ -30,7 +30,7 @@ from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
 
 _COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end")
-"""Options of an animation and of frames alike."""
+"""The options that animations and frames share."""
 
 
 class SceneAnimation(FuncAnimation):
@@ -154,11 +154,5 @@ def _set_stage(
     scene: Scene, recordings: Recordings | None, options: RenderOptions
 ) -> Stage:
     scene = options.apply_clock(scene)
-    return set_stage(
-        scene,
-        recordings or record_all(scene.experiments, options.steps),
-        size=options.size,
-        fps=options.fps,
-        theme=options.theme,
-        transparent=options.transparent,
-    )
+    recordings = recordings or record_all(scene.experiments, options.steps)
+    return set_stage(scene, recordings, options)

@@ -1,4 +1,4 @@
-"""Lays a scene out on a figure: its size, the grid of panels, shared axis labels."""
+"""Arranges a scene on a figure: its size, the grid of panels, shared axis labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from animator.scenes.scene import Scene
 _LEAST = 4
 """Pixels that each side of a panel must have."""
 _LEAST_CELL = 24
-"""Pixels that it must have with all its texts."""
+"""Pixels that each side must have together with all texts."""
 
 
 def make_figure(size: Size, *, transparent: bool) -> Figure:
@@ -136,18 +136,18 @@ def label_outer(panels: Sequence[Axes]) -> None:
     """
     many = len(panels) > MANY
     for ax, other in itertools.permutations(panels, 2):
-        place, beside = _spec(ax), _spec(other)
+        place, neighbor = _spec(ax), _spec(other)
         if (
-            place.rowspan == beside.rowspan
-            and place.colspan.start == beside.colspan.stop
+            place.rowspan == neighbor.rowspan
+            and place.colspan.start == neighbor.colspan.stop
             and ax.get_ylabel() == other.get_ylabel()
         ):
             ax.yaxis.label.set_visible(False)
             if many and ax.get_ylim() == other.get_ylim():
                 ax.tick_params(labelleft=False)
         if (
-            place.colspan == beside.colspan
-            and place.rowspan.stop == beside.rowspan.start
+            place.colspan == neighbor.colspan
+            and place.rowspan.stop == neighbor.rowspan.start
             and ax.get_xlabel() == other.get_xlabel()
         ):
             ax.xaxis.label.set_visible(False)
@@ -186,5 +186,6 @@ def title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:
             title.set_rotation(90)
 
 
-def _points(of: Any, pixels: float) -> float:
-    return float(pixels * 72 / of.get_figure(root=True).dpi)
+def _points(artist: Any, pixels: float) -> float:
+    """Convert a length on an artist's figure from pixels to points."""
+    return float(pixels * 72 / artist.get_figure(root=True).dpi)

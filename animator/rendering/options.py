@@ -190,9 +190,9 @@ class RenderOptions:
             SceneError: the scene cannot have them.
         """
         names = ("seconds", "hold_start", "hold_end")
-        times: dict[str, Any] = {name: getattr(self, name) for name in names}
-        given = {name: value for name, value in times.items() if value is not None}
-        return replace(scene, **given) if given else scene
+        values: dict[str, Any] = {name: getattr(self, name) for name in names}
+        times = {name: value for name, value in values.items() if value is not None}
+        return replace(scene, **times) if times else scene
 
 
 def format_options() -> list[FormatOption]:

@@ -48,12 +48,12 @@ class Painter:
     def _paint_background(self) -> NDArray[np.uint8]:
         """Draw the figure without what grows and what moves."""
         layers: list[Any] = [*self.stage.growing, *self.stage.moving]
-        shown = [artist for artist in layers if artist.get_visible()]
-        for artist in shown:
+        visible = [artist for artist in layers if artist.get_visible()]
+        for artist in visible:
             artist.set_visible(False)
         self._renderer.clear()
         self.stage.figure.draw(self._renderer)
-        for artist in shown:
+        for artist in visible:
             artist.set_visible(True)
         return self.pixels.copy()
 
@@ -85,7 +85,7 @@ class Painter:
             artist.stale = True
 
     def _repaint(self, step: int) -> list[Box]:
-        """Remove what moved, add what grew, and draw what moved anew."""
+        """Remove what moved, add what grew, and draw what moved again."""
         grown = self._grow(step)
         moved = [artist for artist in self._moving if artist.stale]
         boxes = {artist: self._box(artist) for artist in moved}
@@ -98,7 +98,7 @@ class Painter:
             )
             if box
         ]
-        # What lies over or under any of this is removed and drawn anew as well.
+        # What lies over or under any of this is removed and drawn again as well.
         rest = {a: box for a, box in self._boxes.items() if box and a not in boxes}
         while touched := _touched(rest, dirty):
             moved += touched

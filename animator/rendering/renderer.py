@@ -67,7 +67,7 @@ def render(
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
             recorded or drawn.
-        WriteError: a clip could not be written; what was there before still is.
+        WriteError: a clip could not be written; an existing one is left unchanged.
 
     Warns:
         RenderWarning: a clip is not quite what was asked for.
@@ -97,7 +97,7 @@ def _write(
     stage_of: StageFactory,
     listeners: Listeners,
 ) -> dict[Path, Clip]:
-    """Write all files: those that must fit a size each on its own."""
+    """Write all files; each clip that must fit a size has passes of its own."""
     limit = options.max_size
     fitted = [path for path in targets if limit and format_of(path).smaller]
     together = {
@@ -108,8 +108,8 @@ def _write(
         written |= write_files(together, stage_of, listeners, still=options.still)
     for path in fitted:
         assert limit is not None
-        found = _possible_trials(scene, path, options)
-        written |= write_within(limit, path, found, stage_of, listeners)
+        candidates = _possible_trials(scene, path, options)
+        written |= write_within(limit, path, candidates, stage_of, listeners)
     return written
 
 
@@ -120,15 +120,7 @@ def _stage_factory(
 
     @lru_cache(maxsize=1)
     def stage_of(size: Size, fps: float) -> Stage:
-        return set_stage(
-            scene,
-            recordings,
-            size=size,
-            fps=fps,
-            theme=options.theme,
-            transparent=options.transparent,
-            maps=maps,
-        )
+        return set_stage(scene, recordings, replace(options, size=size, fps=fps), maps)
 
     return stage_of
 
@@ -187,8 +179,8 @@ def _possible_trials(scene: Scene, path: Path, options: RenderOptions) -> list[T
         return True
 
     format = format_of(path)
-    found = trials(format, options.clip(format))
-    return [trial for trial in found if has_frames(trial.clip.fps)]
+    candidates = trials(format, options.clip(format))
+    return [trial for trial in candidates if has_frames(trial.clip.fps)]
 
 
 def _possible_rate(targets: Sequence[Path], fps: float) -> float:

@@ -42,10 +42,10 @@ class Trial:
 
 def trials(format: Format[Any], clip: ClipSpec[Any]) -> list[Trial]:
     """Return properties of a clip of a format, each smaller than the one before."""
-    found = [Trial(clip)]
+    candidates = [Trial(clip)]
     if format.smaller is not None:
         for options, given_up in format.smaller(clip.options):
-            found.append(Trial(replace(clip, options=options), given_up))
+            candidates.append(Trial(replace(clip, options=options), given_up))
     slower = [
         (f"{clip.fps / part:.3g} frames a second", {"fps": clip.fps / part})
         for part in (2, 3)
@@ -61,18 +61,18 @@ def trials(format: Format[Any], clip: ClipSpec[Any]) -> list[Trial]:
         if min(size) >= SMALLEST
     ]
     for steps in (slower, fewer):
-        before = found[-1]
+        before = candidates[-1]
         for given_up, changes in steps:
             smaller: dict[str, Any] = changes
             words = [word for word in (before.given_up, given_up) if word]
-            found.append(Trial(replace(before.clip, **smaller), ", ".join(words)))
-    return found
+            candidates.append(Trial(replace(before.clip, **smaller), ", ".join(words)))
+    return candidates
 
 
 def write_within(
     limit: int,
     path: Path,
-    found: Sequence[Trial],
+    candidates: Sequence[Trial],
     stage_of: StageFactory,
     listeners: Listeners,
 ) -> dict[Path, Clip]:
@@ -81,7 +81,7 @@ def write_within(
     Args:
         limit: in bytes.
         path: of the clip.
-        found: the trials, each smaller than the one before.
+        candidates: the trials, each smaller than the one before.
         stage_of: makes the scene's stage.
         listeners: what is called during a pass over the frames.
 
@@ -91,7 +91,7 @@ def write_within(
     Warns:
         RenderWarning: the clip is not quite what was asked for.
     """
-    asked = found[0].clip
+    asked = candidates[0].clip
     clips: dict[Path, Clip] = {}
 
     def fits(trial: Trial) -> bool:
@@ -110,11 +110,11 @@ def write_within(
     def estimate(trial: Trial) -> float:
         return estimated_bytes(trial.clip, painter_of(trial.clip.size), path)
 
-    chosen = choose_trial(found, estimate, fits, limit)
+    chosen = choose_trial(candidates, estimate, fits, limit)
     if chosen is None:
         raise WriteError(
             f"{path}: nothing fits into {limit:,} bytes, not even "
-            f"{found[-1].given_up}; allow more, or show fewer steps or seconds"
+            f"{candidates[-1].given_up}; allow more, or show fewer steps or seconds"
         )
     if chosen.given_up:
         warnings.warn(
@@ -126,7 +126,7 @@ def write_within(
 
 
 def choose_trial(
-    found: Sequence[Trial],
+    candidates: Sequence[Trial],
     estimate: Callable[[Trial], float],
     encode: Callable[[Trial], bool],
     limit: int,
@@ -134,7 +134,7 @@ def choose_trial(
     """Encode the first of some trials that is not larger than a limit.
 
     Args:
-        found: the trials, each smaller than the one before.
+        candidates: the trials, each smaller than the one before.
         estimate: returns about how large a trial's clip will be, in bytes.
         encode: writes the clip; returns whether it is within the limit.
         limit: in bytes.
@@ -142,16 +142,16 @@ def choose_trial(
     Returns:
         The trial that was written, or none if nothing fits.
     """
-    if estimate(found[0]) <= limit and encode(found[0]):
-        return found[0]
-    low, high = 1, len(found)  # the first that seems to fit is one of these
+    if estimate(candidates[0]) <= limit and encode(candidates[0]):
+        return candidates[0]
+    low, high = 1, len(candidates)  # the first that seems to fit is one of these
     while low < high:
         middle = (low + high) // 2
-        if estimate(found[middle]) <= limit:
+        if estimate(candidates[middle]) <= limit:
             high = middle
         else:
             low = middle + 1
-    return next((trial for trial in found[high:] if encode(trial)), None)
+    return next((trial for trial in candidates[high:] if encode(trial)), None)
 
 
 def estimated_bytes(clip: ClipSpec[Any], painter: Painter, path: Path) -> float:

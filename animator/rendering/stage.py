@@ -16,10 +16,10 @@ from matplotlib.text import Text
 
 from animator.base.checks import quoted
 from animator.base.errors import AnimatorError, SceneError
-from animator.base.geometry import Size, check_size
+from animator.base.geometry import Size
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
-from animator.drawing.fonts import fonts_for, warn_of
+from animator.drawing.fonts import fonts_for, warn_missing
 from animator.drawing.panel import ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
@@ -35,11 +35,12 @@ from animator.rendering.layout import (
     solve_layout,
     title_grid,
 )
+from animator.rendering.options import RenderOptions
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
-"""From where on the layers of growing and of moving artists are counted."""
+"""The z-orders at which the layers of growing and of moving artists begin."""
 
 
 @contextmanager
@@ -89,11 +90,7 @@ class Stage:
 def set_stage(
     scene: Scene,
     recordings: Recordings,
-    *,
-    size: Size | str = (1280, 720),
-    fps: float = 25.0,
-    theme: str | Theme | None = None,
-    transparent: bool = False,
+    options: RenderOptions,
     maps: LossMaps | None = None,
 ) -> Stage:
     """Draw a scene's background on a figure, and solve its layout once and for all.
@@ -101,10 +98,7 @@ def set_stage(
     Args:
         scene: what to show.
         recordings: of its experiments.
-        size: width and height in pixels, both even; or a name, such as ``"1080p"``.
-        fps: frames a second.
-        theme: instead of the scene's own.
-        transparent: whether the background outside the panels is.
+        options: size, frame rate, theme and transparency; the others are not used.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
 
     Raises:
@@ -113,16 +107,16 @@ def set_stage(
     Warns:
         RenderWarning: no font has some of its characters.
     """
-    size = check_size(size)
-    theme = theme_named(scene.theme if theme is None else theme)
-    timeline = scene.timeline(_distances(recordings), fps)
+    size = options.size
+    theme = theme_named(scene.theme if options.theme is None else options.theme)
+    timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
 
     def draw(fonts: Sequence[str]) -> Stage:
         with style(theme, fonts), seeded(), _during("setting the scene"):
-            figure = make_figure(size, transparent=transparent)
+            figure = make_figure(size, transparent=options.transparent)
             reserve_margins(figure, scene, theme)
-            smaller = theme.among(len(scene.panels))
+            smaller = theme.for_panels(len(scene.panels))
             with style(smaller, fonts):
                 drawings = _draw_panels(figure, scene, recordings, size, smaller, maps)
             key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
@@ -131,11 +125,12 @@ def set_stage(
 
     fonts = fonts_for(theme.font).families
     stage = draw(fonts)
-    texts: list[Any] = stage.figure.findobj(Text)
+    with style(theme, fonts):  # listing its texts makes the ticks
+        texts: list[Any] = stage.figure.findobj(Text)
     needed = fonts_for(theme.font, [text.get_text() for text in texts])
     if needed.families != fonts:  # known only now; this is rare
         stage = draw(needed.families)
-    warn_of(theme.font, needed.lacking)
+    warn_missing(theme.font, needed.lacking)
     with style(theme, needed.families), _during("laying the scene out"):
         stage.move_to(0)
         solve_layout(stage.figure)

@@ -21,7 +21,7 @@ def write_still(stage: Stage, path: Path, step: int | None = None) -> None:
     """Write a stage at a step, the last one if none is given.
 
     Raises:
-        WriteError: the file could not be written; what was there before still is.
+        WriteError: the file could not be written; an existing one is left unchanged.
     """
     still = format_of(path).still
     assert still is not None

@@ -47,10 +47,10 @@ def load(path: str | Path) -> Scene:
     scene = module.scene
     if not isinstance(scene, Scene):
         raise SceneError(f"{path}: scene is {quoted(scene)}; make it a Scene(...)")
-    said = str(module.__doc__ or "").strip().splitlines()
-    if scene.caption or not said:
+    text = str(module.__doc__ or "").strip().splitlines()
+    if scene.caption or not text:
         return scene
-    return replace(scene, caption=said[0])
+    return replace(scene, caption=text[0])
 
 
 @contextmanager
@@ -83,9 +83,9 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
     where = f"{path}:{line}" if ours else f"{path}"
     if isinstance(error, AnimatorError):
         return SceneError(f"{where}: {error}")
-    said = _said(error)
-    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    called = re.match(r"(\w+)(\.__init__)?\(\)", said)
+    text = _text_of(error)
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    called = re.match(r"(\w+)(\.__init__)?\(\)", text)
     if isinstance(error, TypeError) and called and called[1] in names:
         what += f"; {suggest_fix(error, names[called[1]])}"
     return SceneError(f"{where}: {' '.join(what.split())}")
@@ -96,11 +96,11 @@ def _name(path: Path) -> str:
     return str(path).encode(errors="backslashreplace").decode()
 
 
-def _said(error: BaseException) -> str:
+def _text_of(error: BaseException) -> str:
     """Return an error's text, if it has one."""
     try:
         return str(error)
-    except Exception:  # not even that works
+    except Exception:  # its `__str__` fails
         return ""
 
 
@@ -115,7 +115,7 @@ def _importable(module: ModuleType, path: Path) -> Iterator[None]:
     sys.modules[module.__name__] = module
     sys.path.append(folder)
     try:
-        with warnings.catch_warnings():  # its filters end with it
+        with warnings.catch_warnings():  # filters that the scene sets end here
             yield
     finally:
         sys.path[:] = places

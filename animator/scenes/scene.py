@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from animator.base.checks import is_number, quoted
+from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.experiment import Experiment
@@ -23,7 +23,7 @@ class Scene:
     Attributes:
         panels: what to show, row by row.
         title: above all panels.
-        caption: below them; of a scene file, the first line of its docstring.
+        caption: below them; by default the first line of the docstring of a scene file.
         captions: texts that replace the caption from a step on, such as
             ``{12: "it overshoots"}``; between dollar signs they may have formulas.
         columns: of the grid; chosen to suit the picture's shape if not given.
@@ -33,7 +33,7 @@ class Scene:
         row_titles: to the left of its rows.
         pace: ``"even"``; ``"log"``, the first steps long and the last ones short; or
             ``"distance"``, each as long as the distance that the fastest setting goes.
-        slow: slow motion: how many times as long the steps from one to another take,
+        slow: slow motion: the factor by which steps take longer, for ranges of steps,
             such as ``{(0, 10): 4}``.
         hold_start: seconds that the clip rests on the start.
         hold_end: seconds that it rests on the end, before it loops.
@@ -44,8 +44,8 @@ class Scene:
             panels are theirs.
 
     Raises:
-        SceneError: no panels, something that is no panel, a grid that does not hold
-            them, or a number out of range.
+        SceneError: there are no panels, one is not a panel, the grid does not hold
+            them, or a number is out of range.
     """
 
     panels: Sequence[Panel]
@@ -65,6 +65,14 @@ class Scene:
     parts: Sequence[Scene] = ()
 
     def __post_init__(self) -> None:
+        self._check_panels()
+        self._check_texts()
+        self._check_grid()
+        check_pace(self.pace)
+        theme_named(self.theme)
+        self.timeline([0.0])
+
+    def _check_panels(self) -> None:
         if not isinstance(self.panels, Sequence) or not self.panels:
             raise SceneError(
                 f"scene: panels is {quoted(self.panels)}; "
@@ -79,43 +87,24 @@ class Scene:
                 raise SceneError(
                     f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
                 )
-        for name in ("title", "caption"):
-            text = getattr(self, name)
-            if not isinstance(text, str):
-                raise SceneError(f"scene: {name} is {quoted(text)}; give a text")
-        if self.columns is not None and not (
-            isinstance(self.columns, int) and is_number(self.columns, 1, MOST_PANELS)
-        ):
-            raise SceneError(
-                f"scene: columns is {self.columns!r}; give a whole number, "
-                f"1 to {MOST_PANELS}"
-            )
         if not isinstance(self.parts, Sequence) or not all(
             isinstance(part, Scene) for part in self.parts
         ):
             raise SceneError("scene: parts are scenes; make them with side_by_side")
+
+    def _check_texts(self) -> None:
+        for name in ("title", "caption"):
+            text = getattr(self, name)
+            if not isinstance(text, str):
+                raise SceneError(f"scene: {name} is {quoted(text)}; give a text")
         if not isinstance(self.captions, Mapping) or not all(
-            isinstance(step, int) and is_number(step, 0) and isinstance(text, str)
+            is_integer(step, 0) and isinstance(text, str)
             for step, text in self.captions.items()
         ):
             raise SceneError(
                 f"scene: captions is {quoted(self.captions)}; give texts by step, "
                 'such as {12: "it overshoots"}'
             )
-        self._check_grid()
-        check_pace(self.pace)
-        theme_named(self.theme)
-        self.timeline([0.0])
-
-    def _check_grid(self) -> None:
-        if self.mosaic is not None and not _is_mosaic(self.mosaic, len(self.panels)):
-            raise SceneError(
-                f"scene: mosaic is {self.mosaic!r} for {len(self.panels)} panels; give "
-                "rows of the same length with a rectangle of one letter for each "
-                "panel, such as 'AB;AC'"
-            )
-        if self.mosaic is not None and self.columns is not None:
-            raise SceneError("scene: columns and mosaic exclude each other; give one")
         for name in ("column_titles", "row_titles"):
             titles = getattr(self, name)
             if (
@@ -126,6 +115,21 @@ class Scene:
                 raise SceneError(
                     f"scene: {name} is {quoted(titles)}; give a list of texts"
                 )
+
+    def _check_grid(self) -> None:
+        if self.columns is not None and not is_integer(self.columns, 1, MOST_PANELS):
+            raise SceneError(
+                f"scene: columns is {self.columns!r}; give a whole number, "
+                f"1 to {MOST_PANELS}"
+            )
+        if self.mosaic is not None and not _is_mosaic(self.mosaic, len(self.panels)):
+            raise SceneError(
+                f"scene: mosaic is {self.mosaic!r} for {len(self.panels)} panels; give "
+                "rows of the same length with a rectangle of one letter for each "
+                "panel, such as 'AB;AC'"
+            )
+        if self.mosaic is not None and self.columns is not None:
+            raise SceneError("scene: columns and mosaic exclude each other; give one")
 
     @property
     def experiments(self) -> list[Experiment]:
@@ -165,7 +169,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     theme are the first scene's, the holds and the time the longest of all.
 
     Raises:
-        SceneError: no scenes, or something that is none.
+        SceneError: there are no scenes, or an argument is not a scene.
     """
     for scene in scenes:
         check_scene("side by side", scene)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from animator.base.checks import is_number
+from animator.base.checks import is_integer, is_number
 from animator.base.errors import SceneError
 
 PACES = ("even", "log", "distance")
@@ -35,7 +35,7 @@ class Timeline:
             ``0.6 √steps``, so that 100 steps take 6 seconds, and what slow motion adds.
         pace: how long each step takes (steps,), as multiples of the mean; all are
             equal if there is none.
-        slow: how many times as long the steps from one to another take, by the two.
+        slow: the factor by which steps take longer, for ranges of steps (first, last).
 
     Raises:
         SceneError: a number is out of its range.
@@ -52,8 +52,8 @@ class Timeline:
     def __post_init__(self) -> None:
         fps = self.fps
         if not is_number(fps, 1, 100):
-            shown = f"{fps:g}" if isinstance(fps, float) else repr(fps)
-            raise SceneError(f"fps is {shown}; give 1 to 100 frames a second")
+            text = f"{fps:g}" if isinstance(fps, float) else repr(fps)
+            raise SceneError(f"fps is {text}; give 1 to 100 frames a second")
         for name in ("hold_start", "hold_end", "seconds"):
             value = getattr(self, name)
             if value is None and name == "seconds":
@@ -159,8 +159,8 @@ def _check_slow(slow: object) -> None:
     good = isinstance(slow, Mapping) and all(
         isinstance(span, tuple)
         and len(span) == 2
-        and all(is_number(end) and isinstance(end, int) for end in span)
-        and 0 <= span[0] < span[1]
+        and all(is_integer(end, 0) for end in span)
+        and span[0] < span[1]
         and is_number(factor, 1 / _SLOWEST, _SLOWEST)
         for span, factor in slow.items()
     )

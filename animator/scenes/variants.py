@@ -23,10 +23,10 @@ def vary(scene: Scene, **changes: Any) -> Scene:
 
     Settings that name a hyperparameter have its value replaced, in their labels and
     titles too; if none of an experiment's settings names it, all of them have it
-    added. What the scene's captions say may not hold any more, so they are left out.
+    added. Captions are left out, because they may no longer be true.
 
     Args:
-        scene: whose optimizers are written as `functools.partial`.
+        scene: the scene; its optimizers must be written as `functools.partial`.
         changes: values by torch's names, such as ``momentum=0.5``, or by those of a
             `Setting`, such as ``batch_size=8``.
 
@@ -62,8 +62,8 @@ class _Texts:
                 number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
                 named = rf"(\b{name.replace('_', '[ _]')}[ =]*){number}"
                 value = str(self._changes[name])
-                text, found = re.subn(named, rf"\g<1>{value}", text)
-                if not found:
+                text, count = re.subn(named, rf"\g<1>{value}", text)
+                if not count:
                     text = re.sub(number, value, text)
         return text
 
@@ -81,14 +81,14 @@ def _varied(
 ) -> Experiment:
     """Return an experiment with other hyperparameters."""
     fixed = {
-        label: given
-        for label, given in experiment.settings.items()
-        if isinstance(given, Recorder | Trajectory)
+        label: setting
+        for label, setting in experiment.settings.items()
+        if isinstance(setting, Recorder | Trajectory)
     }
     settings = {
-        label: setting_of(given)
-        for label, given in experiment.settings.items()
-        if not isinstance(given, Recorder | Trajectory)
+        label: setting_of(setting)
+        for label, setting in experiment.settings.items()
+        if not isinstance(setting, Recorder | Trajectory)
     }
     for name, value in changes.items():
         # Those that name it; if there is none, all.

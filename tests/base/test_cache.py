@@ -18,6 +18,7 @@ from animator.base.cache import Cache
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import record_all
 from animator.problems import network
+from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 SLOW = """
@@ -172,7 +173,7 @@ def test_a_broken_entry_is_thrown_away_and_said(
     for entry in (tmp_path / "descent-animator").iterdir():
         data = entry.read_bytes()
         entry.write_bytes(data[: len(data) // 2] if broken is None else broken)
-    with pytest.warns(RenderWarning, match=r"\.npz: is broken .* and was thrown away"):
+    with pytest.warns(RenderWarning, match=r"\.npz: is broken .* and was deleted"):
         draw()
     assert evaluations() > 5
     assert (tmp_path / "a.gif").read_bytes() == first
@@ -205,7 +206,7 @@ def test_a_kept_network_is_the_same_picture(tmp_path):
         scene = Scene([Heatmap(experiment, points=7)])
         cache = Cache(tmp_path / "kept")
         recordings, maps = record_all([experiment], cache=cache), LossMaps(cache)
-        stage = set_stage(scene, recordings, size=(320, 180), maps=maps)
+        stage = set_stage(scene, recordings, RenderOptions(size=(320, 180)), maps=maps)
         stage.figure.canvas.draw()
         return np.array(stage.figure.canvas.buffer_rgba())
 

@@ -10,6 +10,7 @@ from animator import Experiment, Heatmap, Scene
 from animator.drawing.colorscale import color_scale
 from animator.experiments.recorder import record_all
 from animator.problems import surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 
@@ -31,7 +32,7 @@ def bars(function):
     problem = surface(function, x=(-1, 1), y=(-1, 1), start=(0.5, 0.5))
     experiment = Experiment(problem, {"plain": partial(SGD, lr=0.01)}, 2)
     scene = Scene([Heatmap(experiment, scale="log", points=21)])
-    stage = set_stage(scene, record_all([experiment]), size=(640, 360))
+    stage = set_stage(scene, record_all([experiment]), RenderOptions(size=(640, 360)))
     (bar,) = [ax for ax in stage.figure.axes if ax.get_subplotspec() is None]
     return bar._colorbar.extend
 

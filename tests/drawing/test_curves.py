@@ -23,6 +23,7 @@ from animator.drawing.curves import limits
 from animator.drawing.trail import Tip, Trails
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, network, surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 
@@ -34,7 +35,9 @@ SIZE = (640, 360)
 
 def staged(*panels, **options):
     scene = Scene(list(panels), seconds=4)
-    return set_stage(scene, record_all(scene.experiments), size=SIZE, **options)
+    return set_stage(
+        scene, record_all(scene.experiments), RenderOptions(size=SIZE, **options)
+    )
 
 
 def axes_of(stage):
@@ -161,8 +164,8 @@ def test_gaps_and_marks_are_painted_as_they_are_drawn_in_full():
     experiment = zero_at(2, 3, 5, steps=9)
     scene = Scene([LossCurve(experiment)], seconds=4)
     recordings = record_all([experiment])
-    painter = Painter(set_stage(scene, recordings, size=(320, 180)))
-    plain = set_stage(scene, recordings, size=(320, 180))
+    painter = Painter(set_stage(scene, recordings, RenderOptions(size=(320, 180))))
+    plain = set_stage(scene, recordings, RenderOptions(size=(320, 180)))
     for frame in range(0, plain.timeline.frames, 3):
         painter.paint(frame)
         plain.move_to(frame)

@@ -103,7 +103,7 @@ def test_what_no_font_has_is_reported_once(system, run, tmp_path):
     system(PRIVATE)
     _, told = title(scene_with(ROCKET * 3 + PRIVATE))
     assert len(told) == 1
-    assert told[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes stand for")
+    assert told[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes replace")
     text = SCENE.rstrip()[:-1] + f", title={ROCKET!r}, caption={ROCKET!r})\n"
     (tmp_path / "scene.py").write_text(text)
     status, _, err = run("scene.py", "--size", "320x180", "-f", "gif", "-f", "svg")
@@ -119,5 +119,7 @@ def test_a_formula_has_no_other_fonts_and_that_is_reported(system):
 
 def test_a_theme_s_font_that_is_not_there(system):
     scene = replace(scene_with("a"), theme=replace(LIGHT, font="Nowhere Sans"))
-    with pytest.warns(RenderWarning, match="'Nowhere Sans' is not here: DejaVu Sans"):
+    with pytest.warns(
+        RenderWarning, match="'Nowhere Sans' is not installed: DejaVu Sans"
+    ):
         next(animator.frames(scene, [0], size=(320, 180)))

@@ -75,6 +75,6 @@ def test_trails_stand_on_their_background(theme):
 
 def test_thin_lines_among_many_panels_stay_visible():
     thin = replace(LIGHT, line_width=0.2)
-    assert thin.among(4).line_width == 0.2
-    assert thin.among(64).line_width == 0.1
-    assert LIGHT.among(48).panel_size == pytest.approx(LIGHT.panel_size / 2)
+    assert thin.for_panels(4).line_width == 0.2
+    assert thin.for_panels(64).line_width == 0.1
+    assert LIGHT.for_panels(48).panel_size == pytest.approx(LIGHT.panel_size / 2)

@@ -300,6 +300,11 @@ def test_batches_need_points():
         ({"clip_value": "a"}, "clip_value is 'a'; give a number above 0"),
         ({"batch_size": 0}, "batch_size is 0; give a whole number, at least 1"),
         ({"seed": None}, "seed is None; give a whole number, at least 0"),
+        ({"seed": True}, "seed is True; give a whole number, at least 0"),
+        ({"batch_size": True}, "batch_size is True; give a whole number, at least 1"),
+        ({"accumulate": True}, "accumulate is True; give a whole number, at least 1"),
+        ({"clip_norm": True}, "clip_norm is True; give a number above 0"),
+        ({"closure": 1}, "closure is 1; give True or False"),
     ],
 )
 def test_settings_that_make_no_sense(arguments, message):

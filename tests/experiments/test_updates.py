@@ -14,6 +14,7 @@ from animator.experiments.recorder import record, record_all
 from animator.experiments.updates import sgd_updates
 from animator.panels.vectors import Arrows
 from animator.problems import line_fit, surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 
@@ -74,7 +75,7 @@ def test_the_arrows_end_where_the_marker_will_be():
     experiment = Experiment(bowl, {"it": partial(SGD, lr=0.1, momentum=0.5)}, steps=6)
     scene = Scene([Vectors(Heatmap(experiment, points=11))], seconds=4)
     recordings = record_all([experiment])
-    stage = set_stage(scene, recordings, size=(640, 360))
+    stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
     painter = Painter(stage)
     painter.paint(0)
     stage.set_step(3)
@@ -100,7 +101,9 @@ def test_a_run_that_diverges_has_no_steps_after_its_end():
     updates = sgd_updates(experiment, trajectory)
     assert np.isnan(updates.step[trajectory.outcome.step :]).all()
     scene = Scene([Vectors(Heatmap(experiment, points=11))], seconds=3)
-    painter = Painter(set_stage(scene, record_all([experiment]), size=(320, 180)))
+    painter = Painter(
+        set_stage(scene, record_all([experiment]), RenderOptions(size=(320, 180)))
+    )
     for frame in range(painter.stage.timeline.frames):
         painter.paint(frame)
 

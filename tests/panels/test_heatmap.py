@@ -11,6 +11,7 @@ from torch.optim import SGD
 from animator import Experiment, Heatmap, Scene
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 PLAIN = {"plain": partial(SGD, lr=0.1)}
@@ -18,7 +19,7 @@ PLAIN = {"plain": partial(SGD, lr=0.1)}
 
 def staged(experiment, **options):
     scene = Scene([Heatmap(experiment, points=21, **options)])
-    return set_stage(scene, record_all([experiment]), size=(640, 360))
+    return set_stage(scene, record_all([experiment]), RenderOptions(size=(640, 360)))
 
 
 def rings(stage):

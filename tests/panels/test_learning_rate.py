@@ -10,6 +10,7 @@ from torch.optim import SGD
 from animator import Experiment, LearningRate, Scene, SceneError, Trajectory
 from animator.experiments.recorder import record_all
 from animator.problems import surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 BOWL = surface(lambda x, y: x**2 + y**2, x=(-2, 2), y=(-2, 2), start=(1.0, 1.0))
@@ -19,7 +20,7 @@ OWN = Trajectory.of(np.linspace([1, 1], [0, 0], 6))
 def staged(settings, **options):
     experiment = Experiment(BOWL, settings, 5)
     scene = Scene([LearningRate(experiment, **options)])
-    return set_stage(scene, record_all([experiment]), size=(640, 360))
+    return set_stage(scene, record_all([experiment]), RenderOptions(size=(640, 360)))
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])

@@ -14,6 +14,7 @@ from animator.drawing.off_plane import format_distance
 from animator.drawing.trail import Tip
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, network
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 
@@ -29,7 +30,7 @@ def trained(settings, steps=12):
 
 def staged(experiment, recordings, **options):
     scene = Scene([LossCurve(experiment, plane=True, **options)], seconds=4)
-    return set_stage(scene, recordings, size=(640, 360))
+    return set_stage(scene, recordings, RenderOptions(size=(640, 360)))
 
 
 def texts(stage, step):

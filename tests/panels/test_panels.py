@@ -29,6 +29,7 @@ from animator import (
 from animator.drawing.theme import LIGHT
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 
@@ -47,7 +48,7 @@ def race(problem=LINE, steps=20, settings=THREE):
 
 def staged(*panels, size=(640, 360), **scene):
     scene = Scene(list(panels), seconds=4, **scene)
-    return set_stage(scene, record_all(scene.experiments), size=size)
+    return set_stage(scene, record_all(scene.experiments), RenderOptions(size=size))
 
 
 def axes_of(stage):
@@ -437,8 +438,8 @@ def test_the_surface_and_the_plain_way_have_the_same_pixels():
     experiment = race(BOWL, 6)
     scene = Scene([Surface(experiment, points=21), Heatmap(experiment)], seconds=3)
     recordings = record_all([experiment])
-    painter = Painter(set_stage(scene, recordings, size=(320, 180)))
-    plain = set_stage(scene, recordings, size=(320, 180))
+    painter = Painter(set_stage(scene, recordings, RenderOptions(size=(320, 180))))
+    plain = set_stage(scene, recordings, RenderOptions(size=(320, 180)))
     for frame in range(0, plain.timeline.frames, 6):
         painter.paint(frame)
         plain.move_to(frame)

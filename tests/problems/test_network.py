@@ -206,6 +206,19 @@ class Counting(nn.Linear):
         return super().forward(inputs)
 
 
+@pytest.mark.parametrize("memory", [True, 0, 1.5])
+def test_memory_is_a_number_of_bytes(memory):
+    model = nn.Linear(2, 2)
+    with pytest.raises(SceneError, match=f"memory is {memory}; give a number of bytes"):
+        network(model, data(), nn.CrossEntropyLoss(), memory=memory)
+
+
+@pytest.mark.parametrize("seed", [True, -1, 0.5])
+def test_the_seed_of_a_plane_is_a_whole_number(seed):
+    with pytest.raises(SceneError, match=f"seed is {seed}; give a whole number"):
+        random_plane(seed)
+
+
 def test_evaluation_keeps_to_its_memory_and_comes_out_the_same():
     model = nn.Sequential(Counting(3, 100), nn.ReLU(), nn.Linear(100, 2))
     found = []

@@ -12,6 +12,7 @@ from torch.optim import SGD, Adam
 from animator import Experiment, Fit, Heatmap, Scene, SceneError, loss_map, record
 from animator.experiments.recorder import record_all
 from animator.problems import Polynomial, curve_fit, line_fit, logistic_fit
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 
@@ -164,7 +165,7 @@ def test_logistic_regression_equals_a_plain_loop():
 def test_fit_and_heatmap_show_them(problem):
     experiment = Experiment(problem, {"it": partial(SGD, lr=0.05)}, 5)
     scene = Scene([Fit(experiment), Heatmap(experiment, points=21)], seconds=3)
-    stage = set_stage(scene, record_all([experiment]), size=(320, 180))
+    stage = set_stage(scene, record_all([experiment]), RenderOptions(size=(320, 180)))
     painter = Painter(stage)
     painter.paint(0)
     first = painter.pixels.copy()

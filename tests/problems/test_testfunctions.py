@@ -121,9 +121,10 @@ def test_the_ravine_has_its_condition(condition):
     assert problem.minima == ((0, 0),)
 
 
-def test_what_is_no_ravine():
-    with pytest.raises(SceneError, match=r"condition is 0\.5; give 1 or more"):
-        ravine(0.5)
+@pytest.mark.parametrize("condition", [0.5, True, float("inf"), "2", None])
+def test_what_is_no_ravine(condition):
+    with pytest.raises(SceneError, match=r"condition is .*; give 1 or more"):
+        ravine(condition)
 
 
 def square(x, y):

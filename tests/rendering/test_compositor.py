@@ -14,6 +14,7 @@ import animator
 from animator import Drawing, Experiment, Heatmap, Scene, SceneError
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit
+from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 SMALL = (320, 180)
@@ -31,7 +32,7 @@ def test_the_layout_is_the_same_wherever_in_memory_it_is_solved(small_scene):
     random, elsewhere, places = np.random.default_rng(0), [], set()
     for _ in range(25):
         elsewhere.append(bytearray(random.integers(1, 5000)))
-        stage = set_stage(small_scene, recordings, size=SMALL)
+        stage = set_stage(small_scene, recordings, RenderOptions(size=SMALL))
         places.add(b"".join(ax.bbox.get_points().tobytes() for ax in stage.figure.axes))
     assert len(places) == 1
 
@@ -261,7 +262,7 @@ def test_each_setting_between_two_frames_changes_nothing(signs, name):
 def test_the_check_of_settings_can_fail(signs):
     """A figure that is drawn in the user's settings is another one."""
     scene, true = signs
-    stage = set_stage(scene, record_all(scene.experiments), size=SMALL)
+    stage = set_stage(scene, record_all(scene.experiments), RenderOptions(size=SMALL))
     with matplotlib.rc_context(unusual_settings()):
         drawn = drawn_in_full(stage, 30)
     assert (drawn != true[2]).any()

@@ -14,6 +14,7 @@ import animator
 from animator import Experiment, Fit, Heatmap, Scene
 from animator.experiments.recorder import record_all
 from animator.problems import Coordinate, line_fit
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 
@@ -31,8 +32,9 @@ def drawn_in_full(stage, frame):
 def test_every_frame_equals_the_one_drawn_in_full(path):
     scene = animator.load(path)
     recordings = record_all(scene.experiments)
-    painter = Painter(set_stage(scene, recordings, size=SMALL, fps=3, theme="light"))
-    plain = set_stage(scene, recordings, size=SMALL, fps=3, theme="light")
+    options = RenderOptions(size=SMALL, fps=3, theme="light")
+    painter = Painter(set_stage(scene, recordings, options))
+    plain = set_stage(scene, recordings, options)
     for frame in range(plain.timeline.frames):
         painter.paint(frame)
         np.testing.assert_array_equal(
@@ -44,8 +46,8 @@ def test_every_frame_equals_the_one_drawn_in_full(path):
 def test_frames_at_full_size_equal_those_drawn_in_full(path):
     scene = animator.load(path)
     recordings = record_all(scene.experiments)
-    painter = Painter(set_stage(scene, recordings, theme="dark"))
-    plain = set_stage(scene, recordings, theme="dark")
+    painter = Painter(set_stage(scene, recordings, RenderOptions(theme="dark")))
+    plain = set_stage(scene, recordings, RenderOptions(theme="dark"))
     for frame in (0, 17, 80, plain.timeline.frames - 1):
         painter.paint(frame)
         np.testing.assert_array_equal(painter.pixels, drawn_in_full(plain, frame))
@@ -61,15 +63,17 @@ def test_paths_that_cross_are_the_same_on_both_ways():
     experiment = Experiment(line_fit(MSELoss()), settings, steps=30)
     scene = Scene([Heatmap(experiment), Fit(experiment)], "Race", seconds=3)
     recordings = record_all(scene.experiments)
-    painter = Painter(set_stage(scene, recordings, size=(640, 360)))
-    plain = set_stage(scene, recordings, size=(640, 360))
+    painter = Painter(set_stage(scene, recordings, RenderOptions(size=(640, 360))))
+    plain = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
     for frame in [*range(plain.timeline.frames), 7, 30, 3]:
         painter.paint(frame)
         np.testing.assert_array_equal(painter.pixels, drawn_in_full(plain, frame))
 
 
 def test_the_boxes_cover_all_that_changed(small_scene):
-    painter = Painter(set_stage(small_scene, record_all(small_scene.experiments)))
+    painter = Painter(
+        set_stage(small_scene, record_all(small_scene.experiments), RenderOptions())
+    )
     painter.paint(0)
     for frame in range(1, painter.stage.timeline.frames):
         before = painter.pixels.copy()
@@ -108,7 +112,7 @@ def test_a_run_that_diverges_at_once_is_drawn_and_said():
     plain = {"plain": partial(SGD, lr=0.1)}
     scene = Scene([Heatmap(Experiment(Cliff(), plain, steps=5))], seconds=2.4)
     recordings = record_all(scene.experiments)
-    stage = set_stage(scene, recordings, size=SMALL)
+    stage = set_stage(scene, recordings, RenderOptions(size=SMALL))
     painter = Painter(stage)
     for frame in range(stage.timeline.frames):
         painter.paint(frame)
@@ -122,7 +126,7 @@ def colour_errors(problem, points, loss_at, places):
     """How far the colours at some places are from the loss there, of 255."""
     plain = {"plain": partial(SGD, lr=0.1)}
     scene = Scene([Heatmap(Experiment(problem, plain, steps=1), points=points)])
-    stage = set_stage(scene, record_all(scene.experiments))
+    stage = set_stage(scene, record_all(scene.experiments), RenderOptions())
     painter = Painter(stage)
     painter.paint(0)
     ax = next(ax for ax in stage.figure.axes if ax.images)

@@ -23,6 +23,7 @@ from animator.encoders.formats.gif import GifOptions
 from animator.encoders.registry import formats
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.sizing import Trial, choose_trial, estimated_bytes, trials
 from animator.rendering.stage import set_stage
@@ -141,7 +142,9 @@ def test_one_that_is_larger_than_estimated_is_followed_by_the_next():
 
 def test_estimates_are_near(small_scene, tmp_path):
     recordings = record_all(small_scene.experiments)
-    painter = Painter(set_stage(small_scene, recordings, size=(320, 180)))
+    painter = Painter(
+        set_stage(small_scene, recordings, RenderOptions(size=(320, 180)))
+    )
     for name in ("gif", "webp"):
         spec = ClipSpec((320, 180), 25, formats()[name].options())
         path = tmp_path / f"a.{name}"

@@ -12,14 +12,16 @@ from animator import Drawing, Experiment, Heatmap, LossCurve, Scene, SceneError,
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, surface
+from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 TWO = {"plain": partial(SGD, lr=0.1), "fast": partial(SGD, lr=0.2)}
 
 
-def staged(*panels, **options):
+def staged(*panels, maps=None, **options):
     scene = Scene(list(panels), seconds=4)
-    return set_stage(scene, record_all(scene.experiments), size=(640, 360), **options)
+    options = RenderOptions(size=(640, 360), **options)
+    return set_stage(scene, record_all(scene.experiments), options, maps)
 
 
 def texts(stage):

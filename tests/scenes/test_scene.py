@@ -14,6 +14,7 @@ import animator
 from animator import Drawing, Experiment, Heatmap, Scene, SceneError, side_by_side
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit
+from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
 from animator.scenes.variants import vary
@@ -29,7 +30,7 @@ def panel(steps=5, title="", **sgd):
 
 
 def staged(scene, size=(640, 360)):
-    return set_stage(scene, record_all(scene.experiments), size=size)
+    return set_stage(scene, record_all(scene.experiments), RenderOptions(size=size))
 
 
 def boxes(stage):
@@ -113,7 +114,7 @@ def test_side_by_side_each_scene_has_its_title_and_the_shorter_holds_its_end():
     short, long = panel(4), panel(20, lr=0.05)
     scene = side_by_side(Scene([short], "Short"), Scene([long], "Long"), title="Both")
     recordings = record_all(scene.experiments)
-    stage = set_stage(scene, recordings, size=(640, 360))
+    stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
     assert {"Short", "Long", "Both"} <= said(stage, 0)
     assert stage.timeline.steps == 20
     left, right = boxes(stage)

@@ -12,8 +12,8 @@ from animator.encoders.registry import formats
 def command() -> None:
     """List the formats, and whether this installation can write them."""
     with warnings_as_lines():
-        found = formats().values()
-    for format in found:
+        known = formats().values()
+    for format in known:
         notes = [
             format.use,
             *(["one picture"] if format.still else []),

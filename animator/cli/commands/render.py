@@ -24,7 +24,7 @@ from animator.cli.running import running_options
 
 
 def _render(request: RenderRequest) -> int:
-    """Do what is asked for, and return the exit status."""
+    """Render what is asked for, and return the exit status."""
     with _output_folder(request) as output:
         jobs = plan_jobs(
             plan_variants(request.scenes, request.changes),
@@ -119,7 +119,7 @@ command = cloup.Command(
 
     For example: animate scenes/momentum.py -o talk.gif --theme dark --size 960x540
     """,
-    short_help="Render scenes to clips; needs not be named.",
+    short_help="Render scenes to clips; the default command.",
     callback=_callback,
     params=[
         cloup.Argument(

@@ -29,10 +29,10 @@ def _verify(path: Path, run: RunOptions, printing: Printing) -> int:
         if result.error is not None:
             changed += 1
             continue
-        found = differences(entry, result.entry or {})
-        changed += bool(found)
-        echo(f"{job.name}  {'differs' if found else 'the same'}")
-        for difference in found:
+        changes = differences(entry, result.entry or {})
+        changed += bool(changes)
+        echo(f"{job.name}  {'differs' if changes else 'the same'}")
+        for difference in changes:
             echo(f"    {difference}")
     for difference in version_differences(manifest.versions) if changed else ():
         echo(f"    {difference}")

@@ -56,7 +56,7 @@ def _smaller(options: GifOptions) -> Sequence[tuple[GifOptions, str]]:
 def _open(path: Path, clip: ClipSpec[GifOptions]) -> Encoder:
     from animator.encoders.writers.gif import open_gif
 
-    return open_gif(path, clip)
+    return open_gif(path, clip, clip.options.quality)
 
 
 FORMAT = Format(

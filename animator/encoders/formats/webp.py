@@ -53,7 +53,7 @@ def _missing() -> str:
 def _open(path: Path, clip: ClipSpec[WebpOptions]) -> Encoder:
     from animator.encoders.writers.webp import open_webp
 
-    return open_webp(path, clip)
+    return open_webp(path, clip, clip.options.quality)
 
 
 FORMAT = Format(

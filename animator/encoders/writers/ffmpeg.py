@@ -1,4 +1,4 @@
-"""Finds ffmpeg, and what it can do."""
+"""Finds ffmpeg, its version and its codecs."""
 
 from __future__ import annotations
 

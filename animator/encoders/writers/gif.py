@@ -11,14 +11,13 @@ import math
 from dataclasses import astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from animator.base.geometry import Size
 from animator.encoders.format import ClipSpec
-from animator.encoders.formats.gif import GifOptions
 from animator.encoders.writers.changes import Change, PictureEncoder, box_around
 from animator.encoders.writers.lzw import alternatives, compress
 from animator.encoders.writers.palette import distances, pack, quantize
@@ -80,9 +79,9 @@ def _level(quality: float) -> _Level:
 class _Gif:
     """Stores pictures, each with its palette and its delay."""
 
-    def __init__(self, path: Path, clip: ClipSpec[GifOptions]) -> None:
+    def __init__(self, path: Path, clip: ClipSpec[Any], quality: float) -> None:
         self._size = clip.size
-        self._level = _level(clip.options.quality)
+        self._level = _level(quality)
         self._loop = clip.loop
         self._shown = np.empty(0, np.uint32)  # 24-bit colours (H * W,)
         self._first: Change | None = None  # until it is refined
@@ -201,6 +200,6 @@ def _empty_picture() -> bytes:
     return _control(3) + _descriptor((0, 0), (1, 1)) + b"\x02" + data + b"\0"
 
 
-def open_gif(path: Path, clip: ClipSpec[GifOptions]) -> PictureEncoder:
-    """Return an encoder of a GIF."""
-    return PictureEncoder(_Gif(path, clip), clip.size, clip.fps)
+def open_gif(path: Path, clip: ClipSpec[Any], quality: float) -> PictureEncoder:
+    """Return an encoder of a GIF of a quality of 0 (smallest) to 100."""
+    return PictureEncoder(_Gif(path, clip, quality), clip.size, clip.fps)

@@ -3,7 +3,7 @@
 This is the LZW of GIF89a (CompuServe, 1990, appendix F): a string of pixels that was
 seen before becomes one code. Where the next colour would end a known string, a similar
 colour may continue it. A smooth map, whose bands of colour are never quite alike, then
-has three fifths of the bytes. The idea is that of `gifsicle --lossy`.
+has three fifths of the bytes. The idea is from `gifsicle --lossy`.
 """
 
 from __future__ import annotations

@@ -24,11 +24,12 @@ def write_png(
         compression: 0 (fastest) to 9 (smallest).
     """
     density: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi else {}
-    imageio.imwrite(
-        path,
-        pixels,
-        plugin="pillow",
-        extension=".png",
-        compress_level=compression,
-        **density,
-    )
+    with path.open("wb") as file:  # so an error is the system's, not imageio's
+        imageio.imwrite(
+            file,
+            pixels,
+            plugin="pillow",
+            extension=".png",
+            compress_level=compression,
+            **density,
+        )

@@ -29,7 +29,7 @@ class Process:
     """A program that reads data from its standard input and writes a file."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        """Start it. Ctrl-C does not reach it: we handle the signal.
+        """Start the program. Ctrl-C does not reach it: this process handles the signal.
 
         Raises:
             WriteError: there is no such program, or it cannot be run.
@@ -62,7 +62,7 @@ class Process:
         """Send some data, without waiting until the process reads it.
 
         Raises:
-            OSError: the process has ended; the message has its last words.
+            OSError: the process has ended; the message has its last line.
         """
         self._queue.put(data)
         if self._broken:
@@ -83,7 +83,7 @@ class Process:
         """Signal the end of the data, and wait until the process ends.
 
         Raises:
-            OSError: the process failed; the message has its last words.
+            OSError: the process failed; the message has its last line.
         """
         self._stop()
         self._process.wait()

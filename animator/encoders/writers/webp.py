@@ -17,7 +17,6 @@ import numpy as np
 from PIL import Image, features
 
 from animator.encoders.format import ClipSpec
-from animator.encoders.formats.webp import WebpOptions
 from animator.encoders.writers.changes import Change, PictureEncoder
 from animator.encoders.writers.palette import pack, quantize
 
@@ -33,9 +32,9 @@ _OPAQUE = 0xFF000000
 class _WebP:
     """Stores pictures as the chunks of a RIFF file."""
 
-    def __init__(self, path: Path, clip: ClipSpec[WebpOptions]) -> None:
+    def __init__(self, path: Path, clip: ClipSpec[Any], quality: float | None) -> None:
         self._transparent = clip.transparent
-        self._quality = clip.options.quality
+        self._quality = quality
         self._started = False
         self._file = path.open("wb")
         width, height = clip.size
@@ -142,6 +141,6 @@ def missing() -> str:
     return "" if features.check("webp") else "this Pillow has no WebP; install it anew"
 
 
-def open_webp(path: Path, clip: ClipSpec[WebpOptions]) -> PictureEncoder:
-    """Return an encoder of a WebP."""
-    return PictureEncoder(_WebP(path, clip), clip.size, clip.fps)
+def open_webp(path: Path, clip: ClipSpec[Any], quality: float | None) -> PictureEncoder:
+    """Return an encoder of a WebP of a quality of 0 to 100; None is exact."""
+    return PictureEncoder(_WebP(path, clip, quality), clip.size, clip.fps)

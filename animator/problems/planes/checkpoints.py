@@ -60,7 +60,7 @@ def _check_frozen(
 def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
     """Make the plane through three checkpoints; the first one is its origin.
 
-    Distances on it are those between the weights.
+    Distances on the plane are distances between the weights.
 
     Source: T. Garipov, P. Izmailov, D. Podoprikhin, D. Vetrov and A. Wilson, Loss
     Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, 2018.
@@ -69,7 +69,7 @@ def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
         checkpoints: three, each as the model's ``state_dict()`` gives it.
 
     Raises:
-        SceneError: they are not three.
+        SceneError: there are not three of them.
     """
     if len(checkpoints) != 3 or not all(isinstance(c, Mapping) for c in checkpoints):
         raise SceneError(

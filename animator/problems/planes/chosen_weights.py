@@ -39,7 +39,7 @@ def weights(x: str, y: str) -> PlaneMethod:
         y: the name of the other.
 
     Raises:
-        SceneError: they are no two names.
+        SceneError: they are not two different names.
     """
     if not (isinstance(x, str) and isinstance(y, str)) or x == y:
         raise SceneError(f"weights: {x!r} and {y!r}; give the names of two weights")

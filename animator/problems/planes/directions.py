@@ -25,7 +25,7 @@ class Directions:
         right: the direction of x (P,).
         up: the direction of y (P,).
         names: of x and y.
-        xlim: the range of x that is drawn; found so that the paths fit if not given.
+        xlim: the range of x that is drawn; chosen so that the paths fit if not given.
         ylim: the range of y.
     """
 
@@ -55,7 +55,7 @@ class Directions:
 
 
 class PlaneMethod(Protocol):
-    """Lays a plane through the paths of a model's weights."""
+    """Fits a plane to the paths of a model's weights."""
 
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         """Return the plane for a model and its paths, each (K, P)."""

@@ -24,7 +24,7 @@ class _Pca:
         free = trainable(model.parameters())
         origin = np.where(free, vectors.mean(axis=0), vectors[0])  # exact where frozen
         away = vectors[::stride] - origin
-        # As there are more weights than vectors, by the matrix of their products.
+        # There are more weights than vectors, so the matrix of products is small.
         shares, mixed = np.linalg.eigh(away @ away.T)
         if shares[-1] <= 0:
             raise SceneError("pca: the weights do not change; train for more steps")
@@ -42,7 +42,7 @@ class _Pca:
                 axis -= (axis @ axes[0]) * axes[0]
                 length = np.linalg.norm(axis)
             axis /= length
-            # The sign of an axis is a matter of choice: its largest part is positive.
+            # The sign of an axis is arbitrary: its largest part is made positive.
             axes.append(axis * np.sign(axis[np.argmax(np.abs(axis))]))
         names = [
             f"PC {number}, {100 * max(shares[-number], 0) / shares.sum():.3g} %"

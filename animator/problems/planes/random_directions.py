@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from animator.base.checks import is_range, quoted
+from animator.base.checks import is_integer, is_range, quoted
 from animator.base.errors import SceneError
 from animator.problems.modules import trainable
 from animator.problems.planes.directions import Directions, Paths, PlaneMethod, Vector
@@ -77,14 +77,14 @@ def random_plane(
         ylim: how far along the second one.
 
     Raises:
-        SceneError: a range is none, or the seed no whole number.
+        SceneError: a range is not valid, or the seed is not a whole number.
     """
     for name, ends in (("xlim", xlim), ("ylim", ylim)):
         if not is_range(ends):
             raise SceneError(
                 f"random_plane: {name} is {quoted(ends)}; give (low, high)"
             )
-    if not isinstance(seed, int) or not 0 <= seed < 2**63:
+    if not is_integer(seed, 0, 2**63 - 1):
         raise SceneError(
             f"random_plane: seed is {seed!r}; give a whole number, 0 or more"
         )
