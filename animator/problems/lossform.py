@@ -50,8 +50,7 @@ def _try_objective(
 ) -> Objective:
     """Return how the loss is called; on two points, or where that fails on all."""
     try:
-        few = trees.select(data.points, slice(0, 2))
-        objective, value = find_objective(loss, base, few)
+        objective, value = find_objective(loss, base, data.first(2))
     except SceneError:
         raise
     except Exception:

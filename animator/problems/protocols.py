@@ -142,6 +142,11 @@ class Evaluated(ABC):
         It is not where batch normalisation, dropout or random numbers have a part.
         """
 
+    @property
+    @abstractmethod
+    def stateful(self) -> tuple[Any, ...]:
+        """What changes, besides the model, when the loss is evaluated."""
+
     @abstractmethod
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points of the model as it is, without a graph."""
