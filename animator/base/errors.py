@@ -22,8 +22,8 @@ class AnimatorError(Exception):
     """Base of all errors of this package; its text is one line for the user."""
 
     def __str__(self) -> str:
-        """Return the text; where a value makes it endless, without its middle."""
-        text = super().__str__()
+        """Return the text as one line; if it is endless, without its middle."""
+        text = " ".join(line.strip() for line in super().__str__().splitlines())
         if len(text) <= _LONG:
             return text
         return f"{text[:_KEPT]} … {text[-_KEPT:]}"
