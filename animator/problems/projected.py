@@ -175,7 +175,8 @@ class Plane(CostlyMap, WithMapNote):
                 model = self.network.model()
             load_extra_state(model, self.state)
             if not self.network.objective.needs_grad:
-                model.requires_grad_(False)
+                for parameter in model.parameters():
+                    parameter.requires_grad_(False)
             model.eval()
             yield model
 

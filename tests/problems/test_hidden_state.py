@@ -12,7 +12,7 @@ from torch import nn
 from animator import Experiment, Setting, record
 from animator.experiments.logs import WeightLog
 from animator.experiments.runs import run_setting
-from animator.problems import network, weights
+from animator.problems import line_fit, network, weights
 from animator.problems.data import index_batches
 from animator.problems.hidden_state import changes_state, evaluating, preserved
 
@@ -291,3 +291,52 @@ def test_parameters_stay_as_the_body_leaves_them_and_modes_come_back():
     assert (model[0].weight == 1).all()
     assert (model[1].running_mean == 0).all()
     assert [part.training for part in model.modules()] == [True, False, True]
+
+
+def test_a_line_s_loss_counts_the_calls_of_the_plain_loop_alone():
+    points = POINTS[:, 0].numpy(), LABELS[:, 0].numpy()
+    problem = line_fit(Annealed(), points=points)
+    settings = {label: Setting(SGD, batch_size=7) for label in ("one", "other")}
+    recording = record(Experiment(problem, settings, STEPS))
+    model, loss, expected = problem.model(), Annealed(), []
+    optimizer, batches = SGD(model.parameters()), index_batches(20, 7, 0)
+    for _ in range(STEPS + 1):
+        expected.append([model.bias.item(), model.weight.item()])
+        batch = next(batches)
+        optimizer.zero_grad()
+        loss(model(POINTS[batch, :1]), LABELS[batch]).backward()
+        optimizer.step()
+    for run in recording.trajectories:
+        np.testing.assert_allclose(run.params, expected, rtol=1e-6)
+
+
+class Averaging(nn.Module):
+    """Evaluates a moving average of the weights that it trains."""
+
+    def __init__(self):
+        super().__init__()
+        self.trained, self.mean = nn.Linear(4, 1), nn.Linear(4, 1)
+        self.mean.requires_grad_(False)
+
+    def forward(self, x):
+        if not self.training:
+            return self.mean(x)
+        with torch.no_grad():
+            for mean, own in zip(
+                self.mean.parameters(), self.trained.parameters(), strict=True
+            ):
+                mean.lerp_(own, 0.5)
+        return self.trained(x)
+
+
+def test_a_moving_average_of_the_weights_is_evaluated():
+    problem = network(build(Averaging), (POINTS, LABELS), nn.MSELoss())
+    (run,) = record(Experiment(problem, {"it": SGD}, STEPS)).trajectories
+    model, expected = build(Averaging), []
+    optimizer = SGD(model.parameters())
+    for _ in range(STEPS + 1):
+        expected.append(mse(model.mean(POINTS), LABELS).item())
+        optimizer.zero_grad()
+        mse(model(POINTS), LABELS).backward()
+        optimizer.step()
+    np.testing.assert_allclose(run.loss, expected, rtol=1e-6)
