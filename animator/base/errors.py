@@ -22,8 +22,8 @@ class AnimatorError(Exception):
     """Base of all errors of this package; its text is one line for the user."""
 
     def __str__(self) -> str:
-        """Return the text; the middle of a very long one is left out."""
-        text = super().__str__()
+        """Return the text as one line; the middle of a very long one is left out."""
+        text = " ".join(line.strip() for line in super().__str__().splitlines())
         if len(text) <= _LONG:
             return text
         return f"{text[:_KEPT]} … {text[-_KEPT:]}"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.checks import is_integer
+from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.experiments.isolation import model_at_start, restored_tensors
+from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.experiments.trajectory import Trajectory
@@ -136,7 +136,7 @@ class Experiment:
             return
         if not (callable(setting) or isinstance(setting, Setting)):
             raise SceneError(
-                f"{self}: setting {label!r} is {setting!r}; "
+                f"{self}: setting {label!r} is {quoted(setting)}; "
                 "give an optimizer such as partial(SGD, lr=0.1)"
             )
         self._check_batches(label, setting_of(setting))
@@ -164,7 +164,7 @@ class Experiment:
         try:
             with (
                 seeded(),
-                restored_tensors(setting),
+                isolated(self.problem, setting),
                 model_at_start(self.problem, setting) as model,
                 warnings.catch_warnings(),
             ):

@@ -10,7 +10,7 @@ import torch
 
 from animator.experiments.setting import Setting
 from animator.problems import Borrowed
-from animator.problems.references import tensors_reached
+from animator.problems.hidden_state import preserved
 
 
 @contextmanager
@@ -25,18 +25,12 @@ def model_at_start(problem: Any, setting: Setting) -> Iterator[torch.nn.Module]:
 
 
 @contextmanager
-def restored_tensors(setting: Setting) -> Iterator[None]:
-    """Restore, after the body, the tensors that a setting holds, such as ``lr``.
+def isolated(problem: Any, setting: Setting) -> Iterator[None]:
+    """Restore, after the body, what the loss and a setting hold.
 
-    Schedulers change a learning rate that is a tensor in place; each run begins with
-    the one that the scene has.
+    Schedulers change a learning rate that is a tensor in place, and a loss may count
+    its calls; each run begins with what the scene has.
     """
-    tensors = tensors_reached((setting.optimizer, setting.scheduler, setting.groups))
-    before = [tensor.detach().clone() for tensor in tensors]
-    try:
+    makers = (setting.optimizer, setting.scheduler, setting.groups)
+    with preserved(makers, getattr(problem, "criterion", None)):
         yield
-    finally:
-        with torch.no_grad():
-            for tensor, value in zip(tensors, before, strict=True):
-                if not torch.equal(tensor, value):
-                    tensor.copy_(value)

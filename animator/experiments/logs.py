@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.experiments.optimizers import group_of, rate_of
-from animator.problems import Plane, Problem, Scalar
+from animator.problems import PlaneProblem, Problem, Scalar
 from animator.problems.modules import sizes, to_vector, weight_dtype
 
 MEMORY = 1 << 29
@@ -160,7 +160,7 @@ class WeightLog:
         return every
 
     def on(
-        self, plane: Plane, steps: int, last: int
+        self, plane: PlaneProblem, steps: int, last: int
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the path on a plane.
 

@@ -142,8 +142,11 @@ def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
         return replace(trajectory, outcome=outcome, lr=np.repeat(lr, 2, axis=1))
     if np.isfinite(setting.loss).any():
         return setting
-    x, y = (setting.params[:, axis] for axis in (0, 1))
-    return replace(setting, loss=losses_at(problem, x, y))
+    outcome = setting.outcome
+    loss = np.full(len(setting.params), np.nan)
+    end = outcome.step + (not outcome.diverged)
+    loss[:end] = losses_at(problem, *setting.params[:end].T)
+    return replace(setting, loss=loss)
 
 
 def _record_projected(
@@ -167,12 +170,17 @@ def _record_projected(
                     progress,
                 )
             )
-            runs[-1].log.finish()
-        if runs[-1].outcome.diverged and runs[-1].outcome.step == 0:
+        if runs[-1].last < 0:
             raise SceneError(
                 f"{experiment}: the loss of {label!r} is not finite at the start; "
                 "check the data and the model"
             )
+        if not isinstance(setting, Recorder):
+            runs[-1].log.finish()
+    if all(run.outcome == Outcome(diverged=True, step=1) for run in runs):
+        raise SceneError(
+            f"{experiment}: every setting diverges at step 1; lower the learning rates"
+        )
     calm = _calm(runs)
     leading = runs[calm.index(True) if any(calm) else 0]
     plane = problem.with_plane(

@@ -8,7 +8,7 @@ from typing import Any
 
 from animator.experiments.experiment import Experiment
 from animator.experiments.trajectory import Outcome, Trajectory
-from animator.problems import Plane, Problem, ProjectedProblem
+from animator.problems import PlaneProblem, Problem, ProjectedProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def packed(recording: Recording) -> dict[str, Any]:
             if values is not None:
                 arrays[f"{name} {number}"] = values
         arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
-    if isinstance(recording.problem, Plane):
+    if isinstance(recording.problem, PlaneProblem):
         arrays |= recording.problem.packed()
     return arrays
 

@@ -13,7 +13,7 @@ import torch
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
-from animator.experiments.isolation import model_at_start, restored_tensors
+from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.stepstyle import (
@@ -124,7 +124,7 @@ class _Attempt:
         """Build the model and its optimizers, and take the steps."""
         losses = np.full(steps + 1, np.nan)
         with (
-            restored_tensors(self._setting),
+            isolated(self._problem, self._setting),
             model_at_start(self._problem, self._setting) as model,
             one_thread(),
             seeded(self._setting.seed),
@@ -172,6 +172,11 @@ class _Attempt:
     def explain(self, error: Exception) -> str:
         """Return an error's text, with advice if an optimizer cannot make a step."""
         text = str(error) or type(error).__name__
+        if "more than 1 value per channel" in text:
+            return (
+                f"{text}; batch normalisation cannot learn from a batch of one point: "
+                "choose another batch_size, or a DataLoader with drop_last=True"
+            )
         stepping = self._started.stepping if self._started else ""
         if not stepping or isinstance(error, SceneError):
             return text
@@ -185,7 +190,7 @@ class _Attempt:
     def _backward_first(self, style: StepStyle) -> bool:
         def one_step(style: StepStyle) -> list[torch.Tensor]:
             with (
-                restored_tensors(self._setting),
+                isolated(self._problem, self._setting),
                 model_at_start(self._problem, self._setting) as model,
                 one_thread(),
                 seeded(self._setting.seed),

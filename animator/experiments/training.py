@@ -20,7 +20,9 @@ from animator.experiments.stepstyle import StepStyle
 from animator.experiments.trajectory import Outcome
 from animator.problems import BatchSource, Evaluated
 from animator.problems.data import index_batches
-from animator.problems.modules import evaluating, is_steady
+from animator.problems.hidden_state import evaluating
+from animator.problems.modules import is_steady
+from animator.problems.objective import is_torch_s
 
 
 class StepLog(Protocol):
@@ -63,6 +65,7 @@ class Run:
             )
         )
         self._is_steady = _is_steady(problem, model)
+        self._stateful = _stateful(problem)
         self._measures = (
             not self._is_steady
             or bool(self._switching)
@@ -212,9 +215,9 @@ class Run:
 
     def _measured(self) -> float:
         """Return the loss over all data in evaluation mode."""
-        if self._is_steady:
+        if self._is_steady and not self._stateful:
             return self._evaluate()
-        with evaluating(self.model), seeded():
+        with evaluating(self.model, *self._stateful), seeded():
             return self._evaluate()
 
     def _evaluate(self) -> float:
@@ -236,6 +239,14 @@ def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
         return problem.is_steady
     own = type(model).__module__.startswith("animator.problems.")
     return own or is_steady(model)
+
+
+def _stateful(problem: Any) -> tuple[Any, ...]:
+    """Return what evaluating a problem's loss may change: the user's functions."""
+    if isinstance(problem, Evaluated):
+        return problem.stateful
+    loss = getattr(problem, "criterion", None)
+    return (problem,) if loss is None else () if is_torch_s(loss) else (loss,)
 
 
 def _batches(problem: Any, setting: Setting) -> Any:

@@ -117,7 +117,8 @@ class Trajectory:
 
         Args:
             params: (steps + 1, 2), as (x, y), the start first.
-            loss: (steps + 1,); if not given, the problem evaluates it.
+            loss: (steps + 1,); if not given, the problem evaluates it. Where it is
+                infinite, or a parameter is not finite, the run has diverged.
             caller: what to name in an error.
 
         Raises:
@@ -140,13 +141,19 @@ class Trajectory:
             raise SceneError(
                 f"{caller}: loss of the shape {np.shape(loss)}; give ({len(params)},)"
             )
-        finite = np.isfinite(params).all(axis=1)
+        finite = np.isfinite(params).all(axis=1) & ~np.isinf(loss)
         steps = len(params) - 1
         end = steps if finite.all() else int(finite.argmin())
+        if not finite[0]:
+            raise SceneError(
+                f"{caller}: the start {params[0].tolist()}, or its loss, is not "
+                "finite; leave such rows out"
+            )
+        lost = np.arange(steps + 1) >= (steps + 1 if finite.all() else end)
         return cls(
             label="",
-            params=params,
-            loss=loss,
+            params=np.where(lost[:, None], np.nan, params).astype(params.dtype),
+            loss=np.where(lost, np.nan, loss),
             gradient=np.full((steps + 1, 2), np.nan),
             outcome=Outcome(diverged=not finite.all(), step=end),
             lr=np.full((steps + 1, 2), np.nan),

@@ -24,7 +24,7 @@ class Data:
 
     Attributes:
         points: all points, as one batch.
-        size: how many there are.
+        size: how many there are; one if they cannot be told apart.
         device: where they are.
         loader: the user's own loader; None where all points were given at once.
         states: of the loader's own random generators, when it was given.
@@ -38,6 +38,20 @@ class Data:
     loader: DataLoader[Any] | None = None
     states: tuple[torch.Tensor, ...] = ()
     dtype: torch.dtype | None = None
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether all tensors share a first dimension: the points."""
+        return _is_divisible(self.points)
+
+    def first(self, count: int) -> Tree:
+        """Return the first points; all if they cannot be told apart."""
+        if self.is_divisible:
+            try:
+                return trees.select(self.points, slice(0, count))
+            except Exception:  # sparse tensors of some kinds cannot be cut
+                pass
+        return self.points
 
     def converted(self, dtype: torch.dtype) -> Data:
         """Return the data with all real floating-point numbers in one precision."""
@@ -57,6 +71,11 @@ class Data:
             while True:
                 yield self.points
         else:
+            if not self.is_divisible:
+                raise SceneError(
+                    "the data's first dimensions differ, so that they have no points "
+                    "to draw batches of; leave out batch_size, or give a DataLoader"
+                )
             for index in index_batches(self.size, batch_size, seed):
                 yield trees.select(self.points, index.to(self.device))
 
@@ -115,6 +134,8 @@ def read_data(data: Any, device: str | torch.device) -> Data:
     else:
         points = _read(data)
     points = trees.map_tensors(points, lambda tensor: tensor.to(device))
+    if loader is None and not trees.tensors(points):
+        raise SceneError("the data hold no tensors; give tensors or arrays")
     return Data(points, _size(points), torch.device(device), loader, states)
 
 
@@ -167,6 +188,11 @@ def _read_array(data: Any) -> torch.Tensor:
     if isinstance(data, list):
         if data and all(isinstance(item, torch.Tensor) for item in data):
             return torch.stack(data)
+        if any(isinstance(item, str) for item in data):
+            raise SceneError(
+                f"the data hold strings, such as {quoted(data[0])}; give numbers, such "
+                "as the index of each class"
+            )
         if not any(hasattr(item, "__array__") for item in data):
             return torch.as_tensor(data)
     array = np.array(data)
@@ -185,24 +211,30 @@ def _is_number(value: object) -> bool:
 
 
 def _size(points: Tree) -> int:
-    try:
-        size = trees.length(points)
-    except ValueError:
-        size = -1
-    if size > 0:
-        return size
-    if not size:
-        raise SceneError("the data are empty; give at least one point")
+    """Return how many points there are; one, if they cannot be told apart.
+
+    Raises:
+        SceneError: there are none, or there are not as many labels as inputs.
+    """
     pair = isinstance(points, tuple | list) and len(points) == 2
     if pair and all(isinstance(p, torch.Tensor) and p.dim() for p in points):
-        raise SceneError(
-            f"{len(points[0])} inputs and {len(points[1])} labels; give as many"
-        )
-    shapes = ", ".join(str(tuple(tensor.shape)) for tensor in trees.tensors(points))
-    raise SceneError(
-        f"data of the shapes {shapes or 'none'}; give tensors whose first dimensions "
-        "are the number of points"
-    )
+        if len(points[0]) != len(points[1]):
+            raise SceneError(
+                f"{len(points[0])} inputs and {len(points[1])} labels; give as many"
+            )
+    size = trees.length(points) if _is_divisible(points) else 1
+    if not size:
+        raise SceneError("the data are empty; give at least one point")
+    return size
+
+
+def _is_divisible(points: Tree) -> bool:
+    """Tell whether all tensors share a first dimension."""
+    try:
+        trees.length(points)
+    except ValueError:
+        return False
+    return True
 
 
 def model_dtype(model: torch.nn.Module) -> torch.dtype | None:

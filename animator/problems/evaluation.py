@@ -16,6 +16,7 @@ import torch
 from animator.base.seeding import seeded
 from animator.problems import trees
 from animator.problems.data import Data
+from animator.problems.hidden_state import changes_state
 from animator.problems.modules import copy_module
 from animator.problems.objective import Objective, outputs, split
 from animator.problems.splitting import Splitting, find_splitting, join_outputs
@@ -34,6 +35,8 @@ class Evaluation:
         splitting: how the loss is made of chunks.
         is_random: whether it draws random numbers in evaluation mode; then it is
             seeded.
+        has_state: whether it changes what the loss or the model holds, such as a
+            counter or a hidden state; then that has to be restored.
     """
 
     objective: Objective
@@ -42,6 +45,7 @@ class Evaluation:
     chunk: int
     splitting: Splitting
     is_random: bool
+    has_state: bool
 
     def __call__(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points."""
@@ -94,44 +98,57 @@ def prepare(
     """Choose how to evaluate the loss over all points within a number of bytes."""
     points = data.points
     with seeded():
-        is_random = _draws_random_numbers(objective, base, points)
-        chunk = max(1, memory // _memory_of(objective, base, points))
+        has_state = _changes_state(objective, base, data)
+        is_random = _draws_random_numbers(objective, base, data)
+        chunk = max(1, memory // _memory_of(objective, base, data))
     splitting: Splitting = "once"
-    if data.size > chunk and not is_random:
+    if data.size > chunk and not (is_random or has_state):
         splitting = find_splitting(objective, base, points, chunk)
-    return Evaluation(objective, points, data.size, chunk, splitting, is_random)
+    return Evaluation(
+        objective, points, data.size, chunk, splitting, is_random, has_state
+    )
 
 
-def _memory_of(objective: Objective, base: torch.nn.Module, points: Tree) -> int:
+def _memory_of(objective: Objective, base: torch.nn.Module, data: Data) -> int:
     """Return about how many bytes evaluating one point takes: all layers' outputs."""
-    model, few = copy_module(base).eval(), trees.select(points, slice(0, 1))
-    counts = [sum(tensor.numel() for tensor in trees.tensors(few)[:-1] or [few])]
+    model, few = copy_module(base).eval(), data.first(1)
+    given = trees.tensors(few)
+    counts = [sum(tensor.numel() for tensor in given[:-1] or given)]
 
     def count(module: torch.nn.Module, given: object, output: object) -> None:
         counts.append(sum(t.numel() for t in trees.tensors(output)))
 
-    for module in model.modules():
-        module.register_forward_hook(count)
     try:
+        for module in model.modules():
+            module.register_forward_hook(count)
         objective.evaluate(model, few)
-    except Exception:  # of a loss that needs more than one point
+    except Exception:  # of a loss that needs more points, or a scripted module
         return 4 * max(1, counts[0])
     return 4 * max(1, sum(counts))
 
 
 def _draws_random_numbers(
-    objective: Objective, base: torch.nn.Module, points: Tree
+    objective: Objective, base: torch.nn.Module, data: Data
 ) -> bool:
-    """Return whether evaluating a loss draws global random numbers."""
-    model = copy_module(base).eval()
+    """Return whether evaluating a loss on a few points draws global random numbers."""
     before = _random_state()
-    for few in (trees.select(points, slice(0, 2)), points):
-        try:
-            objective.evaluate(model, few)
-        except Exception:  # of a loss that needs more points
-            continue
-        break
+    _try_few(objective, copy_module(base).eval(), data)
     return _random_state() != before
+
+
+def _changes_state(objective: Objective, base: torch.nn.Module, data: Data) -> bool:
+    """Tell whether evaluating a loss over a few points leaves a trace."""
+    model = copy_module(base).eval()
+    return changes_state(
+        lambda: _try_few(objective, model, data), model, objective.function
+    )
+
+
+def _try_few(objective: Objective, model: torch.nn.Module, data: Data) -> None:
+    for few in (data.first(2), data.points):
+        with contextlib.suppress(Exception):  # of a loss that needs more points
+            objective.evaluate(model, few)
+            return
 
 
 def _random_state() -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems.coordinate import Coordinate, coordinate
 from animator.problems.functions import check_dtype, is_pair
+from animator.problems.hidden_state import preserved
 from animator.problems.points import numpy_dtype, read_points
 from animator.problems.pointwise import check_loss_value, losses_at_each
 
@@ -148,7 +149,7 @@ def line_fit(
 def check_criterion(caller: str, problem: Any, fitting: str) -> None:
     """Raise `SceneError` unless a problem's loss can be trained on."""
     try:
-        with warnings.catch_warnings(), seeded():
+        with warnings.catch_warnings(), seeded(), preserved(problem.criterion):
             warnings.simplefilter("ignore")  # training repeats these
             value = problem.loss(problem.model())
     except Exception as error:

@@ -54,8 +54,12 @@ def collect(loader: DataLoader[Any]) -> Tree:
     batches = _bounded(loader)
     if not batches:
         raise SceneError("the DataLoader gives no batches; check its data")
+    if len(batches) == 1:
+        return batches[0]
     try:
-        return trees.concatenate(batches)
+        points = trees.concatenate(batches)
+        trees.length(points)
+        return points
     except ValueError as error:
         raise SceneError(
             f"the batches of the DataLoader cannot be joined ({error}); give data that "

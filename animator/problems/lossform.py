@@ -50,8 +50,7 @@ def _try_objective(
 ) -> Objective:
     """Return how the loss is called; on two points, or where that fails on all."""
     try:
-        few = trees.select(data.points, slice(0, 2))
-        objective, value = find_objective(loss, base, few)
+        objective, value = find_objective(loss, base, data.first(2))
     except SceneError:
         raise
     except Exception:
@@ -61,7 +60,10 @@ def _try_objective(
             f"the loss has the shape {tuple(value.shape)}; give one that is a single "
             "number, such as with reduction='mean'"
         )
-    if any(p.requires_grad for p in base.parameters()) and not value.requires_grad:
+    if not value.requires_grad:  # perhaps it has a gradient in training alone
+        with torch.enable_grad(), seeded():
+            value = objective(copy_module(base), data.points)
+    if not value.requires_grad:
         raise SceneError(
             "the loss has no gradient; compute it with torch's operations, without "
             "item(), detach() or NumPy"

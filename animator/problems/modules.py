@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import io
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -39,10 +41,26 @@ def copy_module(module: torch.nn.Module) -> torch.nn.Module:
         for value in vars(part).values():
             if isinstance(value, torch.Tensor) and not value.is_leaf:
                 memo[id(value)] = value.detach().clone()
-    copied = copy.deepcopy(module, memo)
+        if isinstance(part, torch.jit.ScriptModule) and id(part) not in memo:
+            memo[id(part)] = _copy_script(part)
+    copied: torch.nn.Module = copy.deepcopy(module, memo)
     for own, new in zip(module.parameters(), copied.parameters(), strict=True):
         vars(new).update(vars(own))  # such as a mark that some optimizer looks for
     return copied
+
+
+def _copy_script(module: torch.jit.ScriptModule) -> torch.nn.Module:
+    """Return a copy of a scripted module, whose parameters are leaves.
+
+    Those of `copy.deepcopy` are not, so that no optimizer accepts them.
+    """
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # which the user has seen
+        torch.jit.save(module, buffer)
+        buffer.seek(0)
+        loaded: torch.nn.Module = torch.jit.load(buffer)
+    return loaded
 
 
 def is_lazy(module: torch.nn.Module) -> bool:
@@ -74,34 +92,6 @@ def _is_steady(module: torch.nn.Module) -> bool:
     if isinstance(module, torch.nn.Embedding | torch.nn.EmbeddingBag):
         return module.max_norm is None
     return True
-
-
-@contextmanager
-def evaluating(module: torch.nn.Module) -> Iterator[None]:
-    """Put a module into evaluation mode for the body; restore each part's mode.
-
-    Buffers that the body changes are restored, too.
-    """
-    buffers = [
-        (part._buffers, name, buffer, buffer.clone())
-        for part in module.modules()
-        for name, buffer in part._buffers.items()
-        if buffer is not None
-    ]
-    try:
-        with evaluation_mode(module):
-            yield
-    finally:
-        with torch.no_grad():
-            for owner, name, buffer, before in buffers:
-                if not _is_same(buffer, before):
-                    buffer.copy_(before)
-                owner[name] = buffer
-
-
-def _is_same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Return whether two tensors are dense and equal."""
-    return one.layout == torch.strided and torch.equal(one, other)
 
 
 @contextmanager

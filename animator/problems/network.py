@@ -17,10 +17,10 @@ from animator.base.seeding import seeded
 from animator.problems import trees
 from animator.problems.data import Data, model_dtype, read_data
 from animator.problems.evaluation import Evaluation, prepare
+from animator.problems.hidden_state import evaluating, preserved
 from animator.problems.lossform import fit_objective
 from animator.problems.modules import (
     copy_module,
-    evaluating,
     is_lazy,
     is_steady,
     restore,
@@ -140,8 +140,13 @@ class Network(BatchSource, Borrowed, Evaluated):
 
         The modes of the model's parts and its buffers are left as they are.
         """
-        with evaluating(model), seeded():
+        with evaluating(model, *self.stateful), seeded():
             return self.evaluate(model)
+
+    @property
+    def stateful(self) -> tuple[Any, ...]:
+        """The loss, if evaluating it changes what it or the model holds."""
+        return (self.criterion,) if self.evaluation.has_state else ()
 
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points of the model as it is, without its graph.
@@ -226,10 +231,16 @@ def network(
             if is_lazy(model):
                 dtype = model_dtype(model)
                 fitting = given.converted(dtype) if dtype else given
-                initialize(model, loss, trees.select(fitting.points, slice(0, 2)))
-            base = copy_module(model).to(device)
-            points, objective = fit_objective(loss, model, base, given)
-            evaluation = prepare(objective, base, points, memory)
+                initialize(model, loss, fitting.first(2))
+            with preserved(loss, model):
+                base = copy_module(model).to(device)
+                if not any(p.requires_grad for p in base.parameters()):
+                    raise SceneError(
+                        f"{type(model).__name__} has no parameter to train; give a "
+                        "model that has one with requires_grad"
+                    )
+                points, objective = fit_objective(loss, model, base, given)
+                evaluation = prepare(objective, base, points, memory)
     except SceneError as error:
         raise SceneError(f"network: {error}") from error
     except Exception as error:

@@ -47,11 +47,14 @@ class Objective:
     @property
     def is_steady(self) -> bool:
         """Whether it is one of torch's own criteria, which use no random numbers."""
-        kind = (
-            self.function if inspect.isroutine(self.function) else type(self.function)
-        )
-        module = str(getattr(kind, "__module__", ""))
-        return module in ("torch.nn.modules.loss", "torch.nn.functional")
+        return is_torch_s(self.function)
+
+
+def is_torch_s(function: Loss) -> bool:
+    """Tell whether a loss is one of torch's own criteria."""
+    kind = function if inspect.isroutine(function) else type(function)
+    module = str(getattr(kind, "__module__", ""))
+    return module in ("torch.nn.modules.loss", "torch.nn.functional")
 
 
 def split(batch: Tree) -> tuple[Tree, Tree]:

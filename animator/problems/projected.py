@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +17,7 @@ import numpy as np
 import torch
 
 from animator.problems.coordinate import Coordinate
+from animator.problems.hidden_state import preserved
 from animator.problems.modules import (
     extra_state,
     load_extra_state,
@@ -120,6 +126,7 @@ class Plane(CostlyMap, WithMapNote):
         if (
             network.data.device.type != "cpu"
             or network.evaluation.is_random  # global random numbers are seeded
+            or network.evaluation.has_state  # which threads would share
             or network.is_referred_to(None)
         ):
             return torch.tensor(self._losses(places), dtype=torch.float64)
@@ -147,10 +154,16 @@ class Plane(CostlyMap, WithMapNote):
                 vector.add_(up, alpha=across)
                 if not _is_view(parameters, vector):
                     set_vector(parameters, vector)
-                if learned:
-                    estimate(model, learned, self.network.evaluation)
-                losses.append(self.network.evaluate(model).item())
+                with self._preserved(model):
+                    if learned:
+                        estimate(model, learned, self.network.evaluation)
+                    losses.append(self.network.evaluate(model).item())
             return losses
+
+    def _preserved(self, model: torch.nn.Module) -> AbstractContextManager[None]:
+        """Keep what one place's evaluation changes from the next place's."""
+        stateful = self.network.stateful
+        return preserved(model, *stateful) if stateful else nullcontext()
 
     @contextmanager
     def _model(self) -> Iterator[torch.nn.Module]:
@@ -162,7 +175,8 @@ class Plane(CostlyMap, WithMapNote):
                 model = self.network.model()
             load_extra_state(model, self.state)
             if not self.network.objective.needs_grad:
-                model.requires_grad_(False)
+                for parameter in model.parameters():
+                    parameter.requires_grad_(False)
             model.eval()
             yield model
 

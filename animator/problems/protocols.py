@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from animator.problems.projected import Plane
-
 
 @runtime_checkable
 class Problem(Protocol):
@@ -66,6 +64,19 @@ class Batched(Protocol):
 
 
 @runtime_checkable
+class PlaneProblem(Problem, Protocol):
+    """The loss over a plane in weight space, as a problem that can be drawn."""
+
+    def project(
+        self, weights: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return where weights (K, P) lie, (K, 2), and how far off the plane, (K,)."""
+
+    def packed(self) -> dict[str, Any]:
+        """Return the parts of the plane as arrays, by name."""
+
+
+@runtime_checkable
 class ProjectedProblem(Protocol):
     """A problem of many weights; the plane that is drawn is known after recording."""
 
@@ -86,10 +97,10 @@ class ProjectedProblem(Protocol):
         *,
         calm: Sequence[bool] | None = None,
         others: Sequence[Mapping[str, torch.Tensor]] = (),
-    ) -> Plane:
+    ) -> PlaneProblem:
         """Return the plane through paths of weights, each (K, P), as a problem."""
 
-    def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
+    def unpacked(self, arrays: Mapping[str, Any]) -> PlaneProblem:
         """Return a plane whose parts were packed into arrays, by name."""
 
 
@@ -141,6 +152,11 @@ class Evaluated(ABC):
 
         It is not where batch normalisation, dropout or random numbers have a part.
         """
+
+    @property
+    @abstractmethod
+    def stateful(self) -> tuple[Any, ...]:
+        """What changes, besides the model, when the loss is evaluated."""
 
     @abstractmethod
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:

@@ -36,22 +36,6 @@ def refers_to(thing: Any, module: torch.nn.Module) -> bool:
     return False
 
 
-def tensors_reached(thing: Any) -> list[torch.Tensor]:
-    """Return the tensors that something reaches, as `refers_to` follows it.
-
-    Modules are left out: a setting changes none but those that it trains.
-    """
-    seen: dict[int, Any] = {}
-    stack = [thing]
-    while stack:
-        item = stack.pop()
-        if id(item) in seen or isinstance(item, torch.nn.Module):
-            continue
-        seen[id(item)] = item
-        stack.extend(_reachable(item))
-    return [item for item in seen.values() if isinstance(item, torch.Tensor)]
-
-
 def parameters_reached(thing: Any, but: torch.nn.Module) -> list[torch.nn.Parameter]:
     """Return the trainable parameters that something reaches, but those of a module."""
     own = {id(parameter) for parameter in but.parameters()}
@@ -136,7 +120,7 @@ def _reachable(item: Any) -> Iterable[Any]:
         return list(item.values())
     if isinstance(item, list | tuple | set | frozenset):
         return item
-    if isinstance(item, type | types.ModuleType) or _is_library(item):
+    if isinstance(item, type | types.ModuleType) or is_library(item):
         return ()
     return _values(item)
 
@@ -145,15 +129,20 @@ def _values(item: Any) -> list[Any]:
     """Return the attributes of an object, and the functions of its own class."""
     attributes = list(getattr(item, "__dict__", {}).values())
     for kind in type(item).__mro__:
-        if not _is_library(kind):
+        if not is_library(kind):
             attributes += [v for v in vars(kind).values() if callable(v)]
-            for slot in getattr(kind, "__slots__", ()):
-                attributes.append(getattr(item, slot, None))
+            attributes += [getattr(item, slot, None) for slot in slots_of(kind)]
     return attributes
 
 
+def slots_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the slots that a class itself adds."""
+    slots = vars(kind).get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
 def _of_function(function: types.FunctionType) -> Iterator[Any]:
-    if _is_library(function):
+    if is_library(function):
         return
     for cell in function.__closure__ or ():
         try:
@@ -165,7 +154,7 @@ def _of_function(function: types.FunctionType) -> Iterator[Any]:
     names = list(_names(function.__code__))
     for name in names:
         value = function.__globals__.get(name)
-        if isinstance(value, types.ModuleType) and not _is_library(value):
+        if isinstance(value, types.ModuleType) and not is_library(value):
             yield from (vars(value).get(other) for other in names)
         else:
             yield value
@@ -179,7 +168,7 @@ def _names(code: types.CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
-def _is_library(thing: Any) -> bool:
+def is_library(thing: Any) -> bool:
     """Return whether something belongs to a library, not to a scene."""
     name = getattr(thing, "__module__", None)
     if isinstance(thing, types.ModuleType):

@@ -79,8 +79,9 @@ def _find_joined(
     objective: Objective, model: torch.nn.Module, points: Tree, index: torch.Tensor
 ) -> Splitting:
     """Return whether joined outputs of two parts of some points give the same loss."""
+    cut = max(1, 2 * len(index) // 3)
     every, left, right = (
-        trees.select(points, part) for part in (index, index[:40], index[40:])
+        trees.select(points, part) for part in (index, index[:cut], index[cut:])
     )
     expected = objective.evaluate(model, every)
     joined = join_outputs(objective, model, iter([left, right]), every)

@@ -48,7 +48,12 @@ def _like(mapping: Mapping[Any, Any], items: dict[Any, Any]) -> Mapping[Any, Any
 def tensors(tree: Tree) -> list[torch.Tensor]:
     """Return all tensors of a tree, from left to right."""
     found: list[torch.Tensor] = []
-    map_tensors(tree, found.append)
+
+    def append(tensor: torch.Tensor) -> torch.Tensor:
+        found.append(tensor)
+        return tensor
+
+    map_tensors(tree, append)
     return found
 
 

@@ -26,7 +26,8 @@ from animator import (
 )
 from animator.batch.trajectory_table import tables_of, write_trajectories
 from animator.experiments import logs
-from animator.problems import line_fit, network, weights
+from animator.experiments.trajectory import Outcome
+from animator.problems import line_fit, network, sphere, weights
 
 SMALL = (320, 180)
 
@@ -169,3 +170,27 @@ def test_a_recorder_s_memory_is_bounded_however_long_the_loop(monkeypatch):
 def test_a_recorder_that_logged_nothing():
     with pytest.raises(SceneError, match="no step was logged; call log"):
         record(line(mine=Recorder(nn.Linear(1, 1))))
+
+
+def test_a_trajectory_is_nan_from_its_divergence_on():
+    params = np.arange(12.0).reshape(6, 2)
+    params[3] = np.inf
+    run = Trajectory.of(params)
+    assert run.outcome == Outcome(diverged=True, step=3)
+    assert np.isnan(run.params[3:]).all()
+    (recorded,) = record(Experiment(sphere, {"it": run})).trajectories
+    np.testing.assert_array_equal(np.isfinite(recorded.loss), np.arange(6) < 3)
+    np.testing.assert_array_equal(recorded.loss[:3], (params[:3] ** 2).sum(1))
+
+
+def test_an_infinite_loss_is_a_divergence_and_nan_is_a_gap():
+    params = np.zeros((4, 2))
+    lost = Trajectory.of(params, np.array([2.0, 1.0, np.inf, 1.0]))
+    assert lost.outcome == Outcome(diverged=True, step=2)
+    gap = Trajectory.of(params, np.array([2.0, np.nan, np.nan, 1.0]))
+    assert gap.outcome == Outcome(diverged=False, step=3)
+
+
+def test_a_trajectory_that_starts_nowhere_is_refused():
+    with pytest.raises(SceneError, match=r"the start \[nan, 0.0\]"):
+        Trajectory.of(np.array([[np.nan, 0], [1, 1]]))

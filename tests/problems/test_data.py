@@ -114,6 +114,10 @@ def test_arrays_of_a_dataset_without_labels_stay_whole():
     assert torch.equal(problem.data.points, X)
 
 
+GRAPH = {"x": X, "edges": torch.tensor([[0, 1, 2], [1, 2, 3]]), "y": Y}
+"""A graph: its tensors share no first dimension."""
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -127,7 +131,8 @@ def test_arrays_of_a_dataset_without_labels_stay_whole():
         (Endless(), "the data do not end within"),
         ("points.csv", "'points.csv' is no data"),
         ((X, Y[:7]), "20 inputs and 7 labels; give as many"),
-        (DataLoader([(X[0], Y[0])], batch_size=None), "cannot be joined|shapes"),
+        (DataLoader([GRAPH, GRAPH], batch_size=None), "cannot be joined"),
+        ((X, ["cat"] * 20), "the data hold strings, such as 'cat'; give numbers"),
     ],
 )
 def test_data_that_are_none(data, message, monkeypatch):
@@ -197,3 +202,106 @@ def test_a_batch_size_beside_a_loader_is_refused():
     with pytest.raises(SceneError, match="batch_size is 4, but the DataLoader gives"):
         Experiment(read(loader), {"a": setting}, 2)
     Experiment(read(loader.dataset), {"a": setting}, 2)
+
+
+class Convolution(nn.Module):
+    """One layer of a graph network."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, x, adjacency):
+        return adjacency @ self.layer(x)
+
+
+def adjacency(edges):
+    return torch.sparse_coo_tensor(
+        edges, torch.ones(edges.shape[1]), (20, 20), check_invariants=False
+    )
+
+
+def on_edges(model, graph):
+    return F.cross_entropy(model(graph["x"], adjacency(graph["edges"])), graph["y"])
+
+
+def on_matrix(model, graph):
+    return F.cross_entropy(model(graph["x"], graph["matrix"]), graph["y"])
+
+
+MATRIX = adjacency(GRAPH["edges"]).coalesce()
+GRAPHS = {
+    "edges": (GRAPH, on_edges),
+    "a loader's only batch": (DataLoader([GRAPH], batch_size=None), on_edges),
+    "sparse": ({"x": X, "matrix": MATRIX, "y": Y}, on_matrix),
+    "dense": ({"x": X, "matrix": MATRIX.to_dense(), "y": Y}, on_matrix),
+}
+
+
+@pytest.mark.parametrize("kind", GRAPHS)
+def test_data_whose_points_cannot_be_told_apart_are_one_batch(kind):
+    data, loss = GRAPHS[kind]
+    problem = network(Convolution(), data, loss)
+    (run,) = record(Experiment(problem, {"it": partial(SGD, lr=0.5)}, 4)).trajectories
+    model, expected = Convolution(), []
+    optimizer = SGD(model.parameters(), lr=0.5)
+    for _ in range(5):
+        optimizer.zero_grad()
+        value = on_edges(model, GRAPH)
+        value.backward()
+        optimizer.step()
+        expected.append(value.item())
+    np.testing.assert_allclose(run.loss, expected, rtol=1e-6)
+
+
+def test_batches_of_data_without_points_are_refused():
+    problem = network(Convolution(), GRAPH, on_edges)
+    experiment = Experiment(problem, {"it": Setting(SGD, batch_size=4)}, 3)
+    with pytest.raises(SceneError, match="no points to draw batches of; leave out"):
+        record(experiment)
+
+
+def pack(samples):
+    sequences = nn.utils.rnn.pack_sequence([x for x, _ in samples], False)
+    return sequences, torch.tensor([y for _, y in samples])
+
+
+class Reader(nn.Module):
+    """A recurrent net that reads packed sequences."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.rnn, self.head = nn.GRU(3, 4), nn.Linear(4, 2)
+
+    def forward(self, sequences):
+        return self.head(self.rnn(sequences)[1][-1])
+
+
+def test_packed_sequences_of_a_collate_function():
+    samples = [(X[: 1 + i % 4], int(Y[i])) for i in range(20)]
+    loader = DataLoader(samples, 6, collate_fn=pack)
+    problem = network(Reader(), loader, nn.CrossEntropyLoss())
+    (run,) = record(Experiment(problem, {"it": partial(SGD, lr=0.5)}, 4)).trajectories
+    model, expected = Reader(), []
+    optimizer = SGD(model.parameters(), lr=0.5)
+    for batch in itertools.islice(itertools.cycle(loader), 5):
+        with torch.no_grad():
+            everything, labels = pack(samples)
+            expected.append(F.cross_entropy(model(everything), labels).item())
+        optimizer.zero_grad()
+        F.cross_entropy(model(batch[0]), batch[1]).backward()
+        optimizer.step()
+    np.testing.assert_allclose(run.loss, expected, rtol=1e-6)
+
+
+def test_a_loader_of_inputs_alone():
+    loader = DataLoader(TensorDataset(X), 8)
+
+    def loss(model, batch):
+        return model(batch[0]).square().mean()
+
+    problem = read(loader, loss)
+    assert problem.size == 20
+    assert problem.loss(net()).item() == net()(X).square().mean().item()

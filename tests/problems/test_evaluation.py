@@ -283,3 +283,26 @@ def test_buffers_that_change_in_evaluation_are_restored():
     calls = model.calls
     problem.measured_loss(model)
     assert model.calls is calls and calls.item() == 5 and model.training
+
+
+class Centring(nn.Module):
+    """Its outputs depend on the other points of the batch, in evaluation, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, x):
+        hidden = self.layer(x)
+        return hidden - hidden.mean(0)
+
+
+@pytest.mark.parametrize("size", [2, 3, 20, 40, 41, 90])
+def test_models_that_couple_points_are_evaluated_at_once(size):
+    torch.manual_seed(1)
+    x, model = torch.randn(size, 3), Centring()
+    labels = torch.arange(size) % 2
+    problem = network(model, (x, labels), nn.CrossEntropyLoss(), memory=30)
+    expected = nn.functional.cross_entropy(model(x), labels)
+    assert problem.evaluation.splitting == "once"
+    assert problem.measured_loss(model).item() == expected.item()

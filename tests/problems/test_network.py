@@ -1,6 +1,7 @@
 """Networks: what is trained is torch's, and the map is the loss on the plane."""
 
 import copy
+import math
 from functools import partial
 
 import numpy as np
@@ -334,3 +335,56 @@ def test_planes_that_make_no_sense():
         recorded(weights("a", "b"))
     with pytest.raises(SceneError, match="the weights do not change; train for more"):
         recorded(SGD=partial(SGD, lr=0.0))
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
+def test_a_scripted_module_is_trained_as_its_python_form():
+    torch.manual_seed(1)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1))
+    x, y = torch.randn(9, 3), torch.randn(9, 1)
+    losses, maps = [], []
+    for form in (model, torch.jit.script(model)):
+        problem = network(form, (x, y), torch.nn.MSELoss())
+        setting = {"it": partial(torch.optim.SGD, lr=0.1)}
+        recording = record(Experiment(problem, setting, 4))
+        losses.append(recording.trajectories[0].loss)
+        maps.append(recording.problem.losses(torch.zeros(3), torch.arange(3.0)))
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-5)
+    np.testing.assert_allclose(maps[1], maps[0], rtol=1e-4)
+    assert losses[0][-1] < losses[0][0]
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize(
+    ("lr", "bad", "message"),
+    [
+        (0.1, math.nan, "'Linear': the loss of 'it' is not finite at the start"),
+        (1e38, 1.0, "'Linear': every setting diverges at step 1; lower"),
+        (0.0, 1.0, "the weights do not change; train for more steps, or with a larger"),
+    ],
+)
+def test_runs_that_go_nowhere_say_why(lr, bad, message):
+    x = torch.ones(5, 3)
+    x[0, 0] = bad
+    problem = network(torch.nn.Linear(3, 1), (x, torch.ones(5, 1)), torch.nn.MSELoss())
+    experiment = Experiment(problem, {"it": partial(torch.optim.SGD, lr=lr)}, 5)
+    with pytest.raises(SceneError, match=message):
+        record(experiment)
+
+
+@pytest.mark.parametrize(
+    "model", [torch.nn.Flatten(), torch.nn.Linear(2, 1).requires_grad_(False)]
+)
+def test_a_model_without_trained_parameters_is_refused(model):
+    x = torch.ones(5, 2)
+    with pytest.raises(SceneError, match="has no parameter to train"):
+        network(model, (x, x), torch.nn.MSELoss())
+
+
+def test_a_batch_of_one_point_for_batch_normalisation_says_what_to_do():
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
+    x = torch.randn(5, 2)
+    problem = network(model, (x, x), torch.nn.MSELoss())
+    setting = Setting(partial(torch.optim.SGD, lr=0.1), batch_size=4)
+    with pytest.raises(SceneError, match=r"step 1: .* choose another batch_size, or"):
+        record(Experiment(problem, {"it": setting}, 3))

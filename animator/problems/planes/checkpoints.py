@@ -71,8 +71,12 @@ def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
     Raises:
         SceneError: there are not three of them.
     """
-    if len(checkpoints) != 3 or not all(isinstance(c, Mapping) for c in checkpoints):
-        raise SceneError(
-            f"through: {len(checkpoints)} checkpoints; give three, each a state_dict()"
-        )
+    if len(checkpoints) != 3:
+        raise SceneError(f"through: {len(checkpoints)} checkpoints; give three")
+    for checkpoint in checkpoints:
+        if not isinstance(checkpoint, Mapping):
+            raise SceneError(
+                f"through: a checkpoint is a {type(checkpoint).__name__}; give "
+                "model.state_dict()"
+            )
     return _Through(checkpoints)

@@ -27,12 +27,15 @@ class _Pca:
         # There are more weights than vectors, so the matrix of products is small.
         shares, mixed = np.linalg.eigh(away @ away.T)
         if shares[-1] <= 0:
-            raise SceneError("pca: the weights do not change; train for more steps")
+            raise SceneError(
+                "pca: the weights do not change; "
+                "train for more steps, or with a larger learning rate"
+            )
         axes: list[Vector] = []
         if free.sum() < 2:
             raise SceneError(
                 f"pca: the model has {int(free.sum())} weight to train, but a map "
-                "needs two; show it on a LossCurve"
+                "needs two; give it another one, such as a bias"
             )
         for k in (-1, -2):
             axis = free * (mixed[:, k] @ away)
