@@ -15,9 +15,10 @@ test: $(ENV)/dev
 # The oldest dependencies that are promised, on what tests most of them in short time.
 test-oldest: $(ENV)/dev
 	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/, \
-	base/test_cache.py cli/test_commands.py drawing panels scenes \
+	base/test_cache.py cli/test_commands.py drawing scenes \
 	$(addprefix experiments/test_, lossmap.py optimizers.py own_loop.py recorder.py) \
 	problems/test_network.py problems/test_problems.py rendering/test_notebook.py \
+	panels/test_loss_curve.py panels/test_own_parts.py \
 	batch/test_faults.py::test_the_disk_is_full \
 	encoders/test_formats.py::test_several_formats_are_the_same_as_each_alone)
 

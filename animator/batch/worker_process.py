@@ -63,7 +63,8 @@ def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
             current[:] = [pipe.recv()]
             pipe.send(Started())
             if run.timeout is not None and run.debug:
-                faulthandler.dump_traceback_later(run.timeout)
+                # Just before the parent ends this process.
+                faulthandler.dump_traceback_later(0.9 * run.timeout)
             result = run_job(current[0], options, run, pipe.send)
             faulthandler.cancel_dump_traceback_later()
             pipe.send(result)
