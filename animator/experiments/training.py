@@ -186,9 +186,11 @@ class Run:
         loss = self._backward()
         return loss if torch.is_grad_enabled() else loss.item()
 
-    @torch.enable_grad()
     def _backward(self) -> torch.Tensor:
         """Compute the gradient, and return the loss () that the optimizer minimises."""
+        if not torch.is_grad_enabled():  # an optimizer's step has switched it off
+            with torch.enable_grad():
+                return self._backward()
         stepping, self.stepping = self.stepping, ""
         for optimizer in self.optimizers:
             optimizer.zero_grad()
