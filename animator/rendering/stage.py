@@ -90,7 +90,7 @@ class Stage:
 def set_stage(
     scene: Scene,
     recordings: Recordings,
-    options: RenderOptions,
+    options: RenderOptions | None = None,
     maps: LossMaps | None = None,
 ) -> Stage:
     """Draw a scene's background on a figure, and solve its layout once and for all.
@@ -98,7 +98,8 @@ def set_stage(
     Args:
         scene: what to show.
         recordings: of its experiments.
-        options: size, frame rate, theme and transparency; the others are not used.
+        options: size, frame rate, theme and transparency; the others are not used. The
+            defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
 
     Raises:
@@ -107,6 +108,7 @@ def set_stage(
     Warns:
         RenderWarning: no font has some of its characters.
     """
+    options = RenderOptions() if options is None else options
     size = options.size
     theme = theme_named(scene.theme if options.theme is None else options.theme)
     timeline = scene.timeline(_distances(recordings), options.fps)

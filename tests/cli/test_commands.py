@@ -11,17 +11,17 @@ from conftest import ROOT, SCENE, exit_status
 from PIL import Image
 
 COMMAND = """
-import cloup
+import click
 from animator.base.errors import SceneError, WriteError
 
-@cloup.command("greet")
-@cloup.argument("name")
-@cloup.option("--loud", is_flag=True)
+@click.command("greet")
+@click.argument("name")
+@click.option("--loud", is_flag=True)
 def greet(name, loud):
     "Greet somebody."
     if name == "nobody":
         raise SceneError("nobody cannot be greeted; give another name")
-    cloup.echo(f"hello {name}{'!' * loud}")
+    click.echo(f"hello {name}{'!' * loud}")
 """
 # A format that stores the average red of each frame.
 FORMAT = """
