@@ -103,7 +103,7 @@ def _check(updates: Updates, trajectory: Trajectory, momentum: float) -> None:
     """Raise `SceneError` unless the parts add up to the steps that were taken.
 
     What torch rounds in a step stays in the momentum of the later ones, so the largest
-    parts so far, which fade as the momentum does, tell how much rounding there can be.
+    parts so far, which fade as the momentum does, bound the rounding.
     """
     params = trajectory.params.astype(np.float64)
     off = np.abs(np.diff(params, axis=0) - updates.step)

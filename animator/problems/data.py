@@ -24,7 +24,7 @@ class Data:
 
     Attributes:
         points: all points, as one batch.
-        size: how many there are; one if they cannot be told apart.
+        size: how many there are; one if they cannot be separated.
         device: where they are.
         loader: the user's own loader; None where all points were given at once.
         states: of the loader's own random generators, when it was given.
@@ -45,7 +45,7 @@ class Data:
         return _is_divisible(self.points)
 
     def first(self, count: int) -> Tree:
-        """Return the first points; all if they cannot be told apart."""
+        """Return the first points; all if they cannot be separated."""
         if self.is_divisible:
             try:
                 return trees.select(self.points, slice(0, count))
@@ -211,7 +211,7 @@ def _is_number(value: object) -> bool:
 
 
 def _size(points: Tree) -> int:
-    """Return how many points there are; one, if they cannot be told apart.
+    """Return how many points there are; one, if they cannot be separated.
 
     Raises:
         SceneError: there are none, or there are not as many labels as inputs.
