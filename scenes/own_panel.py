@@ -24,8 +24,8 @@ class Progress:
         runs = recording.trajectories
         first, best = runs[0].loss[0], min(run.loss.min() for run in runs)
         bars = ax.barh([run.label for run in runs], [0] * len(runs), height=0.6)
-        for index, bar in enumerate(bars):
-            bar.set_color(theme.color(index))
+        for bar, run in zip(bars, runs, strict=True):
+            bar.set_color(theme.color(run.setting))
         ax.set(xlim=(0, 100), xlabel="of the way down, %")
         ax.invert_yaxis()
 

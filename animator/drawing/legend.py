@@ -75,7 +75,7 @@ def _draw_entry(
     trajectory, size = recording.trajectories[index], theme.label_size
     number = _number_width(recording.trajectories)
     left, up = place
-    place_label(ax, left, up, "●", 0.0, theme.color(index), size)
+    place_label(ax, left, up, "●", 0.0, theme.color(trajectory.setting), size)
     loss = place_readout(ax, left, up, theme, ha="right", right=(1 + number) * size)
     right = (1.5 + number) * size
     text = place_label(ax, left, up, label, right, theme.text, size)

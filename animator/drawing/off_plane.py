@@ -38,8 +38,8 @@ def draw_off_plane(ax: Axes, recording: Recording, theme: Theme) -> Drawing:
 
         return Drawing(moving=[farthest], update=update, key=key)
     drawing, right = Drawing(key=key), 0.0
-    for index, run in enumerate(runs):
-        place_label(ax, 0, up, "●", right, theme.color(index), size)
+    for run in runs:
+        place_label(ax, 0, up, "●", right, theme.color(run.setting), size)
         right += (_DOT + _NUMBER) * size
         drawing += _draw_distance(ax, run, up, right, theme)
         right += _GAP * size

@@ -114,9 +114,10 @@ def _record_drawn(
 ) -> Recording:
     """Record a problem whose two numbers are all that is drawn."""
     trajectories = []
-    for label, setting in experiment.settings.items():
+    for number, (label, setting) in enumerate(experiment.settings.items()):
         if isinstance(setting, Trajectory | Recorder):
-            trajectories.append(_given(problem, setting).padded_to(label, steps))
+            given = _given(problem, setting).padded_to(label, steps)
+            trajectories.append(replace(given, setting=number))
             continue
 
         def make_log(run: Run) -> DrawnLog:
@@ -126,7 +127,15 @@ def _record_drawn(
         log = ran.log
         loss = ran.losses.astype(log.params.dtype)
         trajectories.append(
-            Trajectory(label, log.params, loss, log.gradient, ran.outcome, log.lr)
+            Trajectory(
+                label,
+                log.params,
+                loss,
+                log.gradient,
+                ran.outcome,
+                log.lr,
+                setting=number,
+            )
         )
     return Recording(experiment, tuple(trajectories), problem)
 
@@ -190,14 +199,14 @@ def _record_projected(
         others=[run.state for run, is_calm in zip(runs, calm, strict=True) if is_calm],
     )
     trajectories = []
-    for label, run in zip(experiment.settings, runs, strict=True):
+    for number, (label, run) in enumerate(zip(experiment.settings, runs, strict=True)):
         params, off = run.log.on(plane, steps, run.last)
         lr = np.full((steps + 1, 2), np.nan)
         rates = np.array(run.log.rates[: run.last + 1])
         lr[: len(rates)] = rates[:, None]
         nothing = np.full((steps + 1, 2), np.nan)
         trajectories.append(
-            Trajectory(label, params, run.losses, nothing, run.outcome, lr, off)
+            Trajectory(label, params, run.losses, nothing, run.outcome, lr, off, number)
         )
     return Recording(experiment, tuple(trajectories), plane)
 

@@ -65,5 +65,7 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
         params, loss, gradient, lr = (arrays[f"{name} {number}"] for name in _ARRAYS)
         outcome = Outcome(bool(diverged), int(step))
         off = arrays.get(f"off_plane {number}")
-        trajectories.append(Trajectory(label, params, loss, gradient, outcome, lr, off))
+        trajectories.append(
+            Trajectory(label, params, loss, gradient, outcome, lr, off, number)
+        )
     return Recording(experiment, tuple(trajectories), drawn)

@@ -42,6 +42,8 @@ class Trajectory:
     outcome: Outcome
     lr: Numbers  # (steps + 1, 2), of the drawn ones; NaN if there is none
     off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
+    setting: int = 0
+    """The index of its setting in the experiment, which chooses its colour."""
 
     @classmethod
     def from_csv(

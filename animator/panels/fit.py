@@ -88,11 +88,11 @@ class Fit:
             ax.plot(
                 at,
                 at,
-                color=theme.color(index),
+                color=theme.color(run.setting),
                 linewidth=width * theme.line_width,
                 zorder=5,
             )[0]
-            for index, width in enumerate(widths)
+            for run, width in zip(recording.trajectories, widths, strict=True)
         ]
 
         def update(step: float) -> None:

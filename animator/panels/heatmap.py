@@ -171,8 +171,8 @@ class Heatmap:
         draw_start(ax, problem.start, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         lines = [
-            Polyline(trajectory.params, theme.color(index))
-            for index, trajectory in enumerate(recording.trajectories)
+            Polyline(trajectory.params, theme.color(trajectory.setting))
+            for trajectory in recording.trajectories
         ]
         return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
 

@@ -63,14 +63,14 @@ class LearningRate:
         if len(unknown) == len(runs):
             raise _no_rates(recording.experiment, unknown[0])
         curves = []
-        for index, run in enumerate(runs):
+        for run in runs:
             rates = run.lr[:, 0]
             if self.scale == "log" and (rates < 0).any():
                 raise SceneError(
                     f"LearningRate: the rate of {run.label!r} is negative at step "
                     f"{int((rates < 0).argmax())}; give scale='linear'"
                 )
-            curves.append(Curve(rates, theme.color(index)))
+            curves.append(Curve(rates, theme.color(run.setting)))
         heading = draw_heading(ax, self.title, recording, theme, context)
         drawing = draw_curves(
             ax, curves, theme, scale=self.scale, zero_key="▼ learning rate 0"

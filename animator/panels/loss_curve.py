@@ -70,8 +70,8 @@ class LossCurve:
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
         curves = []
-        for index, run in enumerate(recording.trajectories):
-            color, diverged = theme.color(index), run.outcome.diverged
+        for run in recording.trajectories:
+            color, diverged = theme.color(run.setting), run.outcome.diverged
             if self.plane:
                 losses = context.maps.evaluate_path(recording.problem, run.params)
                 curves.append(Curve(losses, color, diverged, dashed=True))

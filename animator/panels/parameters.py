@@ -65,22 +65,22 @@ class Parameters:
             curves = [
                 Curve(
                     run.params[:, axis],
-                    theme.color(index),
+                    theme.color(run.setting),
                     run.outcome.diverged,
                     hollow=axis == 1,
                 )
                 for axis in (0, 1)
-                for index, run in enumerate(runs)
+                for run in runs
             ]
             key = [f"━ {problem.x.name}", f"═ {problem.y.name}"]
         else:
             curves = [
                 Curve(
                     np.linalg.norm(run.params.astype(np.float64), self.norm, axis=1),
-                    theme.color(index),
+                    theme.color(run.setting),
                     run.outcome.diverged,
                 )
-                for index, run in enumerate(runs)
+                for run in runs
             ]
         drawing = draw_curves(ax, curves, theme)
         ax.set_ylabel("parameters" if self.norm is None else _norm_name(self.norm))

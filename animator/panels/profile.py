@@ -75,8 +75,8 @@ class Profile:
         _set_axes(ax, drawn, recording)
         heading = draw_heading(ax, self.title, recording, theme, context)
         pairs = [
-            _draw_curve(ax, at, theme.color(index), theme)
-            for index in range(len(recording.trajectories))
+            _draw_curve(ax, at, theme.color(run.setting), theme)
+            for run in recording.trajectories
         ]
 
         def update(step: float) -> None:

@@ -80,11 +80,11 @@ class Vectors:
                 ax,
                 trajectory.params,
                 sgd_updates(self.experiment, trajectory),
-                (*colors[:2], theme.color(index)),
+                (*colors[:2], theme.color(trajectory.setting)),
                 self.scale,
                 theme,
             )
-            for index, trajectory in enumerate(recording.trajectories)
+            for trajectory in recording.trajectories
         ]
 
         def update(step: float) -> None:
