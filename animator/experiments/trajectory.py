@@ -44,6 +44,8 @@ class Trajectory:
     off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
     setting: int = 0
     """The index of its setting in the experiment, which chooses its colour."""
+    seed: int | None = None
+    """Of its random numbers; None if it was recorded elsewhere."""
 
     @classmethod
     def from_csv(
