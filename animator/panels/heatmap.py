@@ -18,12 +18,11 @@ from animator.drawing.contours import (
     draw_contours,
     draw_extremum,
     draw_map,
-    draw_start,
 )
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import draw_starts, path_lines
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
-from animator.drawing.polyline import Polyline
 from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
 from animator.drawing.trail import draw_trails
@@ -168,12 +167,9 @@ class Heatmap:
             key.append(problem.map_note)
         for place in extrema:
             draw_extremum(ax, place, theme)
-        draw_start(ax, problem.start, theme)
+        draw_starts(ax, recording, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
-        lines = [
-            Polyline(trajectory.params, theme.color(trajectory.setting))
-            for trajectory in recording.trajectories
-        ]
+        lines = path_lines(recording, theme)
         return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
 
     def colored_map(

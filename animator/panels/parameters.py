@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
@@ -19,8 +21,12 @@ from animator.experiments.experiment import Experiment, check_experiment
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from numpy.typing import NDArray
+
     from animator.drawing.theme import Theme
+    from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +64,46 @@ class Parameters:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
-        problem, runs = recording.problem, recording.trajectories
+        problem = recording.problem
         heading = draw_heading(ax, self.title, recording, theme, context)
         key: list[str] = []
         if self.norm is None:
             curves = [
-                Curve(
-                    run.params[:, axis],
-                    theme.color(run.setting),
-                    run.outcome.diverged,
+                replace(
+                    self._curve(family, theme, lambda run, a=axis: run.params[:, a]),
                     hollow=axis == 1,
                 )
                 for axis in (0, 1)
-                for run in runs
+                for family in recording.families
             ]
             key = [f"━ {problem.x.name}", f"═ {problem.y.name}"]
         else:
             curves = [
-                Curve(
-                    np.linalg.norm(run.params.astype(np.float64), self.norm, axis=1),
-                    theme.color(run.setting),
-                    run.outcome.diverged,
-                )
-                for run in runs
+                self._curve(family, theme, self._norms) for family in recording.families
             ]
         drawing = draw_curves(ax, curves, theme)
         ax.set_ylabel("parameters" if self.norm is None else _norm_name(self.norm))
-        return drawing + heading + Drawing(key=key)
+        return drawing + heading + Drawing(key=key + band_key(recording))
+
+    def _norms(self, run: Trajectory) -> NDArray[np.float64]:
+        """Return the norm of the parameters (steps + 1,)."""
+        params = run.params.astype(np.float64)
+        return np.asarray(np.linalg.norm(params, self.norm, axis=1))
+
+    def _curve(
+        self,
+        family: Family,
+        theme: Theme,
+        values: Callable[[Trajectory], NDArray[np.floating]],
+    ) -> Curve:
+        """Return the curve of some values of a setting's runs."""
+        color, diverged = theme.color(family[0].setting), _has_diverged(family)
+        return family_curve(list(map(values, family)), color, diverged=diverged)
+
+
+def _has_diverged(family: Family) -> bool:
+    """Return whether all runs of a setting have diverged."""
+    return all(run.outcome.diverged for run in family)
 
 
 def _norm_name(norm: float) -> str:

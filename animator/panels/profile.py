@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.ranges import calm_runs
@@ -75,8 +76,11 @@ class Profile:
         _set_axes(ax, drawn, recording)
         heading = draw_heading(ax, self.title, recording, theme, context)
         pairs = [
-            _draw_curve(ax, at, theme.color(run.setting), theme)
-            for run in recording.trajectories
+            _draw_curve(
+                ax, at, theme.color(run.setting), theme.weighted(line_weight(family))
+            )
+            for family in recording.families
+            for run in family
         ]
 
         def update(step: float) -> None:
