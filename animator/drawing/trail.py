@@ -48,8 +48,8 @@ class Trails(Artist):
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around what the next drawing adds, in pixels."""
-        parts = (*self.bands, *self.trails)
-        boxes = [box for part in parts if (box := part.box(*self._span))]
+        boxes = [box for trail in self.trails if (box := trail.box(*self._span))]
+        boxes += [box for band in self.bands if (box := band.box(*self._span))]
         return Bbox.union(boxes) if boxes else Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:

@@ -1,4 +1,4 @@
-"""Families: the runs of one setting with several seeds, and what they have in common."""
+"""Families: the runs of one setting with several seeds, and their medians."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def without_copies(caller: str, family: Family) -> Family:
         return family
     warnings.warn(
         f"{caller}: {first.label!r}: all {len(family)} seeds give the same run, so one "
-        "is drawn; leave seeds out, or give batch_size=, or start= a function that is random",
+        "is drawn; leave seeds out, or give batch_size, or a random function as start",
         RenderWarning,
         stacklevel=4,
     )
@@ -79,7 +79,7 @@ def median_run(family: Family) -> Trajectory:
     )
 
 
-def losses(family: Family) -> list[Values]:
+def losses(family: Family) -> list[NDArray[np.float64]]:
     """Return the losses of runs, each (steps + 1,); infinite where one has diverged."""
     found = []
     for run in family:

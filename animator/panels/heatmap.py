@@ -152,8 +152,8 @@ class Heatmap:
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
-            xlabel=sanitize(problem.x.name),
-            ylabel=sanitize(problem.y.name),
+            xlabel=sanitize(problem.x.label),
+            ylabel=sanitize(problem.y.label),
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
@@ -206,7 +206,7 @@ class Heatmap:
         """Return what the colours show, where that is not the loss alone."""
         if not self.penalty:
             return ""
-        return f"loss + {self.penalty / 2:g} ({problem.x.name}² + {problem.y.name}²)"
+        return f"loss + {self.penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or else those that suit the paths."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
     from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
@@ -70,40 +69,34 @@ class Parameters:
         if self.norm is None:
             curves = [
                 replace(
-                    self._curve(family, theme, lambda run, a=axis: run.params[:, a]),
+                    _curve(family, theme, [run.params[:, axis] for run in family]),
                     hollow=axis == 1,
                 )
                 for axis in (0, 1)
                 for family in recording.families
             ]
-            key = [f"━ {problem.x.name}", f"═ {problem.y.name}"]
+            key = [f"━ {problem.x.label}", f"═ {problem.y.label}"]
         else:
             curves = [
-                self._curve(family, theme, self._norms) for family in recording.families
+                _curve(family, theme, [_norms(run, self.norm) for run in family])
+                for family in recording.families
             ]
         drawing = draw_curves(ax, curves, theme)
         ax.set_ylabel("parameters" if self.norm is None else _norm_name(self.norm))
         return drawing + heading + Drawing(key=key + band_key(recording))
 
-    def _norms(self, run: Trajectory) -> NDArray[np.float64]:
-        """Return the norm of the parameters (steps + 1,)."""
-        params = run.params.astype(np.float64)
-        return np.asarray(np.linalg.norm(params, self.norm, axis=1))
 
-    def _curve(
-        self,
-        family: Family,
-        theme: Theme,
-        values: Callable[[Trajectory], NDArray[np.floating]],
-    ) -> Curve:
-        """Return the curve of some values of a setting's runs."""
-        color, diverged = theme.color(family[0].setting), _has_diverged(family)
-        return family_curve(list(map(values, family)), color, diverged=diverged)
+def _curve(
+    family: Family, theme: Theme, values: Sequence[NDArray[np.floating]]
+) -> Curve:
+    """Return the curve of values of a setting's runs, each (steps + 1,)."""
+    diverged = all(run.outcome.diverged for run in family)
+    return family_curve(values, theme.color(family[0].setting), diverged=diverged)
 
 
-def _has_diverged(family: Family) -> bool:
-    """Return whether all runs of a setting have diverged."""
-    return all(run.outcome.diverged for run in family)
+def _norms(run: Trajectory, norm: float) -> NDArray[np.float64]:
+    """Return a norm of the parameters (steps + 1,)."""
+    return np.asarray(np.linalg.norm(run.params.astype(np.float64), norm, axis=1))
 
 
 def _norm_name(norm: float) -> str:

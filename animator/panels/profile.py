@@ -105,7 +105,7 @@ def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
     ax.set(
         xlim=(drawn.low, drawn.high),
         ylim=(low - room, high + room),
-        xlabel=sanitize(drawn.name),
+        xlabel=sanitize(drawn.label),
         ylabel="loss",
     )
     for side in (ax.xaxis, ax.yaxis):

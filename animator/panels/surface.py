@@ -110,7 +110,7 @@ class Surface:
         heading = draw_heading(ax, self.title, recording, theme, context)
         camera = Camera(ax, self.elevation, self.azimuth)
         mesh = Mesh(camera, heights, colormaps[self.cmap])
-        rim = Rim(camera, (sanitize(problem.x.name), sanitize(problem.y.name)), theme)
+        rim = Rim(camera, (sanitize(problem.x.label), sanitize(problem.y.label)), theme)
         trails = SurfacePaths(camera, paths, recording.steps, theme)
 
         def update(step: float) -> None:

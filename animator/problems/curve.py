@@ -11,7 +11,12 @@ import torch
 
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    drawn_anew,
+)
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
@@ -108,6 +113,27 @@ class CurveFit:
                 height = self.link(height)
         return np.asarray(height[:, 0].numpy())
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> CurveFit:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
 
 def curve_fit(
     model: torch.nn.Module,
@@ -119,6 +145,7 @@ def curve_fit(
     points: Points | None = None,
     link: Callable[[torch.Tensor], torch.Tensor] | None = None,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> CurveFit:
     """Fit any model to points; two of its numbers are trained and drawn.
 
@@ -136,6 +163,7 @@ def curve_fit(
             article's 50 points if not given.
         link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
         name: what to call it; the class of the loss if not given.
+        names: what the axes are called, if not like the two numbers.
 
     Raises:
         SceneError: the model has no such numbers or cannot be evaluated, the points are
@@ -156,6 +184,7 @@ def curve_fit(
     data_x, data_y = (
         article_points() if points is None else read_points(points, "curve_fit", dtype)
     )
+    labels = check_names("curve_fit", names)
     problem = CurveFit(
         base=base,
         drawn=drawn,
@@ -164,8 +193,8 @@ def curve_fit(
         data_x=data_x.astype(dtype),
         data_y=data_y.astype(dtype),
         name=name or type(loss).__name__,
-        x=coordinate(drawn[0].label, x[1:]),
-        y=coordinate(drawn[1].label, y[1:]),
+        x=coordinate(drawn[0].label, x[1:], labels[0]),
+        y=coordinate(drawn[1].label, y[1:], labels[1]),
         start=(drawn[0].value(), drawn[1].value()) if start is None else start,
     )
     check_criterion(
