@@ -125,7 +125,7 @@ def _hash_tensors(state: Mapping[str, torch.Tensor]) -> str:
     for name, tensor in state.items():
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         dense = tensor.to_dense() if tensor.is_sparse else tensor
-        digest.update(dense.cpu().contiguous().view(torch.uint8).numpy().tobytes())
+        digest.update(dense.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
 

@@ -111,7 +111,7 @@ def _pair(start: Any) -> tuple[float, float]:
             f"start is {quoted(start)}; give two numbers, such as (-3, 3), or for a "
             "network a state dict or a function that makes a model"
         )
-    return float(values[0]), float(values[1])
+    return values[0], values[1]
 
 
 def _load_weights(model: torch.nn.Module, state: Mapping[str, Any]) -> None:
