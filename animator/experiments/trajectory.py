@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from animator.base.checks import check_file
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 
 Numbers = NDArray[np.floating]
 
@@ -44,6 +45,18 @@ class Trajectory:
     off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
     setting: int = 0
     """The index of its setting in the experiment, which chooses its colour."""
+
+    def __repr__(self) -> str:
+        last = max(self.outcome.step - self.outcome.diverged, 0)
+        ends = [
+            f"loss {self.loss[k]:.4g} at ({self.params[k][0]:.4g}, "
+            f"{self.params[k][1]:.4g})"
+            for k in (0, last)
+        ]
+        end = f"diverged at step {self.outcome.step}" if self.outcome.diverged else ""
+        return described(
+            self, repr(self.label), f"{len(self.loss) - 1} steps", " to ".join(ends), end
+        )
 
     @classmethod
     def from_csv(

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from animator.base.callers import Place, made_here
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -51,13 +54,16 @@ class Fit:
 
     experiment: Experiment
     title: str | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Fit", self.experiment)
         problem = self.experiment.problem
         if not isinstance(problem, FitProblem):
             raise SceneError(
-                f"Fit: {problem!r} has no data_x, data_y and predict; "
+                f"Fit: {quoted(problem)} has no data_x, data_y and predict; "
                 "show a problem such as line_fit(MSELoss())"
             )
 

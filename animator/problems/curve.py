@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.coordinate import Coordinate, coordinate, describe_problem
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
@@ -59,6 +60,10 @@ class CurveFit:
     x: Coordinate
     y: Coordinate
     start: tuple[float, float]
+
+    def __repr__(self) -> str:
+        kind = f"a {type(self.base).__name__}"
+        return describe_problem(self, kind, f"{self.size} points")
 
     @property
     def size(self) -> int:
@@ -143,7 +148,7 @@ def curve_fit(
             differently in training and in evaluation.
     """
     if not isinstance(model, torch.nn.Module):
-        raise SceneError(f"curve_fit: {model!r} is no model; give a torch.nn.Module")
+        raise SceneError(f"curve_fit: {quoted(model)} is no model; give a torch.nn.Module")
     check_loss("curve_fit", loss)
     if refers_to(loss, model):
         raise SceneError(
@@ -184,8 +189,11 @@ def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scala
         if not (
             isinstance(drawn, tuple) and len(drawn) == 3 and isinstance(drawn[0], str)
         ):
-            raise SceneError(f"curve_fit: {which} is {drawn!r}; give (name, low, high)")
-    scalars = Scalar(base, x[0]), Scalar(base, y[0])
+            raise SceneError(f"curve_fit: {which} is {quoted(drawn)}; give (name, low, high)")
+    try:
+        scalars = Scalar(base, x[0]), Scalar(base, y[0])
+    except SceneError as error:
+        raise SceneError(f"curve_fit: {error}") from error
     if scalars[0].label == scalars[1].label:
         raise SceneError(f"curve_fit: x and y are both {x[0]!r}; give two numbers")
     return scalars

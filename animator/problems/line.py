@@ -13,11 +13,16 @@ import torch
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.coordinate import Coordinate, coordinate, describe_problem
 from animator.problems.functions import check_dtype, is_pair
 from animator.problems.hidden_state import preserved
 from animator.problems.points import numpy_dtype, read_points
-from animator.problems.pointwise import check_loss_value, losses_at_each
+from animator.problems.pointwise import (
+    NO_NUMPY,
+    check_loss_value,
+    losses_at_each,
+    uses_numpy,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +43,9 @@ class LineFit:
     x: Coordinate
     y: Coordinate
     start: tuple[float, float]
+
+    def __repr__(self) -> str:
+        return describe_problem(self, f"{self.size} points")
 
     def model(self) -> torch.nn.Linear:
         """Build the neuron, its bias and weight at the start."""
@@ -154,13 +162,14 @@ def check_criterion(caller: str, problem: Any, fitting: str) -> None:
             value = problem.loss(problem.model())
     except Exception as error:
         text = " ".join(str(error).split())
-        raise SceneError(
-            f"{caller}: {type(error).__name__}: {text}; give {fitting}"
-        ) from error
+        fix = NO_NUMPY if uses_numpy(error) else f"give {fitting}"
+        raise SceneError(f"{caller}: {type(error).__name__}: {text}; {fix}") from error
     check_loss_value(caller, value)
 
 
 def check_loss(caller: str, loss: object) -> None:
     """Raise `SceneError` unless something can be a loss of prediction and target."""
     if isinstance(loss, type) or not callable(loss):
-        raise SceneError(f"{caller}: {loss!r} is no loss; give one such as MSELoss()")
+        raise SceneError(
+            f"{caller}: {quoted(loss)} is no loss; give one such as MSELoss()"
+        )

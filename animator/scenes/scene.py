@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from animator.base.checks import is_integer, quoted
+from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.experiment import Experiment
 from animator.panels import Panel
@@ -63,6 +65,12 @@ class Scene:
     seconds: float | None = None
     theme: str | Theme = "light"
     parts: Sequence[Scene] = ()
+    made_at: Place | None = made_here()
+
+    def __repr__(self) -> str:
+        panels = ", ".join(type(panel).__name__ for panel in self.panels[:8])
+        more = ", …" if len(self.panels) > 8 else ""
+        return described(self, f"{quoted(self.title)}: {panels}{more}")
 
     def __post_init__(self) -> None:
         self._check_panels()
@@ -83,7 +91,7 @@ class Scene:
                 f"scene: {len(self.panels):,} panels; give at most {MOST_PANELS}"
             )
         for panel in self.panels:
-            if not isinstance(panel, Panel):
+            if isinstance(panel, type) or not isinstance(panel, Panel):
                 raise SceneError(
                     f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
                 )
