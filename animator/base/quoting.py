@@ -34,7 +34,10 @@ class _Short(reprlib.Repr):
 
     def repr_instance(self, x: Any, level: int) -> str:
         """Return the text of any other object."""
-        text = repr(x)
+        try:
+            text = repr(x)
+        except Exception:
+            return f"a {type(x).__name__}"
         if "\n" in text or len(text) > self.maxother:
             return f"{type(x).__name__}(…)"
         return text
@@ -51,7 +54,7 @@ def quoted(value: object) -> str:
     """
     try:
         text = " ".join(_SHORT.repr(value).split())
-    except Exception:  # its `__repr__` fails
+    except Exception:  # its attributes, or its parts, fail
         return f"a {type(value).__name__}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
 
@@ -83,6 +86,8 @@ def _array(x: Any) -> str | None:
     if not isinstance(shape, tuple):
         return None
     kind = type(x).__name__
+    if not shape and kind not in ("Tensor", "Parameter"):
+        return str(x)  # a number of NumPy's
     name = {"ndarray": "array", "Tensor": "tensor", "Parameter": "parameter"}.get(kind)
     if name is None:
         return f"a {kind} of the shape {tuple(shape)}"
@@ -99,7 +104,8 @@ def _object(x: Any) -> str | None:
     """Return what an object is that has no text of its own; None for all others."""
     if hasattr(x, "param_groups"):
         return f"{type(x).__name__}(…)"
-    if type(x).__repr__ is object.__repr__:
+    own: Any = type(x).__repr__
+    if own is object.__repr__:
         name = type(x).__name__
         return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
     return None

@@ -25,6 +25,9 @@ def suggest_fix(error: Exception, function: Any) -> str:
     if misspelled is not None:
         return _meant(misspelled[1], name, function)
     missing = re.search(r"missing \d+ required [\w-]+ arguments?: (.+)", str(error))
+    if missing is not None and isinstance(function, type):
+        names = re.findall(r"\w+", missing[1].replace(" and ", " "))
+        return f"write partial({name}, {', '.join(f'{each}=…' for each in names)})"
     if missing is not None:
         return f"give {missing[1]}"
     if wrong:
@@ -43,7 +46,10 @@ def wrong_argument(function: Any) -> str:
         return next(filter(None, map(wrong_argument, function.values())), "")
     if not isinstance(function, functools.partial):
         return ""
-    for name, default in _defaults(function.func).items():
+    defaults = _defaults(function.func)
+    if set(function.keywords) - set(defaults):
+        return ""  # that one of them is misspelled matters more
+    for name, default in defaults.items():
         value = function.keywords.get(name, default)
         if value is default:
             continue
@@ -73,9 +79,7 @@ def _meant(name: str, caller: str, function: Any) -> str:
     if close := did_you_mean(name, known):
         return close
     if caller == "Setting":
-        return (
-            f"{name} belongs to the optimizer: write Setting(partial(SGD, {name}=…))"
-        )
+        return f"{name} belongs to the optimizer: write Setting(partial(SGD, {name}=…))"
     return f"{caller} takes {', '.join(known)}" if known else f"see help({caller})"
 
 

@@ -14,7 +14,7 @@ from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import described
 from animator.base.seeding import seeded
-from animator.experiments.advice import suggest_fix
+from animator.experiments.advice import suggest_fix, wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
@@ -86,12 +86,14 @@ class Experiment:
 
     def __repr__(self) -> str:
         known = not isinstance(self.settings, Deferred)
-        labels = f" ({', '.join(map(str, self.settings))})" if known else ""
+        labels = f" {quoted(list(self.settings))}" if known else " that are tuned"
         steps = self.steps or "as many as logged, or 100"
         return described(
             self,
             repr(self.name or getattr(self.problem, "name", "")),
-            f"{len(self.settings)} settings{labels if len(labels) < 60 else ''}",
+            f"settings{labels}"
+            if len(labels) < 60
+            else f"{len(self.settings)} settings",
             f"steps {steps}",
         )
 
@@ -189,9 +191,9 @@ class Experiment:
         except SceneError as error:
             raise SceneError(f"{self}: setting {label!r}: {error}") from error
         except Exception as error:
-            raise SceneError(
-                f"{self}: setting {label!r}: {error}; {suggest_fix(error, making)}"
-            ) from error
+            wrong = wrong_argument(making)
+            advice = wrong or f"{error}; {suggest_fix(error, making)}"
+            raise SceneError(f"{self}: setting {label!r}: {advice}") from error
 
 
 def check_steps(steps: object, caller: str, settings: int = 1) -> None:
@@ -212,6 +214,8 @@ def check_experiment(panel: str, experiment: object) -> None:
     """Raise `SceneError` unless a panel was given an experiment."""
     if not isinstance(experiment, Experiment):
         fix = "give an Experiment(...)"
+        if isinstance(experiment, list | tuple):
+            fix = "give each Experiment a panel of its own"
         if isinstance(experiment, Problem | ProjectedProblem):
             fix = 'give Experiment(problem, {"plain": partial(SGD, lr=0.1)})'
         raise SceneError(f"{panel}: {quoted(experiment)} is no experiment; {fix}")

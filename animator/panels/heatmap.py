@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
-from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.callers import Place, made_here
+from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.colorscale import color_scale, draw_colorbar

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from animator.base.checks import quoted
 from animator.base.callers import Place, made_here
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves

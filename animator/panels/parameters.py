@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.base.checks import is_number
 from animator.base.callers import Place, made_here
+from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves

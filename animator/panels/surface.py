@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib import colormaps
 
-from animator.base.checks import is_number
 from animator.base.callers import Place, made_here
+from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.camera import Camera

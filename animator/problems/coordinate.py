@@ -44,7 +44,7 @@ class Coordinate:
 
 
 def describe_problem(problem: Any, *parts: object) -> str:
-    """Return the `repr` of a problem: its name, some words, its ranges and its start."""
+    """Return the `repr` of a problem: name, some words, ranges and start."""
     ranges = (f"{c.name} {c.low:g} to {c.high:g}" for c in (problem.x, problem.y))
     return described(problem, repr(problem.name), *parts, *ranges, _start(problem))
 

@@ -87,7 +87,10 @@ def surface(
         SceneError: `function` is not a function, fails, or is not elementwise.
     """
     if isinstance(function, type) or not callable(function):
-        raise SceneError(f"surface: {quoted(function)} is no function of two tensors; give one such as lambda x, y: x**2 + y**2")
+        raise SceneError(
+            f"surface: {quoted(function)} is no function of two tensors; give one "
+            "such as lambda x, y: x**2 + y**2"
+        )
     if name is not None and not isinstance(name, str):
         raise SceneError(f"surface: name is {quoted(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))

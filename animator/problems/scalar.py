@@ -13,7 +13,7 @@ from animator.base.errors import SceneError
 from animator.problems.modules import real_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -43,7 +43,8 @@ class Scalar:
             owner, element = match.groups()
         if owner not in parameters:
             raise SceneError(
-                f"the model has no parameter {name!r}; it has {_some(parameters, name)}"
+                f"the model has no parameter {name!r}; it has "
+                f"{_some(parameters, name)}; give one such as {_example(parameters)}"
             )
         self.name = owner
         self.label = name.replace(".", " ")
@@ -116,6 +117,14 @@ def _some(names: Iterable[str], wanted: str) -> str:
         return ", ".join(known)
     close = difflib.get_close_matches(wanted, known, n=_MANY, cutoff=0.3)
     return f"{', '.join(close or known[:_MANY])} and others"
+
+
+def _example(parameters: Mapping[str, torch.nn.Parameter]) -> str:
+    """Return how one number of the first parameter is written."""
+    for name, parameter in parameters.items():
+        place = ", ".join("0" for _ in parameter.shape)
+        return f"'{name}[{place}]'" if parameter.numel() > 1 else repr(name)
+    return "the name of one"
 
 
 def _without_part(

@@ -36,8 +36,7 @@ def explain(error: BaseException, names: Mapping[str, Any], place: Place | None)
 def _advice(
     error: BaseException, text: str, names: Mapping[str, Any], place: Place | None
 ) -> str:
-    """Say how to correct a misspelled name or a wrong call; empty if that is unknown.
-    """
+    """Say how to correct a misspelled name or a wrong call, if that is known."""
     if isinstance(error, NameError) and error.name:
         return _named(error.name, names)
     if wrong := re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text):
@@ -61,7 +60,12 @@ def _named(name: str, names: Mapping[str, Any]) -> str:
     for module in _NAMESPACES:
         if name in _public(module):
             return f"write from {module} import {name}"
-    known = [*names, *dir(builtins), *_public("animator"), *_public("animator.problems")]
+    known = [
+        *names,
+        *dir(builtins),
+        *_public("animator"),
+        *_public("animator.problems"),
+    ]
     return did_you_mean(name, known)
 
 

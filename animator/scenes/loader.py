@@ -47,7 +47,9 @@ def load(path: str | Path) -> Scene:
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
     scene = module.scene
     if not isinstance(scene, Scene):
-        raise SceneError(f"{path}: scene is {quoted(scene)}; make it a Scene(...)")
+        place = getattr(scene, "made_at", None)
+        where = place if place and place.file == _name(path) else path
+        raise SceneError(f"{where}: scene is {quoted(scene)}; make it a Scene(...)")
     text = str(module.__doc__ or "").strip().splitlines()
     if scene.caption or not text:
         return scene
@@ -77,11 +79,10 @@ def located(path: Path) -> Iterator[None]:
 def _placed(path: Path, error: BaseException) -> AnimatorError:
     """Return an error that says in which line of a scene it occurred, and the fix."""
     place, names = _failing_line(path, error)
-    asked = getattr(error, "place", None)
-    if place is None and asked is not None:
-        place = asked
-    text = str(error) if isinstance(error, AnimatorError) else ""
-    text = text or explain(error, names, place)
+    if isinstance(error, AnimatorError):
+        text = str(error)
+    else:
+        text = explain(error, names, place)
     if place is None:
         return SceneError(f"{path}: {text}")
     if place.file == _name(path):
@@ -92,18 +93,24 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
 def _failing_line(
     path: Path, error: BaseException
 ) -> tuple[Place | None, Mapping[str, Any]]:
-    """Return the last line of a scene that an error or its cause has passed.
+    """Return the line of a scene that has caused an error, if it is known.
+
+    That is the last one that the error's cause has passed; or where what has failed was
+    made; or the last one that the error itself has passed.
 
     Returns:
-        It, and the names that the scene has defined.
+        The line, and the names that the scene has defined.
     """
-    seen: BaseException | None = error
-    while seen is not None:
-        frames = list(traceback.walk_tb(seen.__traceback__))
-        for frame, line in reversed(frames):
+    chain = [error]
+    while chain[-1].__cause__ is not None:
+        chain.append(chain[-1].__cause__)
+    for each in reversed(chain):
+        asked = getattr(each, "place", None)
+        if asked is not None:
+            return asked, {}
+        for frame, line in reversed(list(traceback.walk_tb(each.__traceback__))):
             if frame.f_code.co_filename == _name(path):
                 return Place(_name(path), line), frame.f_globals
-        seen = seen.__cause__
     return None, {}
 
 

@@ -52,5 +52,7 @@ def weights(x: str, y: str) -> PlaneMethod:
         SceneError: they are not two different names.
     """
     if not (isinstance(x, str) and isinstance(y, str)) or x == y:
-        raise SceneError(f"weights: {quoted(x)} and {quoted(y)}; give the names of two weights")
+        raise SceneError(
+            f"weights: {quoted(x)} and {quoted(y)}; give the names of two weights"
+        )
     return _Weights(x, y)

@@ -75,6 +75,6 @@ def check_weights(caller: str, model: torch.nn.Module) -> None:
     free = int(trainable(model.parameters()).sum())
     if free < 2:
         raise SceneError(
-            f"{caller}: the model has {free} weight to train, but a map needs two; give "
-            "it another one, such as a bias"
+            f"{caller}: the model has {free} weight to train, but a map needs two; "
+            "give it another one, such as a bias"
         )
