@@ -12,7 +12,13 @@ import torch
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.problems.tables import Column, Numbers, read_columns, to_floats
+from animator.problems.tables import (
+    FRAME_PROTOCOLS,
+    Column,
+    Numbers,
+    read_columns,
+    to_floats,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -81,15 +87,17 @@ def read_points(
 
 def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
     """Return the columns of x and y."""
-    if isinstance(points, tuple) and _are_columns(points[1:]):
-        x, y = read_columns(points[0], points[1:])
+    table, *columns = points if isinstance(points, tuple) and points else (points,)
+    if _are_columns(columns):
+        x, y = read_columns(table, columns)
         return x, y
     if isinstance(points, str | Path | Mapping) or _is_table(points):
         x, y = read_columns(points, ("x", "y"))
         return x, y
     shape = getattr(points, "shape", ())
     if shape[:1] == (2,) or (isinstance(points, tuple | list) and len(points) == 2):
-        return _row_of(points[0], "x"), _row_of(points[1], "y")
+        right, up = points
+        return _row_of(right, "x"), _row_of(up, "y")
     if len(shape) == 2 and shape[1] == 2:
         raise SceneError(f"points is {quoted(points)}; give its columns: points.T")
     raise SceneError(
@@ -98,7 +106,7 @@ def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
     )
 
 
-def _are_columns(chosen: tuple[Any, ...]) -> bool:
+def _are_columns(chosen: list[Any]) -> bool:
     """Return whether values choose two columns, by name or by number."""
     return len(chosen) == 2 and all(
         isinstance(c, str | int) and not isinstance(c, bool) for c in chosen
@@ -109,7 +117,7 @@ def _is_table(points: Any) -> bool:
     """Return whether something has columns with names."""
     return (
         getattr(points, "columns", None) is not None
-        or hasattr(points, "__dataframe__")
+        or any(hasattr(points, protocol) for protocol in FRAME_PROTOCOLS)
         or getattr(getattr(points, "dtype", None), "names", None) is not None
     )
 
@@ -143,7 +151,7 @@ def _present(
         return ~lacking
     first = int(lacking.argmax())
     name = (x.name or "x") if gaps[0][first] else (y.name or "y")
-    others = f", and so are {count - 1} more" if count > 1 else ""
+    others = f" ({count - 1} more like this)" if count > 1 else ""
     raise SceneError(
         f"{caller}: {x.row(first)}: {name} is {x.gap}{others}; leave such points out "
         "with missing='drop'"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Column = str | int
 """The name of a column, or its number; the first one is 0."""
+FRAME_PROTOCOLS = ("__dataframe__", "__arrow_c_stream__")
+"""What says that an object is a data frame."""
 _MISSING = {"", "na", "n/a", "nan", "null", "none"}
 """What stands for a number that is missing, in small letters."""
 _TABLE = "the table"
@@ -243,7 +246,8 @@ def _frame_column(table: Any, column: Column, place: Callable[[int], str]) -> Nu
         found = table.iloc[:, number]  # names of pandas may be numbers
     else:
         found = table[key]
-    return Numbers(names[number], to_floats(found, names[number]), place)
+    name = names[number]  # one without a header is a number
+    return Numbers("" if name.isdigit() else name, to_floats(found, name), place)
 
 
 def _with_names(table: Any) -> tuple[Any, list[str]]:
@@ -253,7 +257,7 @@ def _with_names(table: Any) -> tuple[Any, list[str]]:
     if getattr(table, "columns", None) is not None and hasattr(table, "__getitem__"):
         names = getattr(table, "column_names", table.columns)  # pyarrow has both
         return table, list(map(str, names))
-    if hasattr(table, "__dataframe__"):
+    if any(hasattr(table, protocol) for protocol in FRAME_PROTOCOLS):
         return _with_names(_from_interchange(table))
     if hasattr(table, "__array__"):
         array = np.asarray(table)
@@ -269,17 +273,16 @@ def _with_names(table: Any) -> tuple[Any, list[str]]:
 
 def _from_interchange(table: Any) -> Any:
     """Return a data frame of any other library as one of polars or pandas."""
-    for library, function in (
-        ("polars", "from_dataframe"),
-        ("pandas.api.interchange", "from_dataframe"),
-    ):
+    for library in ("polars", "pandas.api.interchange"):
         try:
-            return getattr(import_module(library), function)(table)
-        except ImportError:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # both want the newer protocol
+                return import_module(library).from_dataframe(table)
+        except Exception:  # it is not installed, or reads another protocol
             continue
     raise SceneError(
-        f"{quoted(table)} is read by polars or pandas, and neither is installed; "
-        "install one with: pip install polars"
+        f"{quoted(table)} is read by pandas or polars, of which none that is installed "
+        "can; give its columns as arrays, or install pandas"
     )
 
 
@@ -296,10 +299,11 @@ def to_floats(column: Any, name: str) -> NDArray[np.float64]:
         if hasattr(column, "isna") and kind not in "mM":  # of pandas
             return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
         array = np.asarray(column)
-        if array.dtype.kind not in "biufOUST":
+        if array.dtype.kind in "OUST" and array.ndim == 1:
+            values = [np.nan if v is None else float(v) for v in array.tolist()]
+            return np.array(values, np.float64)
+        if array.dtype.kind not in "biuf":
             raise TypeError(f"it has values of the type {array.dtype}")
-        if array.dtype.kind == "O":
-            array = np.array([np.nan if v is None else float(v) for v in array])
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         text = " ".join(str(error).split())
