@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 import traceback
 from collections.abc import Iterator
@@ -55,6 +56,14 @@ def failing_places(error: BaseException) -> list[Place]:
             return places[::-1]
         seen = seen.__cause__
     return []
+
+
+def source_line(place: Place) -> str:
+    """Return a line of the user's code, and where it is."""
+    is_cell = place.file.startswith("<") or "ipykernel_" in place.file
+    where = f"line {place.line} of the cell" if is_cell else str(place)
+    source = linecache.getline(place.file, place.line).strip()
+    return f"{where}: {source}"
 
 
 @contextmanager

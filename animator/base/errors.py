@@ -42,6 +42,14 @@ class AnimatorError(Exception):
             return text
         return f"{text[:_KEPT]} … {text[-_KEPT:]}"
 
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that a notebook shows instead of a traceback."""
+        from animator.base.callers import failing_places, source_line
+
+        place = self.place or next(iter(failing_places(self)), None)
+        cause = [source_line(place)] if place is not None else []
+        return [*cause, f"{type(self).__name__}: {self}"]
+
 
 class SceneError(AnimatorError):
     """A scene or a call makes no sense; the text says what, the value and the fix."""

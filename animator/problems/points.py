@@ -94,7 +94,7 @@ def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
     if isinstance(points, str | Path | Mapping) or _is_table(points):
         x, y = read_columns(points, ("x", "y"))
         return x, y
-    shape = getattr(points, "shape", ())
+    shape: Any = getattr(points, "shape", ())
     if shape[:1] == (2,) or (isinstance(points, tuple | list) and len(points) == 2):
         right, up = points
         return _row_of(right, "x"), _row_of(up, "y")
