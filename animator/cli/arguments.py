@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,6 +54,8 @@ class BytesType(click.ParamType[int]):
             self.fail(f"{value!r} is no size of a file; give one such as 5MB or 800kB")
         number, prefix, binary = match.groups()
         power = " kmg".index(prefix.lower() or " ")
+        from decimal import Decimal
+
         return int(Decimal(number) * (1024 if binary else 1000) ** power)
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
-import functools
 import inspect
-import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 from animator.base.seeding import seeded
+from animator.experiments.advice import suggest_fix, wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Deferred, Setting, setting_of
+from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
 from animator.experiments.starts import check_place, move_to_start
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
@@ -60,16 +60,19 @@ class Experiment:
     settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
     steps: int | None = None
     name: str = ""
+    made_at: Place | None = made_here()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.problem, Problem | ProjectedProblem):
+        if not isinstance(self.problem, Problem | ProjectedProblem) or isinstance(
+            self.problem, type
+        ):
             raise SceneError(
-                f"{self}: {self.problem!r} is no problem; "
-                "give one such as line_fit(MSELoss())"
+                f"{self}: {quoted(self.problem)} is no problem; "
+                f"{_problem_fix(self.problem)}"
             )
         if not isinstance(self.settings, Mapping) or not self.settings:
             raise SceneError(
-                f"{self}: settings are {self.settings!r}; give a dict of labels "
+                f"{self}: settings are {quoted(self.settings)}; give a dict of labels "
                 'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
             )
         if self.steps is not None:
@@ -86,6 +89,19 @@ class Experiment:
     def __str__(self) -> str:
         name = self.name or getattr(self.problem, "name", "")
         return f"experiment {name!r}" if name else "experiment"
+
+    def __repr__(self) -> str:
+        known = not isinstance(self.settings, Deferred)
+        labels = f" {quoted(list(self.settings))}" if known else " that are tuned"
+        steps = self.steps or "as many as logged, or 100"
+        return described(
+            self,
+            repr(self.name or getattr(self.problem, "name", "")),
+            f"settings{labels}"
+            if len(labels) < 60
+            else f"{len(self.settings)} settings",
+            f"steps {steps}",
+        )
 
     def tuned(self, cache: Cache = NO_CACHE) -> Experiment:
         """Return the experiment with the settings that `tune_lr` finds, if so."""
@@ -154,7 +170,7 @@ class Experiment:
         if not (callable(setting) or isinstance(setting, Setting)):
             raise SceneError(
                 f"{self}: setting {label!r} is {quoted(setting)}; "
-                "give an optimizer such as partial(SGD, lr=0.1)"
+                f"{maker_fix(setting, 'give an optimizer such as')}"
             )
         first, *others = setting_of(setting).members
         self._check_batches(label, first)
@@ -197,9 +213,9 @@ class Experiment:
         except SceneError as error:
             raise SceneError(f"{self}: setting {label!r}: {error}") from error
         except Exception as error:
-            raise SceneError(
-                f"{self}: setting {label!r}: {error}; {suggest_fix(error, making)}"
-            ) from error
+            wrong = wrong_argument(making)
+            advice = wrong or f"{error}; {suggest_fix(error, making)}"
+            raise SceneError(f"{self}: setting {label!r}: {advice}") from error
 
 
 def check_steps(steps: object, caller: str, settings: int = 1) -> None:
@@ -219,29 +235,21 @@ def check_steps(steps: object, caller: str, settings: int = 1) -> None:
 def check_experiment(panel: str, experiment: object) -> None:
     """Raise `SceneError` unless a panel was given an experiment."""
     if not isinstance(experiment, Experiment):
-        raise SceneError(
-            f"{panel}: {experiment!r} is no experiment; give an Experiment(...)"
-        )
+        fix = "give an Experiment(...)"
+        if isinstance(experiment, list | tuple):
+            fix = "give each Experiment a panel of its own"
+        if isinstance(experiment, Problem | ProjectedProblem):
+            fix = 'give Experiment(problem, {"plain": partial(SGD, lr=0.1)})'
+        raise SceneError(f"{panel}: {quoted(experiment)} is no experiment; {fix}")
 
 
-def suggest_fix(error: Exception, function: Any) -> str:
-    """Say how to correct a call: which keyword was meant, or what to look at."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    name = getattr(function, "__name__", "the call")
-    misspelled = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-    if misspelled is None and isinstance(error, AttributeError | RuntimeError):
-        return (
-            f"correct the arguments of {name}; it gets a list of parameters: if it "
-            f"wants groups or the model, write lambda params: {name}(model, lr=0.1)"
-        )
-    if misspelled is None:
-        return f"correct the arguments of {name}"
-    try:
-        known = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):  # builtins may have no signature
-        known = []
-    close = difflib.get_close_matches(misspelled[1], known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"{name} takes {', '.join(known)}" if known else f"see the help of {name}"
+def _problem_fix(value: object) -> str:
+    """Say what to give instead of what is no problem."""
+    module = str(getattr(value, "__module__", ""))
+    if inspect.isfunction(value) and module.startswith("animator.problems"):
+        return f"call it: {value.__name__}(...)"
+    if inspect.isfunction(value):
+        return "give surface(f, x=(-2, 2), y=(-2, 2), start=(1, 1))"
+    if hasattr(value, "named_parameters") and "loss" not in module:
+        return "give network(model, data, loss)"
+    return "give one such as line_fit(MSELoss())"

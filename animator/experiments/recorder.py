@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.callers import placed
 from animator.base.errors import SceneError
 from animator.experiments.experiment import (
     Experiment,
@@ -60,7 +61,8 @@ def _cached(
     progress: StepCallback | None,
 ) -> Recording:
     """Record an experiment, or read it from a cache."""
-    experiment = experiment.tuned(cache)
+    with placed(experiment.made_at):
+        experiment = experiment.tuned(cache)
     what = (
         "recording",
         experiment.problem,
@@ -107,11 +109,12 @@ def record(
     check_experiment("record", experiment)
     if steps is not None:
         check_steps(steps, str(experiment), experiment.count_runs())
-    experiment = experiment.tuned()
-    count = experiment.count_steps(steps)
-    if isinstance(experiment.problem, ProjectedProblem):
-        return _record_projected(experiment, experiment.problem, count, progress)
-    return _record_drawn(experiment, experiment.problem, count, progress)
+    with placed(experiment.made_at):
+        experiment = experiment.tuned()
+        count = experiment.count_steps(steps)
+        if isinstance(experiment.problem, ProjectedProblem):
+            return _record_projected(experiment, experiment.problem, count, progress)
+        return _record_drawn(experiment, experiment.problem, count, progress)
 
 
 def _record_drawn(

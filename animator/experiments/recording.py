@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from animator.base.quoting import described
 from animator.experiments.experiment import Experiment
 from animator.experiments.families import Family, families_of, median_run
 from animator.experiments.trajectory import Outcome, Trajectory
@@ -26,6 +27,12 @@ class Recording:
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
     problem: Problem
+
+    def __repr__(self) -> str:
+        labels = ", ".join(run.label for run in self.trajectories)
+        return described(
+            self, f"of {self.experiment}: {labels[:60]}", f"{self.steps} steps"
+        )
 
     @property
     def steps(self) -> int:

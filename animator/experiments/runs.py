@@ -13,6 +13,7 @@ import torch
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
+from animator.experiments.advice import wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.setting import Setting, setting_of
@@ -182,12 +183,14 @@ class _Attempt:
         text = str(error) or type(error).__name__
         if "more than 1 value per channel" in text:
             return (
-                f"{text}; batch normalisation cannot learn from a batch of one point: "
-                "choose another batch_size, or a DataLoader with drop_last=True"
+                f"{text}; batch normalisation cannot learn from one point: choose "
+                "another batch_size, or a DataLoader with drop_last=True"
             )
         stepping = self._started.stepping if self._started else ""
         if not stepping or isinstance(error, SceneError):
             return text
+        if wrong := wrong_argument(self._setting.optimizer):
+            return f"{text.rstrip('.')}; {wrong}"
         if "2D" in text:
             return f"{text}; give {stepping} the matrices alone, as {_SHARED}"
         return (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.experiments.seeds import check_seeds, seeds_from
 from animator.experiments.starts import Start, kept_start
 
@@ -81,6 +82,8 @@ class Setting:
     closure: bool | None = None
     create_graph: bool | None = None
 
+    __repr__ = short_repr
+
     def __post_init__(self) -> None:
         self._check_makers()
         for name in ("clip_norm", "clip_value"):
@@ -125,8 +128,8 @@ class Setting:
             good = callable(optimizers)
         if not good:
             raise SceneError(
-                f"Setting: optimizer is {quoted(optimizers)}; give what makes one, "
-                "such as partial(SGD, lr=0.1)"
+                f"Setting: optimizer is {quoted(optimizers)}; "
+                f"{maker_fix(optimizers, 'give what makes one, such as')}"
             )
         if isinstance(self.optimizer, Mapping) and self.groups:
             raise SceneError(
@@ -162,6 +165,7 @@ class Setting:
                     f"the optimizer is {quoted(optimizer)}, which has no step(); give "
                     "what makes one, such as partial(SGD, lr=0.1)"
                 )
+            _check_parameters(optimizer, model)
             if getattr(optimizer, "defaults", {}).get("differentiable"):
                 raise SceneError(
                     "torch refuses differentiable=True for the parameters of a model, "
@@ -206,6 +210,19 @@ class Setting:
         return [{"params": list(left.values())}, *groups] if left else groups
 
 
+def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
+    """Raise `SceneError` if an optimizer trains none of a model's parameters."""
+    own = {id(parameter) for parameter in model.parameters()}
+    groups = getattr(optimizer, "param_groups", ())
+    trained = [id(member) for group in groups for member in group["params"]]
+    if trained and own.isdisjoint(trained):
+        name = type(optimizer).__name__
+        raise SceneError(
+            f"{name} trains other parameters than those that it is given; write "
+            f"lambda params: {name}(params, ...)"
+        )
+
+
 def _matched(
     model: torch.nn.Module, optimizers: Mapping[str, MakeOptimizer]
 ) -> list[tuple[MakeOptimizer, list[torch.nn.Parameter]]]:
@@ -229,6 +246,20 @@ class Deferred(ABC, Mapping[str, Setting]):
     @abstractmethod
     def resolve(self, cache: Cache) -> Mapping[str, Setting]:
         """Return the settings; what takes long may be in the cache."""
+
+
+def maker_fix(value: object, otherwise: str) -> str:
+    """Say what to give instead of what makes no optimizer."""
+    if isinstance(value, Mapping):
+        value = next((v for v in value.values() if not callable(v)), None)
+    if not hasattr(value, "param_groups"):
+        return f"{otherwise} partial(SGD, lr=0.1)"
+    rate = getattr(value, "defaults", {}).get("lr", 0.1)
+    rate = f"{rate:g}" if is_number(rate) else "…"
+    return (
+        "each run makes its own, with its model's parameters: write "
+        f"partial({type(value).__name__}, lr={rate})"
+    )
 
 
 def setting_of(setting: Setting | MakeOptimizer) -> Setting:

@@ -10,8 +10,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from animator.base.callers import beside_caller
 from animator.base.checks import check_file
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 
 Numbers = NDArray[np.floating]
 
@@ -47,6 +49,22 @@ class Trajectory:
     seed: int | None = None
     """Of its random numbers; None if it was recorded elsewhere."""
 
+    def __repr__(self) -> str:
+        last = max(self.outcome.step - self.outcome.diverged, 0)
+        ends = [
+            f"loss {self.loss[k]:.4g} at ({self.params[k][0]:.4g}, "
+            f"{self.params[k][1]:.4g})"
+            for k in (0, last)
+        ]
+        end = f"diverged at step {self.outcome.step}" if self.outcome.diverged else ""
+        return described(
+            self,
+            repr(self.label),
+            f"{len(self.loss) - 1} steps",
+            " to ".join(ends),
+            end,
+        )
+
     @classmethod
     def from_csv(
         cls,
@@ -60,7 +78,8 @@ class Trajectory:
         """Read a trajectory from a table, a row a step, the start first.
 
         Args:
-            path: of the CSV file.
+            path: of the CSV file, relative to the scene's file or to the working
+                directory.
             x: the column of the coordinate that is drawn to the right.
             y: the column of the coordinate that is drawn upward.
             loss: the column of the loss; without it, the problem evaluates the loss.
@@ -73,12 +92,14 @@ class Trajectory:
                 several trajectories in these rows.
         """
         path = Path(path)
-        check_file(path)
+        place = beside_caller(path)
+        check_file(place)
         try:
-            with path.open(newline="", encoding="utf-8-sig") as file:
+            with place.open(newline="", encoding="utf-8-sig") as file:
                 table = list(csv.DictReader(file))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise SceneError(f"{path}: {error}; give a CSV file") from error
+            cause = getattr(error, "strerror", None) or error
+            raise SceneError(f"{path}: {cause}; give a CSV file") from error
         names = list(table[0]) if table else []
         for name in (x, y, *rows):
             if name not in names:
@@ -104,9 +125,10 @@ class Trajectory:
         Raises:
             SceneError: the file cannot be read, or has no such arrays.
         """
-        check_file(Path(path))
+        place = beside_caller(Path(path))
+        check_file(place)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with np.load(place, allow_pickle=False) as arrays:
                 if "params" not in arrays:
                     raise SceneError(
                         f"{path}: has no array 'params'; it has "
@@ -115,7 +137,8 @@ class Trajectory:
                 losses = arrays["loss"] if "loss" in arrays else None
                 return cls.of(arrays["params"], losses, str(path))
         except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
-            raise SceneError(f"{path}: {error}; give a file of numpy.savez") from error
+            cause = getattr(error, "strerror", None) or error
+            raise SceneError(f"{path}: {cause}; give a file of numpy.savez") from error
 
     @classmethod
     def of(

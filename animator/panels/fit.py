@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from animator.base.callers import Place, made_here
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.text import sanitize
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -25,7 +29,10 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class FitProblem(Protocol):
-    """What `Fit` needs of a problem in addition to what every problem has."""
+    """What `Fit` needs of a problem in addition to what every problem has.
+
+    If it has `data_names`, two texts, they label the axes.
+    """
 
     @property
     def data_x(self) -> NDArray[np.floating]:
@@ -52,13 +59,16 @@ class Fit:
 
     experiment: Experiment
     title: str | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Fit", self.experiment)
         problem = self.experiment.problem
         if not isinstance(problem, FitProblem):
             raise SceneError(
-                f"Fit: {problem!r} has no data_x, data_y and predict; "
+                f"Fit: {quoted(problem)} has no data_x, data_y and predict; "
                 "show a problem such as line_fit(MSELoss())"
             )
 
@@ -124,12 +134,13 @@ def _draw_guesses(
 def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
     """Draw the points, with some room around them."""
     x, y = problem.data_x, problem.data_y
+    names = getattr(problem, "data_names", ("x", "y"))
     room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
     ax.set(
         xlim=(x.min() - room[0], x.max() + room[0]),
         ylim=(y.min() - room[1], y.max() + room[1]),
-        xlabel="x",
-        ylabel="y",
+        xlabel=sanitize(names[0]),
+        ylabel=sanitize(names[1]),
     )
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))

@@ -10,8 +10,10 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
     check_contours,
@@ -90,6 +92,9 @@ class Heatmap:
     penalty: float = 0.0
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Heatmap", self.experiment)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import band_key, family_curve
@@ -43,6 +45,9 @@ class LearningRate:
     experiment: Experiment
     title: str = "Learning rate"
     scale: Literal["linear", "log"] = "linear"
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("LearningRate", self.experiment)

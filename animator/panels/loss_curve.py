@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import band_key, family_curve
@@ -48,6 +50,9 @@ class LossCurve:
     title: str | None = None
     scale: Literal["linear", "log"] = "log"
     plane: bool = False
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("LossCurve", self.experiment)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_number
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import band_key, family_curve
@@ -45,6 +47,9 @@ class Parameters:
     experiment: Experiment
     title: str | None = None
     norm: float | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Parameters", self.experiment)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
@@ -51,6 +53,9 @@ class Profile:
     experiment: Experiment
     along: Literal["x", "y"] = "x"
     title: str | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Profile", self.experiment)

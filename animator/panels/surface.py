@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib import colormaps
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_number
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.camera import Camera
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import line_weight
@@ -64,6 +66,9 @@ class Surface:
     elevation: float = 38.0
     azimuth: float = -75.0
     turn: float = 40.0
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Surface", self.experiment)

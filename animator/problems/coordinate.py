@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 
 Drawn = TypeVar("Drawn")
 
@@ -52,6 +53,16 @@ class Coordinate:
     def __contains__(self, value: float) -> bool:
         """Return whether the map reaches as far as a value."""
         return self.low <= value <= self.high
+
+
+def describe_problem(problem: Any, *parts: object) -> str:
+    """Return the `repr` of a problem: name, some words, ranges and start."""
+    ranges = (f"{c.name} {c.low:g} to {c.high:g}" for c in (problem.x, problem.y))
+    return described(problem, repr(problem.name), *parts, *ranges, _start(problem))
+
+
+def _start(problem: Any) -> str:
+    return f"start ({', '.join(f'{value:g}' for value in problem.start)})"
 
 
 def coordinate(name: str, ends: Any, label: str = "") -> Coordinate:

@@ -15,6 +15,7 @@ from animator.problems.coordinate import (
     Coordinate,
     check_names,
     coordinate,
+    describe_problem,
     drawn_anew,
     is_pair,
 )
@@ -47,6 +48,9 @@ class SurfaceProblem(WithMinima):
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...]
     dtype: torch.dtype = torch.float32
+
+    def __repr__(self) -> str:
+        return describe_problem(self)
 
     @property
     def known_minima(self) -> tuple[tuple[float, float], ...]:
@@ -131,7 +135,10 @@ def surface(
         SceneError: `function` is not a function, fails, or is not elementwise.
     """
     if isinstance(function, type) or not callable(function):
-        raise SceneError(f"surface: {function!r} is no function of two tensors")
+        raise SceneError(
+            f"surface: {quoted(function)} is no function of two tensors; give one "
+            "such as lambda x, y: x**2 + y**2"
+        )
     if name is not None and not isinstance(name, str):
         raise SceneError(f"surface: name is {quoted(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))
@@ -139,20 +146,20 @@ def surface(
     dtype = check_dtype(caller, dtype)
     for what, pair in (("x", x), ("y", y), ("start", start)):
         if not is_pair(pair):
-            raise SceneError(f"{caller}: {what} is {pair!r}; give two numbers")
+            raise SceneError(f"{caller}: {what} is {quoted(pair)}; give two numbers")
     labels = check_names(caller, names)
     axes = coordinate("x", x, labels[0]), coordinate("y", y, labels[1])
     if not isinstance(minima, Sequence):
-        raise SceneError(f"{caller}: minima is {minima!r}; give [(x, y)]")
+        raise SceneError(f"{caller}: minima is {quoted(minima)}; give [(x, y)]")
     for place in minima:
         if not is_pair(place):
-            raise SceneError(f"{caller}: {place!r} is no minimum; give (x, y)")
+            raise SceneError(f"{caller}: {quoted(place)} is no minimum; give (x, y)")
     _check_function(caller, function, dtype)
     if _mixes_points(function, axes, start, dtype):
         raise SceneError(
-            f"{caller}: it is not elementwise: its value at one point depends "
-            "on the other points of the call, as with max() or mean(); write it so "
-            "that each value is made of one x and one y"
+            f"{caller}: it is not elementwise: its value at one point depends on the "
+            "other points, as with max() or mean(); compute each value from one x and "
+            "one y"
         )
     return SurfaceProblem(function, name, axes[0], axes[1], start, tuple(minima), dtype)
 

@@ -13,6 +13,7 @@ import torch
 
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 from animator.base.seeding import seeded
 from animator.problems import trees
 from animator.problems.coordinate import check_names
@@ -28,7 +29,8 @@ from animator.problems.modules import (
 )
 from animator.problems.objective import Loss, Objective, initialize, split
 from animator.problems.planefit import fit_plane, unpack_plane
-from animator.problems.planes import PlaneMethod, pca
+from animator.problems.planes import CheckedPlane, PlaneMethod, pca
+from animator.problems.pointwise import NO_NUMPY, uses_numpy
 from animator.problems.projected import Plane
 from animator.problems.protocols import BatchSource, Borrowed, Evaluated
 from animator.problems.references import (
@@ -61,6 +63,12 @@ class Network(BatchSource, Borrowed, Evaluated):
     """The loss over all points."""
     names: tuple[str, str] = ("", "")
     """What the axes of the map are called, if not as the plane says."""
+
+    def __repr__(self) -> str:
+        weights = sum(parameter.numel() for parameter in self.base.parameters())
+        return described(
+            self, repr(self.name), f"{weights:,} weights", f"{self.size:,} points"
+        )
 
     @property
     def criterion(self) -> Loss:
@@ -244,22 +252,26 @@ def network(
                         f"{type(model).__name__} has no parameter to train; give a "
                         "model that has one with requires_grad"
                     )
+                plane = pca() if plane is None else plane
+                if isinstance(plane, CheckedPlane):
+                    plane.check(base)
                 points, objective = fit_objective(loss, model, base, given)
                 evaluation = prepare(objective, base, points, memory)
     except SceneError as error:
         raise SceneError(f"network: {error}") from error
     except Exception as error:
         text = " ".join(str(error).split())
+        fix = "give a model, its inputs and labels, and a loss that suit each other"
         raise SceneError(
-            f"network: {type(error).__name__}: {text}; give a model, its inputs and "
-            "labels, and a loss that suit each other"
+            f"network: {type(error).__name__}: {text}; "
+            f"{NO_NUMPY if uses_numpy(error) else fix}"
         ) from error
     return Network(
         original=model,
         base=base,
         data=points,
         objective=objective,
-        plane=pca() if plane is None else plane,
+        plane=plane,
         name=name or type(model).__name__,
         evaluation=evaluation,
         names=check_names("network", names),

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from animator.base.callers import placed
 from animator.base.checks import quoted
 from animator.base.errors import AnimatorError, SceneError
 from animator.base.geometry import Size
@@ -118,7 +119,8 @@ def set_stage(
     counter = _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str]) -> Stage:
-        with style(theme, fonts), seeded(), _during("setting the scene"):
+        during = _during("setting the scene")
+        with placed(scene.made_at), style(theme, fonts), seeded(), during:
             figure = make_figure(size, transparent=options.transparent)
             reserve_margins(figure, scene, theme)
             smaller = theme.for_panels(len(scene.panels))
@@ -177,8 +179,10 @@ def _draw_panels(
         for number, (panel, ax) in enumerate(zip(part.panels, axes, strict=True), 1):
             # Set here, it is not read from the user's settings when ticks are chosen.
             ax.tick_params(labelsize=theme.tick_size)
-            with _during(f"drawing panel {number} ({type(panel).__name__})"):
-                experiment = panel.experiment
+            experiment = panel.experiment
+            place = getattr(panel, "made_at", None) or experiment.made_at
+            activity = f"drawing panel {number} ({type(panel).__name__})"
+            with placed(place), _during(activity):
                 context = PanelContext(maps, experiment not in with_legend)
                 recording = recordings[experiment]
                 drawings.append(_draw_panel(panel, ax, recording, theme, context))
