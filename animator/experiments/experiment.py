@@ -84,7 +84,7 @@ class Experiment:
         for label, setting in self.settings.items():
             self._check_setting(label, setting)
         if self.steps is not None:
-            check_steps(self.steps, str(self), self.count_runs())
+            check_steps(self.steps, str(self), self.count_runs(), what="runs")
 
     def __str__(self) -> str:
         name = self.name or getattr(self.problem, "name", "")
@@ -218,17 +218,19 @@ class Experiment:
             raise SceneError(f"{self}: setting {label!r}: {advice}") from error
 
 
-def check_steps(steps: object, caller: str, settings: int = 1) -> None:
-    """Raise `SceneError` unless a number of settings can take a number of steps."""
+def check_steps(
+    steps: object, caller: str, count: int = 1, *, what: str = "settings"
+) -> None:
+    """Raise `SceneError` unless so many settings, or runs, can take so many steps."""
     if not is_integer(steps, 1, MOST_STEPS):
         raise SceneError(
             f"{caller}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
         )
-    if steps * settings > MOST_STEPS:
+    if steps * count > MOST_STEPS:
         raise SceneError(
-            f"{caller}: {settings:,} settings of {steps:,} steps would take "
-            f"{_STEP * steps * settings / 1e9:,.0f} GB of memory; give at most "
-            f"{MOST_STEPS // settings:,} steps, or fewer settings"
+            f"{caller}: {count:,} {what} of {steps:,} steps would take "
+            f"{_STEP * steps * count / 1e9:,.0f} GB of memory; give at most "
+            f"{MOST_STEPS // count:,} steps, or fewer {what}"
         )
 
 

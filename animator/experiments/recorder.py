@@ -108,7 +108,7 @@ def record(
     """
     check_experiment("record", experiment)
     if steps is not None:
-        check_steps(steps, str(experiment), experiment.count_runs())
+        check_steps(steps, str(experiment), experiment.count_runs(), what="runs")
     with placed(experiment.made_at):
         experiment = experiment.tuned()
         count = experiment.count_steps(steps)
