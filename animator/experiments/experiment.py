@@ -7,8 +7,8 @@ import functools
 import inspect
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
@@ -19,10 +19,19 @@ from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.experiments.trajectory import Trajectory
-from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
+from animator.problems import (
+    Batched,
+    BatchSource,
+    Measured,
+    Network,
+    Problem,
+    ProjectedProblem,
+)
+from animator.problems.metrics import bind_metrics, points_of
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer
+    from animator.problems.metrics import Metric
 
 
 DEFAULT_STEPS = 100
@@ -46,6 +55,13 @@ class Experiment:
         steps: how many steps each setting takes. If not given, as many as the longest
             `Recorder` or `Trajectory` among the settings has, or 100.
         name: what to call it in error messages and tables.
+        metrics: functions by name, such as ``{"norm": f}``, whose values are logged at
+            each step: ``f(model)``, or ``f(outputs, labels)`` and ``f(model, inputs,
+            labels)`` if the problem has data; see `bind_metrics`. They are computed
+            over all of the data in evaluation mode, and change nothing. Those of
+            `network` are logged besides.
+        every: these metrics are computed at each step that is a multiple of this, and
+            at the last one.
 
     Raises:
         SceneError: there are no settings, torch refuses one, there is less than one
@@ -56,6 +72,8 @@ class Experiment:
     settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
     steps: int | None = None
     name: str = ""
+    metrics: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    every: int = 1
 
     def __post_init__(self) -> None:
         if not isinstance(self.problem, Problem | ProjectedProblem):
@@ -72,6 +90,7 @@ class Experiment:
             check_steps(self.steps, str(self), len(self.settings))
         if isinstance(self.problem, Problem):
             self._check_start(self.problem)
+        self._check_names(self.measured())
         if isinstance(self.settings, Deferred):
             return  # they are checked when they are known
         for label, setting in self.settings.items():
@@ -86,6 +105,31 @@ class Experiment:
         if isinstance(self.settings, Deferred):
             return replace(self, settings=self.settings.resolve(cache))
         return self
+
+    def measured(self) -> tuple[Metric, ...]:
+        """Return all that is measured during a run: the problem's metrics and its own.
+
+        Raises:
+            SceneError: a metric cannot be called, or its name is taken.
+        """
+        points: Any = points_of(self.problem)
+        evaluation = None
+        if isinstance(self.problem, Network):
+            evaluation = self.problem.evaluation
+            points = evaluation.points
+        own = bind_metrics(str(self), self.metrics, self.every, points, evaluation)
+        return (*self._problem_metrics(), *own)
+
+    def _problem_metrics(self) -> tuple[Metric, ...]:
+        return self.problem.metrics if isinstance(self.problem, Measured) else ()
+
+    def _check_names(self, metrics: Sequence[Metric]) -> None:
+        names = [metric.name for metric in metrics]
+        for name in names:
+            if names.count(name) > 1:
+                raise SceneError(
+                    f"{self}: two metrics are named {name!r}; give one another name"
+                )
 
     def count_steps(self, steps: int | None = None) -> int:
         """Return the number of steps to take, given the number asked for, if any.

@@ -47,6 +47,8 @@ def packed(recording: Recording) -> dict[str, Any]:
             values = getattr(run, name)
             if values is not None:
                 arrays[f"{name} {number}"] = values
+        for name, values in run.series.items():
+            arrays[f"series {number} {name}"] = values
         arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
     if isinstance(recording.problem, PlaneProblem):
         arrays |= recording.problem.packed()
@@ -65,7 +67,15 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
         params, loss, gradient, lr = (arrays[f"{name} {number}"] for name in _ARRAYS)
         outcome = Outcome(bool(diverged), int(step))
         off = arrays.get(f"off_plane {number}")
+        begin = f"series {number} "
+        series = {
+            name.removeprefix(begin): values
+            for name, values in arrays.items()
+            if name.startswith(begin)
+        }
         trajectories.append(
-            Trajectory(label, params, loss, gradient, outcome, lr, off, number)
+            Trajectory(
+                label, params, loss, gradient, outcome, lr, off, number, series
+            )
         )
     return Recording(experiment, tuple(trajectories), drawn)
