@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -107,16 +108,16 @@ _CALLS: dict[Form, str] = {
 
 
 def as_number(what: str, value: Any) -> float:
-    """Return a number, or the only element of a tensor or an array () as a float.
+    """Return a number, or the only element of a tensor or an array, as a float.
 
     Raises:
         SceneError: it is something else.
     """
     if isinstance(value, torch.Tensor | np.ndarray | np.generic):
-        shape = tuple(value.shape)
-        if shape != ():
+        if math.prod(value.shape) != 1:
             raise SceneError(
-                f"{what} has the shape {shape}; give a single number, such as its mean"
+                f"{what} has the shape {tuple(value.shape)}; give a single number, "
+                "such as its mean"
             )
         value = value.item()
     if not isinstance(value, int | float):
