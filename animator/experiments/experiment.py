@@ -120,6 +120,16 @@ class Experiment:
         own = bind_metrics(str(self), self.metrics, self.every, points, evaluation)
         return (*self._problem_metrics(), *own)
 
+    def series_names(self) -> list[str]:
+        """Return the names of all series that its settings may have."""
+        names = ["loss", "lr", "gradient norm"]
+        names += [metric.name for metric in self.measured()]
+        if not isinstance(self.settings, Deferred):
+            for setting in self.settings.values():
+                if isinstance(setting, Recorder | Trajectory):
+                    names += setting.series
+        return list(dict.fromkeys(names))
+
     def _problem_metrics(self) -> tuple[Metric, ...]:
         return self.problem.metrics if isinstance(self.problem, Measured) else ()
 
@@ -244,6 +254,26 @@ def check_experiment(panel: str, experiment: object) -> None:
         raise SceneError(
             f"{panel}: {experiment!r} is no experiment; give an Experiment(...)"
         )
+
+
+def experiments_of(given: Experiment | Sequence[Experiment]) -> tuple[Experiment, ...]:
+    """Return the experiments that a panel shows: the one it was given, or all."""
+    return (given,) if isinstance(given, Experiment) else tuple(given)
+
+
+def check_experiments(panel: str, given: object) -> None:
+    """Raise `SceneError` unless a panel was given an experiment, or several."""
+    if isinstance(given, Experiment):
+        return
+    if not isinstance(given, list | tuple) or not given:
+        raise SceneError(
+            f"{panel}: {quoted(given)} is no experiment; give an Experiment(...), or a "
+            "list of them"
+        )
+    for experiment in given:
+        check_experiment(panel, experiment)
+    if len(set(given)) < len(given):
+        raise SceneError(f"{panel}: an experiment is given twice; give each once")
 
 
 def suggest_fix(error: Exception, function: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
@@ -12,7 +13,11 @@ from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
-from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.experiment import (
+    Experiment,
+    check_experiments,
+    experiments_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,21 +50,34 @@ class Fit:
     """A problem's points, and the curve that each setting has fitted so far.
 
     Attributes:
-        experiment: what to show; its problem must have points and a prediction.
+        experiment: what to show; its problem must have points and a prediction. Several
+            experiments must have the same points.
         title: above the panel; the problem's name if not given.
     """
 
-    experiment: Experiment
+    experiment: Experiment | Sequence[Experiment]
     title: str | None = None
 
     def __post_init__(self) -> None:
-        check_experiment("Fit", self.experiment)
-        problem = self.experiment.problem
-        if not isinstance(problem, FitProblem):
-            raise SceneError(
-                f"Fit: {problem!r} has no data_x, data_y and predict; "
-                "show a problem such as line_fit(MSELoss())"
-            )
+        check_experiments("Fit", self.experiment)
+        problems: list[FitProblem] = []
+        for experiment in experiments_of(self.experiment):
+            problem = experiment.problem
+            if not isinstance(problem, FitProblem):
+                raise SceneError(
+                    f"Fit: {problem!r} has no data_x, data_y and predict; "
+                    "show a problem such as line_fit(MSELoss())"
+                )
+            problems.append(problem)
+        for problem in problems[1:]:
+            if not all(
+                np.array_equal(getattr(problem, name), getattr(problems[0], name))
+                for name in ("data_x", "data_y")
+            ):
+                raise SceneError(
+                    "Fit: the experiments have different points; show each of them in "
+                    "a panel of its own"
+                )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the points and the guess at the start; return the moving curves."""
@@ -69,20 +87,31 @@ class Fit:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the points and the guess at the start; return the moving curves."""
-        problem = cast("FitProblem", self.experiment.problem)
-        _draw_points(ax, problem, theme)
+        parts = context.parts(recording)
+        runs = [
+            (cast("FitProblem", part.experiment.problem), run)
+            for part in parts
+            for run in part.trajectories
+        ]
+        _draw_points(ax, runs[0][0], theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         at = np.linspace(*ax.get_xlim(), 101)
-        start = recording.trajectories[0].params[0]
-        ax.plot(
-            at,
-            problem.predict(start, at),
-            color=theme.muted,
-            linewidth=theme.line_width,
-            linestyle=(0, (1, 2)),
-        )
+        first = {part.experiment: part.trajectories[0] for part in parts}
+        guesses = [
+            cast("FitProblem", experiment.problem).predict(run.params[0], at)
+            for experiment, run in first.items()
+        ]
+        for index, guess in enumerate(guesses):
+            if not any(np.array_equal(guess, other) for other in guesses[:index]):
+                ax.plot(
+                    at,
+                    guess,
+                    color=theme.muted,
+                    linewidth=theme.line_width,
+                    linestyle=(0, (1, 2)),
+                )
         # Curves that meet stay visible: each is the rim of those after it.
-        count = len(recording.trajectories)
+        count = len(runs)
         widths = np.linspace(2.8, 1.0, count) if count > 1 else [1.6]
         curves = [
             ax.plot(
@@ -92,12 +121,12 @@ class Fit:
                 linewidth=width * theme.line_width,
                 zorder=5,
             )[0]
-            for run, width in zip(recording.trajectories, widths, strict=True)
+            for (_, run), width in zip(runs, widths, strict=True)
         ]
 
         def update(step: float) -> None:
-            for curve, trajectory in zip(curves, recording.trajectories, strict=True):
-                height = problem.predict(trajectory.params_at(step), at)
+            for curve, (problem, run) in zip(curves, runs, strict=True):
+                height = problem.predict(run.params_at(step), at)
                 curve.set_ydata(height)
 
         return Drawing(moving=curves, update=update) + heading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,11 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
-from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.experiment import (
+    Experiment,
+    check_experiments,
+    experiments_of,
+)
 from animator.problems import ProjectedProblem
 
 if TYPE_CHECKING:
@@ -22,40 +27,53 @@ if TYPE_CHECKING:
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Trajectory
+
+
+VALIDATION_KEY = "╌ validation"
+"""What the key of a scene says about dashed lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class LossCurve:
     """Each setting's loss over the steps, led by a dot.
 
+    The loss over validation data is a dashed line, if there are any.
+
     Attributes:
-        experiment: what to show.
+        experiment: what to show; or several experiments.
         title: above the panel; the problem's name if not given.
         scale: of the loss, ``"log"`` or ``"linear"``. On a logarithmic one, a loss of
             zero leaves a gap, and a triangle on the lower border.
         plane: whether the map's loss under each marker is shown beside the real one, as
             a dashed line, and how far the weights are off the map's plane; this is for
-            networks, whose maps are planes of weights.
+            networks, whose maps are planes of weights. Then the validation loss is not
+            shown.
+        validation: whether the validation loss is shown.
 
     Raises:
         SceneError: `experiment` is not an experiment, there is no such scale, or the
             problem has no plane.
     """
 
-    experiment: Experiment
+    experiment: Experiment | Sequence[Experiment]
     title: str | None = None
     scale: Literal["linear", "log"] = "log"
     plane: bool = False
+    validation: bool = True
 
     def __post_init__(self) -> None:
-        check_experiment("LossCurve", self.experiment)
+        check_experiments("LossCurve", self.experiment)
         if self.scale not in ("linear", "log"):
             raise SceneError(
                 f"LossCurve: scale is {self.scale!r}; give 'linear' or 'log'"
             )
-        if not isinstance(self.plane, bool):
-            raise SceneError(f"LossCurve: plane is {self.plane!r}; give True or False")
-        if self.plane and not isinstance(self.experiment.problem, ProjectedProblem):
+        for name in ("plane", "validation"):
+            value = getattr(self, name)
+            if not isinstance(value, bool):
+                raise SceneError(f"LossCurve: {name} is {value!r}; give True or False")
+        problems = [e.problem for e in experiments_of(self.experiment)]
+        if self.plane and not all(isinstance(p, ProjectedProblem) for p in problems):
             raise SceneError(
                 "LossCurve: plane=True is for networks, whose map is a plane of their "
                 "weights; this problem's map is exact, so leave it out"
@@ -69,16 +87,17 @@ class LossCurve:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
-        curves = []
-        for run in recording.trajectories:
-            color, diverged = theme.color(run.setting), run.outcome.diverged
-            if self.plane:
-                losses = context.maps.evaluate_path(recording.problem, run.params)
-                curves.append(Curve(losses, color, diverged, dashed=True))
-            curves.append(Curve(run.loss, color, diverged))
-            if self.scale == "log":
-                for curve in curves[-2:] if self.plane else curves[-1:]:
+        curves: list[Curve] = []
+        for part in context.parts(recording):
+            for run in part.trajectories:
+                color, diverged = theme.color(run.setting), run.outcome.diverged
+                own = [Curve(run.loss, color, diverged)]
+                dashed = self._dashed(run, part, context)
+                if dashed is not None:
+                    own.insert(0, Curve(dashed, color, diverged, dashed=True))
+                for curve in own if self.scale == "log" else ():
                     check_not_negative(curve.values, run.label)
+                curves += own
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
         )
@@ -86,7 +105,18 @@ class LossCurve:
         ax.set_ylabel("loss")
         if self.plane:
             drawing += draw_off_plane(ax, recording, theme)
+        elif any(curve.dashed for curve in curves):
+            drawing += Drawing(key=[VALIDATION_KEY])
         return drawing + heading
+
+    def _dashed(
+        self, run: Trajectory, part: Recording, context: PanelContext
+    ) -> NDArray[np.floating] | None:
+        """Return what is shown beside the loss of a run (steps + 1,), if anything."""
+        if self.plane:
+            return context.maps.evaluate_path(part.problem, run.params)
+        values = run.values("validation loss")
+        return values if self.validation and np.isfinite(values).any() else None
 
 
 def check_not_negative(loss: NDArray[np.floating], label: str) -> None:
