@@ -31,7 +31,9 @@ def relabelled(recordings: Sequence[Recording]) -> list[Recording]:
     If two do, each label begins with the name of its experiment or its problem; that
     name is all of it where every experiment has a single setting.
     """
-    labels = [list(dict.fromkeys(run.label for run in r.trajectories)) for r in recordings]
+    labels = [
+        list(dict.fromkeys(run.label for run in r.trajectories)) for r in recordings
+    ]
     if _are_distinct(labels):
         return list(recordings)
     names = _numbered([r.experiment.name or r.problem.name for r in recordings])

@@ -74,8 +74,6 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
             if name.startswith(begin)
         }
         trajectories.append(
-            Trajectory(
-                label, params, loss, gradient, outcome, lr, off, number, series
-            )
+            Trajectory(label, params, loss, gradient, outcome, lr, off, number, series)
         )
     return Recording(experiment, tuple(trajectories), drawn)

@@ -62,13 +62,13 @@ class Fit:
         check_experiments("Fit", self.experiment)
         problems: list[FitProblem] = []
         for experiment in experiments_of(self.experiment):
-            problem = experiment.problem
-            if not isinstance(problem, FitProblem):
+            shown = experiment.problem
+            if not isinstance(shown, FitProblem):
                 raise SceneError(
-                    f"Fit: {problem!r} has no data_x, data_y and predict; "
+                    f"Fit: {shown!r} has no data_x, data_y and predict; "
                     "show a problem such as line_fit(MSELoss())"
                 )
-            problems.append(problem)
+            problems.append(shown)
         for problem in problems[1:]:
             if not all(
                 np.array_equal(getattr(problem, name), getattr(problems[0], name))

@@ -215,10 +215,10 @@ class Series:
     def _check_sign(
         self, values: NDArray[np.floating], run: Trajectory, scale: str, argument: str
     ) -> None:
-        """Raise `SceneError` where a logarithmic scale cannot show values (steps + 1,)."""
-        below = np.flatnonzero(values < 0) if scale == "log" else ()
-        if len(below):
-            step = int(below[0])
+        """Raise `SceneError` where a scale cannot show values (steps + 1,)."""
+        is_below = (values < 0) & (scale == "log")
+        if is_below.any():
+            step = int(is_below.argmax())
             raise SceneError(
                 f"Series: {self.name!r} of {run.label!r} has {values[step]:g} at step "
                 f"{step}, which has no logarithm; give {argument}='linear'"

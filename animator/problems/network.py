@@ -272,9 +272,7 @@ def network(
             f"network: {type(error).__name__}: {text}; give a model, its inputs and "
             "labels, and a loss that suit each other"
         ) from error
-    measured = bind_metrics(
-        "network", metrics or {}, every, points.points, evaluation
-    )
+    measured = bind_metrics("network", metrics or {}, every, points.points, evaluation)
     if validation is not None:
         held_out = _prepare_validation(validation, base, points, objective, memory)
         measured += tuple(validation_metrics(measured, every, held_out))
@@ -309,7 +307,8 @@ def _prepare_validation(
     except Exception as error:
         text = " ".join(str(error).split())
         raise SceneError(
-            f"network: validation: {text}; give data of the same kind as those for training"
+            f"network: validation: {text}; give data of the same kind as the "
+            "training data"
         ) from error
     return evaluation
 
