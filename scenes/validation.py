@@ -25,5 +25,5 @@ problem = network(net, seen, CrossEntropyLoss(), validation=unseen, metrics=metr
 decays = {f"weight decay {d}": partial(AdamW, lr=0.01, weight_decay=d) for d in (0, 5)}
 fit = Experiment(problem, decays, steps=200)
 
-panels = [LossCurve(fit, title="Loss"), Series(fit, "accuracy")]
+panels = [LossCurve(fit, title="Loss"), Series(fit, "accuracy", title="Accuracy")]
 scene = Scene(title="Learnt by heart", panels=panels, pace="log")

@@ -73,7 +73,7 @@ class Trail:
         is_gap = np.isinf(path).any(axis=1) & plain
         heights = path[is_gap, 1]
         path[is_gap, 1] = 1.0  # any number that has a place on the axes
-        is_known: NDArray[np.bool_] = np.isfinite(path).all(axis=1)
+        is_known = np.asarray(np.isfinite(path).all(axis=1))
         self.is_empty = not is_known.any()
         self.begin = int(is_known.argmax())
         """The first step at which there is something to draw."""

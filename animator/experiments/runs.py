@@ -15,7 +15,7 @@ from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, WeightLog
-from animator.experiments.series import SeriesLog
+from animator.experiments.measuring import SeriesLog
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.stepstyle import (
     StepStyle,

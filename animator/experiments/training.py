@@ -15,7 +15,7 @@ from animator.experiments.optimizers import (
     has_modes,
     step_scheduler,
 )
-from animator.experiments.series import SeriesLog
+from animator.experiments.measuring import SeriesLog
 from animator.experiments.setting import Setting
 from animator.experiments.stepstyle import StepStyle
 from animator.experiments.trajectory import Outcome

@@ -138,10 +138,9 @@ class Series:
         curves = [curve for run in shown for curve in self._curves(run, runs, theme)]
         levels = levels_of(self.lines, shown, theme, self.scale)
         is_single = len(runs) == 1
-        title = self.name[:1].upper() + self.name[1:]
         heading = draw_heading(
             ax,
-            title if self.title is None else self.title,
+            self.name if self.title is None else self.title,
             recording,
             theme,
             context,

@@ -99,6 +99,7 @@ def unchanged(model: torch.nn.Module, *others: Any) -> Iterator[None]:
     before = [(p.data, p.detach().clone(), p.grad, p.requires_grad) for p in parameters]
     for parameter in parameters:
         parameter.grad = None
+    attributes = [(vars(part), _plain_attributes(part)) for part in model.modules()]
     try:
         with evaluating(model, *others), seeded(), torch.enable_grad():
             yield
@@ -113,3 +114,15 @@ def unchanged(model: torch.nn.Module, *others: Any) -> Iterator[None]:
                     parameter.copy_(values)
             parameter.requires_grad_(is_trained)
             parameter.grad = gradient
+        for own, plain in attributes:
+            for name in set(own) - set(plain) - _TORCH_S_OWN:
+                del own[name]
+            own.update(plain)
+
+
+_TORCH_S_OWN = frozenset(vars(torch.nn.Module()))
+
+
+def _plain_attributes(part: torch.nn.Module) -> dict[str, Any]:
+    """Return what a module has besides tensors, parts and hooks, such as `momentum`."""
+    return {name: v for name, v in vars(part).items() if name not in _TORCH_S_OWN}
