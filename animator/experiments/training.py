@@ -9,13 +9,13 @@ from typing import Any, Protocol
 import torch
 
 from animator.base.seeding import seeded
+from animator.experiments.measuring import SeriesLog
 from animator.experiments.optimizers import (
     evaluation_weights,
     groups,
     has_modes,
     step_scheduler,
 )
-from animator.experiments.measuring import SeriesLog
 from animator.experiments.setting import Setting
 from animator.experiments.stepstyle import StepStyle
 from animator.experiments.trajectory import Outcome

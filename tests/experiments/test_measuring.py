@@ -35,8 +35,12 @@ def build():
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return nn.Sequential(
-            nn.Linear(3, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Tanh(), nn.Linear(6, 2)
-        )  # fmt: skip
+            nn.Linear(3, 6),
+            nn.BatchNorm1d(6),
+            nn.Dropout(0.3),
+            nn.Tanh(),
+            nn.Linear(6, 2),
+        )
 
 
 def accuracy(outputs, labels):

@@ -109,7 +109,7 @@ def fit(**options):
             "network: validation: .*; give data of the same kind",
         ),
         (
-            lambda f: Experiment(sphere, PLAIN, metrics={"m": lambda o, l: 1}),
+            lambda f: Experiment(sphere, PLAIN, metrics={"m": lambda o, y: 1}),
             r"'m' asks for data, as f\(outputs, labels\), but the problem has none",
         ),
         (
@@ -119,7 +119,9 @@ def fit(**options):
             "two metrics are named 'm'",
         ),
         (
-            lambda f: Experiment(line_fit(nn.MSELoss()), PLAIN, metrics={"m": f}, every=1.5),
+            lambda f: Experiment(
+                line_fit(nn.MSELoss()), PLAIN, metrics={"m": f}, every=1.5
+            ),
             "every is 1.5; give a whole number",
         ),
     ],
