@@ -23,6 +23,7 @@ from .panels.learning_rate import LearningRate as LearningRate
 from .panels.loss_curve import LossCurve as LossCurve
 from .panels.parameters import Parameters as Parameters
 from .panels.profile import Profile as Profile
+from .panels.series import Series as Series
 from .panels.surface import Surface as Surface
 from .panels.vectors import Vectors as Vectors
 from .problems.protocols import Problem as Problem

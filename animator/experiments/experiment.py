@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
@@ -20,10 +20,19 @@ from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
 from animator.experiments.starts import check_place, move_to_start
 from animator.experiments.trajectory import Trajectory
-from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
+from animator.problems import (
+    Batched,
+    BatchSource,
+    Measured,
+    Network,
+    Problem,
+    ProjectedProblem,
+)
+from animator.problems.metrics import bind_metrics, points_of
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer
+    from animator.problems.metrics import Metric
 
 
 DEFAULT_STEPS = 100
@@ -50,6 +59,13 @@ class Experiment:
         steps: how many steps each setting takes. If not given, as many as the longest
             `Recorder` or `Trajectory` among the settings has, or 100.
         name: what to call it in error messages and tables.
+        metrics: functions by name, such as ``{"norm": f}``, whose values are logged at
+            each step: ``f(model)``, or ``f(outputs, labels)`` and ``f(model, inputs,
+            labels)`` if the problem has data; see `bind_metrics`. They are computed
+            over all of the data in evaluation mode, and change nothing. Those of
+            `network` are logged besides.
+        every: these metrics are computed at each step that is a multiple of this, and
+            at the last one.
 
     Raises:
         SceneError: there are no settings, torch refuses one, there is less than one
@@ -60,6 +76,8 @@ class Experiment:
     settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
     steps: int | None = None
     name: str = ""
+    metrics: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    every: int = 1
     made_at: Place | None = made_here()
 
     def __post_init__(self) -> None:
@@ -79,6 +97,7 @@ class Experiment:
             check_steps(self.steps, str(self), len(self.settings))
         if isinstance(self.problem, Problem):
             self._check_start(self.problem)
+        self._check_names(self.measured())
         if isinstance(self.settings, Deferred):
             return  # they are checked when they are known
         for label, setting in self.settings.items():
@@ -124,6 +143,41 @@ class Experiment:
                 yield label, [setting]
             else:
                 yield label, [setting_of(setting)]
+
+    def measured(self) -> tuple[Metric, ...]:
+        """Return all that is measured during a run: the problem's metrics and its own.
+
+        Raises:
+            SceneError: a metric cannot be called, or its name is taken.
+        """
+        points: Any = points_of(self.problem)
+        evaluation = None
+        if isinstance(self.problem, Network):
+            evaluation = self.problem.evaluation
+            points = evaluation.points
+        own = bind_metrics(str(self), self.metrics, self.every, points, evaluation)
+        return (*self._problem_metrics(), *own)
+
+    def series_names(self) -> list[str]:
+        """Return the names of all series that its settings may have."""
+        names = ["loss", "lr", "gradient norm"]
+        names += [metric.name for metric in self.measured()]
+        if not isinstance(self.settings, Deferred):
+            for setting in self.settings.values():
+                if isinstance(setting, Recorder | Trajectory):
+                    names += setting.series
+        return list(dict.fromkeys(names))
+
+    def _problem_metrics(self) -> tuple[Metric, ...]:
+        return self.problem.metrics if isinstance(self.problem, Measured) else ()
+
+    def _check_names(self, metrics: Sequence[Metric]) -> None:
+        names = [metric.name for metric in metrics]
+        for name in names:
+            if names.count(name) > 1:
+                raise SceneError(
+                    f"{self}: two metrics are named {name!r}; give one another name"
+                )
 
     def count_steps(self, steps: int | None = None) -> int:
         """Return the number of steps to take, given the number asked for, if any.
@@ -255,3 +309,23 @@ def _problem_fix(value: object) -> str:
     if hasattr(value, "named_parameters") and "loss" not in module:
         return "give network(model, data, loss)"
     return "give one such as line_fit(MSELoss())"
+
+
+def experiments_of(given: Experiment | Sequence[Experiment]) -> tuple[Experiment, ...]:
+    """Return the experiments that a panel shows: the one it was given, or all."""
+    return (given,) if isinstance(given, Experiment) else tuple(given)
+
+
+def check_experiments(panel: str, given: object) -> None:
+    """Raise `SceneError` unless a panel was given an experiment, or several."""
+    if isinstance(given, Experiment):
+        return
+    if not isinstance(given, list | tuple) or not given:
+        raise SceneError(
+            f"{panel}: {quoted(given)} is no experiment; give an Experiment(...), or a "
+            "list of them"
+        )
+    for experiment in given:
+        check_experiment(panel, experiment)
+    if len(set(given)) < len(given):
+        raise SceneError(f"{panel}: an experiment is given twice; give each once")
