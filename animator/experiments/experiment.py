@@ -256,9 +256,9 @@ def check_experiment(panel: str, experiment: object) -> None:
         )
 
 
-def experiments_of(given: Experiment | Sequence[Experiment]) -> tuple[Experiment, ...]:
+def experiments_of(given: Any) -> tuple[Experiment, ...]:
     """Return the experiments that a panel shows: the one it was given, or all."""
-    return (given,) if isinstance(given, Experiment) else tuple(given)
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
 def check_experiments(panel: str, given: object) -> None:
