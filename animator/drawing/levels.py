@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -59,8 +60,15 @@ def _check_level(caller: str, label: str, value: Any, scale: str) -> None:
 
 def _items(lines: Lines) -> list[tuple[str, Any]]:
     if isinstance(lines, Mapping):
-        return list(lines.items())
-    return [("" if callable(v) else _short(v), v) for v in lines]
+        return [(label, _plain(value)) for label, value in lines.items()]
+    values = map(_plain, lines)
+    return [("" if callable(v) else _short(v), v) for v in values]
+
+
+def _plain(value: Any) -> Any:
+    """Return a tensor or an array of one number as that number."""
+    is_single = hasattr(value, "item") and math.prod(value.shape) == 1
+    return value.item() if is_single else value
 
 
 def _short(value: Any) -> str:
@@ -84,8 +92,7 @@ def levels_of(
             continue
         own = []
         for run in runs:
-            found = value(run)
-            found = found.item() if hasattr(found, "item") else found
+            found = _plain(value(run))
             _check_level("Series", f"{label} of {run.label}", found, scale)
             own.append(Level(float(found), label, theme.color(run.setting)))
         if len({level.value for level in own}) == 1:

@@ -138,8 +138,7 @@ class Trail:
         middle = self.ax.bbox.get_points().mean(axis=0)
         if self.is_curve:  # each point stays at its own step
             pixels[list(self._gaps), 1] = list(self._gaps.values())
-            pixels[:, 1] = pixels[:, 1].clip(middle[1] - _FAR, middle[1] + _FAR)
-            return np.asarray(pixels)
+            return np.asarray(pixels.clip(middle - _FAR, middle + _FAR))
         away = np.hypot(*(pixels - middle).T, dtype=np.float64)
         share = _FAR / np.maximum(away, _FAR)
         return np.asarray(middle + share[:, None] * (pixels - middle))

@@ -311,9 +311,9 @@ def _problem_fix(value: object) -> str:
     return "give one such as line_fit(MSELoss())"
 
 
-def experiments_of(given: Experiment | Sequence[Experiment]) -> tuple[Experiment, ...]:
+def experiments_of(given: Any) -> tuple[Experiment, ...]:
     """Return the experiments that a panel shows: the one it was given, or all."""
-    return (given,) if isinstance(given, Experiment) else tuple(given)
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
 def check_experiments(panel: str, given: object) -> None:

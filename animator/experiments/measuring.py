@@ -83,6 +83,7 @@ class SeriesLog:
 def norm_of(gradients: Sequence[torch.Tensor]) -> float:
     """Return the Euclidean norm of all numbers of some tensors together."""
     dense = [g.coalesce().values() if g.is_sparse else g for g in gradients]
+    dense = [g.float() if g.dtype.itemsize < 4 else g for g in dense]
     norms = [float(torch.linalg.vector_norm(g.detach())) for g in dense]
     return math.hypot(*norms)
 

@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 class Series:
     """A metric, or what else was logged, for each setting, led by a dot.
 
-    Every series that `series_names` lists can be shown: ``"loss"``, ``"lr"``,
+    Every series of the experiment can be shown: ``"loss"``, ``"lr"``,
     ``"gradient norm"``, ``"validation loss"``, the metrics of the experiment and of its
     problem, and what a `Recorder` has logged. Of a metric that was also computed over
     validation data, that is a dashed line. Between the steps at which a series was
-    measured its curve is straight.
+    measured its curve is straight; the number beside it is the last one measured.
 
     Attributes:
         experiment: what to show; or several experiments.
@@ -185,7 +185,8 @@ class Series:
         run = median_run(family)
         color, diverged = theme.color(run.setting), run.outcome.diverged
         if at is not None and self.xscale == "log":
-            self._check_sign(at, run, self.xscale, "xscale")
+            x = self.x if isinstance(self.x, str) else self.x[1]
+            _check_sign(x, at, run, "xscale")
         curves = []
         for name in [f"validation {self.name}"] * self.validation + [self.name]:
             values = [member.values(name) for member in family]
@@ -193,8 +194,8 @@ class Series:
                 values = list(losses(family, name))
             if not any(np.isfinite(each).any() for each in values):
                 continue
-            for each in values:
-                self._check_sign(each, run, self.scale, "scale")
+            for each in values if self.scale == "log" else ():
+                _check_sign(name, each, run, "scale")
             curve = family_curve(values, color, diverged=diverged)
             if name != self.name or at is not None:  # a band is over the steps
                 curve = replace(curve, band=None)
@@ -225,18 +226,6 @@ class Series:
             )
         return values
 
-    def _check_sign(
-        self, values: NDArray[np.floating], run: Trajectory, scale: str, argument: str
-    ) -> None:
-        """Raise `SceneError` where a scale cannot show values (steps + 1,)."""
-        is_below = (values < 0) & (scale == "log")
-        if is_below.any():
-            step = int(is_below.argmax())
-            raise SceneError(
-                f"Series: {self.name!r} of {run.label!r} has {values[step]:g} at step "
-                f"{step}, which has no logarithm; give {argument}='linear'"
-            )
-
     def _xlabel(self) -> str:
         if self.xlabel is not None:
             return self.xlabel
@@ -251,6 +240,19 @@ class Series:
         known = values[~np.isnan(values)]
         number = format_loss(float(known[-1])) if len(known) else "–"
         return f"{self.name} {number}" if named else number
+
+
+def _check_sign(
+    name: str, values: NDArray[np.floating], run: Trajectory, argument: str
+) -> None:
+    """Raise `SceneError` where a logarithmic scale cannot show values (steps + 1,)."""
+    is_below = values < 0
+    if is_below.any():
+        step = int(is_below.argmax())
+        raise SceneError(
+            f"Series: {name!r} of {run.label!r} is {values[step]:g} at step {step}, "
+            f"which has no logarithm; give {argument}='linear'"
+        )
 
 
 def _is_text(value: object) -> bool:

@@ -6,11 +6,13 @@ from functools import partial
 
 import numpy as np
 import pytest
+import schedulefree
 import torch
 from torch import nn
 from torch.optim import LBFGS, SGD, Adam
 
 from animator import Experiment, Recorder, SceneError, Setting, Trajectory, record
+from animator.base.fingerprint import fingerprint
 from animator.experiments.recorder import record_all
 from animator.experiments.recording import packed, unpacked
 from animator.problems import line_fit, network, rosenbrock
@@ -167,6 +169,31 @@ def test_metrics_are_measured_every_so_many_steps_and_at_the_end(every, steps):
     np.testing.assert_array_equal(run.series["bias"][known], run.params[known, 0])
     expected = np.hypot(*run.gradient.T)
     np.testing.assert_array_equal(run.values("gradient norm"), expected)
+
+
+def test_metrics_see_the_weights_that_an_optimizer_evaluates():
+    model = nn.Linear(3, 2)
+    metrics = {"it": nn.CrossEntropyLoss()}
+    problem = network(model, points(20, 1), nn.CrossEntropyLoss(), metrics=metrics)
+    switching = partial(schedulefree.SGDScheduleFree, lr=0.5)
+    (run,) = record(Experiment(problem, {"it": switching}, STEPS)).trajectories
+    np.testing.assert_array_equal(run.series["it"], run.loss)
+
+
+def test_the_cache_finds_a_recording_with_metrics():
+    def norm(model):
+        return model[0].weight.norm()
+
+    def make(limit):
+        def near(outputs, labels):
+            return (outputs.amax(1) < limit).float().mean()
+
+        options = {"validation": points(9, 3), "metrics": {"near": near}}
+        problem = network(build(), points(20, 1), nn.CrossEntropyLoss(), **options)
+        experiment = Experiment(problem, SETTINGS, 3, metrics={"norm": norm})
+        return fingerprint(experiment.problem, experiment.metrics)
+
+    assert make(1.0) == make(1.0) != make(2.0)
 
 
 def test_a_run_that_diverges_ends_its_series():

@@ -146,7 +146,7 @@ def test_reference_lines_lie_at_their_heights_within_the_range():
     lines = {
         "goal": 0.01,
         "2/lr": lambda run: 2 / run.lr[0, 0],
-        "same": lambda run: torch.tensor(5.0),
+        "same": lambda run: torch.tensor([5.0]),
     }
     stage, _ = staged(Series(experiment, "distance", scale="log", lines=lines))
     (ax,) = stage.figure.axes
@@ -248,7 +248,30 @@ def test_what_cannot_be_shown_is_refused(make, message):
     assert "\n" not in str(caught.value)
 
 
+def test_a_path_that_leads_far_to_the_side_is_cut_off():
+    values = 10.0 ** np.arange(0, 60, 6)
+    own = Trajectory.of(np.zeros((10, 2)), np.ones(10), series={"it": values})
+    calm = Trajectory.of(
+        np.zeros((10, 2)), np.ones(10), series={"it": np.linspace(1, 2, 10)}
+    )
+    both = Experiment(rosenbrock, {"own": own, "calm": calm, "also": calm})
+    stage, _ = staged(Series(both, "loss", x="it"))
+    for trail in stage.growing[0].trails:
+        assert np.abs(trail._on_screen()).max() < 2e5
+    assert stage.figure.axes[0].get_xlim()[1] < 3
+    stage.move_to(stage.timeline.frames - 1)
+    stage.figure.canvas.draw()
+
+
+def test_numbers_of_numpy_are_reference_lines():
+    stage, _ = staged(
+        Series(walk(), "distance", lines=[np.float32(0.5), torch.ones(1)])
+    )
+    assert [line.get_ydata()[0] for line in stage.figure.axes[0].lines] == [0.5, 1.0]
+    assert {"0.5", "1"} <= set(texts(stage, 0))
+
+
 def test_a_negative_value_has_no_logarithm():
     falls = Experiment(rosenbrock, SETTINGS, 3, metrics={"x": lambda model: model.x})
-    with pytest.raises(SceneError, match=r"'x' of 'sgd' has -1\.\d+ at step 0"):
+    with pytest.raises(SceneError, match=r"'x' of 'sgd' is -1\.?\d* at step 0"):
         staged(Series(falls, "x", scale="log"))
