@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.callers import placed
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import Experiment, check_experiment, check_steps
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.lossmap import losses_at
