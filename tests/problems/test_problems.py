@@ -194,7 +194,9 @@ def test_models_losses_and_labels_that_do_not_fit():
         curve_fit(3, nn.MSELoss(), **drawn)
     with pytest.raises(SceneError, match="is no loss; give one such as MSELoss"):
         curve_fit(Polynomial(0.0, 0.0), nn.MSELoss, **drawn)
-    with pytest.raises(SceneError, match=r"several numbers, of the shape \(50, 1\); average"):
+    with pytest.raises(
+        SceneError, match=r"several numbers, of the shape \(50, 1\); average"
+    ):
         curve_fit(Polynomial(0.0, 0.0), nn.MSELoss(reduction="none"), **drawn)
     wide = {"x": ("weight[0, 0]", -1, 1), "y": ("weight[0, 1]", -1, 1)}
     with pytest.raises(SceneError, match="give a model that takes inputs"):
