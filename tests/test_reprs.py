@@ -57,7 +57,10 @@ FIT = Experiment(LINE, RUNS, steps=4)
         (Trajectory.of(np.array([[1, 2], [np.inf, 3]])), "diverged at step 1>"),
         (loss_map(LINE, 11), "<LossMap of 11 × 11 points, lowest 0.4994 at (2.48"),
         (Recorder(nn.Linear(2, 2)), "<Recorder of Linear: 0 logged points>"),
-        (Experiment(LINE, tune_lr(LINE, RUNS)), "settings that are tuned, steps as many as logged"),
+        (
+            Experiment(LINE, tune_lr(LINE, RUNS)),
+            "settings that are tuned, steps as many as logged",
+        ),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from animator.experiments.advice import suggest_fix, wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
+from animator.experiments.starts import check_place, move_to_start
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
 
@@ -31,6 +32,9 @@ MOST_STEPS = 10_000_000
 """The most steps of all settings of an experiment together."""
 _STEP = 600
 """Bytes that a step takes, drawn in two panels, as measured."""
+
+Member = Setting | Trajectory | Recorder
+"""What runs once: a setting with one seed, or what was recorded elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +83,8 @@ class Experiment:
             return  # they are checked when they are known
         for label, setting in self.settings.items():
             self._check_setting(label, setting)
+        if self.steps is not None:
+            check_steps(self.steps, str(self), self.count_runs())
 
     def __str__(self) -> str:
         name = self.name or getattr(self.problem, "name", "")
@@ -102,6 +108,22 @@ class Experiment:
         if isinstance(self.settings, Deferred):
             return replace(self, settings=self.settings.resolve(cache))
         return self
+
+    def count_runs(self) -> int:
+        """Return how often a setting runs, all settings and seeds counted."""
+        if isinstance(self.settings, Deferred):
+            return len(self.settings)
+        return sum(len(members) for _, members in self.members())
+
+    def members(self) -> Iterator[tuple[str, Sequence[Member]]]:
+        """Yield each label with its setting, once for each of its seeds."""
+        for label, setting in self.settings.items():
+            if isinstance(setting, Setting):
+                yield label, setting.members
+            elif isinstance(setting, Recorder | Trajectory):
+                yield label, [setting]
+            else:
+                yield label, [setting_of(setting)]
 
     def count_steps(self, steps: int | None = None) -> int:
         """Return the number of steps to take, given the number asked for, if any.
@@ -128,15 +150,10 @@ class Experiment:
                 f"{self}: start is {problem.start!r}; give two numbers, "
                 f"{problem.x.name} and {problem.y.name}"
             )
-        for axis, coordinate, value in zip(
-            "xy", (problem.x, problem.y), numbers, strict=True
-        ):
-            if value not in coordinate:
-                raise SceneError(
-                    f"{self}: start {problem.start} lies outside {axis} = "
-                    f"({coordinate.low:g}, {coordinate.high:g}), the {coordinate.name};"
-                    f" move start or widen {coordinate.name}"
-                )
+        try:
+            check_place(problem, numbers)
+        except SceneError as error:
+            raise SceneError(f"{self}: {error}") from None
 
     def _check_setting(self, label: object, setting: object) -> None:
         if not isinstance(label, str) or not label:
@@ -155,8 +172,12 @@ class Experiment:
                 f"{self}: setting {label!r} is {quoted(setting)}; "
                 f"{maker_fix(setting, 'give an optimizer such as')}"
             )
-        self._check_batches(label, setting_of(setting))
-        self._try_to_build(label, setting_of(setting))
+        first, *others = setting_of(setting).members
+        self._check_batches(label, first)
+        self._try_to_build(label, first)
+        if callable(first.start) and isinstance(self.problem, Problem):
+            for member in others:  # each has a start of its own
+                self._try_to_build(label, member)
 
     def _check_batches(self, label: str, setting: Setting) -> None:
         size = setting.batch_size
@@ -179,12 +200,13 @@ class Experiment:
         making: Any = setting.optimizer
         try:
             with (
-                seeded(),
+                seeded(setting.seed),
                 isolated(self.problem, setting),
                 model_at_start(self.problem, setting) as model,
                 warnings.catch_warnings(),
             ):
                 warnings.simplefilter("ignore")
+                move_to_start(model, self.problem, setting.start)
                 optimizers = setting.build(model)
                 making = setting.scheduler or making
                 setting.build_schedulers(optimizers)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import fnmatch
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.experiments.seeds import check_seeds, seeds_from
+from animator.experiments.starts import Start, kept_start
 
 if TYPE_CHECKING:
     import torch
@@ -50,6 +52,13 @@ class Setting:
             the optimizer.
         accumulate: how many batches make a step: their losses, each divided by this
             number, give the gradient together.
+        start: where it starts, if not where its problem does: two numbers on the map,
+            such as ``(-3, 3)``; for a network a state dict, or a function that makes a
+            model. A function is called at the beginning of each run, with random
+            numbers seeded; it may also return two numbers.
+        seeds: how many times it runs, each time with another seed: ``seeds=5`` counts
+            from `seed`, ``seeds=[3, 8]`` lists them. The paths of these runs have one
+            colour, and curves show their median and a band.
         closure: whether the optimizer's ``step`` gets a closure. If not given, it gets
             one if it asks for it.
         create_graph: whether ``backward`` keeps the graph of the gradient, as
@@ -68,6 +77,8 @@ class Setting:
     seed: int = 0
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     accumulate: int = 1
+    start: Start | None = None
+    seeds: int | Sequence[int] | None = None
     closure: bool | None = None
     create_graph: bool | None = None
 
@@ -94,6 +105,20 @@ class Setting:
                 raise SceneError(
                     f"Setting: {name} is {quoted(value)}; give True or False"
                 )
+        if self.start is not None:
+            try:
+                object.__setattr__(self, "start", kept_start(self.start))
+            except SceneError as error:
+                raise SceneError(f"Setting: {error}") from None
+        check_seeds(self.seeds)
+
+    @property
+    def members(self) -> tuple[Setting, ...]:
+        """The setting once for each of its seeds."""
+        if self.seeds is None:
+            return (self,)
+        seeds = seeds_from(self.seed, self.seeds)
+        return tuple(replace(self, seed=seed, seeds=None) for seed in seeds)
 
     def _check_makers(self) -> None:
         optimizers = self.optimizer

@@ -46,6 +46,8 @@ class Trajectory:
     off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
     setting: int = 0
     """The index of its setting in the experiment, which chooses its colour."""
+    seed: int | None = None
+    """Of its random numbers; None if it was recorded elsewhere."""
 
     def __repr__(self) -> str:
         last = max(self.outcome.step - self.outcome.diverged, 0)
@@ -71,7 +73,7 @@ class Trajectory:
         y: str,
         *,
         loss: str = "loss",
-        **rows: str,
+        **rows: str | int,
     ) -> Trajectory:
         """Read a trajectory from a table, a row a step, the start first.
 
@@ -83,10 +85,11 @@ class Trajectory:
             loss: the column of the loss; without it, the problem evaluates the loss.
             rows: which rows to read, if not all, by the values of other columns: of a
                 table that ``animate --trajectories`` has written, for example
-                ``optimizer="plain", problem="MSELoss"``.
+                ``optimizer="plain", problem="MSELoss", seed=0``.
 
         Raises:
-            SceneError: the file cannot be read, or has no such columns or rows.
+            SceneError: the file cannot be read, has no such columns or rows, or has
+                several trajectories in these rows.
         """
         path = Path(path)
         place = beside_caller(path)
@@ -103,7 +106,10 @@ class Trajectory:
                 raise SceneError(
                     f"{path}: has no column {name!r}; it has {', '.join(names)}"
                 )
-        chosen = [row for row in table if all(row[k] == v for k, v in rows.items())]
+        chosen = [
+            row for row in table if all(row[k] == str(v) for k, v in rows.items())
+        ]
+        _check_one_run(path, chosen)
         columns = [_numbers(path, chosen, name) for name in (x, y)]
         losses = _numbers(path, chosen, loss) if loss in names else None
         return cls.of(np.column_stack(columns), losses, str(path))
@@ -214,6 +220,20 @@ class Trajectory:
         reached = min(int(step), last)
         here, there = self.params[[reached, min(reached + 1, last)]].astype(np.float64)
         return np.asarray(here + min(step - reached, 1.0) * (there - here))
+
+
+def _check_one_run(path: Path, rows: list[dict[str, str]]) -> None:
+    """Raise `SceneError` if rows have a step twice: they are of several runs."""
+    steps = [row["step"] for row in rows if "step" in row]
+    twice = len(steps) - len(set(steps))
+    names = ("experiment", "problem", "optimizer", "seed")
+    for name in names if twice else ():
+        found = list(dict.fromkeys(row[name] for row in rows if name in row))
+        if len(found) > 1:
+            raise SceneError(
+                f"{path}: has the runs of {len(found)} {name}s; choose one of them, "
+                f"such as {name}={found[0]!r}"
+            )
 
 
 def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:

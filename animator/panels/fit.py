@@ -13,6 +13,7 @@ from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.text import sanitize
@@ -83,26 +84,20 @@ class Fit:
         _draw_points(ax, problem, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         at = np.linspace(*ax.get_xlim(), 101)
-        start = recording.trajectories[0].params[0]
-        ax.plot(
-            at,
-            problem.predict(start, at),
-            color=theme.muted,
-            linewidth=theme.line_width,
-            linestyle=(0, (1, 2)),
-        )
+        _draw_guesses(ax, problem, recording, at, theme)
         # Curves that meet stay visible: each is the rim of those after it.
-        count = len(recording.trajectories)
-        widths = np.linspace(2.8, 1.0, count) if count > 1 else [1.6]
+        families = recording.families
+        widths = np.linspace(2.8, 1.0, len(families)) if len(families) > 1 else [1.6]
         curves = [
             ax.plot(
                 at,
                 at,
                 color=theme.color(run.setting),
-                linewidth=width * theme.line_width,
+                linewidth=line_weight(family) * width * theme.line_width,
                 zorder=5,
             )[0]
-            for run, width in zip(recording.trajectories, widths, strict=True)
+            for family, width in zip(families, widths, strict=True)
+            for run in family
         ]
 
         def update(step: float) -> None:
@@ -111,6 +106,29 @@ class Fit:
                 curve.set_ydata(height)
 
         return Drawing(moving=curves, update=update) + heading
+
+
+def _draw_guesses(
+    ax: Axes,
+    problem: FitProblem,
+    recording: Recording,
+    at: NDArray[np.float64],
+    theme: Theme,
+) -> None:
+    """Draw the curve of each start over `at` (M,), dotted.
+
+    If there are several starts, each has the colour of its setting.
+    """
+    starts = starts_of(recording)
+    for start, family in starts.items():
+        guess = problem.predict(np.asarray(start, family[0].params.dtype), at)
+        ax.plot(
+            at,
+            guess,
+            color=theme.color(family[0].setting) if len(starts) > 1 else theme.muted,
+            linewidth=line_weight(family) * theme.line_width,
+            linestyle=(0, (1, 2)),
+        )
 
 
 def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:

@@ -12,7 +12,13 @@ import torch
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate, describe_problem
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    describe_problem,
+    drawn_anew,
+)
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
@@ -114,6 +120,27 @@ class CurveFit:
                 height = self.link(height)
         return np.asarray(height[:, 0].numpy())
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> CurveFit:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
 
 def curve_fit(
     model: torch.nn.Module,
@@ -126,6 +153,7 @@ def curve_fit(
     missing: Missing = "error",
     link: Callable[[torch.Tensor], torch.Tensor] | None = None,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> CurveFit:
     """Fit any model to points; two of its numbers are trained and drawn.
 
@@ -148,6 +176,7 @@ def curve_fit(
             error.
         link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
         name: what to call it; the class of the loss if not given.
+        names: what the axes are called, if not like the two numbers.
 
     Raises:
         SceneError: the model has no such numbers or cannot be evaluated, the points are
@@ -170,6 +199,7 @@ def curve_fit(
     data = PointData(*article_points())
     if points is not None:
         data = read_points(points, "curve_fit", dtype, missing)
+    labels = check_names("curve_fit", names)
     problem = CurveFit(
         base=base,
         drawn=drawn,
@@ -179,8 +209,8 @@ def curve_fit(
         data_y=data.y.astype(dtype),
         data_names=data.names,
         name=name or type(loss).__name__,
-        x=coordinate(drawn[0].label, x[1:]),
-        y=coordinate(drawn[1].label, y[1:]),
+        x=coordinate(drawn[0].label, x[1:], labels[0]),
+        y=coordinate(drawn[1].label, y[1:], labels[1]),
         start=(drawn[0].value(), drawn[1].value()) if start is None else start,
     )
     check_criterion(

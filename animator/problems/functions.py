@@ -8,11 +8,21 @@ from typing import Any
 
 import torch
 
-from animator.base.checks import is_number, quoted
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate, describe_problem
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    describe_problem,
+    drawn_anew,
+    is_pair,
+)
 from animator.problems.protocols import WithMinima
+
+_CHANGES = ("x", "y", "start", "names")
+"""What `SurfaceProblem.at` changes."""
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -60,6 +70,42 @@ class SurfaceProblem(WithMinima):
         """Return the function's values (N,) at x (N,) and y (N,)."""
         return self.function(x, y)
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> SurfaceProblem:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
+    def __call__(self, *values: object, **changes: Any) -> SurfaceProblem:
+        """Return the problem with some changes, as `at` does.
+
+        Raises:
+            SceneError: there are values without a name, or an unknown change.
+        """
+        unknown = [name for name in changes if name not in _CHANGES]
+        if values or unknown:
+            wrong = quoted(values[0]) if values else unknown[0]
+            raise SceneError(
+                f"surface {self.name!r}: {wrong} is no change; give "
+                f"{', '.join(_CHANGES)} by name, such as start=(0, 1)"
+            )
+        return self.at(**changes)
+
 
 def surface(
     function: Function,
@@ -70,6 +116,7 @@ def surface(
     minima: Sequence[tuple[float, float]] = (),
     name: str | None = None,
     dtype: torch.dtype | None = None,
+    names: tuple[str, str] | None = None,
 ) -> SurfaceProblem:
     """Make a problem of a function of two tensors.
 
@@ -82,6 +129,7 @@ def surface(
         name: what to call it; the function's name if not given.
         dtype: the precision of x and y, such as ``torch.float64``; torch's default if
             not given.
+        names: what the axes are called, if not x and y.
 
     Raises:
         SceneError: `function` is not a function, fails, or is not elementwise.
@@ -99,7 +147,8 @@ def surface(
     for what, pair in (("x", x), ("y", y), ("start", start)):
         if not is_pair(pair):
             raise SceneError(f"{caller}: {what} is {quoted(pair)}; give two numbers")
-    axes = coordinate("x", x), coordinate("y", y)
+    labels = check_names(caller, names)
+    axes = coordinate("x", x, labels[0]), coordinate("y", y, labels[1])
     if not isinstance(minima, Sequence):
         raise SceneError(f"{caller}: minima is {quoted(minima)}; give [(x, y)]")
     for place in minima:
@@ -193,9 +242,3 @@ def check_dtype(caller: str, dtype: object) -> torch.dtype:
     raise SceneError(
         f"{caller}: dtype is {quoted(dtype)}; give one such as torch.float64"
     )
-
-
-def is_pair(value: Any) -> bool:
-    """Tell whether a value is two numbers."""
-    pair = isinstance(value, Sequence) and len(value) == 2
-    return pair and all(map(is_number, value))

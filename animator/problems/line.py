@@ -13,8 +13,15 @@ import torch
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate, describe_problem
-from animator.problems.functions import check_dtype, is_pair
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    describe_problem,
+    drawn_anew,
+    is_pair,
+)
+from animator.problems.functions import check_dtype
 from animator.problems.hidden_state import preserved
 from animator.problems.points import PointData, numpy_dtype, read_points
 from animator.problems.pointwise import (
@@ -93,6 +100,27 @@ class LineFit:
         bias, weight = params
         return np.asarray(bias + weight * at)
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> LineFit:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
 
 def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the article's 50 points x (50,) and y (50,), as float32.
@@ -116,6 +144,7 @@ def line_fit(
     start: tuple[float, float] = (-3.0, 6.0),
     name: str | None = None,
     dtype: torch.dtype | None = None,
+    names: tuple[str, str] | None = None,
 ) -> LineFit:
     """Fit the line ``y = weight · x + bias`` to points.
 
@@ -134,6 +163,7 @@ def line_fit(
         name: what to call it; the class of the loss if not given.
         dtype: the precision of points and line, such as ``torch.float64``; torch's
             default if not given.
+        names: what the axes are called, if not bias and weight.
 
     Raises:
         SceneError: the points are not two rows of finite numbers of equal length, or
@@ -148,14 +178,15 @@ def line_fit(
         raise SceneError(
             f"line_fit: start is {quoted(start)}; give two numbers, bias and weight"
         )
+    labels = check_names("line_fit", names)
     problem = LineFit(
         criterion=loss,
         data_x=data.x.astype(kind),
         data_y=data.y.astype(kind),
         data_names=data.names,
         name=name or str(getattr(loss, "__name__", type(loss).__name__)),
-        x=coordinate("bias", bias),
-        y=coordinate("weight", weight),
+        x=coordinate("bias", bias, labels[0]),
+        y=coordinate("weight", weight, labels[1]),
         start=start,
     )
     check_criterion("line_fit", problem, "a loss of a prediction and a target, (n, 1)")

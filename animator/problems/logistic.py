@@ -32,6 +32,7 @@ def logistic_fit(
     start: tuple[float, float] = (4.0, -1.0),
     loss: Loss | None = None,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> CurveFit:
     """Fit the probability ``σ(weight · x + bias)`` of a class: logistic regression.
 
@@ -45,6 +46,7 @@ def logistic_fit(
         start: bias and weight at the start.
         loss: of logits and labels; ``BCEWithLogitsLoss()`` if not given.
         name: what to call it; the class of the loss if not given.
+        names: what the axes are called, if not bias and weight.
 
     Raises:
         SceneError: the points are not valid, or a label is neither 0 nor 1.
@@ -68,4 +70,5 @@ def logistic_fit(
         points=data,
         link=torch.sigmoid,
         name=name,
+        names=names,
     )

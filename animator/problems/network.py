@@ -16,6 +16,7 @@ from animator.base.errors import SceneError
 from animator.base.quoting import described
 from animator.base.seeding import seeded
 from animator.problems import trees
+from animator.problems.coordinate import check_names
 from animator.problems.data import Data, model_dtype, read_data
 from animator.problems.evaluation import Evaluation, prepare
 from animator.problems.hidden_state import evaluating, preserved
@@ -60,6 +61,8 @@ class Network(BatchSource, Borrowed, Evaluated):
     name: str
     evaluation: Evaluation
     """The loss over all points."""
+    names: tuple[str, str] = ("", "")
+    """What the axes of the map are called, if not as the plane says."""
 
     def __repr__(self) -> str:
         weights = sum(parameter.numel() for parameter in self.base.parameters())
@@ -201,6 +204,7 @@ def network(
     device: str | torch.device = "cpu",
     memory: int = MEMORY,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> Network:
     """Train a model, and draw the loss over a plane of all its weights.
 
@@ -226,6 +230,7 @@ def network(
         memory: bytes that one evaluation of the loss may take; the points are split
             into chunks accordingly, if the loss can be computed from chunks.
         name: what to call it; the class of the model if not given.
+        names: what the axes of the map are called, if not as the plane says.
 
     Raises:
         SceneError: the model cannot be evaluated on the data, the loss has no
@@ -269,6 +274,7 @@ def network(
         plane=plane,
         name=name or type(model).__name__,
         evaluation=evaluation,
+        names=check_names("network", names),
     )
 
 

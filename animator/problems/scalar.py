@@ -95,6 +95,13 @@ class Scalar:
         """Return its value."""
         return self._read(self.parameter.detach())
 
+    def assign(self, value: float) -> None:
+        """Give it another value, in place."""
+        tensor = self.parameter.detach()  # which shares its memory
+        if tensor.is_complex():
+            tensor = torch.view_as_real(tensor)
+        tensor[self._place] = value
+
     def slope(self) -> float:
         """Return its gradient, which is zero where the loss ignores it."""
         gradient = self.parameter.grad

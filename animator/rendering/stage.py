@@ -24,6 +24,7 @@ from animator.drawing.panel import ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import Experiment
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
@@ -36,6 +37,7 @@ from animator.rendering.layout import (
     title_grid,
 )
 from animator.rendering.options import RenderOptions
+from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
 
@@ -113,6 +115,7 @@ def set_stage(
     theme = theme_named(scene.theme if options.theme is None else options.theme)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
+    counter = _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str]) -> Stage:
         during = _during("setting the scene")
@@ -123,7 +126,7 @@ def set_stage(
             with style(smaller, fonts):
                 drawings = _draw_panels(figure, scene, recordings, size, smaller, maps)
             key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
-            drawings.append(annotate(figure, scene, timeline, theme, list(key)))
+            drawings.append(annotate(figure, scene, counter, theme, list(key)))
             return _stage_of(figure, timeline, drawings)
 
     fonts = fonts_for(theme.font).families
@@ -138,6 +141,14 @@ def set_stage(
         stage.move_to(0)
         solve_layout(stage.figure)
     return stage
+
+
+def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
+    """Return what a scene's counter shows."""
+    if not shows_epochs(scene.counter):
+        return counter_text(scene.counter, steps)
+    experiments = [recordings[one].experiment for one in scene.experiments]
+    return counter_text(scene.counter, steps, steps_per_epoch(experiments))
 
 
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:

@@ -14,6 +14,7 @@ from animator.drawing.theme import Theme, theme_named
 from animator.experiments.experiment import Experiment
 from animator.experiments.setting import Deferred
 from animator.panels import Panel
+from animator.scenes.counter import check_counter
 from animator.scenes.timeline import Timeline, check_pace, paced
 
 MOST_PANELS = 256
@@ -43,6 +44,9 @@ class Scene:
         hold_end: seconds that it rests on the end, before it loops.
         seconds: of the clip; if not given, the motion between the two takes
             ``0.6 √steps``, and what slow motion adds.
+        counter: what stands at the top right, with the fields ``{step}``, ``{steps}``,
+            ``{epoch}`` and ``{epochs}``, such as ``"epoch {epoch:.1f}"``; ``""`` for
+            nothing. An epoch uses all points once.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
             panels are theirs.
@@ -65,6 +69,7 @@ class Scene:
     hold_start: float = 0.5
     hold_end: float = 1.5
     seconds: float | None = None
+    counter: str = "step {step} / {steps}"
     theme: str | Theme = "light"
     parts: Sequence[Scene] = ()
     made_at: Place | None = made_here()
@@ -79,6 +84,7 @@ class Scene:
         self._check_texts()
         self._check_formulas()
         self._check_grid()
+        check_counter(self.counter)
         check_pace(self.pace)
         theme_named(self.theme)
         self.timeline([0.0])
@@ -192,8 +198,8 @@ def check_scene(caller: str, scene: object) -> None:
 def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     """Show scenes in one clip, each under its own title, on the same clock.
 
-    All show the same step at a time; those with fewer steps hold their end. Pace and
-    theme are the first scene's, the holds and the time the longest of all.
+    All show the same step at a time; those with fewer steps hold their end. Pace,
+    counter and theme are the first scene's, the holds and the time the longest of all.
 
     Raises:
         SceneError: there are no scenes, or an argument is not a scene.
@@ -216,6 +222,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
         hold_start=max(scene.hold_start for scene in scenes),
         hold_end=max(scene.hold_end for scene in scenes),
         seconds=max(times, default=None),
+        counter=scenes[0].counter,
         theme=scenes[0].theme,
         parts=scenes,
     )
