@@ -5,7 +5,6 @@ Two more of these jobs have files of their own: a notebook, executed by a real k
 """
 
 import csv
-from dataclasses import fields
 
 import av
 import numpy as np
@@ -14,8 +13,6 @@ import pytest
 import torch
 from PIL import Image
 from pptx import Presentation
-
-from animator import Setting
 
 IMPORTS = """
 from functools import partial
@@ -134,9 +131,6 @@ scene = Scene([Heatmap(fit), Parameters(fit)], seconds=3)
     assert column(rows, "y", "signed") == [-1.0, -0.75, -0.5, -0.25, 0.0]
 
 
-@pytest.mark.skipif(
-    "start" not in {field.name for field in fields(Setting)}, reason="not merged yet"
-)
 def test_four_starts(job):
     rows = job(
         """
@@ -200,7 +194,7 @@ for _ in range(10):
     loss.backward()
     recorder.log(loss)
     optimizer.step()
-Path("losses.txt").write_text("\n".join(map(str, recorder.loss)))
+Path("losses.txt").write_text(" ".join(map(str, recorder.loss)))
 fit = Experiment(network(model, (inputs, labels), loss_fn), {"mine": recorder})
 scene = Scene([Heatmap(fit, points=21), LossCurve(fit)], seconds=3)
 """,
