@@ -14,9 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from animator.base.callers import placed
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError
+from animator.base.errors import AnimatorError, SceneError, placed
 from animator.base.geometry import Size
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from animator.base.callers import Place, made_here, placed
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.text import check_formulas
 from animator.drawing.theme import Theme, theme_named
