@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -30,6 +30,26 @@ class Panel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ColorBars:
+    """The colour bars of panels that are compared, one for each scale.
+
+    Attributes:
+        scales: those that have a bar.
+        repeated: further bars of the same scales. They only reserve room, so that the
+            panels have the same size, and are hidden when the layout is solved.
+    """
+
+    scales: set[Hashable] = field(default_factory=set)
+    repeated: list[Axes] = field(default_factory=list)
+
+    def add(self, bar: Axes, scale: Hashable) -> None:
+        """Add a bar and the scale that it explains."""
+        if scale in self.scales:
+            self.repeated.append(bar)
+        self.scales.add(scale)
+
+
+@dataclass(frozen=True, slots=True)
 class PanelContext:
     """What a panel knows about its scene.
 
@@ -38,11 +58,14 @@ class PanelContext:
         has_legend: whether the panel has the legend of its recording; the first panel
             of a scene that shows the recording has it for all of them.
         arrow_key: what arrows on the panel mean, and their colours.
+        colorbars: the colour bars of this panel and of the panels in its place in
+            the scenes beside its own.
     """
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
     arrow_key: Sequence[tuple[str, str]] = ()
+    colorbars: ColorBars = field(default_factory=ColorBars)
 
 
 @runtime_checkable
