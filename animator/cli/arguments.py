@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from animator.encoders.format import FormatOption
 
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
+_TUPLES = ("start", "seeds")
+"""Names whose value is several numbers, with or without parentheses."""
 _PIXELS = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -75,7 +77,8 @@ class ChangeType(click.ParamType[tuple[str, Any]]):
             self.fail(
                 f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}"
             )
-        if isinstance(new, tuple) and not text.startswith("("):
+        bare = isinstance(new, tuple) and not text.startswith("(")
+        if bare and name not in _TUPLES:
             several = " ".join(f"--set {name}={each!r}" for each in new[:3])
             self.fail(
                 f"{value!r} gives several values; give {several} for a clip of each, "
