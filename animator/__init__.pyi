@@ -7,6 +7,8 @@ from .base.errors import WriteError as WriteError
 from .drawing.drawing import Drawing as Drawing
 from .drawing.drawing import Growing as Growing
 from .drawing.panel import Panel as Panel
+from .drawing.theme import DARK as DARK
+from .drawing.theme import LIGHT as LIGHT
 from .drawing.theme import Theme as Theme
 from .experiments.experiment import Experiment as Experiment
 from .experiments.lossmap import LossMap as LossMap

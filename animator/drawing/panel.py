@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -34,6 +34,26 @@ class Panel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ColorBars:
+    """The colour bars of panels that are compared, one for each scale.
+
+    Attributes:
+        scales: those that have a bar.
+        repeated: further bars of the same scales. They only reserve room, so that the
+            panels have the same size, and are hidden when the layout is solved.
+    """
+
+    scales: set[Hashable] = field(default_factory=set)
+    repeated: list[Axes] = field(default_factory=list)
+
+    def add(self, bar: Axes, scale: Hashable) -> None:
+        """Add a bar and the scale that it explains."""
+        if scale in self.scales:
+            self.repeated.append(bar)
+        self.scales.add(scale)
+
+
+@dataclass(frozen=True, slots=True)
 class PanelContext:
     """What a panel knows about its scene.
 
@@ -44,12 +64,15 @@ class PanelContext:
         arrow_key: what arrows on the panel mean, and their colours.
         recordings: those of which the panel's recording is joined, if it shows several
             experiments.
+        colorbars: the colour bars of this panel and of the panels in its place in
+            the scenes beside its own.
     """
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
     arrow_key: Sequence[tuple[str, str]] = ()
     recordings: Sequence[Recording] = ()
+    colorbars: ColorBars = field(default_factory=ColorBars)
 
     def parts(self, recording: Recording) -> Sequence[Recording]:
         """Return the recordings of each experiment that a panel's recording has."""

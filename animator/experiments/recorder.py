@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.callers import placed
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import (
     Experiment,
     Member,

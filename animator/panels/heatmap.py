@@ -153,7 +153,9 @@ class Heatmap:
         landscape, norm = self.colored_map(recording, context.maps)
         image = draw_map(ax, landscape, self.cmap, norm)
         if self.colorbar:
-            draw_colorbar(ax, image, self._colorbar_label(problem), theme)
+            label = self._colorbar_label(problem)
+            scale = (self.cmap, type(norm), norm.vmin, norm.vmax, self.scale, label)
+            context.colorbars.add(draw_colorbar(ax, image, label, theme), scale)
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
