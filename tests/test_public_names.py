@@ -16,7 +16,14 @@ UNNAMED = {"made_at", "parts"}
 """Fields that are set by the package."""
 FOR_AUTHORS = {
     *("Batched", "BatchSource", "Borrowed", "CostlyMap", "Evaluated", "PlaneProblem"),
-    *("ProjectedProblem", "WithMapNote", "WithMinima", "Scalar", "drawn_dtype"),
+    *(
+        "ProjectedProblem",
+        "WithMapNote",
+        "WithMinima",
+        "Scalar",
+        "drawn_dtype",
+        "Measured",
+    ),
 }
 """What authors of problems need, as CONTRIBUTING.md and `help()` say."""
 MADE = {"CurveFit", "LineFit", "Network", "Plane", "SurfaceProblem", "Coordinate"}
