@@ -320,6 +320,8 @@ def check_experiments(panel: str, given: object) -> None:
     """Raise `SceneError` unless a panel was given an experiment, or several."""
     if isinstance(given, Experiment):
         return
+    if isinstance(given, Problem | ProjectedProblem):
+        check_experiment(panel, given)
     if not isinstance(given, list | tuple) or not given:
         raise SceneError(
             f"{panel}: {quoted(given)} is no experiment; give an Experiment(...), or a "
