@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
+from animator.experiments.details import NOTHING, Needs
 from animator.experiments.experiment import Experiment, check_experiment, check_steps
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.lossmap import losses_at
@@ -38,10 +40,13 @@ def record_all(
     steps: int | None = None,
     cache: Cache = NO_CACHE,
     progress: StepCallback | None = None,
+    needs: Mapping[Experiment, Needs] | None = None,
 ) -> Recordings:
     """Record experiments, each once, as `record` does, or read them from a cache."""
     return {
-        experiment: _cached(experiment, steps, cache, progress)
+        experiment: _cached(
+            experiment, steps, cache, progress, (needs or {}).get(experiment, NOTHING)
+        )
         for experiment in dict.fromkeys(experiments)
     }
 
@@ -51,18 +56,20 @@ def _cached(
     steps: int | None,
     cache: Cache,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Recording:
     """Record an experiment, or read it from a cache."""
     experiment = experiment.tuned(cache)
-    what = (
+    what: tuple[Any, ...] = (
         "recording",
         experiment.problem,
         dict(experiment.settings),
         experiment.count_steps(steps),
+        *([needs] if needs else []),
     )
     return cache.get_or_compute(
         what,
-        lambda: record(experiment, steps, progress=progress),
+        lambda: record(experiment, steps, progress=progress, needs=needs),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )
@@ -73,6 +80,7 @@ def record(
     steps: int | None = None,
     *,
     progress: StepCallback | None = None,
+    needs: Needs = NOTHING,
 ) -> Recording:
     """Run every setting of an experiment from its start and log each step.
 
@@ -89,6 +97,7 @@ def record(
         experiment: what to run.
         steps: how many steps, instead of the experiment's own number.
         progress: called with the setting's label and the step before each step.
+        needs: what else to record: all weights, gradients, the optimizer's state.
 
     Raises:
         SceneError: the problem or an optimizer failed; says where.
@@ -102,8 +111,8 @@ def record(
     experiment = experiment.tuned()
     count = experiment.count_steps(steps)
     if isinstance(experiment.problem, ProjectedProblem):
-        return _record_projected(experiment, experiment.problem, count, progress)
-    return _record_drawn(experiment, experiment.problem, count, progress)
+        return _record_projected(experiment, experiment.problem, count, progress, needs)
+    return _record_drawn(experiment, experiment.problem, count, progress, needs)
 
 
 def _record_drawn(
@@ -111,6 +120,7 @@ def _record_drawn(
     problem: Problem,
     steps: int,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Recording:
     """Record a problem whose two numbers are all that is drawn."""
     trajectories = []
@@ -123,7 +133,7 @@ def _record_drawn(
         def make_log(run: Run) -> DrawnLog:
             return DrawnLog(run.model, run.optimizers, problem, steps)
 
-        ran = run_setting(experiment, label, steps, make_log, progress)
+        ran = run_setting(experiment, label, steps, make_log, progress, needs)
         log = ran.log
         loss = ran.losses.astype(log.params.dtype)
         trajectories.append(
@@ -135,6 +145,7 @@ def _record_drawn(
                 ran.outcome,
                 log.lr,
                 setting=number,
+                details=ran.details,
             )
         )
     return Recording(experiment, tuple(trajectories), problem)
@@ -163,6 +174,7 @@ def _record_projected(
     problem: ProjectedProblem,
     steps: int,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Recording:
     """Record a network; its plane is fitted when all paths are known."""
     runs = []
@@ -177,6 +189,7 @@ def _record_projected(
                     steps,
                     lambda run: WeightLog(run.model, run.optimizers),
                     progress,
+                    needs,
                 )
             )
         if runs[-1].last < 0:
@@ -205,9 +218,10 @@ def _record_projected(
         rates = np.array(run.log.rates[: run.last + 1])
         lr[: len(rates)] = rates[:, None]
         nothing = np.full((steps + 1, 2), np.nan)
-        trajectories.append(
-            Trajectory(label, params, run.losses, nothing, run.outcome, lr, off, number)
+        drawn = Trajectory(
+            label, params, run.losses, nothing, run.outcome, lr, off, number
         )
+        trajectories.append(replace(drawn, details=run.details))
     return Recording(experiment, tuple(trajectories), plane)
 
 
@@ -232,6 +246,7 @@ def _logged(
     outcome = recorder.outcome
     if outcome.step > steps:
         outcome = Outcome(diverged=False, step=steps)
-    run = Ended(log, np.full(steps + 1, np.nan), outcome, extra_state(log.model))
+    state, details = extra_state(log.model), log.details(outcome, steps)
+    run = Ended(log, np.full(steps + 1, np.nan), outcome, state, details)
     run.losses[: run.last + 1] = recorder.loss[: run.last + 1]
     return run

@@ -13,6 +13,7 @@ import torch
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
+from animator.experiments.details import NOTHING, DetailLog, Details, Needs
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.setting import Setting, setting_of
@@ -22,7 +23,7 @@ from animator.experiments.stepstyle import (
     needs_backward_first,
     next_style,
 )
-from animator.experiments.training import Run
+from animator.experiments.training import Run, StepLog
 from animator.problems.modules import extra_state
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ class Ended(Generic[Log]):
         losses: over all data (steps + 1,); NaN after its end.
         outcome: how it ended.
         state: what the model holds at the end besides its weights.
+        details: what panels need besides.
     """
 
     log: Log
     losses: Numbers
     outcome: Outcome
     state: Mapping[str, torch.Tensor]
+    details: Details | None = None
 
     @property
     def last(self) -> int:
@@ -66,6 +69,7 @@ def run_setting(
     steps: int,
     make_log: Callable[[Run], Log],
     progress: StepCallback | None,
+    needs: Needs = NOTHING,
 ) -> Ended[Log]:
     """Run a setting, with the style of steps that its optimizer asks for.
 
@@ -78,6 +82,7 @@ def run_setting(
         steps: how many to take.
         make_log: makes the log of the run.
         progress: called with the label and each step.
+        needs: what else to log.
 
     Raises:
         SceneError: the problem or the optimizer failed; says at which step.
@@ -96,7 +101,7 @@ def run_setting(
         attempt = _Attempt(experiment.problem, setting, style)
         try:
             with _one_warning_each(f"{experiment}: {label!r}"):
-                return attempt.run(steps, make_log, count)
+                return attempt.run(steps, make_log, count, needs)
         except Exception as error:
             style = attempt.better_style(error)
             if style is None:
@@ -120,6 +125,7 @@ class _Attempt:
         steps: int,
         make_log: Callable[[Run], Log],
         progress: Callable[[int], None],
+        needs: Needs = NOTHING,
     ) -> Ended[Log]:
         """Build the model and its optimizers, and take the steps."""
         losses = np.full(steps + 1, np.nan)
@@ -131,19 +137,23 @@ class _Attempt:
         ):
             run = self._started = self._build(model)
             log = make_log(run)
+            details = DetailLog(model, run.optimizers, needs, steps) if needs else None
             try:
                 outcome = run.run_steps(
                     steps,
-                    log,
+                    _Both(log, details) if details else log,
                     losses.__setitem__,
                     progress,
-                    final_gradient=isinstance(log, DrawnLog),
+                    final_gradient=isinstance(log, DrawnLog) or needs.gradient,
                 )
             finally:
                 run.close()
             if outcome.diverged:
                 log.drop(outcome.step)
-            return Ended(log, losses, outcome, extra_state(model))
+                if details:
+                    details.drop(outcome.step)
+            found = details.finish() if details else None
+            return Ended(log, losses, outcome, extra_state(model), found)
 
     def _build(self, model: torch.nn.Module) -> Run:
         style = self._style or StepStyle()
@@ -201,6 +211,24 @@ class _Attempt:
                 return [parameter.detach().clone() for parameter in model.parameters()]
 
         return needs_backward_first(one_step, style)
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Two logs that are kept together."""
+
+    one: StepLog
+    other: StepLog
+
+    def log_params(self, step: int) -> None:
+        """Log the parameters in both."""
+        self.one.log_params(step)
+        self.other.log_params(step)
+
+    def log_gradient(self, step: int) -> None:
+        """Log the gradient in both."""
+        self.one.log_gradient(step)
+        self.other.log_gradient(step)
 
 
 class _NoLog:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 
 from animator.base.checks import check_file
 from animator.base.errors import SceneError
+
+if TYPE_CHECKING:
+    from animator.experiments.details import Details
 
 Numbers = NDArray[np.floating]
 
@@ -44,6 +48,8 @@ class Trajectory:
     off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
     setting: int = 0
     """The index of its setting in the experiment, which chooses its colour."""
+    details: Details | None = None
+    """All weights and more, if a panel needs them."""
 
     @classmethod
     def from_csv(

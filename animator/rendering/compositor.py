@@ -154,5 +154,7 @@ def _set_stage(
     scene: Scene, recordings: Recordings | None, options: RenderOptions
 ) -> Stage:
     scene = options.apply_clock(scene)
-    recordings = recordings or record_all(scene.experiments, options.steps)
+    recordings = recordings or record_all(
+        scene.experiments, options.steps, needs=scene.needs
+    )
     return set_stage(scene, recordings, options)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment
 from animator.panels import Panel
 from animator.scenes.timeline import Timeline, check_pace, paced
@@ -135,6 +136,17 @@ class Scene:
     def experiments(self) -> list[Experiment]:
         """The experiments that the panels show, each once."""
         return list(dict.fromkeys(panel.experiment for panel in self.panels))
+
+    @property
+    def needs(self) -> dict[Experiment, Needs]:
+        """What the panels need of the runs besides what is always recorded."""
+        found: dict[Experiment, Needs] = {}
+        for panel in self.panels:
+            needs = getattr(panel, "needs", None)
+            if isinstance(needs, Needs):
+                experiment = panel.experiment
+                found[experiment] = found.get(experiment, needs) | needs
+        return found
 
     def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
         """Return the scene's clock.

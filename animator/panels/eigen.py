@@ -1,0 +1,104 @@
+"""The error along each eigen-direction of a quadratic, over the steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
+
+from animator.base.checks import is_integer
+from animator.base.errors import SceneError
+from animator.drawing.curves import Curve, draw_curves
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
+from animator.experiments.details import MEMORY, Needs
+from animator.experiments.eigen import eigen_system
+from animator.experiments.experiment import Experiment, check_experiment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Eigen:
+    """The error of a quadratic's runs along each eigen-direction, logarithmic.
+
+    Gradient descent moves along each eigen-direction of the Hessian as if it were
+    alone: with the learning rate γ and the eigenvalue λ, the error is multiplied by
+    ``|1 - γ λ|`` in each step. The larger λ, the stronger is the colour.
+
+    Source: G. Goh, Why Momentum Really Works, Distill, 2017.
+
+    Attributes:
+        experiment: what to show; its loss must be quadratic in the weights, such as
+            that of `quadratic`, or of a linear model with `MSELoss`.
+        title: above the panel; the problem's name if not given.
+        directions: the largest number of directions to show, evenly chosen from the
+            smallest eigenvalue to the largest.
+        memory: bytes that the weights of one run may take.
+
+    Raises:
+        SceneError: `experiment` is not an experiment, or a number is out of its range.
+    """
+
+    experiment: Experiment
+    title: str | None = None
+    directions: int = 6
+    memory: int = MEMORY
+
+    def __post_init__(self) -> None:
+        check_experiment("Eigen", self.experiment)
+        if not is_integer(self.directions, 1, 50):
+            raise SceneError(
+                f"Eigen: directions is {self.directions!r}; give a whole number, 1 to 50"
+            )
+
+    @property
+    def needs(self) -> Needs:
+        """All weights at every step."""
+        return Needs(weights=True, memory=self.memory)
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the axes; return the growing curves and their dots."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw the panel in the context of its scene."""
+        system = eigen_system(recording.experiment)
+        count = len(system.values)
+        shown = min(self.directions, count)
+        chosen = np.unique(np.linspace(0, count - 1, shown).round().astype(int))
+        heading = draw_heading(ax, self.title, recording, theme, context)
+        curves = []
+        for run in recording.trajectories:
+            errors = system.errors(run, recording.steps)
+            for rank, index in enumerate(chosen):
+                share = (rank + 1) / len(chosen)
+                color = _tinted(theme.color(run.setting), theme.background, share)
+                curves.append(Curve(errors[:, index], color, run.outcome.diverged))
+        drawing = draw_curves(ax, curves, theme, scale="log")
+        ax.set_ylabel("error along each eigen-direction")
+        low, high = system.values[[0, -1]]
+        key = [f"strong colour: large λ ({low:.3g} to {high:.3g})"]
+        if len(chosen) < count:
+            key.append(f"{len(chosen)} of {count} directions")
+        if system.flat:
+            key.append(f"without {system.flat} flat ones")
+        return drawing + heading + Drawing(key=key)
+
+
+def _tinted(color: str, background: str, share: float) -> str:
+    """Return a colour of which a share of 0 to 1 is left on a background."""
+    strength = 0.25 + 0.75 * share
+    mixed = strength * np.array(to_rgb(color)) + (1 - strength) * np.array(
+        to_rgb(background)
+    )
+    return to_hex(mixed)
