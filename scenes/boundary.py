@@ -27,6 +27,10 @@ race = Experiment(problem, settings, steps=150)
 
 scene = Scene(
     title="A boundary is learned",
-    panels=[Boundary(race, "Adam", setting="Adam"), Boundary(race), LossCurve(race)],
+    panels=[
+        Boundary(race, "Adam", setting="Adam"),
+        Boundary(race, "All three"),
+        LossCurve(race, "Loss"),
+    ],
     mosaic="AB;AC",
 )

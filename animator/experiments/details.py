@@ -91,7 +91,7 @@ class Details:
     steps: NDArray[np.int64]  # (K,), all of them unless memory did not suffice
     weights: NDArray[np.floating] | None  # (K, P)
     gradient: NDArray[np.floating] | None  # (K, P), as the optimizer gets it
-    state: Mapping[str, NDArray[np.floating]]
+    state: Mapping[str, NDArray[np.float64]]
     """By name (K, P), before the step is made; NaN where a weight has none."""
     buffers: Mapping[str, NDArray[Any]]
     """The model's buffers that change, by name, each (K, …)."""
@@ -142,8 +142,9 @@ class DetailLog:
         self._parameters = list(model.parameters())
         self._sizes = sizes(self._parameters)
         self._dtype = weight_dtype(self._parameters)
-        count = needs.weights + needs.gradient + len(needs.state)
-        room = count * sum(self._sizes) * self._dtype.itemsize
+        count = needs.weights + needs.gradient
+        room = count * self._dtype.itemsize + len(needs.state) * 8
+        room *= sum(self._sizes)
         if needs.weights:
             room += sum(b.numel() * b.element_size() for b in model.buffers())
         self._stride = max(1, -(-room * (steps + 1) // needs.memory))
@@ -169,7 +170,7 @@ class DetailLog:
                 self._keep(f"buffer {name}", to_array(buffer))
         for name in self._needs.state:
             parts = [self._state_of(p, name) for p in self._parameters]
-            self._keep(f"state {name}", np.concatenate(parts).astype(self._dtype))
+            self._keep(f"state {name}", np.concatenate(parts))
         if self._needs.gradient:  # for a step whose gradient is not taken
             self._keep("gradient", np.full(sum(self._sizes), np.nan, self._dtype))
 
@@ -202,7 +203,7 @@ class DetailLog:
 
     def _state_of(
         self, parameter: torch.nn.Parameter, name: str
-    ) -> NDArray[np.floating]:
+    ) -> NDArray[np.float64]:
         """Return a part of the optimizer's state for each number of a parameter."""
         (size,) = sizes([parameter])
         value = _value(self._optimizers, parameter, name)
@@ -261,7 +262,9 @@ def _value(
         value = source().get(key)
         if value is not None:
             value = value[int(element[2])] if element else value
-            return torch.as_tensor(value)
+            if isinstance(value, torch.Tensor):
+                return value
+            return torch.tensor(float(value), dtype=torch.float64)
     return None
 
 

@@ -13,6 +13,7 @@ from animator.base.errors import SceneError
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
+from animator.drawing.legend import place_label, room_for
 from animator.drawing.panel import PanelContext
 from animator.experiments.details import MEMORY, Needs
 from animator.experiments.eigen import eigen_system
@@ -20,9 +21,13 @@ from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
+
+_MOST_NAMED = 6
+"""The largest number of directions with a colour and a name of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Eigen:
 
     Gradient descent moves along each eigen-direction of the Hessian as if it were
     alone: with the learning rate γ and the eigenvalue λ, the error is multiplied by
-    ``|1 - γ λ|`` in each step. The larger λ, the stronger is the colour.
+    ``|1 - γ λ|`` in each step. Of one setting, each direction has a colour of its own;
+    of several, a direction's colour is the stronger, the larger λ is.
 
     Source: G. Goh, Why Momentum Really Works, Distill, 2017.
 
@@ -55,9 +61,7 @@ class Eigen:
     def __post_init__(self) -> None:
         check_experiment("Eigen", self.experiment)
         if not is_integer(self.directions, 1, 50):
-            raise SceneError(
-                f"Eigen: directions is {self.directions!r}; give a whole number, 1 to 50"
-            )
+            raise SceneError(f"Eigen: directions is {self.directions!r}; give 1 to 50")
 
     @property
     def needs(self) -> Needs:
@@ -76,23 +80,42 @@ class Eigen:
         count = len(system.values)
         shown = min(self.directions, count)
         chosen = np.unique(np.linspace(0, count - 1, shown).round().astype(int))
-        heading = draw_heading(ax, self.title, recording, theme, context)
+        runs, values = recording.trajectories, system.values[chosen]
+        is_named = len(runs) == 1 and len(chosen) <= _MOST_NAMED
+        heading = draw_heading(
+            ax, self.title, recording, theme, context, lines=int(is_named)
+        )
+        if is_named:
+            _draw_names(ax, values, theme)
         curves = []
-        for run in recording.trajectories:
+        for run in runs:
             errors = system.errors(run, recording.steps)
             for rank, index in enumerate(chosen):
                 share = (rank + 1) / len(chosen)
                 color = _tinted(theme.color(run.setting), theme.background, share)
+                color = theme.color(rank) if is_named else color
                 curves.append(Curve(errors[:, index], color, run.outcome.diverged))
         drawing = draw_curves(ax, curves, theme, scale="log")
         ax.set_ylabel("error along each eigen-direction")
-        low, high = system.values[[0, -1]]
-        key = [f"strong colour: large λ ({low:.3g} to {high:.3g})"]
+        key = []
+        if not is_named:
+            key.append(f"strong colour: large λ ({values[0]:.3g} to {values[-1]:.3g})")
         if len(chosen) < count:
             key.append(f"{len(chosen)} of {count} directions")
         if system.flat:
             key.append(f"without {system.flat} flat ones")
         return drawing + heading + Drawing(key=key)
+
+
+def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
+    """Write the eigenvalues in one line, each with the colour of its direction."""
+    size = theme.label_size
+    spread = room_for(ax) / len(values)
+    for rank, value in enumerate(values.tolist()):
+        right = rank * spread
+        place_label(ax, 0, 0.55 * size, "━", right, theme.color(rank), size)
+        name = f"λ = {value:.3g}" if not rank else f"{value:.3g}"
+        place_label(ax, 0, 0.55 * size, name, right + 1.1 * size, theme.text, size)
 
 
 def _tinted(color: str, background: str, share: float) -> str:

@@ -41,10 +41,9 @@ class Vectors:
     another one the momentum's part (of Adam: the first moment's), and a third one their
     sum, along which the marker moves. AdamW's weight decay has an arrow of its own.
 
-    Where an optimizer divides by s, the root of a second moment, an ellipse has its
-    centre at the optimizer's position, and goes through the tip of the step d. On it
-    ``Σ sᵢ dᵢ²`` is the same: the step goes farther where s is small. Without a second
-    moment it would be a circle.
+    Where an optimizer divides by s, the root of a second moment, an ellipse around the
+    optimizer's position is what this makes of a circle: its half-axes are as 1 to s. It
+    goes through the tip of the step, without the weight decay.
 
     It knows torch's SGD, Adam, AdamW, RMSprop and Adagrad;
     `animator.experiments.updates.split_steps` has their equations and sources.
@@ -174,7 +173,7 @@ class Arrows(Artist):
             return []
         scale = self._second[self._step]
         arrow = self._parts[-1][self._step] - self._parts[2][self._step]
-        radii = np.sqrt((scale * arrow**2).sum() / scale)
+        radii = np.linalg.norm(scale * arrow) / scale
         turns = np.linspace(0, 2 * np.pi, 73)
         circle = np.column_stack([np.cos(turns), np.sin(turns)])
         return self._on_screen(self._path[self._step] + radii * circle)
