@@ -94,12 +94,12 @@ class Details:
     state: Mapping[str, NDArray[np.float64]]
     """By name (K, P), before the step is made; NaN where a weight has none."""
     buffers: Mapping[str, NDArray[Any]]
-    """The model's buffers that change, by name, each (K, …)."""
+    """The model's buffers by name, each (K, …), or (1, …) if it does not change."""
 
     @property
     def is_complete(self) -> bool:
         """Whether every step was kept."""
-        return len(self.steps) == self.steps[-1] + 1
+        return bool(len(self.steps) == self.steps[-1] + 1)
 
     def row(self, step: float) -> int:
         """Return the row of the last step that was kept, up to a step."""
@@ -121,7 +121,9 @@ class Details:
         set_vector(parameters, torch.from_numpy(self.weights[row].copy()))
         buffers = dict(model.named_buffers())
         state = {
-            name: torch.from_numpy(np.array(values[row])).to(buffers[name].dtype)
+            name: torch.from_numpy(np.array(values[min(row, len(values) - 1)])).to(
+                buffers[name].dtype
+            )
             for name, values in self.buffers.items()
         }
         load_extra_state(model, state)
@@ -220,12 +222,13 @@ class DetailLog:
 
 
 def details_of(steps: NDArray[np.int64], arrays: Mapping[str, Any]) -> Details:
-    """Return details whose rows were kept, by name; buffers that stay are left out."""
+    """Return details whose rows were kept, by name; one row of a buffer that stays."""
     parts: dict[str, dict[str, Any]] = {"state": {}, "buffer": {}}
     for key, rows in arrays.items():
         kind, _, name = key.partition(" ")
-        if kind in parts and (kind == "state" or (rows != rows[:1]).any()):
-            parts[kind][name] = rows
+        if kind in parts:
+            stays = kind == "buffer" and not (rows != rows[:1]).any()
+            parts[kind][name] = rows[:1] if stays else rows
     weights, gradient = arrays.get("weights"), arrays.get("gradient")
     return Details(steps, weights, gradient, parts["state"], parts["buffer"])
 

@@ -106,10 +106,12 @@ class WeightLog:
         self._buffers: list[dict[str, NDArray[Any]]] = []
         self._end = -1
 
-    def details(self, outcome: Outcome, steps: int) -> Details:
+    def details(self, outcome: Outcome, steps: int) -> Details | None:
         """Return all weights of a run that ended so, within a number of steps."""
         last = min(outcome.step - outcome.diverged, steps)
         count = bisect(self._steps, last)
+        if not count:
+            return None
         arrays: dict[str, Any] = {"weights": self.weights(last)}
         kept = self._buffers[:count]
         for name in kept[0]:

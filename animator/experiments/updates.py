@@ -133,8 +133,10 @@ def split_steps(experiment: Experiment, trajectory: Trajectory) -> Updates:
         values = trajectory.params[:, axis].astype(np.float64)
         names.append(kind)
         columns.append(_split(kind, details, index, values, steps))
-    parts = [np.column_stack(pair) for pair in zip(*columns, strict=True)]
-    updates = Updates(*parts, (names[0], names[1]))
+    gradient, momentum, decay, scale = (
+        np.column_stack(pair) for pair in zip(*columns, strict=True)
+    )
+    updates = Updates(gradient, momentum, decay, scale, (names[0], names[1]))
     _check(updates, trajectory)
     return updates
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import contourpy
 import numpy as np
@@ -96,7 +96,7 @@ class Boundary:
         """Draw the panel in the context of its scene."""
         classifier = classifier_of(recording.experiment.problem, self.outputs)
         runs = self._runs(recording)
-        first = len(recording.trajectories)
+        first = max(run.setting for run in recording.trajectories) + 1
         colors = [theme.color(first + k) for k in range(len(classifier.names))]
         key = _draw_points(ax, classifier, colors, self.names, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
@@ -185,7 +185,7 @@ def boundaries(
     """
     count = ahead.shape[1]
     columns = ahead.T if count > 2 else ahead.T[1:]  # both have the same boundary
-    lines = []
+    lines: list[Any] = []
     for column in columns:
         heights = column.reshape(len(y), len(x))
         masked = np.ma.masked_invalid(heights)
@@ -243,8 +243,10 @@ def _draw_points(
     ax.set(xlim=(left, right), ylim=(bottom, top), xlabel=names[0], ylabel=names[1])
     size = theme.dot_size**2 * min(2.0, max(0.2, 300 / len(points)))
     for index, color in enumerate(colors):
+        x, y = points[classifier.classes == index].T
         ax.scatter(
-            *points[classifier.classes == index].T,
+            x,
+            y,
             s=size,
             marker=_MARKERS[index % len(_MARKERS)],
             color=color,

@@ -121,7 +121,6 @@ def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
 def _tinted(color: str, background: str, share: float) -> str:
     """Return a colour of which a share of 0 to 1 is left on a background."""
     strength = 0.25 + 0.75 * share
-    mixed = strength * np.array(to_rgb(color)) + (1 - strength) * np.array(
-        to_rgb(background)
-    )
-    return to_hex(mixed)
+    pairs = zip(to_rgb(color), to_rgb(background), strict=True)
+    red, green, blue = (strength * own + (1 - strength) * back for own, back in pairs)
+    return to_hex((red, green, blue))

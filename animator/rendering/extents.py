@@ -100,6 +100,7 @@ class Extents:
 def _is_known(artist: Artist) -> bool:
     """Return whether an artist's window extent is known to be right."""
     kind: Any = type(artist)
+    known: Any = artist
     if kind.__module__.startswith("animator."):
         return True  # as the protocol of this package asks for
     if (
@@ -109,7 +110,7 @@ def _is_known(artist: Artist) -> bool:
     ):
         return False
     if kind is Text:
-        return artist.get_bbox_patch() is None  # type: ignore[attr-defined]
+        return bool(known.get_bbox_patch() is None)
     if kind is Line2D:  # other joins have spikes
-        return artist.get_solid_joinstyle() == "round"  # type: ignore[attr-defined]
+        return bool(known.get_solid_joinstyle() == "round")
     return kind is AxesImage

@@ -17,7 +17,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.spines import Spine
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, BboxBase
 
 from animator.drawing.drawing import Drawing, Growing
 
@@ -45,7 +45,7 @@ class Layers:
 class _Group:
     """The artists of an axes, or those of a figure beside its axes, as drawn."""
 
-    bbox: Bbox
+    bbox: BboxBase
     artists: list[Any]
     has_grown: bool = False
     has_moved: bool = False
@@ -143,7 +143,7 @@ def _is_live(artist: Artist, kinds: dict[Any, int]) -> bool:
     return artist in kinds
 
 
-def _overlap(one: Bbox, other: Bbox) -> bool:
+def _overlap(one: BboxBase, other: BboxBase) -> bool:
     """Return whether two boxes have more than an edge in common."""
     common = Bbox.intersection(one, other)
     return common is not None and min(common.width, common.height) > 1
