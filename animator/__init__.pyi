@@ -10,6 +10,7 @@ from .drawing.panel import Panel as Panel
 from .drawing.theme import DARK as DARK
 from .drawing.theme import LIGHT as LIGHT
 from .drawing.theme import Theme as Theme
+from .experiments.details import Needs as Needs
 from .experiments.experiment import Experiment as Experiment
 from .experiments.lossmap import LossMap as LossMap
 from .experiments.lossmap import loss_map as loss_map
@@ -19,6 +20,8 @@ from .experiments.recorder import record as record
 from .experiments.setting import Setting as Setting
 from .experiments.trajectory import Trajectory as Trajectory
 from .experiments.tuning import tune_lr as tune_lr
+from .panels.boundary import Boundary as Boundary
+from .panels.eigen import Eigen as Eigen
 from .panels.fit import Fit as Fit
 from .panels.heatmap import Heatmap as Heatmap
 from .panels.learning_rate import LearningRate as LearningRate

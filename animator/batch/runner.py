@@ -75,7 +75,11 @@ def _render_job(
     for variant, scene in _varied_scenes(job):
         with located(variant.path):
             found = record_all(
-                scene.experiments, options.steps, cache, _training_reporter(report)
+                scene.experiments,
+                options.steps,
+                cache,
+                _training_reporter(report),
+                scene.needs,
             )
         scenes.append(scene)
         recordings |= found

@@ -2,6 +2,8 @@
 
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.panel import Panel
+from animator.panels.boundary import Boundary
+from animator.panels.eigen import Eigen
 from animator.panels.fit import Fit
 from animator.panels.heatmap import Heatmap
 from animator.panels.learning_rate import LearningRate
@@ -13,7 +15,9 @@ from animator.panels.surface import Surface
 from animator.panels.vectors import Vectors
 
 __all__ = [
+    "Boundary",
     "Drawing",
+    "Eigen",
     "Fit",
     "Growing",
     "Heatmap",

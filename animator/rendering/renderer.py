@@ -79,7 +79,9 @@ def render(
     options = replace(options, fps=_possible_rate(targets, options.fps))
     scene = options.apply_to(scene)
     store = Cache() if cache else NO_CACHE
-    recordings = recordings or record_all(scene.experiments, options.steps, store)
+    recordings = recordings or record_all(
+        scene.experiments, options.steps, store, needs=scene.needs
+    )
     last = max(recording.steps for recording in recordings.values())
     if options.still is not None and options.still > last:
         raise SceneError(f"still is step {options.still}; give one of 0 to {last}")

@@ -31,7 +31,7 @@ def drawn_in_full(stage, frame):
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_every_frame_equals_the_one_drawn_in_full(path):
     scene = animator.load(path)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     options = RenderOptions(size=SMALL, fps=2, theme="light")
     painter = Painter(set_stage(scene, recordings, options))
     plain = set_stage(scene, recordings, options)
@@ -45,7 +45,7 @@ def test_every_frame_equals_the_one_drawn_in_full(path):
 @pytest.mark.parametrize("path", SCENES[::4], ids=lambda path: path.stem)
 def test_frames_at_full_size_equal_those_drawn_in_full(path):
     scene = animator.load(path)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     painter = Painter(set_stage(scene, recordings, RenderOptions(theme="dark")))
     plain = set_stage(scene, recordings, RenderOptions(theme="dark"))
     for frame in (0, 17, 80, plain.timeline.frames - 1):
@@ -62,7 +62,7 @@ def test_paths_that_cross_are_the_same_on_both_ways():
     }
     experiment = Experiment(line_fit(MSELoss()), settings, steps=30)
     scene = Scene([Heatmap(experiment), Fit(experiment)], "Race", seconds=3)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     options = RenderOptions(size=(640, 360), fps=10)
     painter = Painter(set_stage(scene, recordings, options))
     plain = set_stage(scene, recordings, options)
@@ -112,7 +112,7 @@ class Cliff(Slope):
 def test_a_run_that_diverges_at_once_is_drawn_and_said():
     plain = {"plain": partial(SGD, lr=0.1)}
     scene = Scene([Heatmap(Experiment(Cliff(), plain, steps=5))], seconds=2.4)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     stage = set_stage(scene, recordings, RenderOptions(size=SMALL))
     painter = Painter(stage)
     for frame in range(stage.timeline.frames):
@@ -127,7 +127,9 @@ def colour_errors(problem, points, loss_at, places):
     """How far the colours at some places are from the loss there, of 255."""
     plain = {"plain": partial(SGD, lr=0.1)}
     scene = Scene([Heatmap(Experiment(problem, plain, steps=1), points=points)])
-    stage = set_stage(scene, record_all(scene.experiments), RenderOptions())
+    stage = set_stage(
+        scene, record_all(scene.experiments, needs=scene.needs), RenderOptions()
+    )
     painter = Painter(stage)
     painter.paint(0)
     ax = next(ax for ax in stage.figure.axes if ax.images)
