@@ -22,7 +22,7 @@ from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
 
 if TYPE_CHECKING:
-    from animator.experiments.setting import MakeOptimizer
+    from animator.experiments.setting import MakeOptimizer, StepCallback
 
 
 DEFAULT_STEPS = 100
@@ -81,10 +81,17 @@ class Experiment:
         name = self.name or getattr(self.problem, "name", "")
         return f"experiment {name!r}" if name else "experiment"
 
-    def tuned(self, cache: Cache = NO_CACHE) -> Experiment:
-        """Return the experiment with the settings that `tune_lr` finds, if so."""
+    def tuned(
+        self, cache: Cache = NO_CACHE, progress: StepCallback | None = None
+    ) -> Experiment:
+        """Return the experiment with the settings that `tune` finds, if it is used.
+
+        Args:
+            cache: where the trials are kept.
+            progress: called with the label and each step of a trial.
+        """
         if isinstance(self.settings, Deferred):
-            return replace(self, settings=self.settings.resolve(cache))
+            return replace(self, settings=self.settings.resolve(cache, progress))
         return self
 
     def count_steps(self, steps: int | None = None) -> int:

@@ -53,7 +53,7 @@ def _cached(
     progress: StepCallback | None,
 ) -> Recording:
     """Record an experiment, or read it from a cache."""
-    experiment = experiment.tuned(cache)
+    experiment = experiment.tuned(cache, progress)
     what = (
         "recording",
         experiment.problem,
@@ -99,7 +99,7 @@ def record(
     check_experiment("record", experiment)
     if steps is not None:
         check_steps(steps, str(experiment), len(experiment.settings))
-    experiment = experiment.tuned()
+    experiment = experiment.tuned(progress=progress)
     count = experiment.count_steps(steps)
     if isinstance(experiment.problem, ProjectedProblem):
         return _record_projected(experiment, experiment.problem, count, progress)

@@ -14,7 +14,7 @@ import torch
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
 from animator.experiments.isolation import isolated, model_at_start
-from animator.experiments.logs import DrawnLog, WeightLog
+from animator.experiments.logs import DrawnLog, LossLog, WeightLog
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.stepstyle import (
     StepStyle,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from animator.experiments.recording import StepCallback
     from animator.experiments.trajectory import Numbers, Outcome
 
-Log = TypeVar("Log", DrawnLog, WeightLog)
+Log = TypeVar("Log", DrawnLog, WeightLog, LossLog)
 
 _OUR_DOING = ("create_graph=True", "Lazy modules are")
 """What torch warns of because of what we do, not because of what the scene says."""
@@ -196,21 +196,11 @@ class _Attempt:
                 seeded(self._setting.seed),
             ):
                 run = Run(self._problem, self._setting, model.eval(), style)
-                run.run_steps(1, _NoLog(), _ignore, _ignore, final_gradient=False)
+                run.run_steps(1, LossLog(), _ignore, _ignore, final_gradient=False)
                 run.close()
                 return [parameter.detach().clone() for parameter in model.parameters()]
 
         return needs_backward_first(one_step, style)
-
-
-class _NoLog:
-    """Keeps nothing."""
-
-    def log_params(self, step: int) -> None:
-        """Do nothing."""
-
-    def log_gradient(self, step: int) -> None:
-        """Do nothing."""
 
 
 def _ignore(*arguments: object) -> None:
