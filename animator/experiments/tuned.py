@@ -237,8 +237,8 @@ class Tuned(Deferred):
             value = best.values[name]
             if isinstance(values, LogRange) and value in (values.low, values.high):
                 warnings.warn(
-                    f"{self._caller}: {label!r} does best at {named({name: value})[0]}, "
-                    "the end of its range; widen it",
+                    f"{self._caller}: {label!r} does best with {name}={value!r}, the "
+                    "end of its range; widen it",
                     RenderWarning,
                     stacklevel=2,
                 )

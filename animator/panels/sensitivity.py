@@ -137,31 +137,33 @@ def _draw_outcomes(
 ) -> None:
     """Draw the trials of a setting; zeros are triangles on the lower border."""
     lowest = ax.get_ylim()[0]
-    pairs = [(x, y) for x, y in row.line if y > 0 or not is_log]
-    size = theme.dot_size
-    ax.plot(*_columns(pairs), color=color, linewidth=0.8 * theme.line_width, zorder=3)
-    pale = [place for place in row.shown if place not in row.line]
-    for places, alpha in ((row.line, 1.0), (pale, 0.4)):
-        positive = [(x, y) for x, y in places if y > 0 or not is_log]
+    line = [(x, y) for x, y in row.line if y > 0 or not is_log]
+    ax.plot(*_columns(line), color=color, linewidth=0.8 * theme.line_width, zorder=3)
+    for place in dict.fromkeys(row.shown):
+        is_zero = is_log and place[1] == 0
         ax.plot(
-            *_columns(positive), "o", color=color, alpha=alpha, markersize=size,
-            markeredgewidth=0, zorder=3,
-        )  # fmt: skip
-        zeros = [(x, lowest) for x, y in places if is_log and y == 0]
+            place[0],
+            lowest if is_zero else place[1],
+            "v" if is_zero else "o",
+            color=color,
+            alpha=1.0 if place in row.line else 0.4,
+            markersize=theme.dot_size,
+            markeredgewidth=0,
+            zorder=3,
+            clip_on=not is_zero,
+        )
+    for x, y in row.chosen:
         ax.plot(
-            *_columns(zeros), "v", color=color, alpha=alpha, markersize=1.2 * size,
-            markeredgewidth=0, zorder=3, clip_on=False,
-        )  # fmt: skip
-    ax.plot(
-        *_columns([(x, max(y, lowest)) for x, y in row.chosen]),
-        "o",
-        color=color,
-        markersize=theme.marker_size,
-        markeredgecolor=theme.text,
-        markeredgewidth=0.6 * theme.line_width,
-        zorder=4,
-        clip_on=False,
-    )
+            x,
+            max(y, lowest),
+            "o",
+            color=color,
+            markersize=theme.marker_size,
+            markeredgecolor=theme.text,
+            markeredgewidth=0.6 * theme.line_width,
+            zorder=4,
+            clip_on=False,
+        )
 
 
 def _columns(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
