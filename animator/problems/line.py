@@ -41,13 +41,11 @@ class LineFit:
 
     def model(self) -> torch.nn.Linear:
         """Build the neuron, its bias and weight at the start."""
-        # skip_init: the random initial values would be overwritten anyway, and
-        # drawing them would disturb the caller's random numbers.
         dtype = torch.from_numpy(self.data_x[:0]).dtype
-        model: torch.nn.Linear = torch.nn.utils.skip_init(
-            torch.nn.Linear, 1, 1, dtype=dtype
-        )
-        with torch.no_grad():
+        # The initial values are overwritten: the caller's random numbers stay as they
+        # are. (torch.nn.utils.skip_init would import sympy, which takes long.)
+        with torch.random.fork_rng(devices=()), torch.no_grad():
+            model = torch.nn.Linear(1, 1, dtype=dtype)
             model.bias.fill_(self.start[0])
             model.weight.fill_(self.start[1])
         return model

@@ -54,8 +54,10 @@ def logistic_fit(
     wrong = y[(y != 0) & (y != 1)]
     if len(wrong):
         raise SceneError(f"logistic_fit: a label is {wrong[0]:g}; give 0 or 1")
+    with torch.random.fork_rng(devices=()):  # the initial values are overwritten
+        neuron = torch.nn.Linear(1, 1)
     return curve_fit(
-        torch.nn.utils.skip_init(torch.nn.Linear, 1, 1),
+        neuron,
         torch.nn.BCEWithLogitsLoss() if loss is None else loss,
         x=_named("bias", bias),
         y=_named("weight", weight),
