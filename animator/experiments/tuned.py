@@ -48,6 +48,13 @@ class Search:
             setting = with_value(setting, name, value)
         return setting
 
+    def first(self) -> Setting:
+        """Return the setting with the first or lowest value of each."""
+        values = self.space.items()
+        return self.with_values(
+            {n: v.low if isinstance(v, LogRange) else v[0] for n, v in values}
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -85,12 +92,8 @@ class Tuned(Deferred):
         self._caller = caller
         self._trials: dict[str, tuple[Trial, ...]] | None = None
         for label, search in searches.items():
-            first = {
-                name: values[0] if isinstance(values, Sequence) else values.low
-                for name, values in search.space.items()
-            }
             try:
-                setting = search.with_values(first)
+                setting = search.first()
             except SceneError as error:
                 raise SceneError(f"{caller}: setting {label!r}: {error}") from error
             Experiment(problem, {label: setting}, budget.steps, name=caller)
