@@ -48,5 +48,9 @@ def _plan_training(pace: Pace, experiment: Experiment, steps: int | None) -> Non
     else:
         count = experiment.count_steps(steps)
         given = (Recorder, Trajectory)
-        runs = sum(not isinstance(setting, given) for setting in settings.values())
+        runs = sum(
+            not isinstance(member, given)
+            for _, members in experiment.members()
+            for member in members
+        )
     pace.plan(("training", experiment), "step", runs * (count + 1))

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.callers import placed
 from animator.base.errors import AnimatorError, RenderWarning, WriteError
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
@@ -131,7 +132,8 @@ def _record(
         pace.add(f"training {label}, step {step:,} of {count:,}")
 
     pace.begin(("tuning", experiment), "step")
-    count = experiment.tuned(cache, tuned).count_steps(steps)
+    with placed(experiment.made_at):
+        count = experiment.tuned(cache, tuned).count_steps(steps)
     pace.begin(("training", experiment), "step")
     return record_all([experiment], steps, cache, trained)
 

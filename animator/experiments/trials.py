@@ -15,11 +15,13 @@ from animator.base.errors import RenderWarning, SceneError
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of
 from animator.experiments.logs import DrawnLog, LossLog
-from animator.experiments.runs import run_setting
+from animator.experiments.runs import Ended, run_setting
 from animator.experiments.trajectory import Numbers
 from animator.problems import Problem
 
 if TYPE_CHECKING:
+    from animator.base.cache import Arrays
+    from animator.experiments.search import Code
     from animator.experiments.setting import Setting
     from animator.experiments.training import Run
     from animator.problems import ProjectedProblem
@@ -164,8 +166,9 @@ def run_trial(
     caller: str,
     progress: Callable[[str, int], None] | None,
 ) -> Ran:
-    """Run a setting, and keep its losses.
+    """Run a setting, and keep its losses: of several seeds the median at each step.
 
+    If one of them diverges or leaves the map, that counts for all.
     Warnings of torch are left out; they come again when the winner is recorded.
 
     Raises:
@@ -177,14 +180,21 @@ def run_trial(
         assert isinstance(problem, Problem)
         return DrawnLog(run.model, run.optimizers, problem, steps)
 
+    losses, diverged, left = [], False, False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RenderWarning)
-        if not isinstance(problem, Problem):
-            ended = run_setting(experiment, label, steps, _no_log, progress)
-            return Ran(ended.losses, ended.outcome.diverged, False)
-        drawn = run_setting(experiment, label, steps, make_log, progress)
-    left = _leaves(problem, drawn.log.params)
-    return Ran(drawn.losses, drawn.outcome.diverged, left)
+        for member in setting.members:
+            if isinstance(problem, Problem):
+                drawn = run_setting(
+                    experiment, label, steps, make_log, progress, member
+                )
+                left |= _leaves(problem, drawn.log.params)
+                ended: Ended[Any] = drawn
+            else:
+                ended = run_setting(experiment, label, steps, _no_log, progress, member)
+            losses.append(ended.losses)
+            diverged |= ended.outcome.diverged
+    return Ran(np.median(losses, axis=0), diverged, left)
 
 
 def _no_log(run: Run) -> LossLog:
@@ -195,3 +205,27 @@ def _leaves(problem: Problem, params: Numbers) -> bool:
     """Return whether a path (steps + 1, 2) leaves the map; NaN is no place."""
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
     return bool(((params < low) | (params > high)).any())
+
+
+def packed(ran: Mapping[Code, Ran]) -> Arrays:
+    """Return trials as arrays, by name."""
+    return {
+        "codes": np.array(list(ran)),
+        "losses": np.array([run.loss for run in ran.values()]),
+        "diverged": [run.diverged for run in ran.values()],
+        "left": [run.left for run in ran.values()],
+    }
+
+
+def unpacked(arrays: Arrays) -> dict[Code, Ran]:
+    """Return the trials that were packed."""
+    rows = zip(
+        arrays["codes"].tolist(),
+        arrays["losses"],
+        arrays["diverged"].tolist(),
+        arrays["left"].tolist(),
+        strict=True,
+    )
+    return {
+        tuple(code): Ran(loss, diverged, left) for code, loss, diverged, left in rows
+    }

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from animator.base.cache import Cache
 from animator.base.errors import RenderWarning, SceneError
 from animator.experiments.experiment import Experiment
@@ -24,11 +22,12 @@ from animator.experiments.trials import (
     best_of,
     climbing,
     judged,
+    packed,
     run_trial,
+    unpacked,
 )
 
 if TYPE_CHECKING:
-    from animator.base.cache import Arrays
     from animator.experiments.search import Code
     from animator.experiments.setting import StepCallback
     from animator.problems import Problem, ProjectedProblem
@@ -126,6 +125,7 @@ class Tuned(Deferred):
         """How many times at most the search calls its `progress`."""
         runs = (
             len(grid(search.space, self.budget.trials) or range(self.budget.trials))
+            * len(search.setting.members)
             for search in self.searches.values()
         )
         return sum(runs) * (self.budget.steps + 1)
@@ -185,8 +185,8 @@ class Tuned(Deferred):
         ran = cache.get_or_compute(
             key,
             lambda: self._run(label, progress),
-            _packed,
-            _unpacked,
+            packed,
+            unpacked,
             share=1 / len(self.searches),
         )
         return tuple(self._judged(search, code, run) for code, run in ran.items())
@@ -253,27 +253,3 @@ class Tuned(Deferred):
                 RenderWarning,
                 stacklevel=2,
             )
-
-
-def _packed(ran: Mapping[Code, Ran]) -> Arrays:
-    """Return trials as arrays, by name."""
-    return {
-        "codes": np.array(list(ran)),
-        "losses": np.array([run.loss for run in ran.values()]),
-        "diverged": [run.diverged for run in ran.values()],
-        "left": [run.left for run in ran.values()],
-    }
-
-
-def _unpacked(arrays: Arrays) -> dict[Code, Ran]:
-    """Return the trials that were packed."""
-    rows = zip(
-        arrays["codes"].tolist(),
-        arrays["losses"],
-        arrays["diverged"].tolist(),
-        arrays["left"].tolist(),
-        strict=True,
-    )
-    return {
-        tuple(code): Ran(loss, diverged, left) for code, loss, diverged, left in rows
-    }

@@ -48,8 +48,9 @@ def tune(
     least if there are several hyperparameters. Otherwise optuna searches
     (``pip install optuna``). The labels, and so the legend, name what was found.
 
-    A run that diverges loses, and so does one that leaves the map. Of equal runs the
-    first wins, which in a grid has the smallest values. The search begins when the
+    A run that diverges loses, and so does one that leaves the map. Of a setting with
+    several seeds the median loss counts, and each of its runs can lose. Of equal runs
+    the first wins, which in a grid has the smallest values. The search begins when the
     settings are needed, not when the scene is imported; what took more than a second
     is kept, as recordings are. The same search finds the same settings on every
     machine.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
@@ -51,6 +52,7 @@ class Sensitivity:
     title: str | None = None
     along: str = "lr"
     scale: Literal["linear", "log"] = "log"
+    made_at: Place | None = made_here()
 
     def __post_init__(self) -> None:
         check_experiment("Sensitivity", self.experiment)
