@@ -221,7 +221,9 @@ class Tuned(Deferred):
         return ran
 
     def _check(self, label: str, trials: Sequence[Trial]) -> None:
-        """Raise `SceneError` if all trials lose; warn if none reaches the target."""
+        """Raise `SceneError` if all trials lose; warn of a choice that is doubtful."""
+        if len(trials) == 1:
+            return  # there was nothing to choose from
         best, goal = trials[best_of(trials)], self.budget.goal
         if best.cost == math.inf:
             diverged = sum(trial.diverged for trial in trials)
