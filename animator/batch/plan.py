@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from animator.batch.pace import Pace
-from animator.experiments.experiment import DEFAULT_STEPS, Experiment
+from animator.experiments.experiment import DEFAULT_STEPS, Experiment, experiments_of
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred
 from animator.experiments.trajectory import Trajectory
@@ -30,11 +30,12 @@ def plan_work(pace: Pace, scenes: Sequence[Scene], steps: int | None) -> None:
         for experiment in scene.experiments:
             _plan_training(pace, experiment, steps)
         for panel in scene.panels:
-            if isinstance(panel.experiment.problem, ProjectedProblem):
-                points = getattr(panel, "points", 0)
-                points = MAP_POINTS if points is None else points
-                if isinstance(points, int):  # a panel may mean something else by it
-                    maps.add((panel.experiment, points))
+            points = getattr(panel, "points", 0)
+            points = MAP_POINTS if points is None else points
+            for experiment in experiments_of(panel.experiment):
+                is_network = isinstance(experiment.problem, ProjectedProblem)
+                if is_network and isinstance(points, int):  # a user's may be another
+                    maps.add((experiment, points))
     pace.plan("maps", "point", sum(points**2 for _, points in maps))
     pace.plan("frames", "frame", _FRAMES)
 

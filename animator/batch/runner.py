@@ -10,8 +10,7 @@ from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.callers import placed
-from animator.base.errors import AnimatorError, RenderWarning, WriteError
+from animator.base.errors import AnimatorError, RenderWarning, WriteError, placed
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
 from animator.batch.events import Advanced, Printed, Report

@@ -10,7 +10,7 @@ import numpy as np
 from animator.drawing.contours import draw_start
 from animator.drawing.curves import Curve
 from animator.drawing.polyline import Polyline
-from animator.experiments.families import band, describe_band, median
+from animator.experiments.families import band, describe_band, finite_median
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +68,9 @@ def family_curve(
         return Curve(values[0], color, diverged)
     low, high = band(values)
     same = np.array_equal(low, high, equal_nan=True)
-    return Curve(median(values), color, diverged, band=None if same else (low, high))
+    return Curve(
+        finite_median(values), color, diverged, band=None if same else (low, high)
+    )
 
 
 def band_key(recording: Recording) -> list[str]:

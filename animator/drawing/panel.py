@@ -22,8 +22,12 @@ class Panel(Protocol):
     """One way to show an experiment; write your own with these two members."""
 
     @property
-    def experiment(self) -> Experiment:
-        """What the panel shows; panels of one experiment share its recording."""
+    def experiment(self) -> Experiment | Sequence[Experiment]:
+        """What the panel shows; panels of one experiment share its recording.
+
+        For several experiments it gets one recording, which has the trajectories of
+        all, each with a label and a colour of its own.
+        """
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the background on the axes, and return what grows and what moves."""
@@ -38,11 +42,18 @@ class PanelContext:
         has_legend: whether the panel has the legend of its recording; the first panel
             of a scene that shows the recording has it for all of them.
         arrow_key: what arrows on the panel mean, and their colours.
+        recordings: those of which the panel's recording is joined, if it shows several
+            experiments.
     """
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
     arrow_key: Sequence[tuple[str, str]] = ()
+    recordings: Sequence[Recording] = ()
+
+    def parts(self, recording: Recording) -> Sequence[Recording]:
+        """Return the recordings of each experiment that a panel's recording has."""
+        return self.recordings or [recording]
 
 
 @runtime_checkable

@@ -26,6 +26,7 @@ from animator.experiments.trials import (
     run_trial,
     unpacked,
 )
+from animator.problems import Measured
 
 if TYPE_CHECKING:
     from animator.experiments.search import Code
@@ -85,7 +86,10 @@ class Tuned(Deferred):
         caller: str,
     ) -> None:
         """Store what is to be tuned, and build the first trial of each."""
-        self.problem = problem
+        # What counts is the loss; the metrics are measured when the winner is recorded.
+        self.problem: Problem | ProjectedProblem = (
+            problem.without_metrics() if isinstance(problem, Measured) else problem
+        )
         self.searches = searches
         self.budget = budget
         self._caller = caller

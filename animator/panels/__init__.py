@@ -9,6 +9,7 @@ from animator.panels.loss_curve import LossCurve
 from animator.panels.parameters import Parameters
 from animator.panels.profile import Profile
 from animator.panels.sensitivity import Sensitivity
+from animator.panels.series import Series
 from animator.panels.surface import Surface
 from animator.panels.vectors import Vectors
 
@@ -23,6 +24,7 @@ __all__ = [
     "Parameters",
     "Profile",
     "Sensitivity",
+    "Series",
     "Surface",
     "Vectors",
 ]

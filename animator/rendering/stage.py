@@ -14,9 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from animator.base.callers import placed
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError
+from animator.base.errors import AnimatorError, SceneError, placed
 from animator.base.geometry import Size
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
@@ -26,7 +25,8 @@ from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.epochs import steps_per_epoch
-from animator.experiments.experiment import Experiment
+from animator.experiments.experiment import Experiment, experiments_of
+from animator.experiments.joined import joined, relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
 from animator.rendering.annotations import annotate, reserve_margins
@@ -174,20 +174,23 @@ def _draw_panels(
 ) -> list[Drawing]:
     """Draw the panels of a scene and of its parts."""
     drawings = []
-    with_legend: set[Experiment] = set()
+    with_legend: set[tuple[Experiment, ...]] = set()
+    shown = [experiments_of(panel.experiment) for panel in scene.panels]
+    recordings = with_distinct_colors(recordings, shown)
     for part, axes in grid_places(figure, scene, size, theme):
         for number, (panel, ax) in enumerate(zip(part.panels, axes, strict=True), 1):
             # Set here, it is not read from the user's settings when ticks are chosen.
             ax.tick_params(labelsize=theme.tick_size)
-            experiment = panel.experiment
-            place = getattr(panel, "made_at", None) or experiment.made_at
+            own = experiments_of(panel.experiment)
+            place = getattr(panel, "made_at", None) or own[0].made_at
             activity = f"drawing panel {number} ({type(panel).__name__})"
             with placed(place), _during(activity):
-                context = PanelContext(maps, experiment not in with_legend)
-                recording = recordings[experiment]
+                parts = relabelled([recordings[experiment] for experiment in own])
+                context = PanelContext(maps, own not in with_legend, recordings=parts)
+                recording = joined(parts)
                 drawings.append(_draw_panel(panel, ax, recording, theme, context))
             if isinstance(panel, ContextPanel):
-                with_legend.add(experiment)
+                with_legend.add(own)
         label_outer(axes)
         title_grid(axes, part, theme)
     return drawings

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from animator.base.callers import Place, made_here, placed
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.text import check_formulas
 from animator.drawing.theme import Theme, theme_named
-from animator.experiments.experiment import Experiment
+from animator.experiments.experiment import Experiment, experiments_of
 from animator.experiments.setting import Deferred
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
@@ -167,7 +167,8 @@ class Scene:
     @property
     def experiments(self) -> list[Experiment]:
         """The experiments that the panels show, each once."""
-        return list(dict.fromkeys(panel.experiment for panel in self.panels))
+        shown = (e for panel in self.panels for e in experiments_of(panel.experiment))
+        return list(dict.fromkeys(shown))
 
     def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
         """Return the scene's clock.

@@ -1,4 +1,4 @@
-"""What users get wrong in a scene: each gets one line that names its place and its fix."""
+"""What users get wrong in a scene: each gets one line, with its place and its fix."""
 
 import re
 
@@ -183,8 +183,8 @@ MISTAKES = {
         "a DataLoader is no data",
     ),
     "batches of a DataLoader": (
-        f"problem = network(net, loader, CrossEntropyLoss())\n"
-        f"run = Experiment(problem, {{'a': Setting(partial(SGD), batch_size=4)}})"
+        "problem = network(net, loader, CrossEntropyLoss())\n"
+        "run = Experiment(problem, {'a': Setting(partial(SGD), batch_size=4)})"
         "  # here\nscene = Scene([LossCurve(run)])",
         "the DataLoader gives the batches; leave it out",
     ),
