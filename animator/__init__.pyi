@@ -17,8 +17,10 @@ from .experiments.lossmap import loss_map as loss_map
 from .experiments.own_loop import Recorder as Recorder
 from .experiments.recorder import Recording as Recording
 from .experiments.recorder import record as record
+from .experiments.search import log_range as log_range
 from .experiments.setting import Setting as Setting
 from .experiments.trajectory import Trajectory as Trajectory
+from .experiments.tuning import tune as tune
 from .experiments.tuning import tune_lr as tune_lr
 from .panels.boundary import Boundary as Boundary
 from .panels.eigen import Eigen as Eigen
@@ -28,6 +30,7 @@ from .panels.learning_rate import LearningRate as LearningRate
 from .panels.loss_curve import LossCurve as LossCurve
 from .panels.parameters import Parameters as Parameters
 from .panels.profile import Profile as Profile
+from .panels.sensitivity import Sensitivity as Sensitivity
 from .panels.series import Series as Series
 from .panels.surface import Surface as Surface
 from .panels.vectors import Vectors as Vectors

@@ -74,6 +74,19 @@ class DrawnLog:
         return self._log[:, 4:]
 
 
+class LossLog:
+    """Nothing but the losses, which each run has."""
+
+    def log_params(self, step: int) -> None:
+        """Do nothing."""
+
+    def log_gradient(self, step: int) -> None:
+        """Do nothing."""
+
+    def drop(self, step: int) -> None:
+        """Do nothing."""
+
+
 class WeightLog:
     """All weights at every step or, where that would be too much, at every n-th."""
 

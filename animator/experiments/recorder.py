@@ -67,7 +67,7 @@ def _cached(
 ) -> Recording:
     """Record an experiment, or read it from a cache."""
     with placed(experiment.made_at):
-        experiment = experiment.tuned(cache)
+        experiment = experiment.tuned(cache, progress)
     what: tuple[Any, ...] = (
         "recording",
         experiment.problem,
@@ -120,7 +120,7 @@ def record(
     if steps is not None:
         check_steps(steps, str(experiment), experiment.count_runs(), what="runs")
     with placed(experiment.made_at):
-        experiment = experiment.tuned()
+        experiment = experiment.tuned(progress=progress)
         count = experiment.count_steps(steps)
         problem = experiment.problem
         if isinstance(problem, ProjectedProblem):

@@ -16,7 +16,7 @@ from animator.base.seeding import one_thread, seeded
 from animator.experiments.advice import wrong_argument
 from animator.experiments.details import NOTHING, DetailLog, Details, Needs
 from animator.experiments.isolation import isolated, model_at_start
-from animator.experiments.logs import DrawnLog, WeightLog
+from animator.experiments.logs import DrawnLog, LossLog, WeightLog
 from animator.experiments.measuring import SeriesLog
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.starts import move_to_start
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from animator.experiments.trajectory import Numbers, Outcome
     from animator.problems.metrics import Metric
 
-Log = TypeVar("Log", DrawnLog, WeightLog)
+Log = TypeVar("Log", DrawnLog, WeightLog, LossLog)
 
 _OUR_DOING = ("create_graph=True", "Lazy modules are")
 """What torch warns of because of what we do, not because of what the scene says."""
@@ -236,7 +236,7 @@ class _Attempt:
             ):
                 move_to_start(model, self._problem, self._setting.start)
                 run = Run(self._problem, self._setting, model.eval(), style)
-                run.run_steps(1, _NoLog(), _ignore, _ignore, final_gradient=False)
+                run.run_steps(1, LossLog(), _ignore, _ignore, final_gradient=False)
                 run.close()
                 return [parameter.detach().clone() for parameter in model.parameters()]
 
@@ -259,16 +259,6 @@ class _Both:
         """Log the gradient in both."""
         self.one.log_gradient(step)
         self.other.log_gradient(step)
-
-
-class _NoLog:
-    """Keeps nothing."""
-
-    def log_params(self, step: int) -> None:
-        """Do nothing."""
-
-    def log_gradient(self, step: int) -> None:
-        """Do nothing."""
 
 
 def _ignore(*arguments: object) -> None:

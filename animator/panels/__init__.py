@@ -10,6 +10,7 @@ from animator.panels.learning_rate import LearningRate
 from animator.panels.loss_curve import LossCurve
 from animator.panels.parameters import Parameters
 from animator.panels.profile import Profile
+from animator.panels.sensitivity import Sensitivity
 from animator.panels.series import Series
 from animator.panels.surface import Surface
 from animator.panels.vectors import Vectors
@@ -26,6 +27,7 @@ __all__ = [
     "Panel",
     "Parameters",
     "Profile",
+    "Sensitivity",
     "Series",
     "Surface",
     "Vectors",

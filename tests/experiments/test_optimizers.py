@@ -339,7 +339,7 @@ def test_what_cannot_be_tuned():
     with pytest.raises(SceneError, match=r"lrs is \(\); give learning rates to try"):
         tune_lr(line_fit(MSELoss()), {"SGD": SGD}, lrs=())
     with pytest.raises(
-        SceneError, match="'SGD' diverges within 100 steps with every one"
+        SceneError, match="of the 2 trials of 'SGD', 2 diverge within 100 steps"
     ):
         dict(tune_lr(line_fit(MSELoss()), {"SGD": SGD}, lrs=(1e5, 1e6)))
 
