@@ -12,6 +12,7 @@ import cloup
 from animator.base.geometry import SIZES
 from animator.batch.jobs import DEFAULT_FORMATS
 from animator.cli.arguments import BytesType, ChangeType, FormatOptionType, SizeType
+from animator.drawing.theme import THEMES
 from animator.encoders.format import Format
 from animator.encoders.registry import formats
 from animator.rendering.options import MOST_LOOPS, RenderOptions, format_options
@@ -111,7 +112,7 @@ def _appearance() -> list[cloup.Option]:
         ),
         cloup.Option(
             ["--theme"],
-            type=click.Choice(("light", "dark"), case_sensitive=False),
+            type=click.Choice(tuple(THEMES), case_sensitive=False),
             group=group,
             help="Instead of the scene's own.",
         ),

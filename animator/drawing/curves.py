@@ -39,6 +39,7 @@ class Curve:
             chosen.
         hollow: whether only the sides of the line have the colour.
         dashed: whether it is a dashed line, without a marker.
+        dash: how long its dashes are, in widths of the line; 0 for none.
     """
 
     values: NDArray[np.floating]
@@ -46,6 +47,7 @@ class Curve:
     diverged: bool = False
     hollow: bool = False
     dashed: bool = False
+    dash: float = 0.0
 
 
 def draw_curves(
@@ -83,6 +85,7 @@ def draw_curves(
             curve.color,
             hollow=curve.hollow,
             dashed=curve.dashed,
+            dash=curve.dash,
             has_marks=scale == "log",
         )
         for curve, height in zip(curves, heights, strict=True)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
+from animator.drawing.comet import comet_points, draw_comet
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline, Trail, around
 from animator.drawing.strokes import arrowhead, dots, pen
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
     from animator.drawing.strokes import Point
     from animator.drawing.theme import Theme
+
+_MEETING = 0.2
+"""Markers meet where they are nearer than this, in sizes of markers."""
+_RING, _WIDEST = 0.3, 2.2
+"""How wide the rings of markers that meet are, and all of them at most, in sizes."""
 
 
 class Trails(Artist):
@@ -62,7 +68,10 @@ class Trails(Artist):
 
 
 class Tip(Artist):
-    """The moving part of a trail: its newest end, or the marker at its head.
+    """The moving part of a trail: its newest steps, or the marker at its head.
+
+    Markers of all trails are of one size. Where some of them meet, they are rings
+    around each other.
 
     Where the path has left the map, the marker is an arrowhead at the border that
     points to where the path is; that of a curve stays at its own step.
@@ -70,11 +79,18 @@ class Tip(Artist):
     They are two artists, so that no trail's end lies above the marker of another.
     """
 
-    def __init__(self, trail: Trail, *, head: bool) -> None:
-        """Draw the marker at the head of a trail, or else its newest end."""
+    def __init__(self, trail: Trail, *, head: bool, led: Sequence[Trail] = ()) -> None:
+        """Draw the marker at the head of a trail, or else its newest steps.
+
+        Args:
+            trail: which one.
+            head: whether it is the marker.
+            led: the trails of the axes that have a marker, in the order of drawing.
+        """
         super().__init__()
         self.trail = trail
         self.head = head
+        self._led = led
         self._step = 0.0
         self.set_zorder(7 if head else 6)
         trail.ax.add_artist(self)
@@ -105,15 +121,37 @@ class Tip(Artist):
         first, last = self._vertices()
         return [*route.vertices[first : last + 1], *self._ends()]
 
+    def _ring(self) -> float:
+        """Return by how much the marker is larger than usual, in points.
+
+        It is so by a ring for each marker above it that is at the same place. Where
+        many meet, the rings are thinner.
+        """
+        trail = self.trail
+        place, _ = self._on_map(trail.route().at(self._step))
+        near = trail.pixels(_MEETING * trail.theme.marker_size)
+        meeting = [
+            other
+            for other in self._led
+            if math.dist(place, self._on_map(other.route().at(self._step))[0]) <= near
+        ]
+        above = len(meeting) - 1 - meeting.index(trail)
+        ring = trail.rim + _RING * trail.marker
+        return above * min(ring, _WIDEST * trail.marker / max(len(meeting) - 1, 1))
+
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around it, in pixels."""
         trail, points = self.trail, self._points()
-        size = trail.casing
         if not points:
             return Bbox.null()
+        size = trail.reach + trail.theme.line_width
         if self.head:
-            points, size = [self._on_map(points[0])[0]], 1.3 * trail.shade
-        return around(points, trail.pixels(size + trail.theme.line_width))
+            points = [self._on_map(points[0])[0]]
+            size += 1.3 * (trail.marker + trail.shade + self._ring())
+        else:
+            points += comet_points(trail, self._step)
+            size += trail.theme.line_width
+        return around(points, trail.pixels(size))
 
     def _on_map(self, head: Point) -> tuple[Point, Point]:
         """Return where the marker is drawn, and how far from there it really is."""
@@ -122,7 +160,7 @@ class Tip(Artist):
         is_inside = left <= head[0] <= right or trail.is_curve
         if is_inside and bottom <= head[1] <= top:
             return head, (0.0, 0.0)
-        inset = 0.65 * trail.pixels(trail.shade)
+        inset = 0.65 * trail.pixels(trail.marker + trail.shade)
         if trail.is_curve:  # it stays at its own step
             y = top - inset if head[1] > top else bottom + inset
             return (head[0], y), (0.0, head[1] - y)
@@ -144,10 +182,11 @@ class Tip(Artist):
             return
         gc = pen(renderer, trail.ax.bbox)
         if self.head:
+            size = trail.marker + self._ring()
             layers = (
-                (theme.shade, trail.shade),
-                (theme.casing, trail.rim),
-                (trail.color, trail.marker),
+                (theme.shade, size + trail.shade),
+                (theme.casing, size + trail.rim),
+                (trail.color, size),
             )
             place, (x, y) = self._on_map(points[0])
             if (x, y) == (0.0, 0.0):
@@ -161,6 +200,7 @@ class Tip(Artist):
                 trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, first, last, *ends)
             trail.draw_dots(renderer, gc, points[: len(points) - len(ends)])
+            draw_comet(renderer, gc, trail, self._step)
         gc.restore()
         self.stale = False
 
@@ -174,21 +214,13 @@ def draw_trails(
         ax: where they lie.
         lines: what to draw.
         theme: colours and sizes.
-        plain: without dots and white casing, for curves over the steps.
+        plain: without dots and comet, for curves over the steps.
     """
-    # Markers that meet stay visible as rings, each around those after it.
-    sizes = np.linspace(1.5, 0.7, len(lines)) if len(lines) > 1 else np.ones(1)
-    trails = [
-        Trail(ax, line, theme, plain=plain, marker=size)
-        for line, size in zip(lines, sizes.tolist(), strict=True)
-    ]
+    trails = [Trail(ax, line, theme, plain=plain) for line in lines]
     trails = [trail for trail in trails if not trail.is_empty]
-    tips = [
-        Tip(trail, head=head)
-        for head in (False, True)
-        for trail in trails
-        if not (head and trail.is_dashed)
-    ]
+    led = [trail for trail in trails if not trail.is_dashed]
+    tips = [Tip(trail, head=False) for trail in trails]
+    tips += [Tip(trail, head=True, led=led) for trail in led]
 
     def update(step: float) -> None:
         for tip in tips:

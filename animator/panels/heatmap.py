@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
+from animator.drawing.colormaps import check_cmap, color_map
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
     check_contours,
+    contour_levels,
     draw_contours,
     draw_extremum,
     draw_map,
@@ -56,9 +57,10 @@ class Heatmap:
     Attributes:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
-        cmap: one of matplotlib's colour maps.
+        cmap: one of matplotlib's colour maps; the theme's if not given.
         points: of the grid along each axis; if not given 201, or 51 for a network.
-        contours: how many contour lines, or the losses that they are at.
+        contours: how many contour lines, or the losses that they are at; as many as the
+            theme has if not given.
         scale: of the colours, ``"linear"``, ``"log"``, or the power of the loss above
             its minimum that they follow, such as 0.5.
         share: experiments whose maps have the same colours for the same losses.
@@ -80,9 +82,9 @@ class Heatmap:
 
     experiment: Experiment
     title: str | None = None
-    cmap: str = "terrain"
+    cmap: str | None = None
     points: int | None = None
-    contours: int | Sequence[float] = 0
+    contours: int | Sequence[float] | None = None
     scale: Literal["linear", "log"] | float = "linear"
     share: Sequence[Experiment] = ()
     xlim: Range | None = None
@@ -97,11 +99,7 @@ class Heatmap:
         self._check_share()
         if self.points is not None:
             check_points(self.points, "Heatmap")
-        if not isinstance(self.cmap, str) or self.cmap not in colormaps:
-            raise SceneError(
-                f"Heatmap: cmap is {self.cmap!r}, which matplotlib does not have; "
-                "give one such as 'terrain' or 'viridis'"
-            )
+        check_cmap("Heatmap", self.cmap)
         if self.scale not in ("linear", "log") and not is_number(self.scale, 0.01, 100):
             raise SceneError(
                 f"Heatmap: scale is {self.scale!r}; give 'linear', 'log' or a power "
@@ -115,7 +113,8 @@ class Heatmap:
             raise SceneError(
                 f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
             )
-        check_contours("Heatmap", self.contours)
+        if self.contours is not None:
+            check_contours("Heatmap", self.contours)
         for name, limits in (("xlim", self.xlim), ("ylim", self.ylim)):
             if limits is not None and not is_range(limits):
                 raise SceneError(
@@ -147,7 +146,7 @@ class Heatmap:
         """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
-        image = draw_map(ax, landscape, self.cmap, norm)
+        image = draw_map(ax, landscape, color_map(theme, self.cmap), norm)
         if self.colorbar:
             draw_colorbar(ax, image, self._colorbar_label(problem), theme)
         ax.set(
@@ -163,7 +162,10 @@ class Heatmap:
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append("▨ not finite")
-        draw_contours(ax, landscape, norm, self.contours, theme)
+        contours = theme.contours if self.contours is None else self.contours
+        levels = contour_levels(landscape, norm, contours)
+        thin = isinstance(contours, int)
+        draw_contours(ax, landscape, levels, theme, thin=thin)
         if isinstance(problem, WithMapNote) and problem.map_note:
             key.append(problem.map_note)
         for place in extrema:
@@ -171,8 +173,8 @@ class Heatmap:
         draw_start(ax, problem.start, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         lines = [
-            Polyline(trajectory.params, theme.color(trajectory.setting))
-            for trajectory in recording.trajectories
+            Polyline(run.params, theme.color(run.setting), dash=theme.dash(run.setting))
+            for run in recording.trajectories
         ]
         return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
 

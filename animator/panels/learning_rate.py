@@ -70,7 +70,8 @@ class LearningRate:
                     f"LearningRate: the rate of {run.label!r} is negative at step "
                     f"{int((rates < 0).argmax())}; give scale='linear'"
                 )
-            curves.append(Curve(rates, theme.color(run.setting)))
+            color, dash = theme.color(run.setting), theme.dash(run.setting)
+            curves.append(Curve(rates, color, dash=dash))
         heading = draw_heading(ax, self.title, recording, theme, context)
         drawing = draw_curves(
             ax, curves, theme, scale=self.scale, zero_key="▼ learning rate 0"

@@ -75,7 +75,8 @@ class LossCurve:
             if self.plane:
                 losses = context.maps.evaluate_path(recording.problem, run.params)
                 curves.append(Curve(losses, color, diverged, dashed=True))
-            curves.append(Curve(run.loss, color, diverged))
+            dash = theme.dash(run.setting)
+            curves.append(Curve(run.loss, color, diverged, dash=dash))
             if self.scale == "log":
                 for curve in curves[-2:] if self.plane else curves[-1:]:
                     check_not_negative(curve.values, run.label)

@@ -68,6 +68,7 @@ class Parameters:
                     theme.color(run.setting),
                     run.outcome.diverged,
                     hollow=axis == 1,
+                    dash=theme.dash(run.setting),
                 )
                 for axis in (0, 1)
                 for run in runs
@@ -79,6 +80,7 @@ class Parameters:
                     np.linalg.norm(run.params.astype(np.float64), self.norm, axis=1),
                     theme.color(run.setting),
                     run.outcome.diverged,
+                    dash=theme.dash(run.setting),
                 )
                 for run in runs
             ]
