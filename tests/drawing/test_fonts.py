@@ -116,7 +116,9 @@ def test_the_typeface_comes_from_its_package_and_its_digits_are_equally_wide():
         assert "font_source_sans_pro" in path
         face = TTFont(path)
         names, widths = face.getBestCmap(), face["hmtx"]
-        digits = {widths[names[ord(sign)]][0] for sign in "0123456789−+\N{FIGURE SPACE}"}
+        digits = {
+            widths[names[ord(sign)]][0] for sign in "0123456789−+\N{FIGURE SPACE}"
+        }
         assert len(digits) == 1, path
         is_semibold = "Semibold" in path
         assert is_semibold == (weight == "bold")
