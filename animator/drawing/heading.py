@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from animator.drawing.drawing import Drawing
@@ -49,15 +50,19 @@ def draw_heading(
         lines: how many lines the panel itself writes between its axes and the heading.
     """
     title = recording.problem.name if title is None else title
+    has_seeds = any(len(family) > 1 for family in recording.families)
+    key = ["losses: medians of the seeds"] if has_seeds else []
+    recording = replace(recording, trajectories=tuple(recording.medians))
     lines += bool(context.arrow_key)
     bottom = lines * LINE_HEIGHT * theme.label_size
     _draw_arrow_key(ax, context.arrow_key, theme)
     if len(recording.trajectories) == 1:
-        return _draw_loss_beside(ax, title, recording, theme, bottom)
+        loss = _draw_loss_beside(ax, title, recording, theme, bottom)
+        return loss + Drawing(key=key)
     if context.has_legend:
         legend, height = draw_legend(ax, recording, theme, bottom)
         _set_title(ax, title, bottom + height)
-        return legend
+        return legend + Drawing(key=key)
     # Without a text the title still takes its room, so that panels align.
     _set_title(ax, title or " ", bottom + 0.45 * theme.panel_size)
     return Drawing()

@@ -50,6 +50,7 @@ class Polyline:
         dash: how long its dashes are, in widths of the line; 0 for none. Such a line
             has a casing and a marker, but no dots.
         has_marks: whether its gaps have marks on the lower border.
+        weight: multiplies the sizes of line, dots and marker.
     """
 
     path: NDArray[np.floating]
@@ -58,6 +59,7 @@ class Polyline:
     dashed: bool = False
     dash: float = 0.0
     has_marks: bool = False
+    weight: float = 1.0
 
 
 class Trail:
@@ -72,6 +74,7 @@ class Trail:
             theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
         """
+        theme = theme.weighted(line.weight)
         path = line.path.astype(np.float64)
         is_gap = np.isinf(path).any(axis=1) & plain
         heights = path[is_gap, 1]

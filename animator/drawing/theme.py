@@ -17,6 +17,8 @@ _SMALLEST, _LARGEST = 0.1, 100
 _LONGEST, _MOST_LINES = 1000, 1000
 _DASHES = (0.0, 3.0, 1.6, 6.0)
 """Lengths of dashes, in line widths, each for as many settings as there are colours."""
+_DRAWN = ("line_width", "path_width", "dot_size", "marker_size")
+"""The sizes of what is drawn, not written."""
 MANY = 12
 """The largest number of panels with type of full size and numbers on all axes."""
 
@@ -143,6 +145,15 @@ class Theme:
         )
         return "#" + "".join(f"{part:02x}" for part in parts)
 
+    def weighted(self, weight: float) -> Theme:
+        """Return the theme with lines and markers multiplied by a weight."""
+        if weight == 1:
+            return self
+        sizes: dict[str, Any] = {
+            name: max(_SMALLEST, weight * getattr(self, name)) for name in _DRAWN
+        }
+        return replace(self, **sizes)
+
     def for_panels(self, panels: int) -> Theme:
         """Return the theme with lines, markers and type that suit a number of panels.
 
@@ -151,9 +162,8 @@ class Theme:
         """
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
         type_ = min(1.0, max(0.4, math.sqrt(MANY / panels)))
-        drawn = ("line_width", "path_width", "dot_size", "marker_size")
         shares = {
-            **dict.fromkeys(drawn, lines),
+            **dict.fromkeys(_DRAWN, lines),
             **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),
         }
         sizes: dict[str, Any] = {

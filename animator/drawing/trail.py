@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import Bbox
 
 from animator.drawing.comet import comet_points, draw_comet
 from animator.drawing.drawing import Drawing
+from animator.drawing.markers import Markers, on_map
 from animator.drawing.polyline import Polyline, Trail, around
 from animator.drawing.strokes import arrowhead, dots, pen
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
 
+    from animator.drawing.band import Band
     from animator.drawing.strokes import Point
     from animator.drawing.theme import Theme
 
-_MEETING = 0.2
-"""Markers meet where they are nearer than this, in sizes of markers."""
 _RING, _WIDEST = 0.3, 2.2
 """How wide the rings of markers that meet are, and all of them at most, in sizes."""
 
@@ -36,10 +36,11 @@ class Trails(Artist):
     one lies above.
     """
 
-    def __init__(self, trails: Sequence[Trail]) -> None:
-        """Draw trails that lie on one axes."""
+    def __init__(self, trails: Sequence[Trail], bands: Sequence[Band] = ()) -> None:
+        """Draw trails that lie on one axes, and bands below them."""
         super().__init__()
         self.trails = trails
+        self.bands = bands
         self._span = (0, -1)
         self.set_zorder(5)
         trails[0].ax.add_artist(self)
@@ -52,6 +53,7 @@ class Trails(Artist):
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around what the next drawing adds, in pixels."""
         boxes = [box for trail in self.trails if (box := trail.box(*self._span))]
+        boxes += [box for band in self.bands if (box := band.box(*self._span))]
         return Bbox.union(boxes) if boxes else Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
@@ -60,7 +62,12 @@ class Trails(Artist):
             return
         gc = pen(renderer, self.trails[0].ax.bbox)
         first, last = self._span
+        if not isinstance(renderer, RendererAgg):  # pieces would have visible joints
+            for band in self.bands:
+                band.draw(renderer, first, last)
         for step in range(first, last + 1):
+            for band in self.bands if isinstance(renderer, RendererAgg) else ():
+                band.draw(renderer, step, step)
             for trail in self.trails:
                 trail.draw(renderer, gc, step, step)
         gc.restore()
@@ -79,18 +86,18 @@ class Tip(Artist):
     They are two artists, so that no trail's end lies above the marker of another.
     """
 
-    def __init__(self, trail: Trail, *, head: bool, led: Sequence[Trail] = ()) -> None:
+    def __init__(self, trail: Trail, markers: Markers, *, head: bool) -> None:
         """Draw the marker at the head of a trail, or else its newest steps.
 
         Args:
             trail: which one.
+            markers: of all trails of the axes.
             head: whether it is the marker.
-            led: the trails of the axes that have a marker, in the order of drawing.
         """
         super().__init__()
         self.trail = trail
         self.head = head
-        self._led = led
+        self._markers = markers
         self._step = 0.0
         self.set_zorder(7 if head else 6)
         trail.ax.add_artist(self)
@@ -122,22 +129,11 @@ class Tip(Artist):
         return [*route.vertices[first : last + 1], *self._ends()]
 
     def _ring(self) -> float:
-        """Return by how much the marker is larger than usual, in points.
-
-        It is so by a ring for each marker above it that is at the same place. Where
-        many meet, the rings are thinner.
-        """
+        """Return by how much the marker is larger than usual, in points."""
         trail = self.trail
-        place, _ = self._on_map(trail.route().at(self._step))
-        near = trail.pixels(_MEETING * trail.theme.marker_size)
-        meeting = [
-            other
-            for other in self._led
-            if math.dist(place, self._on_map(other.route().at(self._step))[0]) <= near
-        ]
-        above = len(meeting) - 1 - meeting.index(trail)
+        above, meeting = self._markers.count(trail, self._step)
         ring = trail.rim + _RING * trail.marker
-        return above * min(ring, _WIDEST * trail.marker / max(len(meeting) - 1, 1))
+        return float(above * min(ring, _WIDEST * trail.marker / max(meeting - 1, 1)))
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around it, in pixels."""
@@ -146,32 +142,12 @@ class Tip(Artist):
             return Bbox.null()
         size = trail.reach + trail.theme.line_width
         if self.head:
-            points = [self._on_map(points[0])[0]]
+            points = [on_map(trail, points[0])[0]]
             size += 1.3 * (trail.marker + trail.shade + self._ring())
         else:
             points += comet_points(trail, self._step)
             size += trail.theme.line_width
         return around(points, trail.pixels(size))
-
-    def _on_map(self, head: Point) -> tuple[Point, Point]:
-        """Return where the marker is drawn, and how far from there it really is."""
-        trail = self.trail
-        left, bottom, right, top = np.asarray(trail.ax.bbox.extents).tolist()
-        is_inside = left <= head[0] <= right or trail.is_curve
-        if is_inside and bottom <= head[1] <= top:
-            return head, (0.0, 0.0)
-        inset = 0.65 * trail.pixels(trail.marker + trail.shade)
-        if trail.is_curve:  # it stays at its own step
-            y = top - inset if head[1] > top else bottom + inset
-            return (head[0], y), (0.0, head[1] - y)
-        x, y = (left + right) / 2, (bottom + top) / 2
-        away = head[0] - x, head[1] - y
-        share = min(
-            ((high - low) / 2 - inset) / abs(distance)
-            for low, high, distance in ((left, right, away[0]), (bottom, top, away[1]))
-            if distance
-        )
-        return (x + share * away[0], y + share * away[1]), away
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the marker, or the newest end below it."""
@@ -188,7 +164,7 @@ class Tip(Artist):
                 (theme.casing, size + trail.rim),
                 (trail.color, size),
             )
-            place, (x, y) = self._on_map(points[0])
+            place, (x, y) = on_map(trail, points[0])
             if (x, y) == (0.0, 0.0):
                 dots(renderer, gc, [place], *layers)
             else:
@@ -206,7 +182,12 @@ class Tip(Artist):
 
 
 def draw_trails(
-    ax: Axes, lines: Sequence[Polyline], theme: Theme, *, plain: bool = False
+    ax: Axes,
+    lines: Sequence[Polyline],
+    theme: Theme,
+    *,
+    plain: bool = False,
+    bands: Sequence[Band] = (),
 ) -> Drawing:
     """Draw paths, each led by its marker; a path without a first point is left out.
 
@@ -215,15 +196,16 @@ def draw_trails(
         lines: what to draw.
         theme: colours and sizes.
         plain: without dots and comet, for curves over the steps.
+        bands: drawn below them.
     """
     trails = [Trail(ax, line, theme, plain=plain) for line in lines]
     trails = [trail for trail in trails if not trail.is_empty]
-    led = [trail for trail in trails if not trail.is_dashed]
-    tips = [Tip(trail, head=False) for trail in trails]
-    tips += [Tip(trail, head=True, led=led) for trail in led]
+    markers = Markers([trail for trail in trails if not trail.is_dashed])
+    tips = [Tip(trail, markers, head=False) for trail in trails]
+    tips += [Tip(trail, markers, head=True) for trail in markers.trails]
 
     def update(step: float) -> None:
         for tip in tips:
             tip.set_step(step)
 
-    return Drawing([Trails(trails)] if trails else [], tips, update)
+    return Drawing([Trails(trails, bands)] if trails else [], tips, update)

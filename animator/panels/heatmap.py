@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.colormaps import check_cmap, color_map
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
@@ -19,12 +21,11 @@ from animator.drawing.contours import (
     draw_contours,
     draw_extremum,
     draw_map,
-    draw_start,
 )
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import draw_starts, path_lines
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
-from animator.drawing.polyline import Polyline
 from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
 from animator.drawing.trail import draw_trails
@@ -93,6 +94,9 @@ class Heatmap:
     penalty: float = 0.0
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Heatmap", self.experiment)
@@ -152,8 +156,8 @@ class Heatmap:
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
-            xlabel=sanitize(problem.x.name),
-            ylabel=sanitize(problem.y.name),
+            xlabel=sanitize(problem.x.label),
+            ylabel=sanitize(problem.y.label),
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
@@ -170,12 +174,9 @@ class Heatmap:
             key.append(problem.map_note)
         for place in extrema:
             draw_extremum(ax, place, theme)
-        draw_start(ax, problem.start, theme)
+        draw_starts(ax, recording, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
-        lines = [
-            Polyline(run.params, theme.color(run.setting), dash=theme.dash(run.setting))
-            for run in recording.trajectories
-        ]
+        lines = path_lines(recording, theme)
         return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
 
     def colored_map(
@@ -212,7 +213,7 @@ class Heatmap:
         """Return what the colours show, where that is not the loss alone."""
         if not self.penalty:
             return ""
-        return f"loss + {self.penalty / 2:g} ({problem.x.name}² + {problem.y.name}²)"
+        return f"loss + {self.penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or else those that suit the paths."""

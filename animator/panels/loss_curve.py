@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.families import losses, median, median_run
 from animator.problems import ProjectedProblem
 
 if TYPE_CHECKING:
@@ -46,6 +50,9 @@ class LossCurve:
     title: str | None = None
     scale: Literal["linear", "log"] = "log"
     plane: bool = False
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("LossCurve", self.experiment)
@@ -69,17 +76,24 @@ class LossCurve:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
-        curves = []
-        for run in recording.trajectories:
+        curves: list[Curve] = []
+        for family in recording.families:
+            run = median_run(family)
             color, diverged = theme.color(run.setting), run.outcome.diverged
+            shown = losses(family)
             if self.plane:
-                losses = context.maps.evaluate_path(recording.problem, run.params)
-                curves.append(Curve(losses, color, diverged, dashed=True))
+                on_plane = [
+                    context.maps.evaluate_path(recording.problem, member.params)
+                    for member in family
+                ]
+                curves.append(Curve(median(on_plane), color, diverged, dashed=True))
+                shown += on_plane
             dash = theme.dash(run.setting)
-            curves.append(Curve(run.loss, color, diverged, dash=dash))
-            if self.scale == "log":
-                for curve in curves[-2:] if self.plane else curves[-1:]:
-                    check_not_negative(curve.values, run.label)
+            curves.append(
+                family_curve(losses(family), color, diverged=diverged, dash=dash)
+            )
+            for values in shown if self.scale == "log" else ():
+                check_not_negative(values, run.label)
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
         )
@@ -87,7 +101,7 @@ class LossCurve:
         ax.set_ylabel("loss")
         if self.plane:
             drawing += draw_off_plane(ax, recording, theme)
-        return drawing + heading
+        return drawing + heading + Drawing(key=band_key(recording))
 
 
 def check_not_negative(loss: NDArray[np.floating], label: str) -> None:

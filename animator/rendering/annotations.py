@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from animator.drawing.theme import Theme
+    from animator.scenes.counter import CounterText
     from animator.scenes.scene import Scene
-    from animator.scenes.timeline import Timeline
 
 # Spaces that SVG keeps.
 _GAP = 3 * "\N{NO-BREAK SPACE}"
@@ -48,23 +48,29 @@ def reserve_margins(figure: Figure, scene: Scene, theme: Theme) -> None:
 
 
 def annotate(
-    figure: Figure, scene: Scene, timeline: Timeline, theme: Theme, key: Sequence[str]
+    figure: Figure,
+    scene: Scene,
+    text: CounterText,
+    theme: Theme,
+    key: Sequence[str],
 ) -> Drawing:
     """Write the title, the step counter, the captions and the key of a scene.
 
     Args:
         figure: where to write; `reserve_margins` has reserved the room.
         scene: the scene.
-        timeline: its clock, which has the number of steps.
+        text: of the step counter.
         theme: colours and sizes.
         key: the meanings of the symbols in the panels.
     """
-    counter, drawing = _draw_counter(figure, timeline.steps, theme)
+    counter, drawing = _draw_counter(figure, text, theme)
     _draw_title(figure, scene, theme, text_width(counter))
     return drawing + _draw_captions(figure, scene, theme, key)
 
 
-def _draw_counter(figure: Figure, steps: int, theme: Theme) -> tuple[Readout, Drawing]:
+def _draw_counter(
+    figure: Figure, text: CounterText, theme: Theme
+) -> tuple[Readout, Drawing]:
     """Draw the step counter at the top right; its width never changes."""
     width, height = figure.get_size_inches() * 72
     counter = Readout(
@@ -75,16 +81,14 @@ def _draw_counter(figure: Figure, steps: int, theme: Theme) -> tuple[Readout, Dr
         size=0.82 * theme.title_size,
         color=theme.text,
         transform=figure.transFigure,
+        parse_math=False,
     )
     figure.add_artist(counter)
-    digits = len(str(steps))
 
     def update(step: float) -> None:
-        # A figure space is as wide as a digit: the word "step" stays where it is.
-        number = str(int(step)).rjust(digits, "\N{FIGURE SPACE}")
-        counter.set_text(f"step {number} / {steps}")
+        counter.set_text(f"{text.before}{text.at(step)}{text.after}")
 
-    update(steps)
+    update(0)
     return counter, Drawing(moving=[counter], update=update)
 
 

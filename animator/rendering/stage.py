@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from animator.base.callers import placed
 from animator.base.checks import quoted
 from animator.base.errors import AnimatorError, SceneError
 from animator.base.geometry import Size
@@ -24,6 +25,7 @@ from animator.drawing.panel import ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import Experiment
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
@@ -36,6 +38,7 @@ from animator.rendering.layout import (
     title_grid,
 )
 from animator.rendering.options import RenderOptions
+from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
 
@@ -113,16 +116,18 @@ def set_stage(
     theme = theme_named(scene.theme if options.theme is None else options.theme)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
+    counter = _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str]) -> Stage:
-        with style(theme, fonts), seeded(), _during("setting the scene"):
+        during = _during("setting the scene")
+        with placed(scene.made_at), style(theme, fonts), seeded(), during:
             figure = make_figure(size, transparent=options.transparent)
             reserve_margins(figure, scene, theme)
             smaller = theme.for_panels(len(scene.panels))
             with style(smaller, fonts):
                 drawings = _draw_panels(figure, scene, recordings, size, smaller, maps)
             key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
-            drawings.append(annotate(figure, scene, timeline, theme, list(key)))
+            drawings.append(annotate(figure, scene, counter, theme, list(key)))
             return _stage_of(figure, timeline, drawings)
 
     fonts = fonts_for(theme.font).families
@@ -137,6 +142,14 @@ def set_stage(
         stage.move_to(0)
         solve_layout(stage.figure)
     return stage
+
+
+def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
+    """Return what a scene's counter shows."""
+    if not shows_epochs(scene.counter):
+        return counter_text(scene.counter, steps)
+    experiments = [recordings[one].experiment for one in scene.experiments]
+    return counter_text(scene.counter, steps, steps_per_epoch(experiments))
 
 
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
@@ -166,8 +179,10 @@ def _draw_panels(
         for number, (panel, ax) in enumerate(zip(part.panels, axes, strict=True), 1):
             # Set here, it is not read from the user's settings when ticks are chosen.
             ax.tick_params(labelsize=theme.tick_size)
-            with _during(f"drawing panel {number} ({type(panel).__name__})"):
-                experiment = panel.experiment
+            experiment = panel.experiment
+            place = getattr(panel, "made_at", None) or experiment.made_at
+            activity = f"drawing panel {number} ({type(panel).__name__})"
+            with placed(place), _during(activity):
                 context = PanelContext(maps, experiment not in with_legend)
                 recording = recordings[experiment]
                 drawings.append(_draw_panel(panel, ax, recording, theme, context))

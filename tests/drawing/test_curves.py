@@ -20,6 +20,7 @@ from animator import (
     record,
 )
 from animator.drawing.curves import limits
+from animator.drawing.markers import on_map
 from animator.drawing.theme import LIGHT
 from animator.drawing.trail import Tip, Trails
 from animator.experiments.recorder import record_all
@@ -56,7 +57,7 @@ def heads(stage):
 
 def place_of(tip):
     """Where a marker is drawn, in data coordinates, and whether it is off the map."""
-    at, away = tip._on_map(tip._points()[0])
+    at, away = on_map(tip.trail, tip._points()[0])
     return tip.trail.ax.transData.inverted().transform(at), away != (0.0, 0.0)
 
 
