@@ -21,19 +21,22 @@ _COLORS = 256
 """How many colours a map has."""
 
 
-def color_map(theme: Theme, cmap: str | None = None) -> Colormap:
+def color_map(
+    theme: Theme, cmap: str | None = None, *, of_lines: bool = False
+) -> Colormap:
     """Return the colours of a map, from its minimum to its maximum.
 
     Args:
         theme: its map is used if none is named.
         cmap: the name of one of matplotlib's.
+        of_lines: whether the colours are those of lines on the background.
 
     Raises:
         SceneError: there is no such map.
     """
     if cmap is not None:
         return colormaps[cmap]
-    first, last = theme.map_range
+    first, last = theme.line_range if of_lines else theme.map_range
     return _part(theme.map, first, last)
 
 

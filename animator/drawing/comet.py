@@ -51,11 +51,16 @@ def draw_comet(
         for points, wider in parts
         if points
     ]
+    for points, width in pens if trail.alpha == 1 else ():
+        trail.stroke(
+            renderer, gc, points, (theme.casing, width + 0.6 * theme.line_width)
+        )
     for points, width in pens:
-        rim = width + 0.6 * theme.line_width
-        trail.stroke(renderer, gc, points, (theme.casing, rim))
-    for points, width in pens:
-        trail.stroke(renderer, gc, points, (trail.color, width))
+        trail.stroke(renderer, gc, points, (trail.translucent(trail.color), width))
     marks = comet_dots(trail, step)
-    if marks and not trail.dash:
+    if marks and trail.has_dots:
         dots(renderer, gc, marks, (trail.color, 1.3 * trail.dot))
+    if trail.events and trail.comet:
+        last = min(int(step), len(trail.route().points) - 1)
+        newest = range(max(0, last - trail.comet), last + 1)
+        trail.draw_events(renderer, gc, trail.events.intersection(newest))

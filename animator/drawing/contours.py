@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from animator.base.checks import is_integer, is_number, quoted
@@ -15,16 +17,19 @@ from animator.drawing.thinning import thin_lines
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.image import AxesImage
 
     from animator.drawing.theme import Theme
     from animator.experiments.lossmap import LossMap
 
 
+Fill = bool | Literal["bands"]
+
 _MOST_LINES = 1000
 """How many contour lines there may be."""
 _HAIRLINE = 0.26
 """The width of a contour line, in line widths; 0.8 pixels of a clip of 720p."""
+_COLORED = 0.6
+"""That of lines that have the colour of their loss."""
 _DECADES, _WIDE = 3, 100.0
 """Lines span so many powers of ten at most, and are even in the logarithm from this
 ratio of the largest to the smallest loss on."""
@@ -33,21 +38,53 @@ _SHARE = 0.75
 
 
 def draw_map(
-    ax: Axes, landscape: LossMap, cmap: Colormap, norm: Normalize
-) -> AxesImage:
-    """Draw a loss map, each of the grid's points in the middle of its cell."""
-    x, y = landscape.x, landscape.y
-    right, up = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
-    return ax.imshow(
-        np.ma.masked_invalid(landscape.loss),
-        cmap=cmap,
-        norm=norm,
-        origin="lower",
-        extent=(x[0] - right, x[-1] + right, y[0] - up, y[-1] + up),
-        aspect="auto",
-        interpolation="bilinear",
-        interpolation_stage="data",
-    )
+    ax: Axes,
+    landscape: LossMap,
+    cmap: Colormap,
+    norm: Normalize,
+    *,
+    fill: Fill = True,
+    levels: Sequence[float] = (),
+) -> ScalarMappable:
+    """Draw a loss map, each of the grid's points in the middle of its cell.
+
+    Args:
+        ax: where to draw it.
+        landscape: the map.
+        cmap: its colours.
+        norm: the scale of its colours.
+        fill: with the colour of each loss, with bands between contour lines, or not.
+        levels: the losses of the contour lines, in ascending order.
+
+    Returns:
+        What a colour bar explains.
+    """
+    loss = np.ma.masked_invalid(landscape.loss)
+    if fill is True:
+        x, y = landscape.x, landscape.y
+        right, up = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+        return ax.imshow(
+            loss,
+            cmap=cmap,
+            norm=norm,
+            origin="lower",
+            extent=(x[0] - right, x[-1] + right, y[0] - up, y[-1] + up),
+            aspect="auto",
+            interpolation="bilinear",
+            interpolation_stage="data",
+        )
+    if fill == "bands" and loss.count():
+        low, high = float(loss.min()), float(loss.max())
+        inner = [level for level in levels if low < level < high]
+        edges = [low, *inner, math.nextafter(high, math.inf)]
+        shares = np.asarray(norm(edges))
+        middles = np.clip((shares[:-1] + shares[1:]) / 2, 0, 1)
+        ax.contourf(
+            landscape.x, landscape.y, loss, levels=edges, colors=cmap(middles), zorder=1
+        )
+    explained = ScalarMappable(norm, cmap)
+    explained.set_array(loss)
+    return explained
 
 
 def check_contours(caller: str, contours: object) -> None:
@@ -65,7 +102,11 @@ def check_contours(caller: str, contours: object) -> None:
 
 
 def contour_levels(
-    landscape: LossMap, norm: Normalize, contours: int | Sequence[float]
+    landscape: LossMap,
+    norm: Normalize,
+    contours: int | Sequence[float],
+    *,
+    rounded: bool = False,
 ) -> list[float]:
     """Return the losses of contour lines.
 
@@ -77,6 +118,7 @@ def contour_levels(
         landscape: the map.
         norm: the scale of its colours.
         contours: how many lines, or their losses.
+        rounded: whether a number of lines is at losses of two digits.
     """
     if not isinstance(contours, int):
         return sorted(set(contours))
@@ -84,12 +126,22 @@ def contour_levels(
     low, high = float(norm.vmin or 0.0), float(norm.vmax or 0.0)
     least = max(low, high * 10.0**-_DECADES)
     if type(norm) is Normalize and low >= 0 and least * _WIDE <= high:
-        return [float(level) for level in np.geomspace(least, high, contours + 2)[1:-1]]
-    return [float(level) for level in np.asarray(norm.inverse(shares))]
+        found = np.geomspace(least, high, contours + 2)[1:-1]
+    else:
+        found = np.asarray(norm.inverse(shares))
+    levels = [float(f"{level:.1e}") if rounded else float(level) for level in found]
+    return sorted(set(levels))
 
 
 def draw_contours(
-    ax: Axes, landscape: LossMap, levels: Sequence[float], theme: Theme, *, thin: bool
+    ax: Axes,
+    landscape: LossMap,
+    levels: Sequence[float],
+    theme: Theme,
+    *,
+    thin: bool,
+    colors: ScalarMappable | None = None,
+    labels: bool = False,
 ) -> None:
     """Draw hairlines of equal loss.
 
@@ -99,21 +151,31 @@ def draw_contours(
         levels: the losses of the lines, in ascending order.
         theme: colours and sizes.
         thin: whether lines are interrupted where they would run together.
+        colors: what gives each line the colour of its loss; all are alike if None.
+        labels: whether the lines have numbers.
     """
     if not levels:
         return
+    pen: dict[str, Any] = {"colors": theme.contour}
+    if colors is not None:
+        pen = {"colors": colors.to_rgba(np.asarray(levels))}
+    width = _HAIRLINE if colors is None else _COLORED
     lines = ax.contour(
         landscape.x,
         landscape.y,
         np.ma.masked_invalid(landscape.loss),
         levels=levels,
-        colors=theme.contour,
-        linewidths=_HAIRLINE * theme.line_width,
+        linewidths=width * theme.line_width,
         linestyles="solid",
         zorder=2,
+        **pen,
     )
     if thin:
         thin_lines(lines, landscape, _pixels(ax))
+    if labels:
+        size = 0.8 * theme.tick_size
+        for text in ax.clabel(lines, fmt="%.3g", fontsize=size, colors=theme.muted):
+            text.set(in_layout=False, zorder=2)
 
 
 def _pixels(ax: Axes) -> tuple[float, float]:

@@ -17,9 +17,11 @@ import numpy as np
 from matplotlib.transforms import Bbox
 
 from animator.drawing.route import Route, find_route
-from animator.drawing.strokes import arrowhead, crosses, dashes, dots, stroke
+from animator.drawing.strokes import arrowhead, crosses, dashes, diamond, dots, stroke
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from numpy.typing import NDArray
@@ -33,6 +35,8 @@ _DASH = 2.5
 """The length of dashes, in widths of the line, of a line that is dashed."""
 _CROSS = 1.5
 """The size of a cross that marks a step, in sizes of dots."""
+_EVENT = 2.4
+"""The size of a diamond that marks an event, in sizes of dots."""
 _FAR = 1e5
 """Pixels; what lies farther off is drawn there, where the renderer is still exact."""
 
@@ -51,6 +55,9 @@ class Polyline:
             has a casing and a marker, but no dots.
         has_marks: whether its gaps have marks on the lower border.
         weight: multiplies the sizes of line, dots and marker.
+        alpha: how opaque the line is, 0 to 1; below 1 it has no casing.
+        has_dots: whether steps have dots.
+        events: the steps that have a diamond.
     """
 
     path: NDArray[np.floating]
@@ -60,6 +67,9 @@ class Polyline:
     dash: float = 0.0
     has_marks: bool = False
     weight: float = 1.0
+    alpha: float = 1.0
+    has_dots: bool = True
+    events: frozenset[int] = frozenset()
 
 
 class Trail:
@@ -98,8 +108,11 @@ class Trail:
         self.is_curve = plain
         self.is_dashed = line.dashed
         self.color = line.color
-        self.theme = theme
+        self.alpha = line.alpha
         self.dash = line.dash or (_DASH if line.dashed else 0.0)
+        self.has_dots = line.has_dots and not self.dash
+        self.events = line.events
+        self.theme = theme
         self._set_pens(line)
         self.marker = (0.75 if plain else 1.0) * theme.marker_size
         self.mark_size = 0.6 * theme.marker_size  # of what marks a gap
@@ -107,6 +120,8 @@ class Trail:
         self.shade = self.rim + 0.4 * theme.line_width
         self.comet = 0 if plain else theme.comet
         self.reach = max(self.casing, _CROSS * self.dot)  # the widest of its pens
+        if self.events:
+            self.reach = max(self.reach, 1.4 * _EVENT * self.dot)
 
     def _set_pens(self, line: Polyline) -> None:
         """Set the colours, and the widths in points, of line, dots and casing."""
@@ -118,10 +133,14 @@ class Trail:
             self.casing = 1.6 * theme.line_width
             self.casing_color = line.color if line.hollow else theme.background
             return
-        self.line_color = theme.faded(line.color)
+        self.line_color = self.translucent(theme.faded(line.color))
         self.width, self.dot = theme.path_width, theme.dot_size
         self.casing = self.width + 0.6 * theme.line_width
         self.casing_color = theme.casing
+
+    def translucent(self, color: str) -> str:
+        """Return a colour, ``"#rrggbb"``, as opaque as the line is."""
+        return color if self.alpha == 1 else f"{color[:7]}{round(255 * self.alpha):02x}"
 
     def pixels(self, points: float) -> float:
         """Convert a length from points."""
@@ -180,6 +199,11 @@ class Trail:
             for step, mark in self._marks.items()
             if first <= step <= last
         ]
+        boxes += [
+            around([route.points[step]], self.pixels(self.reach))
+            for step in self.events
+            if first <= step <= last and step < len(route.points)
+        ]
         if pieces:
             behind = max(pieces.start - 1, 0)
             oldest = max(min(behind, route.settled[behind] - 1), 0)
@@ -200,6 +224,8 @@ class Trail:
             for line in range(lines, route.settled[piece]):
                 self.draw_line(renderer, gc, route.behind(line), line)
                 self.draw_dots(renderer, gc, route.vertices[line : line + 1])
+        steps = range(first, min(last + 1, len(route.points)))
+        self.draw_events(renderer, gc, [step for step in steps if step in self.events])
         for step, mark in self._marks.items():
             if first <= step <= last:
                 layers = (self.casing_color, 1.5 * self.mark_size)
@@ -212,11 +238,20 @@ class Trail:
                     (self.color, self.mark_size),
                 )
 
+    def draw_events(
+        self, renderer: RendererBase, gc: GraphicsContextBase, steps: Iterable[int]
+    ) -> None:
+        """Draw a diamond on each of some steps."""
+        size = _EVENT * self.dot
+        rim = (self.casing_color, size + 0.6 * self.theme.line_width)
+        for step in steps:
+            diamond(renderer, gc, self.route().points[step], rim, (self.color, size))
+
     def draw_casing(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the casing through one or more points."""
-        if not self.is_dashed:
+        if not self.is_dashed and self.alpha == 1:
             draw = stroke if len(points) > 1 else dots
             draw(renderer, gc, points, (self.casing_color, self.casing))
 
@@ -224,7 +259,7 @@ class Trail:
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
         """Draw the marks of steps on points."""
-        if self.dash or not points:
+        if not self.has_dots or not points:
             return
         if self.is_curve:
             dots(renderer, gc, points, (self.line_color, self.dot))
@@ -250,8 +285,11 @@ class Trail:
         if self.dash and parts:
             length = self.pixels(self.dash * self.width)
             parts = list(dashes(points, route.lengths[first], length))
+        if self.alpha < 1:  # so that pieces do not overlap
+            gc.set_capstyle("butt")
         for part in parts:
             stroke(renderer, gc, part, (self.line_color, self.width))
+        gc.set_capstyle("round")
 
     def stroke(
         self,

@@ -72,6 +72,23 @@ def crosses(
     _draw(renderer, gc, Path(ends, codes), layers)
 
 
+def diamond(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    point: Point,
+    *layers: tuple[str, float],
+) -> None:
+    """Draw diamonds around a point, in pixels, in each colour and size (points)."""
+    for color, size in layers:
+        half = cast("float", renderer.points_to_pixels(size / 2))
+        corners = [
+            (point[0] + right * half, point[1] + up * half)
+            for right, up in ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 0))
+        ]
+        gc.set_linewidth(0.0)
+        renderer.draw_path(gc, Path(corners, closed=True), _IDENTITY, to_rgba(color))
+
+
 def arrowhead(
     renderer: RendererBase,
     gc: GraphicsContextBase,

@@ -54,6 +54,8 @@ class Theme:
     """A colour map, one of cmcrameri's or of matplotlib's."""
     map_range: tuple[float, float] = (0.0, 1.0)
     """Which part of it is used: where the minimum and the maximum are, 0 to 1."""
+    line_range: tuple[float, float] = (0.0, 1.0)
+    """Which part of it is used for coloured lines on the background."""
     contours: int = 15
     """How many contour lines a map has, if its panel does not say."""
     comet: int = 12
@@ -111,19 +113,34 @@ class Theme:
     def _check_map(self) -> None:
         if not isinstance(self.map, str):
             raise SceneError(f"theme: map is {quoted(self.map)}; give a map's name")
-        ends = self.map_range
-        if (
-            not isinstance(ends, Sequence)
-            or len(ends) != 2
-            or not all(is_number(end, 0, 1) for end in ends)
-        ):
-            raise SceneError(
-                f"theme: map_range is {quoted(ends)}; give two numbers, 0 to 1"
-            )
+        for name in ("map_range", "line_range"):
+            ends = getattr(self, name)
+            if (
+                not isinstance(ends, Sequence)
+                or len(ends) != 2
+                or not all(is_number(end, 0, 1) for end in ends)
+            ):
+                raise SceneError(
+                    f"theme: {name} is {quoted(ends)}; give two numbers, 0 to 1"
+                )
         if not is_integer(self.contours, 0, _MOST_LINES):
             raise SceneError(
                 f"theme: contours is {quoted(self.contours)}; give 0 to {_MOST_LINES}"
             )
+
+    @classmethod
+    def from_style(cls, name: str) -> Theme:
+        """Return a theme from one of matplotlib's styles, or from a style file.
+
+        Background, text, colours of lines, font and colour map are the style's; sizes
+        are those of the theme ``"light"``.
+
+        Raises:
+            SceneError: there is no such style, or it has no colours for lines.
+        """
+        from animator.drawing.user_style import with_style
+
+        return with_style(LIGHT, name)
 
     def color(self, index: int) -> str:
         """Return the colour of the setting at an index, starting again at the end."""
@@ -194,6 +211,7 @@ LIGHT = Theme(
     contour="#1b1d2433",
     map="devon",
     map_range=(0.95, 0.68),
+    line_range=(0.62, 0.12),
 )  # fmt: skip
 
 DARK = Theme(
@@ -212,6 +230,7 @@ DARK = Theme(
     contour="#e8f0ff33",
     map="oslo",
     map_range=(0.13, 0.385),
+    line_range=(0.36, 0.85),
 )  # fmt: skip
 
 # The article's own colours, and those of its paths: red first. They are of a middle
