@@ -7,6 +7,8 @@ from .base.errors import WriteError as WriteError
 from .drawing.drawing import Drawing as Drawing
 from .drawing.drawing import Growing as Growing
 from .drawing.panel import Panel as Panel
+from .drawing.theme import DARK as DARK
+from .drawing.theme import LIGHT as LIGHT
 from .drawing.theme import Theme as Theme
 from .experiments.experiment import Experiment as Experiment
 from .experiments.lossmap import LossMap as LossMap
@@ -23,6 +25,7 @@ from .panels.learning_rate import LearningRate as LearningRate
 from .panels.loss_curve import LossCurve as LossCurve
 from .panels.parameters import Parameters as Parameters
 from .panels.profile import Profile as Profile
+from .panels.series import Series as Series
 from .panels.surface import Surface as Surface
 from .panels.vectors import Vectors as Vectors
 from .problems.protocols import Problem as Problem

@@ -6,13 +6,11 @@ import linecache
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from animator.base.errors import AnimatorError
 from animator.base.origins import file_version
 
 
@@ -64,16 +62,6 @@ def source_line(place: Place) -> str:
     where = f"line {place.line} of the cell" if is_cell else str(place)
     source = linecache.getline(place.file, place.line).strip()
     return f"{where}: {source}"
-
-
-@contextmanager
-def placed(place: Place | None) -> Iterator[None]:
-    """Let the body's errors know which line of the user's code has asked for it."""
-    try:
-        yield
-    except AnimatorError as error:
-        error.place = error.place or place
-        raise
 
 
 def beside_caller(path: Path) -> Path:

@@ -12,9 +12,12 @@ status 2, a `WriteError` is 1.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from animator.base.callers import Place
 
 
@@ -57,3 +60,13 @@ class SceneError(AnimatorError):
 
 class WriteError(AnimatorError):
     """A file could not be written; what was there before is untouched."""
+
+
+@contextmanager
+def placed(place: Place | None) -> Iterator[None]:
+    """Let the body's errors know which line of the user's code has asked for it."""
+    try:
+        yield
+    except AnimatorError as error:
+        error.place = error.place or place
+        raise

@@ -63,10 +63,27 @@ def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
             yield f"{new['problem']}: settings {list(new_runs)}, not {list(old_runs)}"
         for label in old_runs.keys() & new_runs.keys():
             was, now = old_runs[label], new_runs[label]
-            if was["sha256"] == now["sha256"]:
-                continue
-            ends = f"ends with a loss of {now['loss']}, not {was['loss']}"
-            yield f"{new['problem']}, {label!r}: another path; it {ends}"
+            if was["sha256"] != now["sha256"]:
+                ends = f"ends with a loss of {now['loss']}, not {was['loss']}"
+                yield f"{new['problem']}, {label!r}: another path; it {ends}"
+            yield from (
+                f"{new['problem']}, {label!r}: {text}"
+                for text in _series_differences(
+                    was.get("series", {}), now.get("series", {})
+                )
+            )
+
+
+def _series_differences(
+    before: Mapping[str, Entry], after: Mapping[str, Entry]
+) -> Iterator[str]:
+    """Yield which series of a setting have other values; older manifests have none."""
+    for name in before:
+        if name not in after:
+            yield f"{name} is not logged any more"
+        elif before[name]["sha256"] != after[name]["sha256"]:
+            last = f"{after[name]['last']}, not {before[name]['last']}"
+            yield f"{name} differs; it ends with {last}"
 
 
 def _by_name(runs: Sequence[Entry]) -> dict[str, Entry]:

@@ -21,6 +21,8 @@ from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from animator.rendering.clip import Clip
 
 _ARRAYS = ("params", "loss", "gradient", "lr")
@@ -99,6 +101,18 @@ def _describe_trajectory(run: Trajectory) -> Entry:
         "last_step": run.outcome.step,
         "loss": repr(float(run.loss[last])),
         "sha256": digest.hexdigest(),
+        "series": {
+            name: _describe_series(values) for name, values in run.series.items()
+        },
+    }
+
+
+def _describe_series(values: NDArray[np.floating]) -> Entry:
+    """Return the last value of a series (steps + 1,) that was measured, and a hash."""
+    known = values[~np.isnan(values)]
+    return {
+        "last": repr(float(known[-1])) if len(known) else None,
+        "sha256": _hash(np.ascontiguousarray(values).tobytes()),
     }
 
 

@@ -88,7 +88,9 @@ def _render_job(
 
     with located(job.variants[0].path):
         clips = render(
-            scenes[0] if len(scenes) == 1 else side_by_side(*scenes),
+            scenes[0]
+            if len(scenes) == 1
+            else side_by_side(*scenes, title=options.title, caption=options.caption),
             *job.targets,
             options=options,
             recordings=recordings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +53,10 @@ def tables_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTab
 def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> int:
     """Write one row per experiment, setting, seed and step, the last step included.
 
-    The first six columns are followed by one for each drawn parameter of the problems.
-    Numbers have as many digits as it takes to read them back exactly; a field is empty
-    where the run had diverged. An experiment without a name is named by its source and
+    The first six columns are followed by one for each drawn parameter of the problems
+    and one for each series, such as a metric. Numbers have as many digits as it takes
+    to read them back exactly; a field is empty where the run had diverged, or where the
+    series was not measured. An experiment without a name is named by its source and
     its number in the file.
 
     Args:
@@ -70,16 +71,22 @@ def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> i
     """
     tables = list(tables)
     drawn = dict.fromkeys(_column(name) for table in tables for name in table.drawn)
+    logged = dict.fromkeys(
+        _series_column(name, drawn)
+        for table in tables
+        for run in table.trajectories
+        for name in run.series
+    )
     rows = 0
     with (
         atomic_write(Path(path)) as part,
         part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file,
     ):
-        writer = csv.DictWriter(file, [*COLUMNS, *drawn])
+        writer = csv.DictWriter(file, [*COLUMNS, *drawn, *logged])
         writer.writeheader()
         for number, table in enumerate(tables, start=1):
             name = table.experiment or f"{table.source} {number}"
-            for row in _rows(name, table):
+            for row in _rows(name, table, drawn):
                 writer.writerow(row)
                 rows += 1
     return rows
@@ -90,12 +97,22 @@ def _column(parameter: str) -> str:
     return f"{parameter} (parameter)" if parameter in COLUMNS else parameter
 
 
-def _rows(name: str, table: TrajectoryTable) -> Iterator[dict[str, object]]:
+def _series_column(name: str, drawn: Collection[str]) -> str:
+    """Return the name of a series' column, which differs from those before it."""
+    return f"{name} (series)" if name in (*COLUMNS, *drawn) else name
+
+
+def _rows(
+    name: str, table: TrajectoryTable, drawn: Collection[str]
+) -> Iterator[dict[str, object]]:
     x_column, y_column = map(_column, table.drawn)
     for trajectory in table.trajectories:
-        numbers = np.column_stack([trajectory.loss, trajectory.params])
-        for step, (loss, x, y) in enumerate(numbers.tolist()):
-            measured = {"loss": loss, x_column: x, y_column: y}
+        logged = [_series_column(name, drawn) for name in trajectory.series]
+        columns = ["loss", x_column, y_column, *logged]
+        series = trajectory.series.values()
+        numbers = np.column_stack([trajectory.loss, trajectory.params, *series])
+        for step, row in enumerate(numbers.tolist()):
+            measured = dict(zip(columns, row, strict=True))
             yield {
                 "experiment": name,
                 "problem": table.problem,

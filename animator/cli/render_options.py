@@ -103,6 +103,17 @@ def _appearance() -> list[click.Option]:
             help="Instead of the scene's own.",
         ),
         click.Option(
+            ["--title"],
+            metavar="TEXT",
+            help="Instead of the scene's own; over all scenes that are shown "
+            "--side-by-side.",
+        ),
+        click.Option(
+            ["--caption"],
+            metavar="TEXT",
+            help="Below the panels, instead of the scene's own.",
+        ),
+        click.Option(
             ["--transparent"],
             is_flag=True,
             help="No background outside the panels; for "

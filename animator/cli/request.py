@@ -57,7 +57,8 @@ class RenderRequest:
             "manifest", "show",
         )  # fmt: skip
         asked = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
-                 "transparent", "still", "loop", "max_size")  # fmt: skip
+                 "title", "caption", "transparent", "still", "loop",
+                 "max_size")  # fmt: skip
         names = [*asked, *(option.keyword for option in format_options())]
         chosen = {n: parameters[n] for n in names if parameters[n] is not None}
         return cls(

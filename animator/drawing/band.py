@@ -34,7 +34,7 @@ class Band:
         high: NDArray[np.floating],
         color: str,
     ) -> None:
-        """Put a band on an axes; it ends where an end is NaN.
+        """Put a band on an axes; it begins and ends where its ends are known.
 
         Args:
             ax: where it lies.
@@ -43,9 +43,11 @@ class Band:
             color: of the band.
         """
         self._ax = ax
-        unknown = np.flatnonzero(np.isnan(low) | np.isnan(high))
-        end = int(unknown[0]) if len(unknown) else len(low)
-        self._ends = np.stack([low[:end], high[:end]]).astype(np.float64)
+        is_known = ~(np.isnan(low) | np.isnan(high))
+        self._begin = int(is_known.argmax())
+        lost = np.flatnonzero(~is_known[self._begin :])
+        end = self._begin + int(lost[0]) if len(lost) else len(low)
+        self._ends = np.stack([low, high])[:, self._begin : end].astype(np.float64)
         self._color = color
 
     def draw(self, renderer: RendererBase, first: int, last: int) -> None:
@@ -85,8 +87,8 @@ class Band:
 
     def _columns(self, first: int, last: int) -> tuple[int, int] | None:
         """Return the columns of pixels that steps first to last add, if any."""
-        steps = self._ends.shape[1]
-        before, after = max(first - 1, 0), min(last, steps - 1)
+        end = self._begin + self._ends.shape[1] - 1
+        before, after = max(first - 1, self._begin), min(last, end)
         if after <= before:
             return None
         ends = self._ax.transData.transform([(before, 1.0), (after, 1.0)])[:, 0]
@@ -95,7 +97,7 @@ class Band:
 
     def _on_screen(self) -> tuple[NDArray[np.float64], ...]:
         """Return x and both ends of the band in pixels, none of them too far off."""
-        steps = np.arange(self._ends.shape[1])
+        steps = self._begin + np.arange(self._ends.shape[1])
         box = self._ax.bbox
         ends = []
         for values in self._ends:

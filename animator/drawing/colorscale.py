@@ -65,8 +65,8 @@ def color_scale(
     return LogNorm(max(smallest, high / 10**_DECADES), high, clip=True)
 
 
-def draw_colorbar(ax: Axes, image: ScalarMappable, label: str, theme: Theme) -> None:
-    """Draw the bar of an image's colours to the right of the axes.
+def draw_colorbar(ax: Axes, image: ScalarMappable, label: str, theme: Theme) -> Axes:
+    """Draw the bar of an image's colours to the right of the axes, and return it.
 
     Where losses are beyond its scale, that end is an arrow.
     """
@@ -93,6 +93,7 @@ def draw_colorbar(ax: Axes, image: ScalarMappable, label: str, theme: Theme) -> 
         bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
     bar.set_label(label, size=theme.tick_size)
+    return bar.ax
 
 
 def _clipped_ends(

@@ -34,13 +34,16 @@ class Curve:
     """A curve over the steps.
 
     Attributes:
-        values: at each step (steps + 1,); the first one that is not finite ends it.
+        values: at each step (steps + 1,). Those between two that are known may be NaN:
+            the curve is straight there. Where one is infinite, it has a gap.
         color: of the curve.
         diverged: whether the run diverged; such a curve is ignored when a range is
             chosen.
         hollow: whether only the sides of the line have the colour.
         dashed: whether it is a dashed line, without a marker.
         dash: how long its dashes are, in widths of the line; 0 for none.
+        at: where the values lie on the horizontal axis (steps + 1,); at the number of
+            their step if not given.
         band: the lower and the upper end of a band around it, each (steps + 1,).
     """
 
@@ -50,6 +53,7 @@ class Curve:
     hollow: bool = False
     dashed: bool = False
     dash: float = 0.0
+    at: NDArray[np.floating] | None = None
     band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
 
 
@@ -60,8 +64,11 @@ def draw_curves(
     *,
     scale: str = "linear",
     zero_key: str = "▼ zero",
+    xscale: str = "linear",
+    xlabel: str = "step",
+    levels: Sequence[float] = (),
 ) -> Drawing:
-    """Draw curves over the steps.
+    """Draw curves over the steps, or over other values.
 
     On a logarithmic scale a zero leaves a gap, and a triangle on the lower border.
 
@@ -71,23 +78,23 @@ def draw_curves(
         theme: colours and sizes.
         scale: of the values, ``"linear"`` or ``"log"``.
         zero_key: the meaning of these triangles, for the key.
+        xscale: of the horizontal axis; on a logarithmic one, step 0 is left out.
+        xlabel: its name.
+        levels: values that the range shows besides those of the curves.
     """
-    steps = np.arange(len(curves[0].values))
-    ax.set(xlim=(-0.015 * steps[-1], 1.025 * steps[-1]), xlabel="step")
     ends = [end for curve in curves for end in curve.band or ()]
-    span = limits(
-        [curve.values for curve in curves] + ends,
-        scale,
-        [curve.diverged for curve in curves] + [False] * len(ends),
-    )
-    ax.set(yscale=scale, ylim=span)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
+    diverged = [curve.diverged for curve in curves] + [False] * len(ends)
+    shown = [curve.values for curve in curves] + ends
+    span = limits(shown, scale, diverged, levels)
+    ax.set(xscale=xscale, yscale=scale, ylim=span, xlabel=xlabel)
+    _limit_across(ax, curves, xscale)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
     ax.set_axisbelow(True)
+    curves = [replace(c, values=bridged(c.values, scale)) for c in curves]
     heights = [_heights(curve, scale, span) for curve in curves]
     lines = [
         Polyline(
-            np.column_stack([steps, height]),
+            np.column_stack([_across(curve, xscale), height]),
             curve.color,
             hollow=curve.hollow,
             dashed=curve.dashed,
@@ -97,11 +104,58 @@ def draw_curves(
         for curve, height in zip(curves, heights, strict=True)
     ]
     has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
-    bands = [
-        Band(ax, *curve.band, curve.color) for curve in curves if curve.band is not None
-    ]
+    bands = []
+    for curve in curves:
+        if curve.band is not None:
+            low, high = (bridged(end, scale) for end in curve.band)
+            bands.append(Band(ax, low, high, curve.color))
     drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
     return replace(drawing, key=[zero_key] if has_zero else [])
+
+
+def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
+    """Return values (steps + 1,) with those that were not measured between others.
+
+    They lie on a line that is straight on the scale, ``"linear"`` or ``"log"``. Before
+    the first and after the last value they stay NaN.
+    """
+    filled = values.astype(np.float64)
+    known = np.flatnonzero(~np.isnan(filled))
+    missing = np.flatnonzero(np.isnan(filled))
+    if not len(known):
+        return filled
+    missing = missing[(missing > known[0]) & (missing < known[-1])]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        heights = np.log(filled[known]) if scale == "log" else filled[known]
+        between = np.interp(missing, known, heights)
+        filled[missing] = np.exp(between) if scale == "log" else between
+    beside_gap = missing[np.isnan(filled[missing])]
+    filled[beside_gap] = 0.0 if scale == "log" else np.inf
+    return filled
+
+
+def _across(curve: Curve, xscale: str) -> NDArray[np.float64]:
+    """Return where the values of a curve lie on the horizontal axis (steps + 1,)."""
+    if curve.at is not None:
+        return bridged(curve.at, xscale)
+    steps = np.arange(len(curve.values), dtype=np.float64)
+    if xscale == "log":
+        steps[0] = np.nan
+    return steps
+
+
+def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
+    """Choose the range of the horizontal axis, and whole numbers for steps."""
+    places = [curve.at for curve in curves if curve.at is not None]
+    if places:
+        ax.set_xlim(limits(places, xscale, [curve.diverged for curve in curves]))
+        return
+    last = len(curves[0].values) - 1
+    if xscale == "log":
+        ax.set_xlim(0.94, max(1.06 * last, 2.0))
+        return
+    ax.set_xlim(-0.015 * last, 1.025 * last)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
 
 
 def _heights(
@@ -114,7 +168,6 @@ def _heights(
     and does not cross it at every step.
     """
     heights = curve.values.astype(np.float64)
-    heights[~np.isfinite(heights)] = np.nan
     with np.errstate(divide="ignore"):
         places = np.log(heights) if scale == "log" else heights
         low, high = np.log(span) if scale == "log" else span
@@ -133,6 +186,7 @@ def limits(
     curves: Sequence[NDArray[np.floating]],
     scale: str,
     diverged: Sequence[bool] = (),
+    levels: Sequence[float] = (),
 ) -> tuple[float, float]:
     """Return the range that shows all curves but those of runs that diverge.
 
@@ -143,6 +197,7 @@ def limits(
         curves: their values, each (steps + 1,); NaN after the end of a run.
         scale: ``"linear"`` or ``"log"``, on which zeros cannot be shown.
         diverged: which of the runs diverged; none if not given.
+        levels: other values to be shown.
     """
     values = [np.asarray(curve, np.float64) for curve in curves]
     values = [np.where(np.isinf(curve), np.nan, curve) for curve in values]
@@ -154,7 +209,7 @@ def limits(
         if not is_diverged
     ]
     chosen = _without_wild(chosen) or _beginnings(values)
-    visible = np.concatenate(chosen)
+    visible = np.concatenate([*chosen, levels])
     visible = visible[np.isfinite(visible)]
     if scale == "log":
         visible = np.log(visible[visible > 0])

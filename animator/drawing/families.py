@@ -11,7 +11,7 @@ import numpy as np
 from animator.drawing.contours import draw_start
 from animator.drawing.curves import Curve
 from animator.drawing.polyline import Polyline
-from animator.experiments.families import band, describe_band, median
+from animator.experiments.families import band, describe_band, finite_median
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,7 +112,7 @@ def family_curve(
     low, high = band(values)
     same = np.array_equal(low, high, equal_nan=True)
     limits = None if same else (low, high)
-    return Curve(median(values), color, diverged, dash=dash, band=limits)
+    return Curve(finite_median(values), color, diverged, dash=dash, band=limits)
 
 
 def band_key(recording: Recording) -> list[str]:

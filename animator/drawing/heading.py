@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import (
     LINE_HEIGHT,
     NUMBER_WIDTH,
+    ValueText,
     draw_legend,
     loss_text,
     place_label,
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
 
+_CHARACTER = 0.62
+"""The approximate width of a character, in multiples of the size of the type."""
+
 
 def draw_heading(
     ax: Axes,
@@ -35,6 +40,7 @@ def draw_heading(
     context: PanelContext,
     *,
     lines: int = 0,
+    value: ValueText | None = None,
 ) -> Drawing:
     """Write a panel's title, and return the losses that change with the step.
 
@@ -43,13 +49,16 @@ def draw_heading(
 
     Args:
         ax: of the panel.
-        title: of the panel; the problem's name if None.
+        title: of the panel; the name of its problem, or of all, if None.
         recording: the recording; its losses are shown.
         theme: colours and sizes.
         context: whether the panel has the legend, and what its arrows mean.
         lines: how many lines the panel itself writes between its axes and the heading.
+        value: the number to show for each setting at a step, instead of its loss.
     """
-    title = recording.problem.name if title is None else title
+    if title is None:
+        parts = context.parts(recording)
+        title = ", ".join(dict.fromkeys(part.problem.name for part in parts))
     has_seeds = any(len(family) > 1 for family in recording.families)
     key = ["losses: medians of the seeds"] if has_seeds else []
     recording = replace(recording, trajectories=tuple(recording.medians))
@@ -57,10 +66,11 @@ def draw_heading(
     bottom = lines * LINE_HEIGHT * theme.label_size
     _draw_arrow_key(ax, context.arrow_key, theme)
     if len(recording.trajectories) == 1:
-        loss = _draw_loss_beside(ax, title, recording, theme, bottom)
+        value = value or partial(loss_text, prefix="loss ")
+        loss = _draw_number_beside(ax, title, recording, theme, bottom, value)
         return loss + Drawing(key=key)
     if context.has_legend:
-        legend, height = draw_legend(ax, recording, theme, bottom)
+        legend, height = draw_legend(ax, recording, theme, bottom, value or loss_text)
         _set_title(ax, title, bottom + height)
         return legend + Drawing(key=key)
     # Without a text the title still takes its room, so that panels align.
@@ -87,15 +97,21 @@ def _draw_arrow_key(
         right += 2.2 * size + text_width(label)
 
 
-def _draw_loss_beside(
-    ax: Axes, title: str, recording: Recording, theme: Theme, bottom: float
+def _draw_number_beside(
+    ax: Axes,
+    title: str,
+    recording: Recording,
+    theme: Theme,
+    bottom: float,
+    value: ValueText,
 ) -> Drawing:
-    """Write the title with the only setting's loss beside it, or else below it."""
+    """Write the title with the only setting's number beside it, or else below it."""
     (trajectory,) = recording.trajectories
     size = theme.label_size
     bottom += 0.45 * theme.panel_size
     line = ax.set_title(sanitize(title) or " ", loc="left", pad=bottom)
-    width = text_width(line) + (3 + NUMBER_WIDTH) * size
+    longest = len(value(trajectory, 0)) * _CHARACTER * size
+    width = text_width(line) + max((3 + NUMBER_WIDTH) * size, longest)
     is_beside = not title or width < room_for(ax)
     if not is_beside:
         _set_title(ax, title, bottom + LINE_HEIGHT * size)
@@ -104,6 +120,6 @@ def _draw_loss_beside(
     )
 
     def update(step: float) -> None:
-        readout.set_text(loss_text(trajectory, step, "loss "))
+        readout.set_text(value(trajectory, step))
 
     return Drawing(moving=[readout], update=update)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
     from animator.experiments.trajectory import Trajectory
 
+ValueText = Callable[["Trajectory", float], str]
+"""Returns the number of a setting at a step, as a text."""
 LINE_HEIGHT = 1.55
 """From a line of the legend to the next, in multiples of the size of the type."""
 NUMBER_WIDTH, _NEGATIVE_WIDTH = 4.6, 5.3
@@ -30,18 +32,19 @@ _CHARACTER = 0.62
 
 
 def draw_legend(
-    ax: Axes, recording: Recording, theme: Theme, bottom: float
+    ax: Axes, recording: Recording, theme: Theme, bottom: float, value: ValueText
 ) -> tuple[Drawing, float]:
-    """Draw an entry for each setting: a dot in its colour, the loss, the label.
+    """Draw an entry for each setting: a dot in its colour, a number, the label.
 
     Args:
         ax: the axes; the legend is above them.
         recording: the recording; its settings are listed.
         theme: colours and sizes.
         bottom: where it begins, in points above the axes.
+        value: the number of a setting at a step, such as `loss_text`.
 
     Returns:
-        The losses, which change with the step, and the height, in points.
+        The numbers, which change with the step, and the height, in points.
     """
     trajectories, size = recording.trajectories, theme.label_size
     columns = _columns(ax, recording, size)
@@ -54,7 +57,7 @@ def draw_legend(
             bottom + (0.55 + LINE_HEIGHT * (rows - 1 - row)) * size,
         )
         width = room_for(ax) / columns
-        entries += _draw_entry(ax, recording, index, label, place, width, theme)
+        entries += _draw_entry(ax, recording, index, label, place, width, theme, value)
     return entries, (0.7 + LINE_HEIGHT * rows) * size
 
 
@@ -66,6 +69,7 @@ def _draw_entry(
     place: tuple[float, float],
     width: float,
     theme: Theme,
+    value: ValueText,
 ) -> Drawing:
     """Draw the entry of a setting.
 
@@ -84,7 +88,7 @@ def _draw_entry(
     fit_text(text, max(room, 4 * size))
 
     def update_loss(step: float) -> None:
-        loss.set_text(loss_text(trajectory, step))
+        loss.set_text(value(trajectory, step))
 
     entry = Drawing(moving=[loss], update=update_loss)
     if not trajectory.outcome.diverged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -22,11 +22,35 @@ class Panel(Protocol):
     """One way to show an experiment; write your own with these two members."""
 
     @property
-    def experiment(self) -> Experiment:
-        """What the panel shows; panels of one experiment share its recording."""
+    def experiment(self) -> Experiment | Sequence[Experiment]:
+        """What the panel shows; panels of one experiment share its recording.
+
+        For several experiments it gets one recording, which has the trajectories of
+        all, each with a label and a colour of its own.
+        """
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the background on the axes, and return what grows and what moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColorBars:
+    """The colour bars of panels that are compared, one for each scale.
+
+    Attributes:
+        scales: those that have a bar.
+        repeated: further bars of the same scales. They only reserve room, so that the
+            panels have the same size, and are hidden when the layout is solved.
+    """
+
+    scales: set[Hashable] = field(default_factory=set)
+    repeated: list[Axes] = field(default_factory=list)
+
+    def add(self, bar: Axes, scale: Hashable) -> None:
+        """Add a bar and the scale that it explains."""
+        if scale in self.scales:
+            self.repeated.append(bar)
+        self.scales.add(scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +62,21 @@ class PanelContext:
         has_legend: whether the panel has the legend of its recording; the first panel
             of a scene that shows the recording has it for all of them.
         arrow_key: what arrows on the panel mean, and their colours.
+        recordings: those of which the panel's recording is joined, if it shows several
+            experiments.
+        colorbars: the colour bars of this panel and of the panels in its place in
+            the scenes beside its own.
     """
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
     arrow_key: Sequence[tuple[str, str]] = ()
+    recordings: Sequence[Recording] = ()
+    colorbars: ColorBars = field(default_factory=ColorBars)
+
+    def parts(self, recording: Recording) -> Sequence[Recording]:
+        """Return the recordings of each experiment that a panel's recording has."""
+        return self.recordings or [recording]
 
 
 @runtime_checkable

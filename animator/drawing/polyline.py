@@ -46,8 +46,9 @@ class Polyline:
     """A path and how it is drawn.
 
     Attributes:
-        path: in data coordinates (steps + 1, 2); the first NaN ends it. Where a curve's
-            y is infinite, it has a gap, and its marker is on the border.
+        path: in data coordinates (steps + 1, 2). It begins at the first point that is
+            not NaN, and the next NaN ends it. Where a curve's y is infinite, it has a
+            gap, and its marker is on the border.
         color: of line, dots and marker.
         hollow: whether only the sides of the line have the colour.
         dashed: whether the line is dashed, without dots, casing and marker.
@@ -89,17 +90,21 @@ class Trail:
         is_gap = np.isinf(path).any(axis=1) & plain
         heights = path[is_gap, 1]
         path[is_gap, 1] = 1.0  # any number that has a place on the axes
-        unknown = np.flatnonzero(~np.isfinite(path).all(axis=1))
-        end = int(unknown[0]) if len(unknown) else len(path)
+        is_known = np.asarray(np.isfinite(path).all(axis=1))
+        self.is_empty = not is_known.any()
+        self.begin = int(is_known.argmax())
+        """The first step at which there is something to draw."""
+        lost = np.flatnonzero(~is_known[self.begin :])
+        end = self.begin + int(lost[0]) if len(lost) else len(path)
+        path[: self.begin] = path[self.begin]
         self._path = path[:end]
-        self.is_empty = not end
         self._gaps = {
             step: height
             for step, height in zip(
                 np.flatnonzero(is_gap).tolist(), heights.tolist(), strict=True
             )
             if step < end
-        }
+        } | dict.fromkeys(range(self.begin), math.inf)
         self._has_marks = line.has_marks
         self._marks: dict[int, Point] = {}
         self._placed: tuple[object, object] = (None, None)
@@ -166,8 +171,7 @@ class Trail:
         middle = self.ax.bbox.get_points().mean(axis=0)
         if self.is_curve:  # each point stays at its own step
             pixels[list(self._gaps), 1] = list(self._gaps.values())
-            pixels[:, 1] = pixels[:, 1].clip(middle[1] - _FAR, middle[1] + _FAR)
-            return np.asarray(pixels)
+            return np.asarray(pixels.clip(middle - _FAR, middle + _FAR))
         away = np.hypot(*(pixels - middle).T, dtype=np.float64)
         share = _FAR / np.maximum(away, _FAR)
         return np.asarray(middle + share[:, None] * (pixels - middle))

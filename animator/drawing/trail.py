@@ -122,6 +122,8 @@ class Tip(Artist):
 
     def _points(self) -> list[Point]:
         """Return where the marker is, or the vertices of the newest end."""
+        if self._step < self.trail.begin:
+            return []
         route = self.trail.route()
         if self.head:
             return [route.at(self._step)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
@@ -20,10 +20,19 @@ from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
 from animator.experiments.starts import check_place, move_to_start
 from animator.experiments.trajectory import Trajectory
-from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
+from animator.problems import (
+    Batched,
+    BatchSource,
+    Measured,
+    Network,
+    Problem,
+    ProjectedProblem,
+)
+from animator.problems.metrics import bind_metrics, points_of
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer
+    from animator.problems.metrics import Metric
 
 
 DEFAULT_STEPS = 100
@@ -50,6 +59,13 @@ class Experiment:
         steps: how many steps each setting takes. If not given, as many as the longest
             `Recorder` or `Trajectory` among the settings has, or 100.
         name: what to call it in error messages and tables.
+        metrics: functions by name, such as ``{"norm": f}``, whose values are logged at
+            each step: ``f(model)``, or ``f(outputs, labels)`` and ``f(model, inputs,
+            labels)`` if the problem has data; see `bind_metrics`. They are computed
+            over all of the data in evaluation mode, and change nothing. Those of
+            `network` are logged besides.
+        every: these metrics are computed at each step that is a multiple of this, and
+            at the last one.
 
     Raises:
         SceneError: there are no settings, torch refuses one, there is less than one
@@ -60,6 +76,8 @@ class Experiment:
     settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
     steps: int | None = None
     name: str = ""
+    metrics: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    every: int = 1
     made_at: Place | None = made_here()
 
     def __post_init__(self) -> None:
@@ -79,12 +97,13 @@ class Experiment:
             check_steps(self.steps, str(self), len(self.settings))
         if isinstance(self.problem, Problem):
             self._check_start(self.problem)
+        self._check_names(self.measured())
         if isinstance(self.settings, Deferred):
             return  # they are checked when they are known
         for label, setting in self.settings.items():
             self._check_setting(label, setting)
         if self.steps is not None:
-            check_steps(self.steps, str(self), self.count_runs())
+            check_steps(self.steps, str(self), self.count_runs(), what="runs")
 
     def __str__(self) -> str:
         name = self.name or getattr(self.problem, "name", "")
@@ -124,6 +143,41 @@ class Experiment:
                 yield label, [setting]
             else:
                 yield label, [setting_of(setting)]
+
+    def measured(self) -> tuple[Metric, ...]:
+        """Return all that is measured during a run: the problem's metrics and its own.
+
+        Raises:
+            SceneError: a metric cannot be called, or its name is taken.
+        """
+        points: Any = points_of(self.problem)
+        evaluation = None
+        if isinstance(self.problem, Network):
+            evaluation = self.problem.evaluation
+            points = evaluation.points
+        own = bind_metrics(str(self), self.metrics, self.every, points, evaluation)
+        return (*self._problem_metrics(), *own)
+
+    def series_names(self) -> list[str]:
+        """Return the names of all series that its settings may have."""
+        names = ["loss", "lr", "gradient norm"]
+        names += [metric.name for metric in self.measured()]
+        if not isinstance(self.settings, Deferred):
+            for setting in self.settings.values():
+                if isinstance(setting, Recorder | Trajectory):
+                    names += setting.series
+        return list(dict.fromkeys(names))
+
+    def _problem_metrics(self) -> tuple[Metric, ...]:
+        return self.problem.metrics if isinstance(self.problem, Measured) else ()
+
+    def _check_names(self, metrics: Sequence[Metric]) -> None:
+        names = [metric.name for metric in metrics]
+        for name in names:
+            if names.count(name) > 1:
+                raise SceneError(
+                    f"{self}: two metrics are named {name!r}; give one another name"
+                )
 
     def count_steps(self, steps: int | None = None) -> int:
         """Return the number of steps to take, given the number asked for, if any.
@@ -218,17 +272,19 @@ class Experiment:
             raise SceneError(f"{self}: setting {label!r}: {advice}") from error
 
 
-def check_steps(steps: object, caller: str, settings: int = 1) -> None:
-    """Raise `SceneError` unless a number of settings can take a number of steps."""
+def check_steps(
+    steps: object, caller: str, count: int = 1, *, what: str = "settings"
+) -> None:
+    """Raise `SceneError` unless so many settings, or runs, can take so many steps."""
     if not is_integer(steps, 1, MOST_STEPS):
         raise SceneError(
             f"{caller}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
         )
-    if steps * settings > MOST_STEPS:
+    if steps * count > MOST_STEPS:
         raise SceneError(
-            f"{caller}: {settings:,} settings of {steps:,} steps would take "
-            f"{_STEP * steps * settings / 1e9:,.0f} GB of memory; give at most "
-            f"{MOST_STEPS // settings:,} steps, or fewer settings"
+            f"{caller}: {count:,} {what} of {steps:,} steps would take "
+            f"{_STEP * steps * count / 1e9:,.0f} GB of memory; give at most "
+            f"{MOST_STEPS // count:,} steps, or fewer {what}"
         )
 
 
@@ -253,3 +309,23 @@ def _problem_fix(value: object) -> str:
     if hasattr(value, "named_parameters") and "loss" not in module:
         return "give network(model, data, loss)"
     return "give one such as line_fit(MSELoss())"
+
+
+def experiments_of(given: Any) -> tuple[Experiment, ...]:
+    """Return the experiments that a panel shows: the one it was given, or all."""
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
+
+
+def check_experiments(panel: str, given: object) -> None:
+    """Raise `SceneError` unless a panel was given an experiment, or several."""
+    if isinstance(given, Experiment):
+        return
+    if not isinstance(given, list | tuple) or not given:
+        raise SceneError(
+            f"{panel}: {quoted(given)} is no experiment; give an Experiment(...), or a "
+            "list of them"
+        )
+    for experiment in given:
+        check_experiment(panel, experiment)
+    if len(set(given)) < len(given):
+        raise SceneError(f"{panel}: an experiment is given twice; give each once")

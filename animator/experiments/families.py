@@ -66,6 +66,7 @@ def median_run(family: Family) -> Trajectory:
     if diverged.any():
         outcome = Outcome(True, int(diverged.argmax()))
     loss[diverged] = np.nan
+    names = [*first.series, "gradient norm"]
     off = [run.off_plane for run in family if run.off_plane is not None]
     return replace(
         first,
@@ -76,15 +77,23 @@ def median_run(family: Family) -> Trajectory:
         lr=_over_runs(np.nanmedian, [run.lr for run in family]),
         off_plane=_over_runs(np.nanmax, off) if off else None,
         seed=None,
+        series={name: median([run.values(name) for run in family]) for name in names},
     )
 
 
-def losses(family: Family) -> list[NDArray[np.float64]]:
-    """Return the losses of runs, each (steps + 1,); infinite where one has diverged."""
+def losses(family: Family, name: str = "loss") -> list[NDArray[np.float64]]:
+    """Return a loss of runs, each (steps + 1,).
+
+    Where one of several has diverged, it is infinite.
+
+    Args:
+        family: the runs.
+        name: of the series, ``"loss"`` or ``"validation loss"``.
+    """
     found = []
     for run in family:
-        loss = run.loss.astype(np.float64)
-        if run.outcome.diverged:
+        loss = run.values(name).astype(np.float64)
+        if run.outcome.diverged and len(family) > 1:
             loss[run.outcome.step :] = np.inf
         found.append(loss)
     return found
@@ -93,6 +102,12 @@ def losses(family: Family) -> list[NDArray[np.float64]]:
 def median(values: Sequence[Values]) -> Values:
     """Return the median (M,) of values, each (M,); NaN are left out."""
     return _over_runs(np.nanmedian, values)
+
+
+def finite_median(values: Sequence[Values]) -> Values:
+    """Return the median (M,) of values, each (M,); NaN where it is infinite."""
+    found = median(values)
+    return np.where(np.isinf(found), np.nan, found)
 
 
 def band(values: Sequence[Values]) -> tuple[Values, Values]:

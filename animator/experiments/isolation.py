@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,12 +14,14 @@ from animator.problems.hidden_state import preserved
 
 
 @contextmanager
-def model_at_start(problem: Any, setting: Setting) -> Iterator[torch.nn.Module]:
+def model_at_start(
+    problem: Any, setting: Setting, functions: Sequence[Any] = ()
+) -> Iterator[torch.nn.Module]:
     """Yield a model at the problem's start.
 
-    It is the user's own if loss or setting refer to it.
+    It is the user's own if the loss, the setting or one of some functions refers to it.
     """
-    makers = (setting.optimizer, setting.scheduler)
+    makers = (setting.optimizer, setting.scheduler, *functions)
     if isinstance(problem, Borrowed) and problem.is_referred_to(makers):
         with problem.borrowed() as model:
             yield model

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
+
+from animator.base.errors import SceneError
 
 
 def group_of(
@@ -71,3 +74,20 @@ def step_scheduler(scheduler: Any, loss: float) -> None:
         scheduler.step(loss)
     else:
         scheduler.step()
+
+
+def matched(
+    model: torch.nn.Module, optimizers: Mapping[str, Any]
+) -> list[tuple[Any, list[torch.nn.Parameter]]]:
+    """Return each optimizer's maker with the parameters whose names match it first."""
+    left = dict(model.named_parameters())
+    parts = []
+    for pattern, make in optimizers.items():
+        names = fnmatch.filter(left, pattern)
+        if not names:
+            raise SceneError(
+                f"no parameter is left for {pattern!r}; give one of "
+                f"{', '.join(left) or 'those that no other pattern has'}"
+            )
+        parts.append((make, [left.pop(name) for name in names]))
+    return parts

@@ -9,10 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from animator.base.errors import SceneError
 from animator.base.quoting import described
 from animator.experiments.logs import WeightLog
 from animator.experiments.trajectory import Outcome
 from animator.problems import Problem, Scalar
+from animator.problems.metrics import RESERVED, VALIDATION, as_number
 
 
 class Recorder:
@@ -46,6 +48,7 @@ class Recorder:
         """
         self.path = WeightLog(model, optimizers)
         self.loss: list[float] = []
+        self._logged: dict[str, dict[int, float]] = {}
         self._finished = False
 
     def __repr__(self) -> str:
@@ -53,11 +56,52 @@ class Recorder:
             self, f"of {type(self.path.model).__name__}: {len(self.loss)} logged points"
         )
 
-    def log(self, loss: float | torch.Tensor) -> None:
-        """Log the weights as they are now, and the loss that belongs to them."""
-        self.path.log_params(len(self.loss))
-        self.loss.append(loss.item() if isinstance(loss, torch.Tensor) else loss)
+    def log(
+        self,
+        loss: float | torch.Tensor,
+        *,
+        lr: float | torch.Tensor | None = None,
+        **values: float | torch.Tensor,
+    ) -> None:
+        """Log the weights as they are now, and numbers that belong to them.
+
+        Args:
+            loss: of these weights.
+            lr: the learning rate of the next step, instead of the optimizer's.
+            values: other series by name, such as ``accuracy=0.9``. One may be missing
+                at some steps. `LossCurve` shows ``validation_loss``, which is called
+                ``"validation loss"``; so are all that begin with ``validation_``.
+
+        Raises:
+            SceneError: one of them is not a number.
+        """
+        step = len(self.loss)
+        where = f"log() at step {step}"
+        numbers = {"loss": as_number(f"{where}: loss", loss)}
+        if lr is not None:
+            numbers["lr"] = as_number(f"{where}: lr", lr)
+        for name, value in values.items():
+            if name in RESERVED:
+                raise SceneError(
+                    f"{where}: {name!r} is logged already; give it another name"
+                )
+            numbers[_series_name(name)] = as_number(f"{where}: {name}", value)
+        self.path.log_params(step)
+        self.loss.append(numbers.pop("loss"))
+        if "lr" in numbers:
+            self.path.rates[-1] = numbers.pop("lr")
+        for name, value in numbers.items():
+            self._logged.setdefault(name, {})[step] = value
         self._finished = False
+
+    @property
+    def series(self) -> dict[str, NDArray[np.float64]]:
+        """What was logged besides loss and rate, each (steps + 1,); NaN if missing."""
+        found = {}
+        for name, logged in self._logged.items():
+            found[name] = np.full(len(self.loss), np.nan)
+            found[name][list(logged)] = list(logged.values())
+        return found
 
     @property
     def steps(self) -> int:
@@ -92,3 +136,10 @@ class Recorder:
             values = path.weights()[:, int(axis.argmax())]
             columns.append(path.between(values, self.steps))
         return np.column_stack(columns).astype(path.weights().dtype)
+
+
+def _series_name(keyword: str) -> str:
+    """Return the name of a series that is logged under a keyword."""
+    if keyword.startswith("validation_"):
+        return VALIDATION + keyword.removeprefix("validation_")
+    return keyword

@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.callers import placed
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import (
     Experiment,
     Member,
@@ -68,6 +67,8 @@ def _cached(
         experiment.problem,
         dict(experiment.settings),
         experiment.count_steps(steps),
+        dict(experiment.metrics),
+        experiment.every,
     )
     return cache.get_or_compute(
         what,
@@ -108,7 +109,7 @@ def record(
     """
     check_experiment("record", experiment)
     if steps is not None:
-        check_steps(steps, str(experiment), experiment.count_runs())
+        check_steps(steps, str(experiment), experiment.count_runs(), what="runs")
     with placed(experiment.made_at):
         experiment = experiment.tuned()
         count = experiment.count_steps(steps)
@@ -161,6 +162,7 @@ def _run_drawn(
         ran.outcome,
         log.lr,
         seed=member.seed,
+        series=ran.series,
     )
 
 
@@ -171,7 +173,7 @@ def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
         params, lr = setting.drawn(problem), np.array(setting.path.rates)[:, None]
         for values in (params, loss, lr) if outcome.diverged else ():
             values[outcome.step :] = np.nan
-        trajectory = Trajectory.of(params, loss)
+        trajectory = Trajectory.of(params, loss, series=setting.series)
         return replace(trajectory, outcome=outcome, lr=np.repeat(lr, 2, axis=1))
     if np.isfinite(setting.loss).any():
         return setting
@@ -220,7 +222,16 @@ def _record_projected(
         seed = member.seed if isinstance(member, Setting) else None
         trajectories.append(
             Trajectory(
-                label, params, run.losses, nothing, run.outcome, lr, off, number, seed
+                label,
+                params,
+                run.losses,
+                nothing,
+                run.outcome,
+                lr,
+                off,
+                number,
+                seed,
+                run.series,
             )
         )
     distinct = [
@@ -282,6 +293,10 @@ def _logged(
     outcome = recorder.outcome
     if outcome.step > steps:
         outcome = Outcome(diverged=False, step=steps)
-    run = Ended(log, np.full(steps + 1, np.nan), outcome, extra_state(log.model))
+    series = {name: np.full(steps + 1, np.nan) for name in recorder.series}
+    losses, state = np.full(steps + 1, np.nan), extra_state(log.model)
+    run = Ended(log, losses, outcome, state, series)
     run.losses[: run.last + 1] = recorder.loss[: run.last + 1]
+    for name, values in recorder.series.items():
+        series[name][: run.last + 1] = values[: run.last + 1]
     return run

@@ -65,6 +65,8 @@ def packed(recording: Recording) -> dict[str, Any]:
             values = getattr(run, name)
             if values is not None:
                 arrays[f"{name} {number}"] = values
+        for name, values in run.series.items():
+            arrays[f"series {number} {name}"] = values
         arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
         arrays[f"setting {number}"] = run.setting
         if run.seed is not None:
@@ -88,6 +90,12 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
         params, loss, gradient, lr = (arrays[f"{name} {number}"] for name in _ARRAYS)
         index = int(arrays[f"setting {number}"])
         seed = arrays.get(f"seed {number}")
+        begin = f"series {number} "
+        series = {
+            name.removeprefix(begin): values
+            for name, values in arrays.items()
+            if name.startswith(begin)
+        }
         trajectories.append(
             Trajectory(
                 labels[index],
@@ -99,6 +107,7 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
                 arrays.get(f"off_plane {number}"),
                 index,
                 None if seed is None else int(seed),
+                series,
             )
         )
         number += 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from animator.base.seeding import one_thread, seeded
 from animator.experiments.advice import wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, WeightLog
+from animator.experiments.measuring import SeriesLog
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.starts import move_to_start
 from animator.experiments.stepstyle import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from animator.experiments.experiment import Experiment
     from animator.experiments.recording import StepCallback
     from animator.experiments.trajectory import Numbers, Outcome
+    from animator.problems.metrics import Metric
 
 Log = TypeVar("Log", DrawnLog, WeightLog)
 
@@ -49,12 +51,14 @@ class Ended(Generic[Log]):
         losses: over all data (steps + 1,); NaN after its end.
         outcome: how it ended.
         state: what the model holds at the end besides its weights.
+        series: the values of metrics, each (steps + 1,), by name.
     """
 
     log: Log
     losses: Numbers
     outcome: Outcome
     state: Mapping[str, torch.Tensor]
+    series: Mapping[str, Numbers] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
@@ -91,6 +95,7 @@ def run_setting(
     setting = setting_of(given) if setting is None else setting
     several = isinstance(given, Setting) and given.seeds is not None
     name = f"{label}, seed {setting.seed}" if several else label
+    metrics = experiment.measured()
     style: StepStyle | None = None
     at = 0
 
@@ -101,12 +106,13 @@ def run_setting(
             progress(name, step)
 
     while True:
-        attempt = _Attempt(experiment.problem, setting, style)
+        attempt = _Attempt(experiment.problem, setting, style, metrics)
         try:
             with _one_warning_each(f"{experiment}: {label!r}"):
                 return attempt.run(steps, make_log, count)
         except Exception as error:
-            style = attempt.better_style(error)
+            ours = isinstance(error, SceneError)
+            style = None if ours else attempt.better_style(error)
             if style is None:
                 raise SceneError(
                     f"{experiment}: recording {name!r} failed at step {at}: "
@@ -117,10 +123,17 @@ def run_setting(
 class _Attempt:
     """One run of a setting in one style of steps."""
 
-    def __init__(self, problem: Any, setting: Setting, style: StepStyle | None) -> None:
+    def __init__(
+        self,
+        problem: Any,
+        setting: Setting,
+        style: StepStyle | None,
+        metrics: Sequence[Metric],
+    ) -> None:
         self._problem = problem
         self._setting = setting
         self._style = style
+        self._metrics = metrics
         self._started: Run | None = None
 
     def run(
@@ -131,27 +144,32 @@ class _Attempt:
     ) -> Ended[Log]:
         """Build the model and its optimizers, and take the steps."""
         losses = np.full(steps + 1, np.nan)
+        functions = [metric.user_function for metric in self._metrics]
         with (
             isolated(self._problem, self._setting),
-            model_at_start(self._problem, self._setting) as model,
+            model_at_start(self._problem, self._setting, functions) as model,
             one_thread(),
             seeded(self._setting.seed),
         ):
             run = self._started = self._build(model)
             log = make_log(run)
+            of_all = isinstance(log, WeightLog)
+            series = SeriesLog(self._metrics, steps, gradient_norm=of_all)
             try:
                 outcome = run.run_steps(
                     steps,
                     log,
                     losses.__setitem__,
                     progress,
-                    final_gradient=isinstance(log, DrawnLog),
+                    final_gradient=not of_all,
+                    series=series,
                 )
             finally:
                 run.close()
             if outcome.diverged:
                 log.drop(outcome.step)
-            return Ended(log, losses, outcome, extra_state(model))
+            state = extra_state(model)
+            return Ended(log, losses, outcome, state, series.values)
 
     def _build(self, model: torch.nn.Module) -> Run:
         style = self._style or StepStyle()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.experiments.optimizers import matched
 from animator.experiments.seeds import check_seeds, seeds_from
 from animator.experiments.starts import Start, kept_start
 
@@ -52,6 +53,11 @@ class Setting:
             the optimizer.
         accumulate: how many batches make a step: their losses, each divided by this
             number, give the gradient together.
+        closure: whether the optimizer's ``step`` gets a closure. If not given, it gets
+            one if it asks for it.
+        create_graph: whether ``backward`` keeps the graph of the gradient, as
+            optimizers that use the Hessian need. If not given, it does if the optimizer
+            needs it.
         start: where it starts, if not where its problem does: two numbers on the map,
             such as ``(-3, 3)``; for a network a state dict, or a function that makes a
             model. A function is called at the beginning of each run, with random
@@ -59,11 +65,6 @@ class Setting:
         seeds: how many times it runs, each time with another seed: ``seeds=5`` counts
             from `seed`, ``seeds=[3, 8]`` lists them. The paths of these runs have one
             colour, and curves show their median and a band.
-        closure: whether the optimizer's ``step`` gets a closure. If not given, it gets
-            one if it asks for it.
-        create_graph: whether ``backward`` keeps the graph of the gradient, as
-            optimizers that use the Hessian need. If not given, it does if the optimizer
-            needs it.
 
     Raises:
         SceneError: a number is out of its range.
@@ -77,10 +78,10 @@ class Setting:
     seed: int = 0
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     accumulate: int = 1
-    start: Start | None = None
-    seeds: int | Sequence[int] | None = None
     closure: bool | None = None
     create_graph: bool | None = None
+    start: Start | None = None
+    seeds: int | Sequence[int] | None = None
 
     __repr__ = short_repr
 
@@ -105,11 +106,7 @@ class Setting:
                 raise SceneError(
                     f"Setting: {name} is {quoted(value)}; give True or False"
                 )
-        if self.start is not None:
-            try:
-                object.__setattr__(self, "start", kept_start(self.start))
-            except SceneError as error:
-                raise SceneError(f"Setting: {error}") from None
+        object.__setattr__(self, "start", kept_start("Setting", self.start))
         check_seeds(self.seeds)
 
     @property
@@ -154,7 +151,7 @@ class Setting:
             SceneError: a group has no parameters, or the optimizer cannot be used.
         """
         if isinstance(self.optimizer, Mapping):
-            parts = _matched(model, self.optimizer)
+            parts = matched(model, self.optimizer)
             built = [make(params) for make, params in parts]
         else:
             made = self.optimizer(self._groups(model))
@@ -221,23 +218,6 @@ def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
             f"{name} trains other parameters than those that it is given; write "
             f"lambda params: {name}(params, ...)"
         )
-
-
-def _matched(
-    model: torch.nn.Module, optimizers: Mapping[str, MakeOptimizer]
-) -> list[tuple[MakeOptimizer, list[torch.nn.Parameter]]]:
-    """Return each optimizer's maker with the parameters whose names match it first."""
-    left = dict(model.named_parameters())
-    parts = []
-    for pattern, make in optimizers.items():
-        names = fnmatch.filter(left, pattern)
-        if not names:
-            raise SceneError(
-                f"no parameter is left for {pattern!r}; give one of "
-                f"{', '.join(left) or 'those that no other pattern has'}"
-            )
-        parts.append((make, [left.pop(name) for name in names]))
-    return parts
 
 
 class Deferred(ABC, Mapping[str, Setting]):

@@ -15,23 +15,24 @@ Start = Sequence[float] | Mapping[str, torch.Tensor] | Callable[[], Any]
 """Two numbers, a state dict, or a function that returns a start or a model."""
 
 
-def kept_start(start: Any) -> Any:
-    """Return the start that a setting keeps; a state dict is copied.
+def kept_start(caller: str, start: Any) -> Any:
+    """Return the start that a setting keeps, if any; a state dict is copied.
 
     Raises:
         SceneError: it can be no start.
     """
     if isinstance(start, torch.nn.Module):
         raise SceneError(
-            f"start is a {type(start).__name__}; give a function that makes a model, "
-            "or its state_dict()"
+            f"{caller}: start is a {type(start).__name__}; give a function that makes "
+            "a model, or its state_dict()"
         )
-    if isinstance(start, Mapping):
-        _check_tensors(start)
-        return {name: value.detach().clone() for name, value in start.items()}
-    if callable(start):
-        return start
-    return _pair(start)
+    try:
+        if isinstance(start, Mapping):
+            _check_tensors(start)
+            return {name: value.detach().clone() for name, value in start.items()}
+        return start if start is None or callable(start) else _pair(start)
+    except SceneError as error:
+        raise SceneError(f"{caller}: {error}") from None
 
 
 def move_to_start(model: torch.nn.Module, problem: Any, start: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 
 from animator.base.seeding import seeded
+from animator.experiments.measuring import SeriesLog
 from animator.experiments.optimizers import (
     evaluation_weights,
     groups,
@@ -53,6 +54,7 @@ class Run:
         self._switching = [o for o in self.optimizers if has_modes(o)]
         self._batches = _batches(problem, setting)
         self._drawn: Sequence[Any] = ()
+        self._series = SeriesLog()
         self.stepping = ""
         """The class of the optimizer whose ``step`` is running, unless in a closure."""
         self._loss_on: Callable[[torch.nn.Module, Any], torch.Tensor] = (
@@ -81,6 +83,7 @@ class Run:
         progress: Callable[[int], None],
         *,
         final_gradient: bool,
+        series: SeriesLog | None = None,
     ) -> Outcome:
         """Take steps, and log the run before each of them and after the last.
 
@@ -94,10 +97,12 @@ class Run:
             log_loss: called with k and the loss after k steps.
             progress: called with k before anything else.
             final_gradient: whether the gradient after the last step is wanted.
+            series: measures metrics before each step and after the last.
 
         Returns:
             How the run ended: at the first loss that is not finite, it diverged.
         """
+        self._series = series = series or SeriesLog()
         for step in range(steps + 1):
             progress(step)
             loss = self._observe(step, log)
@@ -108,7 +113,9 @@ class Run:
                     self._draw_batches(1)
                     loss = self._take_gradient(step, log, loss)[1]
             if not math.isfinite(loss):
+                series.drop(step)
                 return Outcome(diverged=True, step=step)
+            series.keep()
             log_loss(step, loss)
             for scheduler in self.schedulers if step < steps else ():
                 step_scheduler(scheduler, loss)
@@ -122,9 +129,11 @@ class Run:
         """Log the parameters; return the loss if it has to be measured."""
         if not self._switching:  # the usual case, and the fastest
             log.log_params(step)
+            self._series.measure(step, self.model)
             return self._measured() if self._measures else None
         with evaluation_weights(self.model, self._switching, at_start=not step):
             log.log_params(step)
+            self._series.measure(step, self.model)
             return self._measured()
 
     def _advance(self, step: int, log: StepLog, loss: float | None) -> float:
@@ -176,6 +185,7 @@ class Run:
             self._measures, self._is_steady = True, False
             value = self._measured()
         log.log_gradient(step)
+        self._series.log_gradient(step, self.model)
         return trained, value
 
     def _evaluate_again(self) -> torch.Tensor | float:

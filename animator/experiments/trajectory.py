@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -48,6 +49,8 @@ class Trajectory:
     """The index of its setting in the experiment, which chooses its colour."""
     seed: int | None = None
     """Of its random numbers; None if it was recorded elsewhere."""
+    series: Mapping[str, Numbers] = field(default_factory=dict)
+    """Metrics and what else was logged, each (steps + 1,); NaN where it was not."""
 
     def __repr__(self) -> str:
         last = max(self.outcome.step - self.outcome.diverged, 0)
@@ -73,6 +76,7 @@ class Trajectory:
         y: str,
         *,
         loss: str = "loss",
+        series: Sequence[str] = (),
         **rows: str | int,
     ) -> Trajectory:
         """Read a trajectory from a table, a row a step, the start first.
@@ -83,6 +87,8 @@ class Trajectory:
             x: the column of the coordinate that is drawn to the right.
             y: the column of the coordinate that is drawn upward.
             loss: the column of the loss; without it, the problem evaluates the loss.
+            series: the columns of other series, such as ``["accuracy"]``; an empty
+                field means that it was not measured at that step.
             rows: which rows to read, if not all, by the values of other columns: of a
                 table that ``animate --trajectories`` has written, for example
                 ``optimizer="plain", problem="MSELoss", seed=0``.
@@ -101,7 +107,9 @@ class Trajectory:
             cause = getattr(error, "strerror", None) or error
             raise SceneError(f"{path}: {cause}; give a CSV file") from error
         names = list(table[0]) if table else []
-        for name in (x, y, *rows):
+        if isinstance(series, str):
+            series = [series]
+        for name in (x, y, *series, *rows):
             if name not in names:
                 raise SceneError(
                     f"{path}: has no column {name!r}; it has {', '.join(names)}"
@@ -112,7 +120,8 @@ class Trajectory:
         _check_one_run(path, chosen)
         columns = [_numbers(path, chosen, name) for name in (x, y)]
         losses = _numbers(path, chosen, loss) if loss in names else None
-        return cls.of(np.column_stack(columns), losses, str(path))
+        logged = {name: _numbers(path, chosen, name) for name in series}
+        return cls.of(np.column_stack(columns), losses, str(path), series=logged)
 
     @classmethod
     def from_npz(cls, path: str | Path) -> Trajectory:
@@ -120,7 +129,7 @@ class Trajectory:
 
         Args:
             path: of the file; its array `params` is (steps + 1, 2), and `loss`, if it
-                has one, (steps + 1,).
+                has one, (steps + 1,). All other arrays of this shape are series.
 
         Raises:
             SceneError: the file cannot be read, or has no such arrays.
@@ -135,14 +144,26 @@ class Trajectory:
                         f"{', '.join(arrays.files)}"
                     )
                 losses = arrays["loss"] if "loss" in arrays else None
-                return cls.of(arrays["params"], losses, str(path))
+                others = {n: arrays[n] for n in arrays if n not in ("params", "loss")}
+                shape = arrays["params"].shape[:1]
+                series = {
+                    name: values
+                    for name, values in others.items()
+                    if values.shape == shape and values.dtype.kind in "biuf"
+                }
+                return cls.of(arrays["params"], losses, str(path), series=series)
         except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
             cause = getattr(error, "strerror", None) or error
             raise SceneError(f"{path}: {cause}; give a file of numpy.savez") from error
 
     @classmethod
     def of(
-        cls, params: Numbers, loss: Numbers | None = None, caller: str = "trajectory"
+        cls,
+        params: Numbers,
+        loss: Numbers | None = None,
+        caller: str = "trajectory",
+        *,
+        series: Mapping[str, Numbers] | None = None,
     ) -> Trajectory:
         """Make a trajectory of numbers.
 
@@ -151,6 +172,7 @@ class Trajectory:
             loss: (steps + 1,); if not given, the problem evaluates it. Where it is
                 infinite, or a parameter is not finite, the run has diverged.
             caller: what to name in an error.
+            series: metrics and what else was logged, each (steps + 1,), by name.
 
         Raises:
             SceneError: the arrays have other shapes.
@@ -172,6 +194,7 @@ class Trajectory:
             raise SceneError(
                 f"{caller}: loss of the shape {np.shape(loss)}; give ({len(params)},)"
             )
+        logged = _checked_series(series or {}, len(params), caller)
         finite = np.isfinite(params).all(axis=1) & ~np.isinf(loss)
         steps = len(params) - 1
         end = steps if finite.all() else int(finite.argmin())
@@ -188,7 +211,24 @@ class Trajectory:
             gradient=np.full((steps + 1, 2), np.nan),
             outcome=Outcome(diverged=not finite.all(), step=end),
             lr=np.full((steps + 1, 2), np.nan),
+            series={k: np.where(lost, np.nan, values) for k, values in logged.items()},
         )
+
+    def values(self, name: str) -> Numbers:
+        """Return a series (steps + 1,) by name; NaN where it was not measured.
+
+        Besides metrics and what else was logged, these are ``"loss"``, ``"lr"`` and
+        ``"gradient norm"``, that of the gradient which the optimizer gets.
+        """
+        if name in self.series:
+            return self.series[name]
+        if name == "loss":
+            return self.loss
+        if name == "lr":
+            return self.lr[:, 0]
+        if name == "gradient norm":
+            return np.asarray(np.hypot(*self.gradient.T))
+        return np.full(len(self.loss), np.nan)
 
     def padded_to(self, label: str, steps: int) -> Trajectory:
         """Return it with a label, cut or padded with NaN to a number of steps."""
@@ -209,6 +249,8 @@ class Trajectory:
             gradient=fitted(self.gradient),
             outcome=outcome,
             lr=fitted(self.lr),
+            off_plane=None if self.off_plane is None else fitted(self.off_plane),
+            series={name: fitted(values) for name, values in self.series.items()},
         )
 
     def params_at(self, step: float) -> NDArray[np.float64]:
@@ -234,6 +276,27 @@ def _check_one_run(path: Path, rows: list[dict[str, str]]) -> None:
                 f"{path}: has the runs of {len(found)} {name}s; choose one of them, "
                 f"such as {name}={found[0]!r}"
             )
+
+
+def _checked_series(
+    series: Mapping[str, Numbers], length: int, caller: str
+) -> dict[str, NDArray[np.float64]]:
+    """Return series as arrays (length,) of numbers.
+
+    Raises:
+        SceneError: one has another shape, or holds something else.
+    """
+    found = {}
+    for name, values in series.items():
+        try:
+            found[name] = np.asarray(values, np.float64)
+        except (TypeError, ValueError) as error:
+            raise SceneError(f"{caller}: {name}: {error}; give real numbers") from error
+        if found[name].shape != (length,):
+            raise SceneError(
+                f"{caller}: {name} of the shape {found[name].shape}; give ({length},)"
+            )
+    return found
 
 
 def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of, with_value
 from animator.experiments.recorder import record
 from animator.experiments.setting import Deferred, Setting, setting_of
-from animator.problems import Problem
+from animator.problems import Measured, Problem
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer
@@ -70,7 +70,9 @@ class Tuned(Deferred):
         lrs: Sequence[float],
     ) -> None:
         """Store what is to be tuned."""
-        self._problem = problem
+        self._problem = (
+            problem.without_metrics() if isinstance(problem, Measured) else problem
+        )
         self._settings = settings
         self._budget = budget
         self._lrs = lrs

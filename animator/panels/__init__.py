@@ -8,6 +8,7 @@ from animator.panels.learning_rate import LearningRate
 from animator.panels.loss_curve import LossCurve
 from animator.panels.parameters import Parameters
 from animator.panels.profile import Profile
+from animator.panels.series import Series
 from animator.panels.surface import Surface
 from animator.panels.vectors import Vectors
 
@@ -21,6 +22,7 @@ __all__ = [
     "Panel",
     "Parameters",
     "Profile",
+    "Series",
     "Surface",
     "Vectors",
 ]

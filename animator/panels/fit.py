@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
@@ -17,13 +18,18 @@ from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.text import sanitize
-from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.experiment import (
+    Experiment,
+    check_experiments,
+    experiments_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
+    from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
 
 
@@ -53,24 +59,37 @@ class Fit:
     """A problem's points, and the curve that each setting has fitted so far.
 
     Attributes:
-        experiment: what to show; its problem must have points and a prediction.
+        experiment: what to show; its problem must have points and a prediction. Several
+            experiments must have the same points.
         title: above the panel; the problem's name if not given.
     """
 
-    experiment: Experiment
+    experiment: Experiment | Sequence[Experiment]
     title: str | None = None
     made_at: Place | None = made_here()
 
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
-        check_experiment("Fit", self.experiment)
-        problem = self.experiment.problem
-        if not isinstance(problem, FitProblem):
-            raise SceneError(
-                f"Fit: {quoted(problem)} has no data_x, data_y and predict; "
-                "show a problem such as line_fit(MSELoss())"
-            )
+        check_experiments("Fit", self.experiment)
+        problems: list[FitProblem] = []
+        for experiment in experiments_of(self.experiment):
+            shown = experiment.problem
+            if not isinstance(shown, FitProblem):
+                raise SceneError(
+                    f"Fit: {quoted(shown)} has no data_x, data_y and predict; "
+                    "show a problem such as line_fit(MSELoss())"
+                )
+            problems.append(shown)
+        for problem in problems[1:]:
+            if not all(
+                np.array_equal(getattr(problem, name), getattr(problems[0], name))
+                for name in ("data_x", "data_y")
+            ):
+                raise SceneError(
+                    "Fit: the experiments have different points; show each of them in "
+                    "a panel of its own"
+                )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the points and the guess at the start; return the moving curves."""
@@ -80,14 +99,19 @@ class Fit:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the points and the guess at the start; return the moving curves."""
-        problem = cast("FitProblem", self.experiment.problem)
-        _draw_points(ax, problem, theme)
+        parts = context.parts(recording)
+        runs = [
+            (cast("FitProblem", part.experiment.problem), run)
+            for part in parts
+            for run in part.trajectories
+        ]
+        _draw_points(ax, runs[0][0], theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         at = np.linspace(*ax.get_xlim(), 101)
-        _draw_guesses(ax, problem, recording, at, theme)
+        _draw_guesses(ax, parts, at, theme)
         # Curves that meet stay visible: each is the rim of those after it.
-        families = recording.families
-        widths = np.linspace(2.8, 1.0, len(families)) if len(families) > 1 else [1.6]
+        count = sum(len(part.families) for part in parts)
+        widths = iter(np.linspace(2.8, 1.0, count) if count > 1 else [1.6])
         curves = [
             ax.plot(
                 at,
@@ -96,36 +120,38 @@ class Fit:
                 linewidth=line_weight(family) * width * theme.line_width,
                 zorder=5,
             )[0]
-            for family, width in zip(families, widths, strict=True)
+            for part in parts
+            for family, width in zip(part.families, widths, strict=False)
             for run in family
         ]
 
         def update(step: float) -> None:
-            for curve, trajectory in zip(curves, recording.trajectories, strict=True):
-                height = problem.predict(trajectory.params_at(step), at)
+            for curve, (problem, run) in zip(curves, runs, strict=True):
+                height = problem.predict(run.params_at(step), at)
                 curve.set_ydata(height)
 
         return Drawing(moving=curves, update=update) + heading
 
 
 def _draw_guesses(
-    ax: Axes,
-    problem: FitProblem,
-    recording: Recording,
-    at: NDArray[np.float64],
-    theme: Theme,
+    ax: Axes, parts: Sequence[Recording], at: NDArray[np.float64], theme: Theme
 ) -> None:
     """Draw the curve of each start over `at` (M,), dotted.
 
     If there are several starts, each has the colour of its setting.
     """
-    starts = starts_of(recording)
-    for start, family in starts.items():
-        guess = problem.predict(np.asarray(start, family[0].params.dtype), at)
+    guesses: dict[tuple[float, ...], Family] = {}
+    for part in parts:
+        problem = cast("FitProblem", part.experiment.problem)
+        for start, family in starts_of(part).items():
+            place = np.asarray(start, family[0].params.dtype)
+            guesses.setdefault(tuple(problem.predict(place, at).tolist()), family)
+    for guess, family in guesses.items():
+        several = len(guesses) > 1
         ax.plot(
             at,
             guess,
-            color=theme.color(family[0].setting) if len(starts) > 1 else theme.muted,
+            color=theme.color(family[0].setting) if several else theme.muted,
             linewidth=line_weight(family) * theme.line_width,
             linestyle=(0, (1, 2)),
         )

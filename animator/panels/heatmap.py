@@ -193,7 +193,7 @@ class Heatmap:
         """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
-        self._draw_map(ax, problem, landscape, norm, theme)
+        self._draw_map(ax, problem, landscape, norm, theme, context)
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
@@ -231,6 +231,7 @@ class Heatmap:
         landscape: LossMap,
         norm: Normalize,
         theme: Theme,
+        context: PanelContext,
     ) -> None:
         """Draw the map with its contour lines, and its colour bar."""
         contours = theme.contours if self.contours is None else self.contours
@@ -240,7 +241,10 @@ class Heatmap:
         cmap = color_map(theme, self.cmap, of_lines=self.fill is False)
         image = draw_map(ax, landscape, cmap, norm, fill=self.fill, levels=levels)
         if self.colorbar:
-            draw_colorbar(ax, image, self._colorbar_label(problem), theme)
+            label = self._colorbar_label(problem)
+            look = (self.cmap, self.fill, tuple(levels) if self.fill == "bands" else ())
+            scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
+            context.colorbars.add(draw_colorbar(ax, image, label, theme), scale)
         draw_contours(
             ax,
             landscape,

@@ -96,12 +96,21 @@ def check_names(caller: str, names: Any) -> tuple[str, str]:
 def drawn_anew(
     problem: Drawn,
     *,
-    x: Any = None,
-    y: Any = None,
-    start: Any = None,
-    names: Any = None,
+    x: tuple[float, float] | None = None,
+    y: tuple[float, float] | None = None,
+    start: tuple[float, float] | None = None,
+    names: tuple[str, str] | None = None,
 ) -> Drawn:
-    """Return a problem, a dataclass, with other ranges, start or names of its axes.
+    """Return the problem with other ranges of its map, start or names of its axes.
+
+    What is not given stays as it is.
+
+    Args:
+        problem: the problem, a dataclass, which itself does not change.
+        x: the map's range to the right.
+        y: the map's range upward.
+        start: x and y at the start.
+        names: what the axes are called.
 
     Raises:
         SceneError: an argument is not valid.

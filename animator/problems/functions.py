@@ -70,26 +70,7 @@ class SurfaceProblem(WithMinima):
         """Return the function's values (N,) at x (N,) and y (N,)."""
         return self.function(x, y)
 
-    def at(
-        self,
-        *,
-        x: tuple[float, float] | None = None,
-        y: tuple[float, float] | None = None,
-        start: tuple[float, float] | None = None,
-        names: tuple[str, str] | None = None,
-    ) -> SurfaceProblem:
-        """Return the problem with other ranges of its map, start or names of its axes.
-
-        Args:
-            x: the map's range to the right.
-            y: the map's range upward.
-            start: x and y at the start.
-            names: what the axes are called.
-
-        Raises:
-            SceneError: an argument is not valid.
-        """
-        return drawn_anew(self, x=x, y=y, start=start, names=names)
+    at = drawn_anew
 
     def __call__(self, *values: object, **changes: Any) -> SurfaceProblem:
         """Return the problem with some changes, as `at` does.

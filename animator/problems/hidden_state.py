@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dis
 import functools
-import operator
 import random
 import types
 from collections import deque
@@ -21,12 +20,11 @@ import torch
 
 from animator.problems.modules import evaluation_mode
 from animator.problems.references import is_library, module_hooks, slots_of
+from animator.problems.restoring import Restore, keep, keep_attribute, refill
 
 MOST_ITEMS = 10_000
 """Items above which a container is restored, but what it holds is not followed."""
 
-_Restore = Callable[[], bool]
-"""Restores something; returns whether it had changed."""
 _CONSTANTS = (str, bytes, int, float, complex, type(None), type, types.ModuleType)
 
 
@@ -70,12 +68,12 @@ def changes_state(function: Callable[[], object], *things: Any) -> bool:
     return any(changed)
 
 
-def _save_all(things: Iterable[Any]) -> list[_Restore]:
+def _save_all(things: Iterable[Any]) -> list[Restore]:
     """Return what restores all that some things reach, but modules' parameters."""
     modules = [thing for thing in things if isinstance(thing, torch.nn.Module)]
     trained = {id(parameter) for part in modules for parameter in part.parameters()}
     seen: dict[int, Any] = {}
-    kept: list[_Restore] = []
+    kept: list[Restore] = []
     stack = list(things)
     while stack:
         item = stack.pop()
@@ -88,7 +86,7 @@ def _save_all(things: Iterable[Any]) -> list[_Restore]:
     return kept
 
 
-def _save(item: Any) -> tuple[Iterable[Any], list[_Restore]]:
+def _save(item: Any) -> tuple[Iterable[Any], list[Restore]]:
     """Return what an item holds, and what restores the item itself."""
     if isinstance(item, torch.Tensor):
         return (), _save_tensor(item)
@@ -103,42 +101,20 @@ def _save(item: Any) -> tuple[Iterable[Any], list[_Restore]]:
     if isinstance(item, dict | list | set | deque | tuple | frozenset):
         return _save_container(item)
     if isinstance(item, np.ndarray):
-        return (), [_keep(item.copy, functools.partial(np.copyto, item))]
+        return (), [keep(item.copy, functools.partial(np.copyto, item))]
     if isinstance(item, torch.Generator):
-        return (), [_keep(item.get_state, item.set_state)]
+        return (), [keep(item.get_state, item.set_state)]
     if isinstance(item, random.Random):
-        return (), [_keep(item.getstate, item.setstate)]
+        return (), [keep(item.getstate, item.setstate)]
     if isinstance(item, np.random.Generator):
         bits = item.bit_generator
         return (), [
-            _keep(lambda: bits.state, lambda state: setattr(bits, "state", state))
+            keep(lambda: bits.state, lambda state: setattr(bits, "state", state))
         ]
     return ((), []) if is_library(item) else _save_object(item)
 
 
-def _keep(read: Callable[[], Any], write: Callable[[Any], object]) -> _Restore:
-    """Return what writes the value that can be read now, if it has changed by then."""
-    before = read()
-
-    def restore() -> bool:
-        if _is_same(read(), before):
-            return False
-        write(before)
-        return True
-
-    return restore
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values are equal, or two containers hold the same objects."""
-    if isinstance(one, torch.Tensor):
-        return isinstance(other, torch.Tensor) and torch.equal(one, other)
-    if isinstance(one, np.ndarray):
-        return np.array_equal(one, other)
-    return bool(one == other)
-
-
-def _save_tensor(tensor: torch.Tensor) -> list[_Restore]:
+def _save_tensor(tensor: torch.Tensor) -> list[Restore]:
     if not tensor.is_leaf or tensor.layout != torch.strided:
         return []
 
@@ -146,31 +122,31 @@ def _save_tensor(tensor: torch.Tensor) -> list[_Restore]:
         with torch.no_grad():
             tensor.copy_(before)
 
-    return [_keep(tensor.detach().clone, write)]
+    return [keep(tensor.detach().clone, write)]
 
 
-def _save_module(module: torch.nn.Module) -> tuple[Iterable[Any], list[_Restore]]:
+def _save_module(module: torch.nn.Module) -> tuple[Iterable[Any], list[Restore]]:
     """Save the buffers of all parts, and the attributes of those of the user's."""
     held: list[Any] = list(module_hooks(module))
-    kept: list[_Restore] = []
+    kept: list[Restore] = []
     for part in module.modules():
         held += [table for table in (part._buffers, part._parameters) if table]
         if not type(part).__module__.startswith("torch."):
             held += [v for k, v in vars(part).items() if k not in _TORCH_S_OWN]
-            kept.append(_refill(vars(part)))
+            kept.append(refill(vars(part)))
     return held, kept
 
 
 _TORCH_S_OWN = frozenset(vars(torch.nn.Module()))
 
 
-def _save_function(item: types.FunctionType) -> tuple[Iterable[Any], list[_Restore]]:
+def _save_function(item: types.FunctionType) -> tuple[Iterable[Any], list[Restore]]:
     if is_library(item):
         return (), []
     names, assigned = _global_names(item.__code__)
     variables = item.__globals__
-    kept: list[_Restore] = [
-        _keep(
+    kept: list[Restore] = [
+        keep(
             functools.partial(variables.get, name),
             functools.partial(variables.__setitem__, name),
         )
@@ -184,7 +160,7 @@ def _save_function(item: types.FunctionType) -> tuple[Iterable[Any], list[_Resto
             held.append(cell.cell_contents)
         except ValueError:  # it is empty
             continue
-        kept.append(_keep_attribute(cell, "cell_contents"))
+        kept.append(keep_attribute(cell, "cell_contents"))
     return [*held, vars(item)], kept
 
 
@@ -203,62 +179,19 @@ def _global_names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]
     return frozenset(names), frozenset(assigned)
 
 
-def _save_container(item: Any) -> tuple[Iterable[Any], list[_Restore]]:
+def _save_container(item: Any) -> tuple[Iterable[Any], list[Restore]]:
     held = item.values() if isinstance(item, dict) else item
     held = list(held) if len(item) <= MOST_ITEMS else []
-    return held, [] if isinstance(item, tuple | frozenset) else [_refill(item)]
+    return held, [] if isinstance(item, tuple | frozenset) else [refill(item)]
 
 
-def _keep_attribute(owner: Any, name: str) -> _Restore:
-    before = getattr(owner, name)
-
-    def restore() -> bool:
-        if getattr(owner, name) is before:
-            return False
-        object.__setattr__(owner, name, before)
-        return True
-
-    return restore
-
-
-def _refill(container: Any) -> _Restore:
-    """Return what gives a mutable container the items again that it has now."""
-    is_dict = isinstance(container, dict)
-    fill = (
-        container.update if is_dict or isinstance(container, set) else container.extend
-    )
-
-    def read() -> list[Any]:
-        return list(container.items() if is_dict else container)
-
-    before = read()
-
-    def restore() -> bool:
-        now = read()
-        pairs = zip(now, before, strict=False)
-        if len(now) == len(before) and all(_is_one(*pair) for pair in pairs):
-            return False
-        container.clear()
-        fill(before)
-        return True
-
-    return restore
-
-
-def _is_one(one: Any, other: Any) -> bool:
-    """Tell whether two items are the same object; of a dict, two keys and values."""
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return all(map(operator.is_, one, other))
-    return one is other
-
-
-def _save_object(item: Any) -> tuple[Iterable[Any], list[_Restore]]:
+def _save_object(item: Any) -> tuple[Iterable[Any], list[Restore]]:
     """Save the attributes of an object, and follow the functions of its class."""
     held: list[Any] = []
-    kept: list[_Restore] = []
+    kept: list[Restore] = []
     if isinstance(getattr(item, "__dict__", None), dict):
         held += vars(item).values()
-        kept.append(_refill(vars(item)))
+        kept.append(refill(vars(item)))
     for kind in type(item).__mro__:
         if is_library(kind):
             continue
@@ -266,5 +199,5 @@ def _save_object(item: Any) -> tuple[Iterable[Any], list[_Restore]]:
         for name in slots_of(kind):
             if hasattr(item, name):
                 held.append(getattr(item, name))
-                kept.append(_keep_attribute(item, name))
+                kept.append(keep_attribute(item, name))
     return held, kept

@@ -100,26 +100,7 @@ class LineFit:
         bias, weight = params
         return np.asarray(bias + weight * at)
 
-    def at(
-        self,
-        *,
-        x: tuple[float, float] | None = None,
-        y: tuple[float, float] | None = None,
-        start: tuple[float, float] | None = None,
-        names: tuple[str, str] | None = None,
-    ) -> LineFit:
-        """Return the problem with other ranges of its map, start or names of its axes.
-
-        Args:
-            x: the map's range to the right.
-            y: the map's range upward.
-            start: x and y at the start.
-            names: what the axes are called.
-
-        Raises:
-            SceneError: an argument is not valid.
-        """
-        return drawn_anew(self, x=x, y=y, start=start, names=names)
+    at = drawn_anew
 
 
 def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -183,6 +183,11 @@ def _forms(function: Loss) -> tuple[bool, ...]:
     return False, True
 
 
+def takes_model(function: Any) -> bool:
+    """Return whether a function is known to take a model first, and then a batch."""
+    return _forms(function) == (True,)
+
+
 def _annotation(function: Any, parameter: inspect.Parameter) -> Any:
     """Return the type that a parameter is annotated with, as far as it is known."""
     while isinstance(function, functools.partial):

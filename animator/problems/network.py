@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,11 @@ from animator.problems.data import Data, model_dtype, read_data
 from animator.problems.evaluation import Evaluation, prepare
 from animator.problems.hidden_state import evaluating, preserved
 from animator.problems.lossform import fit_objective
+from animator.problems.metrics import (
+    Metric,
+    bind_metrics,
+    validation_metrics,
+)
 from animator.problems.modules import (
     copy_module,
     is_lazy,
@@ -32,7 +37,7 @@ from animator.problems.planefit import fit_plane, unpack_plane
 from animator.problems.planes import CheckedPlane, PlaneMethod, pca
 from animator.problems.pointwise import NO_NUMPY, uses_numpy
 from animator.problems.projected import Plane
-from animator.problems.protocols import BatchSource, Borrowed, Evaluated
+from animator.problems.protocols import BatchSource, Borrowed, Evaluated, Measured
 from animator.problems.references import (
     has_tensor_hooks,
     module_hooks,
@@ -48,7 +53,7 @@ MEMORY = 1 << 28
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Network(BatchSource, Borrowed, Evaluated):
+class Network(BatchSource, Borrowed, Evaluated, Measured):
     """A model, its data and a loss; made by `network`."""
 
     original: torch.nn.Module
@@ -63,12 +68,18 @@ class Network(BatchSource, Borrowed, Evaluated):
     """The loss over all points."""
     names: tuple[str, str] = ("", "")
     """What the axes of the map are called, if not as the plane says."""
+    metrics: tuple[Metric, ...] = ()
+    """What is measured during each run."""
 
     def __repr__(self) -> str:
         weights = sum(parameter.numel() for parameter in self.base.parameters())
         return described(
             self, repr(self.name), f"{weights:,} weights", f"{self.size:,} points"
         )
+
+    def without_metrics(self) -> Network:
+        """Return the problem without them."""
+        return replace(self, metrics=()) if self.metrics else self
 
     @property
     def criterion(self) -> Loss:
@@ -205,6 +216,9 @@ def network(
     memory: int = MEMORY,
     name: str | None = None,
     names: tuple[str, str] | None = None,
+    validation: Any = None,
+    metrics: Mapping[str, Callable[..., Any]] | None = None,
+    every: int = 1,
 ) -> Network:
     """Train a model, and draw the loss over a plane of all its weights.
 
@@ -231,6 +245,15 @@ def network(
             into chunks accordingly, if the loss can be computed from chunks.
         name: what to call it; the class of the model if not given.
         names: what the axes of the map are called, if not as the plane says.
+        validation: other data of the same kind, which are not trained on. The loss over
+            all of them is logged as ``"validation loss"``.
+        metrics: functions by name, such as ``{"accuracy": f}``, which are logged, too;
+            each gives one number: ``f(outputs, labels)``, ``f(model, inputs,
+            labels)``, ``f(model, batch)`` or ``f(model)``; see `bind_metrics`. With
+            validation data, ``"validation accuracy"`` is logged as well. They are
+            computed over all of the data in evaluation mode, and change nothing.
+        every: metrics and validation loss are computed at each step that is a multiple
+            of this, and at the last one.
 
     Raises:
         SceneError: the model cannot be evaluated on the data, the loss has no
@@ -266,6 +289,10 @@ def network(
             f"network: {type(error).__name__}: {text}; "
             f"{NO_NUMPY if uses_numpy(error) else fix}"
         ) from error
+    measured = bind_metrics("network", metrics or {}, every, points.points, evaluation)
+    if validation is not None:
+        held_out = _prepare_validation(validation, base, points, objective, memory)
+        measured += tuple(validation_metrics(measured, every, held_out))
     return Network(
         original=model,
         base=base,
@@ -275,7 +302,33 @@ def network(
         name=name or type(model).__name__,
         evaluation=evaluation,
         names=check_names("network", names),
+        metrics=measured,
     )
+
+
+def _prepare_validation(
+    validation: Any,
+    base: torch.nn.Module,
+    points: Data,
+    objective: Objective,
+    memory: int,
+) -> Evaluation:
+    """Return the loss over validation data, in the precision of the training data."""
+    try:
+        with preserved(objective.function), warnings.catch_warnings(), seeded():
+            warnings.simplefilter("ignore")
+            data = read_data(validation, points.device)
+            if points.dtype is not None:
+                data = data.converted(points.dtype)
+            evaluation = prepare(objective, base, data, memory)
+            evaluation(copy_module(base).eval())
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise SceneError(
+            f"network: validation: {text}; give data of the same kind as the "
+            "training data"
+        ) from error
+    return evaluation
 
 
 def _check_arguments(model: Any, loss: Any, plane: Any, memory: Any) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from animator.problems.metrics import Metric
+
 
 @runtime_checkable
 class Problem(Protocol):
@@ -161,6 +163,21 @@ class Evaluated(ABC):
     @abstractmethod
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () over all points of the model as it is, without a graph."""
+
+
+class Measured(ABC):
+    """A problem with metrics of its own, such as its loss over validation data."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def metrics(self) -> tuple[Metric, ...]:
+        """What is measured during each run."""
+
+    @abstractmethod
+    def without_metrics(self) -> Any:
+        """Return the problem without them, for runs of which only the loss counts."""
 
 
 class WithMinima(ABC):

@@ -6,7 +6,8 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -219,20 +220,26 @@ def _is_number(text: str) -> bool:
 
 def _read_parquet(place: Path) -> Any:
     """Return a Parquet file as a data frame of polars or pandas."""
-    causes = []
-    for library in ("polars", "pandas"):
+    for library in _libraries():
         try:
-            return import_module(library).read_parquet(place)
+            return library.read_parquet(place)
         except ImportError:  # pandas needs another library for these files
             continue
         except Exception as error:  # each library has errors of its own
-            causes.append(str(error).partition("\n")[0])
-    if causes:
-        raise SceneError(f"{place.name}: {causes[0]}; give a Parquet file")
+            cause = str(error).partition("\n")[0]
+            raise SceneError(f"{place.name}: {cause}; give a Parquet file") from error
     raise SceneError(
         f"{place.name}: a Parquet file needs polars, or pandas and pyarrow; install "
         "one with: pip install polars"
     )
+
+
+def _libraries() -> Iterator[Any]:
+    """Yield those libraries of data frames that are installed."""
+    with suppress(ImportError):
+        yield import_module("polars")
+    with suppress(ImportError):
+        yield import_module("pandas")
 
 
 def _frame_column(table: Any, column: Column, place: Callable[[int], str]) -> Numbers:
@@ -273,12 +280,13 @@ def _with_names(table: Any) -> tuple[Any, list[str]]:
 
 def _from_interchange(table: Any) -> Any:
     """Return a data frame of any other library as one of polars or pandas."""
-    for library in ("polars", "pandas.api.interchange"):
+    for library in _libraries():
+        module = getattr(getattr(library, "api", None), "interchange", library)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # both want the newer protocol
-                return import_module(library).from_dataframe(table)
-        except Exception:  # it is not installed, or reads another protocol
+                return module.from_dataframe(table)
+        except Exception:  # it reads another protocol
             continue
     raise SceneError(
         f"{quoted(table)} is read by pandas or polars, of which none that is installed "

@@ -29,7 +29,8 @@ from animator.rendering.painter import Painter
 from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
 
-_COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end")
+_COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
+           "title", "caption")  # fmt: skip
 """The options that animations and frames share."""
 
 
@@ -85,8 +86,8 @@ def compose(
         scene: what to show.
         options: the options of the animation; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
-        keywords: size, fps, steps, theme, seconds, hold_start and hold_end, as in
-            `RenderOptions`, instead of those of `options`.
+        keywords: size, fps, steps, theme, seconds, hold_start, hold_end, title and
+            caption, as in `RenderOptions`, instead of those of `options`.
 
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
@@ -115,8 +116,8 @@ def frames(
         numbers: which frames, in any order; all of them if not given.
         options: the options of the frames; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
-        keywords: size, fps, steps, theme, transparent, seconds, hold_start and
-            hold_end, as in `RenderOptions`, instead of those of `options`.
+        keywords: size, fps, steps, theme, transparent, seconds, hold_start, hold_end,
+            title and caption, as in `RenderOptions`, instead of those of `options`.
 
     Raises:
         SceneError: as `compose` does, or a frame that the clip does not have.
@@ -153,6 +154,6 @@ def _theme(scene: Scene, options: RenderOptions) -> Theme:
 def _set_stage(
     scene: Scene, recordings: Recordings | None, options: RenderOptions
 ) -> Stage:
-    scene = options.apply_clock(scene)
+    scene = options.apply_to(scene)
     recordings = recordings or record_all(scene.experiments, options.steps)
     return set_stage(scene, recordings, options)

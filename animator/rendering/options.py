@@ -33,6 +33,8 @@ class RenderOptions:
         seconds: of the clip, instead of the scene's own.
         hold_start: seconds on the start, instead of the scene's own.
         hold_end: seconds on the end, instead of the scene's own.
+        title: instead of the scene's own.
+        caption: instead of the scene's own, and of its captions from a step on.
         transparent: whether the background outside the panels is transparent.
         still: the step that a PNG, SVG or PDF shows; the last one if not given.
         loop: how often a GIF, WebP or APNG plays; 0 is for ever.
@@ -51,6 +53,8 @@ class RenderOptions:
     seconds: float | None = None
     hold_start: float | None = None
     hold_end: float | None = None
+    title: str | None = None
+    caption: str | None = None
     transparent: bool = False
     still: int | None = None
     loop: int = 0
@@ -66,6 +70,9 @@ class RenderOptions:
             raise SceneError(
                 f"transparent is {quoted(self.transparent)}; give True or False"
             )
+        for name, text in (("title", self.title), ("caption", self.caption)):
+            if not isinstance(text, str | None):
+                raise SceneError(f"{name} is {quoted(text)}; give a text")
         _check_integer("steps", self.steps, 1, "a whole number, 1 or more")
         _check_integer("still", self.still, 0, "the number of a step, 0 or more")
         _check_integer("max_size", self.max_size, 1, "a number of bytes")
@@ -186,16 +193,18 @@ class RenderOptions:
         own = self.formats.get(format.name, format.options())
         return ClipSpec(self.size, self.fps, own, self.loop, self.transparent)
 
-    def apply_clock(self, scene: Scene) -> Scene:
-        """Return a scene with these times instead of its own.
+    def apply_to(self, scene: Scene) -> Scene:
+        """Return a scene with these times and texts instead of its own.
 
         Raises:
             SceneError: the scene cannot have them.
         """
-        names = ("seconds", "hold_start", "hold_end")
+        names = ("seconds", "hold_start", "hold_end", "title", "caption")
         values: dict[str, Any] = {name: getattr(self, name) for name in names}
-        times = {name: value for name, value in values.items() if value is not None}
-        return replace(scene, **times) if times else scene
+        changes = {name: value for name, value in values.items() if value is not None}
+        if self.caption is not None:
+            changes["captions"] = {}
+        return replace(scene, **changes) if changes else scene
 
 
 def format_options() -> list[FormatOption]:

@@ -77,7 +77,7 @@ def render(
     options = RenderOptions.from_keywords(keywords, options)
     _check_targets(targets, options)
     options = replace(options, fps=_possible_rate(targets, options.fps))
-    scene = options.apply_clock(scene)
+    scene = options.apply_to(scene)
     store = Cache() if cache else NO_CACHE
     recordings = recordings or record_all(scene.experiments, options.steps, store)
     last = max(recording.steps for recording in recordings.values())

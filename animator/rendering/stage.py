@@ -14,19 +14,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from animator.base.callers import placed
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError
+from animator.base.errors import AnimatorError, SceneError, placed
 from animator.base.geometry import Size
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.fonts import fonts_for, warn_missing
-from animator.drawing.panel import ContextPanel, Panel, PanelContext
+from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.epochs import steps_per_epoch
-from animator.experiments.experiment import Experiment
+from animator.experiments.experiment import Experiment, experiments_of
+from animator.experiments.joined import joined, relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
 from animator.rendering.annotations import annotate, reserve_margins
@@ -118,29 +118,33 @@ def set_stage(
     maps = LossMaps() if maps is None else maps
     counter = _counter(scene, timeline.steps, recordings)
 
-    def draw(fonts: Sequence[str]) -> Stage:
+    def draw(fonts: Sequence[str]) -> tuple[Stage, list[Axes]]:
         during = _during("setting the scene")
         with placed(scene.made_at), style(theme, fonts), seeded(), during:
             figure = make_figure(size, transparent=options.transparent)
             reserve_margins(figure, scene, theme)
             smaller = theme.for_panels(len(scene.panels))
             with style(smaller, fonts):
-                drawings = _draw_panels(figure, scene, recordings, size, smaller, maps)
+                drawings, repeated = _draw_panels(
+                    figure, scene, recordings, size, smaller, maps
+                )
             key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
             drawings.append(annotate(figure, scene, counter, theme, list(key)))
-            return _stage_of(figure, timeline, drawings)
+            return _stage_of(figure, timeline, drawings), repeated
 
     fonts = fonts_for(theme.font).families
-    stage = draw(fonts)
+    stage, repeated = draw(fonts)
     with style(theme, fonts):  # listing its texts makes the ticks
         texts: list[Any] = stage.figure.findobj(Text)
     needed = fonts_for(theme.font, [text.get_text() for text in texts])
     if needed.families != fonts:  # known only now; this is rare
-        stage = draw(needed.families)
+        stage, repeated = draw(needed.families)
     warn_missing(theme.font, needed.lacking)
     with style(theme, needed.families), _during("laying the scene out"):
         stage.move_to(0)
         solve_layout(stage.figure)
+        for bar in repeated:
+            bar.set_visible(False)
     return stage
 
 
@@ -171,26 +175,39 @@ def _draw_panels(
     size: Size,
     theme: Theme,
     maps: LossMaps,
-) -> list[Drawing]:
-    """Draw the panels of a scene and of its parts."""
+) -> tuple[list[Drawing], list[Axes]]:
+    """Draw the panels of a scene and of its parts.
+
+    Returns:
+        What was drawn, and colour bars to hide when the layout is solved.
+    """
     drawings = []
-    with_legend: set[Experiment] = set()
+    with_legend: set[tuple[Experiment, ...]] = set()
+    shown = [experiments_of(panel.experiment) for panel in scene.panels]
+    recordings = with_distinct_colors(recordings, shown)
+    bars: dict[int, ColorBars] = {}
     for part, axes in grid_places(figure, scene, size, theme):
         for number, (panel, ax) in enumerate(zip(part.panels, axes, strict=True), 1):
             # Set here, it is not read from the user's settings when ticks are chosen.
             ax.tick_params(labelsize=theme.tick_size)
-            experiment = panel.experiment
-            place = getattr(panel, "made_at", None) or experiment.made_at
+            own = experiments_of(panel.experiment)
+            place = getattr(panel, "made_at", None) or own[0].made_at
             activity = f"drawing panel {number} ({type(panel).__name__})"
             with placed(place), _during(activity):
-                context = PanelContext(maps, experiment not in with_legend)
-                recording = recordings[experiment]
+                parts = relabelled([recordings[experiment] for experiment in own])
+                context = PanelContext(
+                    maps,
+                    own not in with_legend,
+                    recordings=parts,
+                    colorbars=bars.setdefault(number, ColorBars()),
+                )
+                recording = joined(parts)
                 drawings.append(_draw_panel(panel, ax, recording, theme, context))
             if isinstance(panel, ContextPanel):
-                with_legend.add(experiment)
+                with_legend.add(own)
         label_outer(axes)
         title_grid(axes, part, theme)
-    return drawings
+    return drawings, [bar for each in bars.values() for bar in each.repeated]
 
 
 def _draw_panel(

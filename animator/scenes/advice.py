@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-import importlib
 import linecache
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -96,10 +96,8 @@ def _call_at(error: TypeError, place: Place | None) -> ast.Call | None:
 
 
 def _public(module: str) -> list[str]:
-    try:
-        found = importlib.import_module(module)
-    except ImportError:
-        return []
+    """Return the public names of a module that is imported."""
+    found = sys.modules.get(module)
     return list(getattr(found, "__all__", None) or _attributes(found))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from animator.base.callers import Place, made_here, placed
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.text import check_formulas
 from animator.drawing.theme import Theme, theme_named
-from animator.experiments.experiment import Experiment
+from animator.experiments.experiment import Experiment, experiments_of
 from animator.experiments.setting import Deferred
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
@@ -167,7 +168,8 @@ class Scene:
     @property
     def experiments(self) -> list[Experiment]:
         """The experiments that the panels show, each once."""
-        return list(dict.fromkeys(panel.experiment for panel in self.panels))
+        shown = (e for panel in self.panels for e in experiments_of(panel.experiment))
+        return list(dict.fromkeys(shown))
 
     def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
         """Return the scene's clock.
@@ -195,11 +197,19 @@ def check_scene(caller: str, scene: object) -> None:
         )
 
 
-def side_by_side(*scenes: Scene, title: str = "") -> Scene:
+def side_by_side(
+    *scenes: Scene, title: str | None = None, caption: str | None = None
+) -> Scene:
     """Show scenes in one clip, each under its own title, on the same clock.
 
     All show the same step at a time; those with fewer steps hold their end. Pace,
     counter and theme are the first scene's, the holds and the time the longest of all.
+
+    Args:
+        scenes: what to show.
+        title: above all scenes; what their own titles have in common before a comma if
+            not given. Their own titles do not repeat it.
+        caption: below all scenes; the first scene's if not given.
 
     Raises:
         SceneError: there are no scenes, or an argument is not a scene.
@@ -208,6 +218,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
         check_scene("side by side", scene)
     if not scenes:
         raise SceneError("side by side: no scenes; give two or more")
+    title, labels = _split_titles([scene.title for scene in scenes], title)
     captions: dict[int, list[str]] = {}
     for scene in scenes:
         for step, text in scene.captions.items():
@@ -216,6 +227,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     return Scene(
         panels=[panel for scene in scenes for panel in scene.panels],
         title=title,
+        caption=scenes[0].caption if caption is None else caption,
         captions={step: " · ".join(texts) for step, texts in captions.items()},
         pace=scenes[0].pace,
         slow=scenes[0].slow,
@@ -224,8 +236,25 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
         seconds=max(times, default=None),
         counter=scenes[0].counter,
         theme=scenes[0].theme,
-        parts=scenes,
+        parts=[
+            replace(scene, title=label)
+            for scene, label in zip(scenes, labels, strict=True)
+        ],
     )
+
+
+def _split_titles(titles: Sequence[str], over_all: str | None) -> tuple[str, list[str]]:
+    """Return the title over all scenes, and each scene's own without it."""
+    if over_all is None:
+        pieces = zip(*(text.split(", ") for text in titles), strict=False)
+        common = itertools.takewhile(lambda each: len(set(each)) == 1, pieces)
+        over_all = ", ".join(each[0] for each in common)
+    if not over_all:
+        return over_all, list(titles)
+    return over_all, [
+        "" if text == over_all else text.removeprefix(f"{over_all}, ")
+        for text in titles
+    ]
 
 
 def _is_mosaic(mosaic: object, panels: int) -> bool:

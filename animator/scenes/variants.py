@@ -136,7 +136,7 @@ def _moved(value: Any, new: Mapping[Experiment, Experiment], texts: _Texts) -> A
         return dataclasses.replace(value, **fields)
     moved = copy.copy(value)
     try:
-        moved.experiment = new[value.experiment]  # type: ignore[misc]
+        moved.experiment = _moved(value.experiment, new, texts)  # type: ignore[misc]
     except AttributeError as error:
         raise SceneError(
             f"{type(value).__name__} cannot be given another experiment; "

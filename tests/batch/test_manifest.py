@@ -1,5 +1,6 @@
 """Manifests: what they have, and what `animate verify` says about them."""
 
+import csv
 import hashlib
 import json
 import shutil
@@ -212,3 +213,38 @@ def test_a_manifest_of_another_version(made, run, tmp_path, change, message):
     status, out, err = run("verify", "made.json")
     assert (status, out) == (2, "") and err.count("\n") == 1
     assert err.startswith("animate: made.json: ") and message in err
+
+
+MEASURED = SCENE.replace(
+    "steps=5)",
+    "steps=5, every=2, metrics={'loss²': lambda o, y: MSELoss()(o, y) ** 2})",
+)
+
+
+def test_series_are_in_tables_and_manifests(run, tmp_path):
+    (tmp_path / "scene.py").write_text(MEASURED, encoding="utf-8")
+    options = ("--size", "128x72", "-f", "gif", "--manifest", "made.json")
+    status, _, err = run("scene.py", *options, "--trajectories", "made.csv")
+    assert (status, err) == (0, "")
+    with (tmp_path / "made.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    _, losses = plain_loop(MSELoss(), steps=5, lr=0.1)
+    for step, (row, loss) in enumerate(zip(rows, losses, strict=True)):
+        expected = repr(float(loss**2)) if step in (0, 2, 4, 5) else ""
+        assert row["loss²"] == expected
+    run_again = animator.Trajectory.from_csv(
+        tmp_path / "made.csv", "bias", "weight", series=["loss²"]
+    )
+    assert np.isfinite(run_again.series["loss²"]).tolist() == [1, 0, 1, 0, 1, 1]
+    manifest = json.loads((tmp_path / "made.json").read_text("utf-8"))
+    (setting,) = manifest["clips"][0]["scenes"][0]["experiments"][0]["settings"]
+    assert setting["series"]["loss²"]["last"] == rows[-1]["loss²"]
+    assert run("verify", "made.json")[0] == 0
+    setting["series"]["loss²"] |= {"last": "0.5", "sha256": "0"}
+    (tmp_path / "made.json").write_text(json.dumps(manifest), "utf-8")
+    status, out, _ = run("verify", "made.json")
+    assert status == 1
+    assert f"loss² differs; it ends with {rows[-1]['loss²']}, not 0.5" in out
+    del setting["series"]  # as in a manifest of an older version
+    (tmp_path / "made.json").write_text(json.dumps(manifest), "utf-8")
+    assert run("verify", "made.json")[0] == 0

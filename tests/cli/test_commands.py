@@ -144,6 +144,24 @@ def test_render_can_be_named(run, tmp_path):
     assert status == 0 and out.startswith("renders/doctor.png")
 
 
+def test_a_title_and_a_caption_over_all_scenes(run, tmp_path):
+    scene = SCENE.rstrip()[:-1]
+    (tmp_path / "one.py").write_text(f'"""A docstring."""\n{scene}, "Fit")')
+    changes = ("--set", "momentum=0.5", "--set", "momentum=0.9", "--side-by-side")
+    texts = []
+    for options in ([], ["--title", "Two of them", "--caption", "Look."]):
+        assert run("one.py", *changes, "-o", "a.svg", *options)[0] == 0
+        texts.append((tmp_path / "a.svg").read_text(encoding="utf-8"))
+    for text in (">Fit<", ">momentum 0.5<", ">momentum 0.9<"):
+        assert texts[0].count(text) == 1
+    for text in (">Two of them<", ">Look.<", ">Fit, momentum 0.5<"):
+        assert texts[1].count(text) == 1
+    for options in ([], ["--title", "Two of them"]):
+        status, *_ = run("one.py", "one.py", "--side-by-side", "-o", "a.svg", *options)
+        assert status == 0
+        assert ">A docstring.<" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("flag", ["--verify", "--doctor", "--formats"])
 def test_what_is_no_rendering_is_no_option(run, flag):
     status, out, err = run(flag)

@@ -182,7 +182,7 @@ def test_any_arguments(folder, changed, other):
     comes_out(lambda: scene_of(changed, other), folder, "gif", **changed["render"])
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(title=texts, label=texts, caption=texts, name=texts)
 @example(title="\ud800", label="\0", caption="\ufffe<", name="$\\frac$ 漢")
 def test_any_texts(folder, title, label, caption, name):

@@ -1,4 +1,4 @@
-"""What users get wrong in a scene: each gets one line that names its place and its fix."""
+"""What users get wrong in a scene: one line names its place and its fix."""
 
 import re
 

@@ -256,7 +256,7 @@ def test_seeds_that_make_no_sense(seeds):
 
 
 def test_all_seeds_count_as_runs_that_memory_must_hold():
-    with pytest.raises(SceneError, match="1,000 settings of 100,000 steps"):
+    with pytest.raises(SceneError, match="1,000 runs of 100,000 steps"):
         Experiment(
             line_fit(MSELoss()), {"it": Setting(sgd, batch_size=5, seeds=1000)}, 100_000
         )

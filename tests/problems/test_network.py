@@ -311,7 +311,7 @@ def test_data_may_be_arrays_or_a_dataset():
         ({"data": 7}, "give a model, its inputs and labels"),
         (
             {"loss": nn.CrossEntropyLoss(reduction="none")},
-            r"the loss has the shape \(2,\); give one that is a single number",
+            r"gives several numbers, of the shape \(2,\); average them",
         ),
     ],
 )

@@ -61,7 +61,10 @@ def test_losses_with_random_numbers_are_mapped_the_same_each_time():
     [
         (lambda a, b: 3.0, "the loss gives 3.0, a float; write it with torch's"),
         (lambda a, b: (a - b).detach().mean(), "has no gradient; write it with"),
-        (nn.MSELoss(reduction="none"), r"the loss has the shape \(50, 1\)"),
+        (
+            nn.MSELoss(reduction="none"),
+            r"the loss gives several numbers, of the shape \(50, 1\)",
+        ),
         (lambda a: a.mean(), "TypeError"),
         (lambda a, b: np.abs((a - b).detach().numpy()).mean(), "float32; write it"),
     ],

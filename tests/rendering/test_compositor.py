@@ -284,7 +284,7 @@ def test_a_saved_animation_has_the_scene_s_colours_and_size(signs, tmp_path):
         "savefig.transparent": True,
         "animation.writer": "pillow",
     }
-    animation = animator.compose(scene, size=SMALL)
+    animation = animator.compose(scene, size=SMALL, fps=5)
     with matplotlib.rc_context(settings):
         animation.save(tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as gif:

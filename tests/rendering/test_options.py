@@ -22,6 +22,8 @@ ASKED = {
     "seconds": 4.0,
     "hold_start": 0.0,
     "hold_end": 2.0,
+    "title": "A title",
+    "caption": "",
     "transparent": True,
     "still": 3,
     "loop": 2,
@@ -115,13 +117,21 @@ def test_a_clock_that_no_scene_can_have():
 
 
 def test_the_clock_is_the_scene_s_unless_asked_for(small_scene):
-    assert RenderOptions().apply_clock(small_scene) is small_scene
-    scene = RenderOptions(hold_end=0).apply_clock(small_scene)
+    assert RenderOptions().apply_to(small_scene) is small_scene
+    scene = RenderOptions(hold_end=0).apply_to(small_scene)
     assert (scene.hold_end, scene.seconds) == (0, small_scene.seconds)
     with pytest.raises(
         SceneError, match=r"seconds is 1, of which the clip rests .*1\.5"
     ):
-        RenderOptions(seconds=1).apply_clock(small_scene)
+        RenderOptions(seconds=1).apply_to(small_scene)
+
+
+def test_texts_replace_those_of_a_scene(small_scene):
+    scene = replace(small_scene, caption="before", captions={2: "later"})
+    assert RenderOptions().apply_to(scene) is scene
+    changed = RenderOptions(title="A", caption="").apply_to(scene)
+    assert (changed.title, changed.caption, changed.captions) == ("A", "", {})
+    assert RenderOptions(title="").apply_to(scene).captions == {2: "later"}
 
 
 @pytest.mark.parametrize("theme", [None, "light", DARK])

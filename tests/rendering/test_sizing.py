@@ -35,7 +35,7 @@ SIZE = (640, 360)
 def test_a_clip_is_made_to_fit(tmp_path, name):
     scene = animator.load(ROOT / "scenes" / "momentum.py")
     path = tmp_path / f"a.{name}"
-    options = {"size": SIZE, "steps": 30}
+    options = {"size": SIZE, "steps": 30, "seconds": 4}
     (whole,) = render(scene, path, **options)
     given = []
     for share in (1.5, 0.88, 0.5, 0.15):

@@ -166,6 +166,48 @@ def test_side_by_side_takes_over_times_and_captions():
     assert both.pace == "log"
 
 
+@pytest.mark.parametrize(
+    ("titles", "given", "title", "labels"),
+    [
+        (["A line", "A map"], None, "", ["A line", "A map"]),
+        (["Fit, lr 1", "Fit, lr 2"], None, "Fit", ["lr 1", "lr 2"]),
+        (["Fit", "Fit, lr 2"], None, "Fit", ["", "lr 2"]),
+        (["Fit, lr 1", "Fit, lr 10"], "", "", ["Fit, lr 1", "Fit, lr 10"]),
+        (["Fit, lr 1", "A map"], "Fit", "Fit", ["lr 1", "A map"]),
+        (["", ""], None, "", ["", ""]),
+    ],
+)
+def test_titles_side_by_side_do_not_repeat_what_stands_above(
+    titles, given, title, labels
+):
+    scene = side_by_side(*(Scene([panel()], text) for text in titles), title=given)
+    assert scene.title == title
+    assert [part.title for part in scene.parts] == labels
+
+
+def test_the_caption_side_by_side_is_the_first_scene_s_or_given():
+    scenes = [Scene([panel()], caption="one"), Scene([panel()], caption="two")]
+    assert side_by_side(*scenes).caption == "one"
+    assert side_by_side(*scenes, caption="both").caption == "both"
+
+
+@pytest.mark.parametrize(
+    ("change", "bars"), [({"lr": 0.2}, 1), ({"loss": L1Loss()}, 2)]
+)
+def test_maps_side_by_side_have_a_colour_bar_for_each_scale(change, bars):
+    scene = side_by_side(Scene([panel()]), Scene([panel(**change)]))
+    stage = staged(scene)
+    places = [ax for ax in stage.figure.axes if ax.get_subplotspec() is None]
+    assert len([ax for ax in places if ax.get_visible()]) == bars
+    if bars == 1:  # both maps have the same size all the same
+        left, right = boxes(stage)
+        assert (left.width, left.height) == pytest.approx((right.width, right.height))
+        left, right = (ax.images[0] for ax in stage.figure.axes if ax.images)
+        assert left.get_clim() == right.get_clim()
+    alone = staged(Scene([panel(), panel(lr=0.2)]))  # a scene decides for itself
+    assert all(ax.get_visible() for ax in alone.figure.axes)
+
+
 def test_what_cannot_be_shown_side_by_side():
     with pytest.raises(SceneError, match="no scenes; give two or more"):
         side_by_side()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.colors import to_hex
+from torch import nn
 from torch.nn import MSELoss
 from torch.optim import SGD
 
@@ -17,6 +18,7 @@ from animator import (
     Parameters,
     Profile,
     Scene,
+    Series,
     Setting,
     Surface,
 )
@@ -24,7 +26,7 @@ from animator.drawing.surface_paths import SurfacePaths
 from animator.drawing.theme import LIGHT
 from animator.drawing.trail import Trails
 from animator.experiments.recorder import record_all
-from animator.problems import himmelblau, line_fit
+from animator.problems import himmelblau, line_fit, network
 from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
@@ -160,3 +162,35 @@ def test_a_band_reaches_to_the_border_where_a_run_diverges():
     column = pixels[int(box.y0) + 3 : int(box.y1) - 3, int(box.x0 + 0.7 * box.width)]
     top = column[-20:, :3].astype(int)
     assert (top[:, 0] > top[:, 2] + 10).all()  # reddish up to the upper border
+
+
+def test_series_and_validation_losses_are_medians_over_the_seeds():
+    def make():
+        return nn.Linear(1, 1)
+
+    inputs, others = (
+        torch.linspace(-1, 1, 12)[:, None],
+        torch.linspace(0, 2, 5)[:, None],
+    )
+    problem = network(
+        make(), (inputs, 2 * inputs), MSELoss(), validation=(others, 2 * others),
+        metrics={"largest": lambda outputs, labels: outputs.max()}, every=2,
+    )  # fmt: skip
+    setting = Setting(sgd, batch_size=4, start=make, seeds=3)
+    experiment = Experiment(problem, {"it": setting}, steps=6)
+    recordings = record_all([experiment])
+    (median,) = recordings[experiment].medians
+    runs = recordings[experiment].trajectories
+    for name in ("largest", "validation loss", "gradient norm"):
+        values = np.median([run.values(name) for run in runs], axis=0)
+        np.testing.assert_array_equal(median.values(name), values)
+    for panel, dashed, bands in (
+        (LossCurve(experiment), 1, 1),
+        (Series(experiment, "largest"), 1, 1),
+        (Series(experiment, "largest", x="loss"), 1, 0),
+    ):
+        stage = stage_of(panel, recordings)
+        (trails,) = stage.figure.findobj(Trails)
+        assert [trail.is_dashed for trail in trails.trails] == [True] * dashed + [False]
+        assert len(trails.bands) == bands
+        assert ("lowest to highest of 3 seeds" in " ".join(texts_of(stage))) == bands

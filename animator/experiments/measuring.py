@@ -1,0 +1,129 @@
+"""Measures metrics during a run, without a trace in the run itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from animator.base.errors import SceneError
+from animator.base.seeding import seeded
+from animator.problems.hidden_state import evaluating
+from animator.problems.metrics import Metric
+
+GRADIENT_NORM = "gradient norm"
+"""The series of the norm of all gradients together."""
+
+
+class SeriesLog:
+    """The values of metrics at the steps at which they are measured."""
+
+    def __init__(
+        self,
+        metrics: Sequence[Metric] = (),
+        steps: int = 0,
+        *,
+        gradient_norm: bool = False,
+    ) -> None:
+        """Make room for the steps of a run.
+
+        Args:
+            metrics: what to measure.
+            steps: how many steps the run takes.
+            gradient_norm: whether the norm of all gradients is logged, too.
+        """
+        self._metrics = metrics
+        self._steps = steps
+        self._error: SceneError | None = None
+        names = [metric.name for metric in metrics]
+        names += [GRADIENT_NORM] * gradient_norm
+        self._gradient_norm = gradient_norm
+        self.values: dict[str, NDArray[np.float64]] = {
+            name: np.full(steps + 1, np.nan) for name in names
+        }
+        """Each (steps + 1,); NaN where it was not measured."""
+
+    def measure(self, step: int, model: torch.nn.Module) -> None:
+        """Measure what is due after so many steps, if anything.
+
+        An error is raised by `keep`: the weights may be those of a divergence.
+        """
+        for metric in self._metrics:
+            if step % metric.every and step != self._steps:
+                continue
+            try:
+                with unchanged(model, metric.user_function):
+                    self.values[metric.name][step] = metric.measure(model)
+            except SceneError as error:
+                self._error = self._error or error
+
+    def log_gradient(self, step: int, model: torch.nn.Module) -> None:
+        """Log the norm of all gradients after so many steps, if it is wanted."""
+        if self._gradient_norm:
+            self.values[GRADIENT_NORM][step] = norm_of(
+                [p.grad for p in model.parameters() if p.grad is not None]
+            )
+
+    def keep(self) -> None:
+        """Raise what a metric raised at a step at which the run has not diverged."""
+        if self._error is not None:
+            raise self._error
+
+    def drop(self, step: int) -> None:
+        """Forget a step, at which the run diverged."""
+        for values in self.values.values():
+            values[step] = np.nan
+
+
+def norm_of(gradients: Sequence[torch.Tensor]) -> float:
+    """Return the Euclidean norm of all numbers of some tensors together."""
+    dense = [g.coalesce().values() if g.is_sparse else g for g in gradients]
+    dense = [g.float() if g.dtype.itemsize < 4 else g for g in dense]
+    norms = [float(torch.linalg.vector_norm(g.detach())) for g in dense]
+    return math.hypot(*norms)
+
+
+@contextmanager
+def unchanged(model: torch.nn.Module, *others: Any) -> Iterator[None]:
+    """Put a model into evaluation mode for the body, and restore all that it changes.
+
+    The body may compute gradients and change weights: afterwards weights, gradients,
+    ``requires_grad``, buffers, modes and random numbers are what they were, and so is
+    what the model and others hold.
+    """
+    parameters = list(model.parameters())
+    before = [(p.data, p.detach().clone(), p.grad, p.requires_grad) for p in parameters]
+    for parameter in parameters:
+        parameter.grad = None
+    attributes = [(vars(part), _plain_attributes(part)) for part in model.modules()]
+    try:
+        with evaluating(model, *others), seeded(), torch.enable_grad():
+            yield
+    finally:
+        for parameter, (data, values, gradient, is_trained) in zip(
+            parameters, before, strict=True
+        ):
+            if parameter.dtype != data.dtype or parameter.data_ptr() != data.data_ptr():
+                parameter.data = data
+            with torch.no_grad():
+                if not torch.equal(parameter, values):
+                    parameter.copy_(values)
+            parameter.requires_grad_(is_trained)
+            parameter.grad = gradient
+        for own, plain in attributes:
+            for name in set(own) - set(plain) - _TORCH_S_OWN:
+                del own[name]
+            own.update(plain)
+
+
+_TORCH_S_OWN = frozenset(vars(torch.nn.Module()))
+
+
+def _plain_attributes(part: torch.nn.Module) -> dict[str, Any]:
+    """Return what a module has besides tensors, parts and hooks, such as `momentum`."""
+    return {name: v for name, v in vars(part).items() if name not in _TORCH_S_OWN}
