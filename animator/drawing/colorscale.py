@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+    from matplotlib.cm import ScalarMappable
     from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
@@ -26,7 +26,10 @@ _DECADES = 16
 
 
 def color_scale(
-    losses: Sequence[NDArray[np.float64]], scale: Scale, name: str
+    losses: Sequence[NDArray[np.float64]],
+    scale: Scale,
+    name: str,
+    clip: tuple[float, float] | None = None,
 ) -> Normalize:
     """Return the scale of colours for the finite ones of some losses.
 
@@ -36,6 +39,7 @@ def color_scale(
         losses: arrays of any shapes.
         scale: ``"linear"``, ``"log"``, or the power of the loss above its minimum.
         name: of the problem, for an error.
+        clip: the losses at which the scale ends at the latest.
 
     Raises:
         SceneError: a loss has no logarithm.
@@ -43,6 +47,8 @@ def color_scale(
     finite = np.concatenate([values[np.isfinite(values)] for values in losses])
     if not len(finite):
         return Normalize(0, 1)
+    if clip is not None:
+        finite = np.clip(finite, *clip)
     low, high = float(finite.min()), float(finite.max())
     if low == high:
         return Normalize(low, low + 1)
@@ -59,10 +65,10 @@ def color_scale(
     return LogNorm(max(smallest, high / 10**_DECADES), high, clip=True)
 
 
-def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> Axes:
+def draw_colorbar(ax: Axes, image: ScalarMappable, label: str, theme: Theme) -> Axes:
     """Draw the bar of an image's colours to the right of the axes, and return it.
 
-    Where losses are smaller than its scale, its lower end is an arrow.
+    Where losses are beyond its scale, that end is an arrow.
     """
     # The bar is as high as the map, and its width is a 24th of that. `fraction` is the
     # share of the panel's room that this takes, and a little more.
@@ -76,7 +82,7 @@ def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> Axes:
         pad=0.015,
         aspect=24,
         fraction=max(0.03, 1.4 * shape / 24),
-        extend="min" if _is_clipped(image) else "neither",
+        extend=_clipped_ends(image),
         extendfrac=0.03,
     )
     bar.outline.set_visible(False)
@@ -90,7 +96,15 @@ def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> Axes:
     return bar.ax
 
 
-def _is_clipped(image: AxesImage) -> bool:
-    """Return whether losses of an image are below the scale of its colours."""
-    losses, low = image.get_array(), image.norm.vmin
-    return losses is not None and low is not None and bool(np.ma.min(losses) < low)
+def _clipped_ends(
+    image: ScalarMappable,
+) -> Literal["neither", "min", "max", "both"]:
+    """Return at which ends losses of an image are beyond the scale of its colours."""
+    losses, low, high = image.get_array(), image.norm.vmin, image.norm.vmax
+    if losses is None or low is None or high is None or not np.ma.count(losses):
+        return "neither"
+    is_below = bool(np.ma.min(losses) < low)
+    is_above = bool(np.ma.max(losses) > high)
+    if is_below and is_above:
+        return "both"
+    return "min" if is_below else "max" if is_above else "neither"

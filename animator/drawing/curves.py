@@ -41,6 +41,7 @@ class Curve:
             chosen.
         hollow: whether only the sides of the line have the colour.
         dashed: whether it is a dashed line, without a marker.
+        dash: how long its dashes are, in widths of the line; 0 for none.
         at: where the values lie on the horizontal axis (steps + 1,); at the number of
             their step if not given.
         band: the lower and the upper end of a band around it, each (steps + 1,).
@@ -51,6 +52,7 @@ class Curve:
     diverged: bool = False
     hollow: bool = False
     dashed: bool = False
+    dash: float = 0.0
     at: NDArray[np.floating] | None = None
     band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
 
@@ -96,6 +98,7 @@ def draw_curves(
             curve.color,
             hollow=curve.hollow,
             dashed=curve.dashed,
+            dash=curve.dash,
             has_marks=scale == "log",
         )
         for curve, height in zip(curves, heights, strict=True)

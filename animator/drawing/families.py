@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
 
+_DROP = 0.8
+"""The largest ratio of a learning rate to the one before that counts as a drop."""
 _THINNEST = 0.4
 """How thin the lines of a large family are, as a multiple of usual ones."""
 
@@ -29,12 +32,47 @@ def line_weight(family: Family) -> float:
     return float(max(_THINNEST, len(family) ** -0.4))
 
 
-def path_lines(recording: Recording, theme: Theme) -> list[Polyline]:
-    """Return the path of each run, in the colour of its setting."""
+def path_lines(
+    recording: Recording,
+    theme: Theme,
+    *,
+    alpha: float = 1.0,
+    has_dots: bool = True,
+    events: bool = False,
+) -> list[Polyline]:
+    """Return the path of each run, in the colour of its setting.
+
+    Args:
+        recording: whose runs.
+        theme: its colours.
+        alpha: how opaque the lines are, 0 to 1.
+        has_dots: whether steps have dots.
+        events: whether drops of the learning rate are marked.
+    """
     return [
-        Polyline(run.params, theme.color(run.setting), weight=line_weight(family))
+        Polyline(
+            run.params,
+            theme.color(run.setting),
+            dash=theme.dash(run.setting),
+            weight=line_weight(family),
+            alpha=alpha,
+            has_dots=has_dots,
+            events=frozenset(rate_drops(run.lr[:, 0]) if events else ()),
+        )
         for family in recording.families
         for run in family
+    ]
+
+
+def rate_drops(rates: NDArray[np.floating]) -> list[int]:
+    """Return the steps at which a learning rate (steps + 1,) drops by a fifth or more.
+
+    A schedule that lowers the rate little by little has none.
+    """
+    return [
+        step + 1
+        for step, (before, after) in enumerate(pairwise(rates.tolist()))
+        if after <= _DROP * before
     ]
 
 
@@ -55,7 +93,11 @@ def draw_starts(ax: Axes, recording: Recording, theme: Theme) -> None:
 
 
 def family_curve(
-    values: Sequence[NDArray[np.floating]], color: str, *, diverged: bool = False
+    values: Sequence[NDArray[np.floating]],
+    color: str,
+    *,
+    diverged: bool = False,
+    dash: float = 0.0,
 ) -> Curve:
     """Return the curve of a setting: of its only run, or the median with a band.
 
@@ -63,14 +105,14 @@ def family_curve(
         values: of each run (steps + 1,).
         color: of the setting.
         diverged: whether the runs, or half of them, have diverged.
+        dash: how long its dashes are, in widths of the line; 0 for none.
     """
     if len(values) == 1:
-        return Curve(values[0], color, diverged)
+        return Curve(values[0], color, diverged, dash=dash)
     low, high = band(values)
     same = np.array_equal(low, high, equal_nan=True)
-    return Curve(
-        finite_median(values), color, diverged, band=None if same else (low, high)
-    )
+    limits = None if same else (low, high)
+    return Curve(finite_median(values), color, diverged, dash=dash, band=limits)
 
 
 def band_key(recording: Recording) -> list[str]:

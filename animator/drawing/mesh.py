@@ -40,7 +40,7 @@ class Mesh(CameraArtist):
             colors[..., :3],
             np.where(np.isfinite(middle), middle, 0.0) * columns / 4,
             blend_mode="soft",
-            fraction=0.7,
+            fraction=0.5,
         )
         colors[..., :3] = np.clip(shaded, 0, 1)
         colors[..., 3] = np.isfinite(middle)

@@ -51,6 +51,44 @@ def dots(
     _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), layers)
 
 
+def crosses(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    points: Sequence[Point],
+    size: float,
+    *layers: tuple[str, float],
+) -> None:
+    """Draw upright crosses on points, in pixels, in each colour and width (points).
+
+    Their size, from one end to the other, is in points.
+    """
+    half = cast("float", renderer.points_to_pixels(size / 2))
+    ends = [
+        end
+        for x, y in points
+        for end in ((x - half, y), (x + half, y), (x, y - half), (x, y + half))
+    ]
+    codes = [Path.MOVETO, Path.LINETO] * (2 * len(points))
+    _draw(renderer, gc, Path(ends, codes), layers)
+
+
+def diamond(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    point: Point,
+    *layers: tuple[str, float],
+) -> None:
+    """Draw diamonds around a point, in pixels, in each colour and size (points)."""
+    for color, size in layers:
+        half = cast("float", renderer.points_to_pixels(size / 2))
+        corners = [
+            (point[0] + right * half, point[1] + up * half)
+            for right, up in ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 0))
+        ]
+        gc.set_linewidth(0.0)
+        renderer.draw_path(gc, Path(corners, closed=True), _IDENTITY, to_rgba(color))
+
+
 def arrowhead(
     renderer: RendererBase,
     gc: GraphicsContextBase,

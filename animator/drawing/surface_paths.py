@@ -92,14 +92,14 @@ class SurfacePaths(CameraArtist):
             return
         theme = self._theme.weighted(path.weight)
         x, y = map(float, self.camera.project(path.points[0]))
-        side = theme.marker_size + 4.5 * theme.line_width
+        side = theme.marker_size + 2.8 * theme.line_width
         half = float(cast("float", renderer.points_to_pixels(side))) / 2
         corners = [
             (x + right * half, y + up * half)
             for right, up in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
         ]
-        width = theme.line_width / 1.5
-        layers = (theme.shade, 2.2 * width), (theme.casing, 1.2 * width)
+        width = theme.line_width
+        layers = (theme.shade, 1.2 * width), (theme.sign, 0.55 * width)
         stroke(renderer, gc, corners, *layers)
 
     def _past(self, path: Points) -> Points:

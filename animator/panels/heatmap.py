@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.drawing.colormaps import check_cmap, color_map
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
+    Fill,
     check_contours,
+    contour_levels,
     draw_contours,
     draw_extremum,
     draw_map,
@@ -44,6 +46,9 @@ Range = tuple[float, float]
 
 _POINTS = 201
 """Points along each side of a map, if neither the panel nor the problem says."""
+_LINES = 15
+"""Contour lines of a map that is not filled, if neither the panel nor the theme says.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,10 @@ class Heatmap:
     Attributes:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
-        cmap: one of matplotlib's colour maps.
+        cmap: one of matplotlib's colour maps; the theme's if not given.
         points: of the grid along each axis; if not given 201, or 51 for a network.
-        contours: how many contour lines, or the losses that they are at.
+        contours: how many contour lines, or the losses that they are at; as many as the
+            theme has if not given.
         scale: of the colours, ``"linear"``, ``"log"``, or the power of the loss above
             its minimum that they follow, such as 0.5.
         share: experiments whose maps have the same colours for the same losses.
@@ -71,6 +77,16 @@ class Heatmap:
             instead of the loss f(θ) alone. It is what torch.optim.SGD minimises with
             ``weight_decay=λ``, as it adds λθ to the gradient. θ are the two drawn
             coordinates.
+        clip: the losses at which the colours end; beyond, they stay as they are there.
+        fill: whether the map is filled with colour; ``"bands"`` fills each space
+            between contour lines with one. If False, the lines have the colours.
+        contour_labels: whether the lines have their losses as numbers; the losses of a
+            number of lines are then rounded to two digits.
+        dots: whether each step has a dot on the path.
+        path_alpha: how opaque the paths are, 0.05 to 1, so that those that coincide
+            show through.
+        events: whether a diamond marks each step at which the learning rate drops by a
+            fifth or more.
         colorbar: whether there is one.
         extremum: what the ring marks, ``"minimum"`` or ``"maximum"``.
 
@@ -81,15 +97,21 @@ class Heatmap:
 
     experiment: Experiment
     title: str | None = None
-    cmap: str = "terrain"
+    cmap: str | None = None
     points: int | None = None
-    contours: int | Sequence[float] = 0
+    contours: int | Sequence[float] | None = None
     scale: Literal["linear", "log"] | float = "linear"
     share: Sequence[Experiment] = ()
     xlim: Range | None = None
     ylim: Range | None = None
     fit_paths: bool = False
     penalty: float = 0.0
+    clip: Range | None = None
+    fill: Fill = True
+    contour_labels: bool = False
+    dots: bool = True
+    path_alpha: float = 1.0
+    events: bool = False
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
     made_at: Place | None = made_here()
@@ -101,11 +123,7 @@ class Heatmap:
         self._check_share()
         if self.points is not None:
             check_points(self.points, "Heatmap")
-        if not isinstance(self.cmap, str) or self.cmap not in colormaps:
-            raise SceneError(
-                f"Heatmap: cmap is {self.cmap!r}, which matplotlib does not have; "
-                "give one such as 'terrain' or 'viridis'"
-            )
+        check_cmap("Heatmap", self.cmap)
         if self.scale not in ("linear", "log") and not is_number(self.scale, 0.01, 100):
             raise SceneError(
                 f"Heatmap: scale is {self.scale!r}; give 'linear', 'log' or a power "
@@ -119,13 +137,37 @@ class Heatmap:
             raise SceneError(
                 f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
             )
-        check_contours("Heatmap", self.contours)
-        for name, limits in (("xlim", self.xlim), ("ylim", self.ylim)):
+        if self.contours is not None:
+            check_contours("Heatmap", self.contours)
+        self._check_style()
+        ranges = (("xlim", self.xlim), ("ylim", self.ylim), ("clip", self.clip))
+        for name, limits in ranges:
             if limits is not None and not is_range(limits):
                 raise SceneError(
                     f"Heatmap: {name} is {quoted(limits)}; give two numbers up to "
                     f"{LARGEST:g}, the smaller one first"
                 )
+
+    def _check_style(self) -> None:
+        if not (isinstance(self.fill, bool) or self.fill == "bands"):
+            raise SceneError(
+                f"Heatmap: fill is {quoted(self.fill)}; give True, False or 'bands'"
+            )
+        for name in ("contour_labels", "dots", "events", "colorbar"):
+            if not isinstance(getattr(self, name), bool):
+                raise SceneError(
+                    f"Heatmap: {name} is {quoted(getattr(self, name))}; "
+                    "give True or False"
+                )
+        if not is_number(self.path_alpha, 0.05, 1):
+            raise SceneError(
+                f"Heatmap: path_alpha is {quoted(self.path_alpha)}; give 0.05 to 1"
+            )
+        if self.contours in (0, []) and self.fill is not True:
+            raise SceneError(
+                f"Heatmap: fill is {self.fill!r}, which needs contour lines; give "
+                "contours, such as 15"
+            )
 
     def _check_share(self) -> None:
         if not isinstance(self.share, Sequence):
@@ -151,11 +193,7 @@ class Heatmap:
         """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
-        image = draw_map(ax, landscape, self.cmap, norm)
-        if self.colorbar:
-            label = self._colorbar_label(problem)
-            scale = (self.cmap, type(norm), norm.vmin, norm.vmax, self.scale, label)
-            context.colorbars.add(draw_colorbar(ax, image, label, theme), scale)
+        self._draw_map(ax, problem, landscape, norm, theme, context)
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
@@ -169,15 +207,53 @@ class Heatmap:
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append("▨ not finite")
-        draw_contours(ax, landscape, norm, self.contours, theme)
         if isinstance(problem, WithMapNote) and problem.map_note:
             key.append(problem.map_note)
         for place in extrema:
             draw_extremum(ax, place, theme)
         draw_starts(ax, recording, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
-        lines = path_lines(recording, theme)
+        lines = path_lines(
+            recording,
+            theme,
+            alpha=self.path_alpha,
+            has_dots=self.dots,
+            events=self.events,
+        )
+        if any(line.events for line in lines):
+            key.append("◆ lower learning rate")
         return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
+
+    def _draw_map(
+        self,
+        ax: Axes,
+        problem: Problem,
+        landscape: LossMap,
+        norm: Normalize,
+        theme: Theme,
+        context: PanelContext,
+    ) -> None:
+        """Draw the map with its contour lines, and its colour bar."""
+        contours = theme.contours if self.contours is None else self.contours
+        if self.fill is not True:
+            contours = contours or _LINES
+        levels = contour_levels(landscape, norm, contours, rounded=self.contour_labels)
+        cmap = color_map(theme, self.cmap, of_lines=self.fill is False)
+        image = draw_map(ax, landscape, cmap, norm, fill=self.fill, levels=levels)
+        if self.colorbar:
+            label = self._colorbar_label(problem)
+            look = (self.cmap, self.fill, tuple(levels) if self.fill == "bands" else ())
+            scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
+            context.colorbars.add(draw_colorbar(ax, image, label, theme), scale)
+        draw_contours(
+            ax,
+            landscape,
+            levels,
+            theme,
+            thin=isinstance(contours, int),
+            colors=image if self.fill is False else None,
+            labels=self.contour_labels,
+        )
 
     def colored_map(
         self, recording: Recording, maps: LossMaps
@@ -201,7 +277,7 @@ class Heatmap:
                 if isinstance(shared, Problem)
             ]
         losses = [one.loss for one in compared]
-        return landscape, color_scale(losses, self.scale, problem.name)
+        return landscape, color_scale(losses, self.scale, problem.name, self.clip)
 
     def _map_points(self, problem: Problem) -> int:
         """Return how many points the map has along each side."""

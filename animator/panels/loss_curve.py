@@ -104,7 +104,8 @@ class LossCurve:
                 if dashed:
                     values = finite_median(dashed)
                     curves.append(Curve(values, color, diverged, dashed=True))
-                curves.append(family_curve(shown, color, diverged=diverged))
+                dash = theme.dash(run.setting)
+                curves.append(family_curve(shown, color, diverged=diverged, dash=dash))
                 for values in [*shown, *dashed] if self.scale == "log" else ():
                     check_not_negative(values, run.label)
         heading = draw_heading(

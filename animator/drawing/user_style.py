@@ -1,0 +1,76 @@
+"""A theme made from one of matplotlib's styles, or from the user's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib import style
+from matplotlib.colors import to_hex
+
+from animator.base.checks import quoted
+from animator.base.errors import SceneError
+
+if TYPE_CHECKING:
+    from animator.drawing.theme import Theme
+
+
+def with_style(theme: Theme, name: str) -> Theme:
+    """Return a theme with the colours, the font and the map of a style.
+
+    Args:
+        theme: its sizes are kept.
+        name: of a style that matplotlib has, or the path of a style file.
+
+    Raises:
+        SceneError: there is no such style, or it has no colours for lines.
+    """
+    settings = _settings(name)
+    background = _hex(settings["axes.facecolor"], "#ffffff")
+    text = _hex(settings["text.color"], "#000000")
+    colors = settings["axes.prop_cycle"].by_key().get("color", [])
+    trails = tuple(dict.fromkeys(_hex(color, text) for color in colors))
+    if not trails:
+        raise SceneError(f"style {quoted(name)} has no colours; set axes.prop_cycle")
+    families = settings["font.family"]
+    font = (settings.get(f"font.{families[0]}") or families)[0]
+    return replace(
+        theme,
+        name=Path(name).stem,
+        background=background,
+        text=text,
+        muted=_hex(settings["axes.labelcolor"], text),
+        frame=_hex(settings["axes.edgecolor"], text),
+        trails=trails,
+        casing=background,
+        shade=background + "b0",
+        sign=text,
+        contour=text + "33",
+        map=settings["image.cmap"],
+        map_range=(0.0, 1.0),
+        line_range=(0.0, 1.0),
+        font=font,
+    )
+
+
+def _settings(name: str) -> dict[str, Any]:
+    """Return all settings of matplotlib as a style makes them of its defaults."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        try:
+            style.use(name)
+        except (OSError, TypeError, ValueError) as error:
+            raise SceneError(
+                f"there is no style {quoted(name)}; give one of "
+                "matplotlib.style.available, or the path of a style file"
+            ) from error
+        return {str(key): value for key, value in mpl.rcParams.items()}
+
+
+def _hex(color: Any, inherited: str) -> str:
+    """Return a colour as ``"#rrggbb"``; "auto" and "inherit" are the inherited one."""
+    if isinstance(color, str) and color in ("auto", "inherit", "none"):
+        return inherited
+    return to_hex(color)
