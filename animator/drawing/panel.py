@@ -35,13 +35,16 @@ class PanelContext:
 
     Attributes:
         maps: evaluates the loss maps of the scene, each once.
-        has_legend: whether the panel has the legend of its recording; the first panel
-            of a scene that shows the recording has it for all of them.
+        has_legend: whether the panel has the legend of its recording above it.
+        has_losses: whether that legend has the losses.
+        has_end_labels: whether curves are labelled at their ends, instead of a legend.
         arrow_key: what arrows on the panel mean, and their colours.
     """
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
+    has_losses: bool = True
+    has_end_labels: bool = False
     arrow_key: Sequence[tuple[str, str]] = ()
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from animator.base.errors import SceneError
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
+from animator.drawing.end_labels import draw_end_labels
+from animator.drawing.entries import entries_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
@@ -79,11 +81,17 @@ class LossCurve:
             if self.scale == "log":
                 for curve in curves[-2:] if self.plane else curves[-1:]:
                     check_not_negative(curve.values, run.label)
+        ax.set_ylabel("loss")
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
         )
         drawing = draw_curves(ax, curves, theme, scale=self.scale, zero_key="▼ loss 0")
-        ax.set_ylabel("loss")
+        if context.has_end_labels:
+            entries = entries_of(recording, theme)
+            heights = [[run.loss for run in entry.runs] for entry in entries]
+            drawing += draw_end_labels(
+                ax, entries, heights, theme, losses=context.has_losses
+            )
         if self.plane:
             drawing += draw_off_plane(ax, recording, theme)
         return drawing + heading

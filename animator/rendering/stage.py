@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,26 +16,22 @@ from matplotlib.text import Text
 
 from animator.base.checks import quoted
 from animator.base.errors import AnimatorError, SceneError
-from animator.base.geometry import Size
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.fonts import fonts_for, warn_missing
+from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
+from animator.drawing.text import Label, warn_cut
 from animator.drawing.theme import Theme, theme_named
-from animator.experiments.experiment import Experiment
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
-from animator.rendering.annotations import annotate, reserve_margins
-from animator.rendering.layout import (
-    grid_places,
-    label_outer,
-    make_figure,
-    solve_layout,
-    title_grid,
-)
+from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
+from animator.rendering.layout import Block, label_outer, make_blocks, make_figure
+from animator.rendering.legends import plan_legend
 from animator.rendering.options import RenderOptions
+from animator.rendering.solver import solve
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
 
@@ -109,34 +105,89 @@ def set_stage(
         RenderWarning: no font has some of its characters.
     """
     options = RenderOptions() if options is None else options
-    size = options.size
     theme = theme_named(scene.theme if options.theme is None else options.theme)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
 
-    def draw(fonts: Sequence[str]) -> Stage:
+    def draw(fonts: Sequence[str], smaller: float) -> _Set:
         with style(theme, fonts), seeded(), _during("setting the scene"):
-            figure = make_figure(size, transparent=options.transparent)
-            reserve_margins(figure, scene, theme)
-            smaller = theme.for_panels(len(scene.panels))
-            with style(smaller, fonts):
-                drawings = _draw_panels(figure, scene, recordings, size, smaller, maps)
-            key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
-            drawings.append(annotate(figure, scene, timeline, theme, list(key)))
-            return _stage_of(figure, timeline, drawings)
+            own = _smaller(theme, smaller)
+            return _draw(scene, recordings, options, own, fonts, timeline, maps)
 
     fonts = fonts_for(theme.font).families
-    stage = draw(fonts)
+    drawn = draw(fonts, 1.0)
     with style(theme, fonts):  # listing its texts makes the ticks
-        texts: list[Any] = stage.figure.findobj(Text)
+        texts: list[Any] = drawn.stage.figure.findobj(Text)
     needed = fonts_for(theme.font, [text.get_text() for text in texts])
     if needed.families != fonts:  # known only now; this is rare
-        stage = draw(needed.families)
+        drawn = draw(needed.families, 1.0)
     warn_missing(theme.font, needed.lacking)
-    with style(theme, needed.families), _during("laying the scene out"):
-        stage.move_to(0)
-        solve_layout(stage.figure)
-    return stage
+    for smaller in _SMALLER:
+        if smaller != 1.0:
+            drawn = draw(needed.families, smaller)
+        with style(theme, needed.families), _during("solving the layout"):
+            share = drawn.solve()
+        if share >= 0.5:
+            break
+    warn_cut(drawn.stage.figure.findobj(Label))
+    return drawn.stage
+
+
+_SMALLER = (1.0, 0.84, 0.7, 0.58)
+"""Factors of the type's size, of which the first is used that leaves enough room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A scene that is drawn, but not laid out."""
+
+    stage: Stage
+    blocks: Sequence[Block]
+    header: Header
+    footer: Footer
+    fits: Sequence[Callable[[], None]]
+    theme: Theme
+
+    def solve(self) -> float:
+        """Solve the layout; return the smallest share of its panel that axes have."""
+        self.stage.move_to(0)
+        args = self.blocks, self.header, self.footer, self.fits, self.theme
+        share = solve(self.stage.figure, *args)
+        self.stage.move_to(0)
+        return share
+
+
+def _smaller(theme: Theme, factor: float) -> Theme:
+    """Return a theme with smaller type."""
+    names = ("title_size", "panel_size", "label_size", "tick_size")
+    sizes: dict[str, Any] = {name: factor * getattr(theme, name) for name in names}
+    return theme if factor == 1.0 else replace(theme, **sizes)
+
+
+def _draw(
+    scene: Scene,
+    recordings: Recordings,
+    options: RenderOptions,
+    theme: Theme,
+    fonts: Sequence[str],
+    timeline: Timeline,
+    maps: LossMaps,
+) -> _Set:
+    """Draw all of a scene, with nothing in its final place."""
+    figure = make_figure(options.size, transparent=options.transparent)
+    smaller = theme.for_panels(len(scene.panels))
+    with style(smaller, fonts):
+        blocks = list(make_blocks(figure, scene, options.size, smaller))
+        drawings: list[Drawing] = []
+        for block in blocks:
+            drawings += _draw_block(figure, block, scene, recordings, smaller, maps)
+    key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
+    header, drawing = draw_header(figure, scene, timeline, theme)
+    drawings.append(drawing)
+    footer = draw_footer(figure, theme, list(key))
+    fits = [drawing.fit for drawing in drawings]
+    stage = _stage_of(figure, timeline, drawings)
+    return _Set(stage, blocks, header, footer, fits, smaller)
 
 
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
@@ -151,30 +202,34 @@ def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -
     )
 
 
-def _draw_panels(
+def _draw_block(
     figure: Figure,
+    block: Block,
     scene: Scene,
     recordings: Recordings,
-    size: Size,
     theme: Theme,
     maps: LossMaps,
 ) -> list[Drawing]:
-    """Draw the panels of a scene and of its parts."""
+    """Draw the panels of a scene, or of one of its parts, and their legend."""
     drawings = []
-    with_legend: set[Experiment] = set()
-    for part, axes in grid_places(figure, scene, size, theme):
-        for number, (panel, ax) in enumerate(zip(part.panels, axes, strict=True), 1):
-            # Set here, it is not read from the user's settings when ticks are chosen.
-            ax.tick_params(labelsize=theme.tick_size)
-            with _during(f"drawing panel {number} ({type(panel).__name__})"):
-                experiment = panel.experiment
-                context = PanelContext(maps, experiment not in with_legend)
-                recording = recordings[experiment]
-                drawings.append(_draw_panel(panel, ax, recording, theme, context))
-            if isinstance(panel, ContextPanel):
-                with_legend.add(experiment)
-        label_outer(axes)
-        title_grid(axes, part, theme)
+    plan = plan_legend(figure, block, recordings, theme, scene.legend)
+    panels = zip(block.scene.panels, block.axes, strict=True)
+    for index, (panel, ax) in enumerate(panels):
+        # Set here, it is not read from the user's settings when ticks are chosen.
+        ax.tick_params(labelsize=theme.tick_size)
+        with _during(f"drawing panel {index + 1} ({type(panel).__name__})"):
+            context = PanelContext(
+                maps,
+                has_legend=index in plan.in_heading,
+                has_losses=plan.losses,
+                has_end_labels=index in plan.at_ends,
+            )
+            recording = recordings[panel.experiment]
+            drawings.append(_draw_panel(panel, ax, recording, theme, context))
+    if plan.entries:
+        block.legend = draw_legend(figure, plan.entries, theme, losses=plan.losses)
+        drawings.append(block.legend.drawing())
+    label_outer(block.axes)
     return drawings
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
@@ -12,6 +13,7 @@ from animator.experiments.experiment import Experiment
 from animator.panels import Panel
 from animator.scenes.timeline import Timeline, check_pace, paced
 
+LEGENDS = ("shared", "each", "none")
 MOST_PANELS = 256
 """A picture of the largest size has room for no more."""
 
@@ -40,6 +42,10 @@ class Scene:
         seconds: of the clip; if not given, the motion between the two takes
             ``0.6 √steps``, and what slow motion adds.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
+        legend: ``"shared"``, once for all panels with the same settings, at the ends of
+            their loss curves where there is room; ``"each"``, on every panel; or
+            ``"none"``.
+        legend_losses: whether legends have the losses at the current step.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
             panels are theirs.
 
@@ -62,6 +68,8 @@ class Scene:
     hold_end: float = 1.5
     seconds: float | None = None
     theme: str | Theme = "light"
+    legend: Literal["shared", "each", "none"] = "shared"
+    legend_losses: bool = True
     parts: Sequence[Scene] = ()
 
     def __post_init__(self) -> None:
@@ -70,6 +78,16 @@ class Scene:
         self._check_grid()
         check_pace(self.pace)
         theme_named(self.theme)
+        if self.legend not in LEGENDS:
+            raise SceneError(
+                f"scene: legend is {quoted(self.legend)}; give one of "
+                f"{', '.join(LEGENDS)}"
+            )
+        if not isinstance(self.legend_losses, bool):
+            raise SceneError(
+                f"scene: legend_losses is {quoted(self.legend_losses)}; give True or "
+                "False"
+            )
         self.timeline([0.0])
 
     def _check_panels(self) -> None:
@@ -190,6 +208,8 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
         hold_end=max(scene.hold_end for scene in scenes),
         seconds=max(times, default=None),
         theme=scenes[0].theme,
+        legend=scenes[0].legend,
+        legend_losses=scenes[0].legend_losses,
         parts=scenes,
     )
 
