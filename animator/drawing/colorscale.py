@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize, PowerNorm
-from matplotlib.ticker import LogLocator, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.ticks import fit_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,10 +62,11 @@ def color_scale(
     return LogNorm(max(smallest, high / 10**_DECADES), high, clip=True)
 
 
-def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
+def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> Drawing:
     """Draw the bar of an image's colours to the right of the axes.
 
-    Where losses are smaller than its scale, its lower end is an arrow.
+    Where losses are smaller than its scale, its lower end is an arrow. What is returned
+    fits its numbers to its height.
     """
     room = ax.inset_axes((1.0, 0.0, 0.03, 1.0))
     room.set_axes_locator(_Beside(ax, theme.tick_size))
@@ -75,13 +77,10 @@ def draw_colorbar(ax: Axes, image: AxesImage, label: str, theme: Theme) -> None:
         extendfrac=0.03,
     )
     bar.outline.set_visible(False)
-    if isinstance(image.norm, LogNorm):
-        bar.ax.yaxis.set_major_locator(LogLocator(numticks=6))
-        bar.ax.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
-    else:
-        bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
     bar.set_label(label, size=theme.tick_size)
+    bar.minorticks_off()
+    return Drawing(fit=lambda: fit_axis(bar.ax, bar.ax.yaxis))
 
 
 class _Beside:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
+from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 
 if TYPE_CHECKING:
@@ -73,7 +73,6 @@ def draw_curves(
         [curve.values for curve in curves], scale, [curve.diverged for curve in curves]
     )
     ax.set(yscale=scale, ylim=span)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
     ax.set_axisbelow(True)
     heights = [_heights(curve, scale, span) for curve in curves]
@@ -89,7 +88,11 @@ def draw_curves(
     ]
     has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
     drawing = draw_trails(ax, lines, theme, plain=True)
-    return replace(drawing, key=[zero_key] if has_zero else [])
+    return replace(
+        drawing,
+        key=[zero_key] if has_zero else [],
+        fit=lambda: fit_ticks(ax, whole=True),
+    )
 
 
 def _heights(

@@ -10,7 +10,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.entries import entries_of
 from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend, number_room
 from animator.drawing.readout import Readout
-from animator.drawing.room import axes_box, panel_width, room_of
+from animator.drawing.room import axes_box, offset_height, panel_width, room_of
 from animator.drawing.text import Label, fit_text, sanitize, text_rise, text_width
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class _TitleAbove:
         width = panel_width(self._ax)
         top = bottom + height + max(room.row_top, room.top)
         below = top - _place_title(self._title, left, top, width)
-        lower = GAP * size + self._own
+        lower = GAP * size + self._own + offset_height(self._ax)
         if self._legend is not None:
             figure = self._ax.get_figure(root=True)
             assert figure is not None
@@ -125,23 +125,24 @@ class _LossBeside:
         left, bottom, width, height = axes_box(self._ax)
         room, size = room_of(self._ax), self._theme.label_size
         top = bottom + height + max(room.row_top, room.top)
+        own = self._own + offset_height(self._ax)
         number = sum(self._numbers) + 3.1 * size
         title = self._title
         title.set_text(title.full)
         title.set_fontsize(title.full_size)
         is_beside = not title.full or text_width(title) + number + size <= width
-        base = bottom + height + GAP * size + self._own
+        base = bottom + height + GAP * size + own
         if is_beside:
             taken = _place_title(title, left, top, width - number - size)
             base = max(base, top - taken + 0.32 * size) if title.full else base
             self.readout.set_horizontalalignment("right")
             self.readout.place(left + width, base)
-            room.top = max(taken, LINE_HEIGHT * size) + GAP * size + self._own
+            room.top = max(taken, LINE_HEIGHT * size) + GAP * size + own
         else:
             taken = _place_title(title, left, top, panel_width(self._ax))
             self.readout.set_horizontalalignment("left")
             self.readout.place(left, top - taken - 0.95 * size)
-            room.top = taken + (LINE_HEIGHT + GAP) * size + self._own
+            room.top = taken + (LINE_HEIGHT + GAP) * size + own
 
     def update(self, step: float) -> None:
         """Show the loss at a step."""

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 LINE_HEIGHT = 1.5
 """From a line of text to the next, in multiples of the size of the type."""
-_DOT, _GAP, _BETWEEN = 1.05, 0.6, 1.9
+_DOT, _GAP, _BETWEEN = 1.25, 0.6, 1.9
 """Room for a dot, before a loss and between columns, in multiples of the size."""
-_NARROWEST = 5.0
+_NARROWEST = 7.0
 """Room that is left to a label that is cut, in multiples of the size."""
 
 

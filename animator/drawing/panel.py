@@ -38,6 +38,7 @@ class PanelContext:
         has_legend: whether the panel has the legend of its recording above it.
         has_losses: whether that legend has the losses.
         has_end_labels: whether curves are labelled at their ends, instead of a legend.
+        has_mark_names: whether marks on a map are named beside them, not in the key.
         arrow_key: what arrows on the panel mean, and their colours.
     """
 
@@ -45,6 +46,7 @@ class PanelContext:
     has_legend: bool = True
     has_losses: bool = True
     has_end_labels: bool = False
+    has_mark_names: bool = False
     arrow_key: Sequence[tuple[str, str]] = ()
 
 

@@ -54,6 +54,21 @@ def room_of(ax: Axes) -> Room:
     return room
 
 
+def offset_height(ax: Axes) -> float:
+    """Return how high the text is that is split off from the numbers of the y axis.
+
+    It stands above the axes, where the heading begins; the height is in points.
+    """
+    heights = [0.0]
+    for axes in (ax, *ax.child_axes):
+        figure, text = axes.get_figure(root=True), axes.yaxis.get_offset_text()
+        assert figure is not None
+        text.set_text(axes.yaxis.get_major_formatter().get_offset())
+        if text.get_text():
+            heights.append(1.3 * float(text.get_fontsize()))
+    return max(heights)
+
+
 def axes_box(ax: Axes) -> tuple[float, float, float, float]:
     """Return where axes are: left, bottom, width and height in points."""
     figure = ax.get_figure(root=True)

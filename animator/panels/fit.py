@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animator.base.errors import SceneError
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ class Fit:
                 height = problem.predict(trajectory.params_at(step), at)
                 curve.set_ydata(height)
 
-        return Drawing(moving=curves, update=update) + heading
+        drawing = Drawing(moving=curves, update=update, fit=lambda: fit_ticks(ax))
+        return drawing + heading
 
 
 def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
@@ -113,8 +114,6 @@ def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
         xlabel="x",
         ylabel="y",
     )
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     ax.scatter(
         x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
     )

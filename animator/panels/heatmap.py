@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.ticker import MaxNLocator
 
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
@@ -22,18 +21,21 @@ from animator.drawing.contours import (
 )
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
+from animator.drawing.mark_names import Mark, name_marks
 from animator.drawing.panel import PanelContext
 from animator.drawing.polyline import Polyline
 from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
+from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.lossmap import check_points
-from animator.problems import CostlyMap, Problem, WithMapNote, WithMinima
+from animator.problems import CostlyMap, PlaneProblem, Problem, WithMapNote, WithMinima
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
+    from matplotlib.image import AxesImage
 
     from animator.drawing.theme import Theme
     from animator.experiments.lossmap import LossMap, LossMaps
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 
+_NARROW = 0.4
+"""A range that is shorter than this share of the other one is made longer."""
 _POINTS = 201
 """Points along each side of a map, if neither the panel nor the problem says."""
 
@@ -72,6 +76,10 @@ class Heatmap:
             coordinates.
         colorbar: whether there is one.
         extremum: what the ring marks, ``"minimum"`` or ``"maximum"``.
+        aspect: ``"equal"`` if both axes have the same scale, so that paths stand
+            perpendicular on contours, or ``"auto"`` if the map fills its room. If not
+            given, scales are equal where both coordinates have the same unit; a range
+            that is much shorter than the other is made longer for that.
 
     Raises:
         SceneError: `experiment` is not an experiment, or an attribute is out of its
@@ -91,6 +99,7 @@ class Heatmap:
     penalty: float = 0.0
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
+    aspect: Literal["equal", "auto"] | None = None
 
     def __post_init__(self) -> None:
         check_experiment("Heatmap", self.experiment)
@@ -114,6 +123,10 @@ class Heatmap:
         if self.extremum not in ("minimum", "maximum"):
             raise SceneError(
                 f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
+            )
+        if self.aspect not in (None, "equal", "auto"):
+            raise SceneError(
+                f"Heatmap: aspect is {quoted(self.aspect)}; give 'equal' or 'auto'"
             )
         check_contours("Heatmap", self.contours)
         for name, limits in (("xlim", self.xlim), ("ylim", self.ylim)):
@@ -148,18 +161,21 @@ class Heatmap:
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
         image = draw_map(ax, landscape, self.cmap, norm)
+        bar = Drawing()
         if self.colorbar:
-            draw_colorbar(ax, image, self._colorbar_label(problem), theme)
+            bar = draw_colorbar(ax, image, self._colorbar_label(problem), theme)
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
             xlabel=sanitize(problem.x.name),
             ylabel=sanitize(problem.y.name),
         )
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
         extrema = self._extrema(landscape, problem)
         key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
+        names = Drawing()
+        if context.has_mark_names:
+            key = []
+            names = self._name_marks(ax, image, problem, extrema, recording, theme)
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append("▨ not finite")
@@ -169,12 +185,36 @@ class Heatmap:
         for place in extrema:
             draw_extremum(ax, place, theme)
         draw_start(ax, problem.start, theme)
+        ax.set_aspect(self._aspect(problem))
         heading = draw_heading(ax, self.title, recording, theme, context)
         lines = [
             Polyline(trajectory.params, theme.color(trajectory.setting))
             for trajectory in recording.trajectories
         ]
-        return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
+        ticks = Drawing(key=key, fit=lambda: fit_ticks(ax))
+        return draw_trails(ax, lines, theme) + heading + ticks + bar + names
+
+    def _name_marks(
+        self,
+        ax: Axes,
+        image: AxesImage,
+        problem: Problem,
+        extrema: Sequence[tuple[float, float]],
+        recording: Recording,
+        theme: Theme,
+    ) -> Drawing:
+        """Write "start" and "minimum" beside the marks; one of several minima."""
+        radius = 0.5 * theme.marker_size + 2.6 * theme.line_width
+        marks = [Mark("start", problem.start, radius)]
+        marks += [Mark(self.extremum, at, radius) for at in extrema[:1]]
+        paths = [run.params for run in recording.trajectories]
+        return name_marks(ax, image, marks, paths, theme)
+
+    def _aspect(self, problem: Problem) -> Literal["equal", "auto"]:
+        """Return whether the axes have equal scales."""
+        if self.aspect is not None:
+            return self.aspect
+        return "equal" if _has_one_unit(problem) else "auto"
 
     def colored_map(
         self, recording: Recording, maps: LossMaps
@@ -222,7 +262,14 @@ class Heatmap:
             else (drawn.low, drawn.high)
             for drawn, values in zip((problem.x, problem.y), paths.T, strict=True)
         )
-        return self.xlim or x, self.ylim or y
+        x, y = self.xlim or x, self.ylim or y
+        if self._aspect(problem) == "equal" and self.aspect is None:
+            wide, high = x[1] - x[0], y[1] - y[0]
+            if high < _NARROW * wide and self.ylim is None:
+                y = _longer(y, 0.5 * wide)
+            elif wide < _NARROW * high and self.xlim is None:
+                x = _longer(x, 0.5 * high)
+        return x, y
 
     def _extrema(
         self, landscape: LossMap, problem: Problem
@@ -237,3 +284,15 @@ class Heatmap:
         if known and not self.penalty:
             return known
         return [] if landscape.is_flat else [landscape.minimum[:2]]
+
+
+def _has_one_unit(problem: Problem) -> bool:
+    """Return whether both coordinates have the same unit, so far as names say."""
+    names = {problem.x.name, problem.y.name}
+    return names == {"x", "y"} or isinstance(problem, PlaneProblem)
+
+
+def _longer(limits: Range, length: float) -> Range:
+    """Return a range of some length around the middle of another."""
+    middle = (limits[0] + limits[1]) / 2
+    return middle - length / 2, middle + length / 2

@@ -145,6 +145,7 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
     shares = []
     for ax in panels:
         (x, wide), (y, high) = columns.span(ax), rows.span(ax)
+        wide += _spare(ax, panels, columns, margins[ax])
         if min(wide, high) < _LEAST:
             raise no_room(figure)
         _set_box(ax, (left + x, top - y - high, wide, high))
@@ -300,6 +301,16 @@ def _set_box(ax: Axes, bounds: tuple[float, float, float, float]) -> None:
     ax.set_anchor("N")
     ax.set_position(Bbox(np.round(corners, 9)))
     ax.apply_aspect()
+
+
+def _spare(ax: Axes, panels: Sequence[Axes], columns: _Tracks, own: _Margins) -> float:
+    """Return how much of the room beside labels of other curves axes may have."""
+    stop = columns.spans[ax][1]
+    if room_of(ax).right or _shape(ax) is not None:
+        return 0.0
+    below = [other for other in panels if columns.spans[other][1] == stop]
+    labels = max((room_of(other).right for other in below), default=0.0)
+    return max(min(columns.after[stop - 1] - own.right, labels), 0.0)
 
 
 def _place_titles(block: Block, top: float, left: float, size: float) -> None:

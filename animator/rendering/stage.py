@@ -27,8 +27,15 @@ from animator.drawing.text import Label, warn_cut
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
+from animator.panels import Heatmap, Vectors
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
-from animator.rendering.layout import Block, label_outer, make_blocks, make_figure
+from animator.rendering.layout import (
+    Block,
+    label_outer,
+    make_blocks,
+    make_figure,
+    spec_of,
+)
 from animator.rendering.legends import plan_legend
 from animator.rendering.options import RenderOptions
 from animator.rendering.solver import solve
@@ -179,15 +186,43 @@ def _draw(
     with style(smaller, fonts):
         blocks = list(make_blocks(figure, scene, options.size, smaller))
         drawings: list[Drawing] = []
+        named = _named_map(figure, blocks)
         for block in blocks:
-            drawings += _draw_block(figure, block, scene, recordings, smaller, maps)
+            drawings += _draw_block(
+                figure, block, scene, recordings, smaller, maps, named
+            )
     key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
+    for sign in _mark_signs(named):
+        key.pop(sign, None)
     header, drawing = draw_header(figure, scene, timeline, theme)
     drawings.append(drawing)
     footer = draw_footer(figure, theme, list(key))
     fits = [drawing.fit for drawing in drawings]
     stage = _stage_of(figure, timeline, drawings)
     return _Set(stage, blocks, header, footer, fits, smaller)
+
+
+def _named_map(figure: Figure, blocks: Sequence[Block]) -> Panel | None:
+    """Return the first map of a scene, if there is room for names on it."""
+    width, height = figure.get_size_inches()
+    for block in blocks:
+        for panel, ax in zip(block.scene.panels, block.axes, strict=True):
+            if isinstance(panel, Heatmap | Vectors):
+                spec = spec_of(ax)
+                rows, columns = spec.get_gridspec().get_geometry()
+                across = width / block.place[2] * len(spec.colspan) / columns
+                down = height / block.place[3] * len(spec.rowspan) / rows
+                return panel if min(across / 4.0, down / 3.0) >= 1 else None
+    return None
+
+
+def _mark_signs(panel: Panel | None) -> list[str]:
+    """Return what the key need not say, as it is written on a map."""
+    if panel is None:
+        return []
+    heatmap = panel.heatmap if isinstance(panel, Vectors) else panel
+    assert isinstance(heatmap, Heatmap)
+    return ["□ start", f"○ {heatmap.extremum} of the map"]
 
 
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
@@ -209,6 +244,7 @@ def _draw_block(
     recordings: Recordings,
     theme: Theme,
     maps: LossMaps,
+    named: Panel | None,
 ) -> list[Drawing]:
     """Draw the panels of a scene, or of one of its parts, and their legend."""
     drawings = []
@@ -223,6 +259,7 @@ def _draw_block(
                 has_legend=index in plan.in_heading,
                 has_losses=plan.losses,
                 has_end_labels=index in plan.at_ends,
+                has_mark_names=panel is named,
             )
             recording = recordings[panel.experiment]
             drawings.append(_draw_panel(panel, ax, recording, theme, context))

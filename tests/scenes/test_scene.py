@@ -302,7 +302,7 @@ def test_texts_of_every_kind_are_shown_as_they_are_or_cut():
         "T" * 500,
         captions={0: "two\nlines", 2: r"good: $\frac{1}{2}$"},
     )
-    with pytest.warns(RenderWarning, match="LLL' and 2 other texts had to be cut"):
+    with pytest.warns(RenderWarning, match="LLL' and 1 other text had to be cut"):
         stage = staged(scene)
     plain = {text.replace(r"\$", "$") for text in said(stage, 0)}
     assert "two lines" in plain and r"costs $5 or $x^$" in plain
