@@ -54,6 +54,7 @@ clean:
 $(ENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	$(BIN)/python -m compileall -q animator  # as pip does for what is not editable
 	@touch $@
 
 $(ENV)/dev: $(ENV)/ready

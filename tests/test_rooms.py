@@ -19,7 +19,6 @@ HEAVY = {
     "imageio_ffmpeg",
     "imageio",
     "click",
-    "cloup",
     "platformdirs",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

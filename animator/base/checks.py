@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import math
-import reprlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from animator.base.errors import SceneError
+from animator.base.quoting import quoted as quoted
 
 LARGEST = 1e30
 """The largest coordinate; single precision ends at 3e38."""
 _NARROWEST = 1e-6
 """The smallest width of a range relative to its ends; single precision has 7 digits."""
-
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = 80
-
-
-def quoted(value: object) -> str:
-    """Return a value as code has it; a long one is shortened."""
-    try:
-        return _SHORT.repr(value)
-    except Exception:  # its `__repr__` fails
-        return f"a {type(value).__name__}"
 
 
 def is_number(

@@ -10,6 +10,13 @@ The library raises, only `animator.cli` prints and exits: a `SceneError` is exit
 status 2, a `WriteError` is 1.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from animator.base.callers import Place
+
 
 class RenderWarning(UserWarning):
     """A clip was written, but not quite as asked for; says how it differs."""
@@ -19,7 +26,14 @@ _LONG, _KEPT = 1000, 450
 
 
 class AnimatorError(Exception):
-    """Base of all errors of this package; its text is one line for the user."""
+    """Base of all errors of this package; its text is one line for the user.
+
+    Attributes:
+        place: the line of the user's code that has asked for what failed, if the error
+            is found only later, as while recording.
+    """
+
+    place: Place | None = None
 
     def __str__(self) -> str:
         """Return the text as one line; the middle of a very long one is left out."""
@@ -27,6 +41,14 @@ class AnimatorError(Exception):
         if len(text) <= _LONG:
             return text
         return f"{text[:_KEPT]} … {text[-_KEPT:]}"
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that a notebook shows instead of a traceback."""
+        from animator.base.callers import failing_places, source_line
+
+        place = self.place or next(iter(failing_places(self)), None)
+        cause = [source_line(place)] if place is not None else []
+        return [*cause, f"{type(self).__name__}: {self}"]
 
 
 class SceneError(AnimatorError):

@@ -58,8 +58,7 @@ def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
         yield f"{len(after)} experiments, not {len(before)}"
         return
     for old, new in zip(before, after, strict=True):
-        old_runs = {run["label"]: run for run in old["settings"]}
-        new_runs = {run["label"]: run for run in new["settings"]}
+        old_runs, new_runs = _by_name(old["settings"]), _by_name(new["settings"])
         if list(old_runs) != list(new_runs):
             yield f"{new['problem']}: settings {list(new_runs)}, not {list(old_runs)}"
         for label in old_runs.keys() & new_runs.keys():
@@ -68,6 +67,15 @@ def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
                 continue
             ends = f"ends with a loss of {now['loss']}, not {was['loss']}"
             yield f"{new['problem']}, {label!r}: another path; it {ends}"
+
+
+def _by_name(runs: Sequence[Entry]) -> dict[str, Entry]:
+    """Return runs by their labels; those that share one, by label and seed."""
+    labels = [run["label"] for run in runs]
+    return {
+        label if labels.count(label) == 1 else f"{label}, seed {run['seed']}": run
+        for label, run in zip(labels, runs, strict=True)
+    }
 
 
 def version_differences(before: Mapping[str, str]) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from animator.batch.frame_hasher import FrameHasher
 from animator.batch.jobs import Job, Variant
@@ -93,6 +94,7 @@ def _describe_trajectory(run: Trajectory) -> Entry:
     last = max(run.outcome.step - run.outcome.diverged, 0)
     return {
         "label": run.label,
+        **({} if run.seed is None else {"seed": run.seed}),
         "diverged": run.outcome.diverged,
         "last_step": run.outcome.step,
         "loss": repr(float(run.loss[last])),
@@ -110,8 +112,21 @@ def _describe_setting(given: Any) -> Entry:
         value = getattr(setting, field.name)
         if value is None or value == {}:
             continue
+        if field.name == "start" and isinstance(value, Mapping):
+            entry["start"] = _hash_tensors(value)
+            continue
         entry[field.name] = _call(value) if callable(value) else value
     return {**entry, "groups": repr(setting.groups)} if setting.groups else entry
+
+
+def _hash_tensors(state: Mapping[str, torch.Tensor]) -> str:
+    """Return the hash of a state dict."""
+    digest = hashlib.sha256()
+    for name, tensor in state.items():
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        dense = tensor.to_dense() if tensor.is_sparse else tensor
+        digest.update(dense.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _call(make: Any) -> str:

@@ -12,9 +12,7 @@ from typing import Any
 from animator.base.errors import SceneError, WriteError
 from animator.base.files import resolved
 from animator.batch.names import portable_name, value_in_name
-from animator.encoders.registry import format_of
-
-DEFAULT_FORMATS = ("mp4", "gif")
+from animator.encoders.registry import DEFAULT_FORMATS, format_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from animator.base.files import atomic_write
 from animator.experiments.recorder import Recording
 from animator.experiments.trajectory import Trajectory
 
-COLUMNS = ("experiment", "problem", "optimizer", "step", "loss")
+COLUMNS = ("experiment", "problem", "optimizer", "seed", "step", "loss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class TrajectoryTable:
         experiment: its name, if it has one.
         problem: the name of its problem.
         drawn: the names of the two drawn parameters.
-        trajectories: one for each setting.
+        trajectories: one for each setting and seed.
     """
 
     source: str
@@ -51,9 +51,9 @@ def tables_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTab
 
 
 def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> int:
-    """Write one row per experiment, setting and step, the last step included.
+    """Write one row per experiment, setting, seed and step, the last step included.
 
-    The first five columns are followed by one for each drawn parameter of the problems.
+    The first six columns are followed by one for each drawn parameter of the problems.
     Numbers have as many digits as it takes to read them back exactly; a field is empty
     where the run had diverged. An experiment without a name is named by its source and
     its number in the file.
@@ -86,7 +86,7 @@ def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> i
 
 
 def _column(parameter: str) -> str:
-    """Return the name of a parameter's column, which differs from the first five."""
+    """Return the name of a parameter's column, which differs from the first six."""
     return f"{parameter} (parameter)" if parameter in COLUMNS else parameter
 
 
@@ -100,6 +100,7 @@ def _rows(name: str, table: TrajectoryTable) -> Iterator[dict[str, object]]:
                 "experiment": name,
                 "problem": table.problem,
                 "optimizer": trajectory.label,
+                "seed": "" if trajectory.seed is None else trajectory.seed,
                 "step": step,
                 **{key: v for key, v in measured.items() if not math.isnan(v)},
             }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from animator.encoders.format import FormatOption
 
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
+_TUPLES = ("start", "seeds")
+"""Names whose value is several numbers, with or without parentheses."""
 _PIXELS = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -53,6 +54,8 @@ class BytesType(click.ParamType[int]):
             self.fail(f"{value!r} is no size of a file; give one such as 5MB or 800kB")
         number, prefix, binary = match.groups()
         power = " kmg".index(prefix.lower() or " ")
+        from decimal import Decimal
+
         return int(Decimal(number) * (1024 if binary else 1000) ** power)
 
 
@@ -74,7 +77,8 @@ class ChangeType(click.ParamType[tuple[str, Any]]):
             self.fail(
                 f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}"
             )
-        if isinstance(new, tuple) and not text.startswith("("):
+        bare = isinstance(new, tuple) and not text.startswith("(")
+        if bare and name not in _TUPLES:
             several = " ".join(f"--set {name}={each!r}" for each in new[:3])
             self.fail(
                 f"{value!r} gives several values; give {several} for a clip of each, "

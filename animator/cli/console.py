@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import warnings
 from collections.abc import Iterator
@@ -47,6 +46,8 @@ def copy_to_stdout(path: Path) -> None:
     Raises:
         PrintError: they could not be written.
     """
+    import shutil  # which only this needs, and takes its time
+
     with path.open("rb") as file, _printing():
         shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.buffer.flush()

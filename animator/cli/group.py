@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import pkgutil
-import traceback
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
-import cloup
-from click.shell_completion import CompletionItem
 
 import animator.cli.commands as folder
 from animator import __version__
+from animator.base.entry_points import entry_points
 from animator.base.errors import AnimatorError, WriteError
 from animator.base.interrupts import Interrupted
 from animator.cli.console import echo, say, warnings_as_lines
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from click.shell_completion import CompletionItem
 
 GROUP = "animator.commands"
 """The entry points of other distributions' commands."""
@@ -32,7 +35,7 @@ def status_of(error: AnimatorError) -> int:
     return 1 if isinstance(error, WriteError) else 2
 
 
-class CommandGroup(cloup.Group):
+class CommandGroup(click.Group):
     """A group whose commands are loaded when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -66,6 +69,8 @@ class CommandGroup(cloup.Group):
             return super().invoke(ctx)
         except AnimatorError as error:
             if ctx.meta.get(DEBUG):
+                import traceback
+
                 echo(
                     "".join(traceback.format_exception(error)), err=True, newline=False
                 )
@@ -78,14 +83,14 @@ class CommandGroup(cloup.Group):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help of the default command, and which others there are."""
-        default = cast(cloup.Command, self.get_command(ctx, DEFAULT))
-        context = cloup.Context(
+        default = cast(click.Command, self.get_command(ctx, DEFAULT))
+        context = click.Context(
             default, info_name=ctx.info_name, help_option_names=ctx.help_option_names
         )
         default.format_usage(context, formatter)
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", "   or: ")
         default.format_help_text(context, formatter)
-        default.format_params(context, formatter)
+        default.format_options(context, formatter)
         names = [name for name in self.list_commands(ctx) if name != DEFAULT]
         with formatter.section("Commands"):
             formatter.write_dl([(name, self._short_help(ctx, name)) for name in names])
@@ -102,6 +107,8 @@ class CommandGroup(cloup.Group):
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem]:
         """Complete the first word: a command, an option of the default, or a file."""
+        from click.shell_completion import CompletionItem
+
         default = self.get_command(ctx, DEFAULT)
         assert default is not None
         if incomplete[:1] == "-":
@@ -119,8 +126,8 @@ def _own_names() -> list[str]:
     return [module.name.replace("_", "-") for module in modules]
 
 
-def _installed() -> dict[str, metadata.EntryPoint]:
-    return {entry.name: entry for entry in metadata.entry_points(group=GROUP)}
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(GROUP)}
 
 
 def _is_command(word: str) -> bool:
@@ -129,7 +136,7 @@ def _is_command(word: str) -> bool:
     )
 
 
-def _load(entry: metadata.EntryPoint) -> click.Command:
+def _load(entry: EntryPoint) -> click.Command:
     try:
         command = entry.load()
         if not isinstance(command, click.Command):

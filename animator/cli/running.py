@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-import cloup
 
 from animator.batch.options import RunOptions
 from animator.cli.group import DEBUG
+from animator.cli.option_groups import OptionGroups
 from animator.scenes.timeline import LONGEST
 
 _DEFAULTS = RunOptions()
@@ -38,48 +38,42 @@ def _remember_debug(context: click.Context, option: click.Parameter, on: bool) -
     return on
 
 
-def running_options(*, cache: bool) -> list[cloup.Option]:
+def running_options(*, cache: bool) -> OptionGroups:
     """Return the options of a command that runs jobs.
 
     Args:
         cache: whether one of them is ``--no-cache``.
     """
-    group = cloup.OptionGroup("Running")
-    no_cache = cloup.Option(
+    no_cache = click.Option(
         ["--no-cache"],
         is_flag=True,
-        group=group,
         help="Train and evaluate again, and neither read nor write the cache.",
     )
-    return [
-        cloup.Option(
+    options = [
+        click.Option(
             ["--jobs"],
             type=click.IntRange(min=1),
             metavar="N",
             default=_DEFAULTS.workers,
-            group=group,
             help="How many clips to render at the same time, each in a process.",
         ),
-        cloup.Option(
+        click.Option(
             ["--timeout"],
             type=click.FloatRange(min=0, min_open=True, max=LONGEST),
             metavar="S",
-            group=group,
             help="Seconds that a clip may take to render; then it has failed.",
         ),
         *([no_cache] if cache else []),
-        cloup.Option(
-            ["--quiet"], is_flag=True, group=group, help="Print nothing but errors."
-        ),
-        cloup.Option(
+        click.Option(["--quiet"], is_flag=True, help="Print nothing but errors."),
+        click.Option(
             ["--debug"],
             is_flag=True,
             is_eager=True,
-            group=group,
             callback=_remember_debug,
             help="Print the traceback of an error.",
         ),
     ]
+    return {"Running": options}
 
 
 def run_options(

@@ -92,8 +92,14 @@ def draw_extremum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:
     _draw_mark(ax, at, theme.marker_size + 5.5 * theme.line_width, "o", theme)
 
 
-def draw_start(ax: Axes, at: tuple[float, float], theme: Theme) -> None:
-    """Mark the start by a square that stays visible around a marker inside it."""
+def draw_start(
+    ax: Axes, at: tuple[float, float], theme: Theme, weight: float = 1.0
+) -> None:
+    """Mark a start by a square that stays visible around a marker inside it.
+
+    Its size and its lines are multiplied by the weight.
+    """
+    theme = theme.weighted(weight)
     _draw_mark(ax, at, theme.marker_size + 4.5 * theme.line_width, "s", theme)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from animator.drawing.band import Band
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
 from animator.drawing.ticks import fit_ticks
@@ -39,6 +40,7 @@ class Curve:
             chosen.
         hollow: whether only the sides of the line have the colour.
         dashed: whether it is a dashed line, without a marker.
+        band: the lower and the upper end of a band around it, each (steps + 1,).
     """
 
     values: NDArray[np.floating]
@@ -46,6 +48,7 @@ class Curve:
     diverged: bool = False
     hollow: bool = False
     dashed: bool = False
+    band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
 
 
 def draw_curves(
@@ -69,8 +72,11 @@ def draw_curves(
     """
     steps = np.arange(len(curves[0].values))
     ax.set(xlim=(-0.015 * steps[-1], 1.025 * steps[-1]), xlabel="step")
+    ends = [end for curve in curves for end in curve.band or ()]
     span = limits(
-        [curve.values for curve in curves], scale, [curve.diverged for curve in curves]
+        [curve.values for curve in curves] + ends,
+        scale,
+        [curve.diverged for curve in curves] + [False] * len(ends),
     )
     ax.set(yscale=scale, ylim=span)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
@@ -87,7 +93,10 @@ def draw_curves(
         for curve, height in zip(curves, heights, strict=True)
     ]
     has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
-    drawing = draw_trails(ax, lines, theme, plain=True)
+    bands = [
+        Band(ax, *curve.band, curve.color) for curve in curves if curve.band is not None
+    ]
+    drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
     return replace(
         drawing,
         key=[zero_key] if has_zero else [],
@@ -136,6 +145,7 @@ def limits(
         diverged: which of the runs diverged; none if not given.
     """
     values = [np.asarray(curve, np.float64) for curve in curves]
+    values = [np.where(np.isinf(curve), np.nan, curve) for curve in values]
     chosen = [
         curve
         for curve, is_diverged in zip(

@@ -53,7 +53,7 @@ def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float
 def draw_end_labels(
     ax: Axes,
     entries: Sequence[Entry],
-    heights: Sequence[Sequence[NDArray[np.floating]]],
+    heights: Sequence[NDArray[np.floating]],
     theme: Theme,
     *,
     losses: bool,
@@ -66,7 +66,7 @@ def draw_end_labels(
     Args:
         ax: where the curves are.
         entries: what the curves show.
-        heights: of each entry's curves at each step, each (steps + 1,).
+        heights: of each entry's curve at each step, each (steps + 1,).
         theme: colours and sizes.
         losses: whether the losses are written behind the labels.
     """
@@ -85,13 +85,13 @@ def draw_end_labels(
         _readout(figure, "", theme.text, size, "normal", decimal=True)
         for _ in (entries if losses else ())
     ]
-    steps = max(len(curve) for curves in heights for curve in curves) - 1
+    steps = max(map(len, heights)) - 1
 
     def update(step: float) -> None:
         left, bottom, _, height = axes_box(ax)
         scale = 72 / figure.dpi
         x = float(ax.transData.transform((min(step, steps), 1.0))[0]) * scale
-        wanted = [_height_at(ax, curves, step) * scale for curves in heights]
+        wanted = [_height_at(ax, curve, step) * scale for curve in heights]
         inside = np.clip(wanted, bottom, bottom + height)
         low, high = bottom + 0.75 * size, bottom + height - 0.75 * size
         places = spread(inside, LINE_HEIGHT * size, low, high)
@@ -130,25 +130,20 @@ def _readout(
     return readout
 
 
-def _height_at(ax: Axes, curves: Sequence[NDArray[np.floating]], step: float) -> float:
-    """Return the height in the picture of the middle one of some curves, in pixels.
+def _height_at(ax: Axes, curve: NDArray[np.floating], step: float) -> float:
+    """Return the height of a curve in the picture, in pixels.
 
     Between two steps, it is on the line between their points. Where a curve has no
     height, it has that of the step before.
     """
-    first = int(step)
-    share = step - first
-    heights = []
-    for curve in curves:
-        ends = []
-        for at in (first, first + 1):
-            known = curve[: min(at, len(curve) - 1) + 1]
-            known = known[np.isfinite(known)]
-            value = float(known[-1]) if len(known) else np.nan
-            ends.append(float(ax.transData.transform((0.0, value))[1]))
-        heights.append((1 - share) * ends[0] + share * ends[1])
-    middle = float(np.median(heights))
-    return middle if np.isfinite(middle) else float(ax.bbox.y0)
+    ends = []
+    for at in (int(step), int(step) + 1):
+        known = curve[: min(at, len(curve) - 1) + 1]
+        known = known[np.isfinite(known)]
+        value = float(known[-1]) if len(known) else np.nan
+        ends.append(float(ax.transData.transform((0.0, value))[1]))
+    height = ends[0] + (step - int(step)) * (ends[1] - ends[0])
+    return height if np.isfinite(height) else float(ax.bbox.y0)
 
 
 def spread(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,42 +25,31 @@ class Entry:
     Attributes:
         label: of the setting.
         color: of its paths.
-        runs: its trajectories; several if it has several starts or seeds.
+        run: its trajectory, or the median of several.
         digits: significant digits of its loss.
     """
 
     label: str
     color: str
-    runs: Sequence[Trajectory]
+    run: Trajectory
     digits: int
 
     def loss_text(self, step: float) -> str:
-        """Return the loss at a step, the median of several, or that it diverged."""
-        losses = [loss_at(run, step) for run in self.runs]
-        known = [loss for loss in losses if loss is not None]
-        if not known:
-            last = max(run.outcome.step for run in self.runs)
-            return f"diverged at step {last}"
-        return format_number(float(np.median(known)), self.digits)
+        """Return the loss at a step as a text, or that the run has diverged."""
+        outcome = self.run.outcome
+        if outcome.diverged and step >= outcome.step:
+            return f"diverged at step {outcome.step}"
+        loss = self.run.loss[min(int(step), outcome.step)]
+        return format_number(float(loss), self.digits)
 
     def widest_texts(self) -> list[str]:
         """Return the texts of the loss whose widths must have room."""
-        steps = max(len(run.loss) for run in self.runs) - 1
-        points = np.unique(np.linspace(0, steps, min(steps + 1, _SAMPLES)).astype(int))
-        extremes = {
-            int(np.nanargmax(np.abs(run.loss)))
-            for run in self.runs
-            if np.isfinite(run.loss).any()
-        }
-        return [self.loss_text(step) for step in {*points.tolist(), *extremes}]
-
-
-def loss_at(run: Trajectory, step: float) -> float | None:
-    """Return the loss of a run at a step; None once it has diverged."""
-    outcome = run.outcome
-    if outcome.diverged and step >= outcome.step:
-        return None
-    return float(run.loss[min(int(step), outcome.step)])
+        loss = self.run.loss
+        count = min(len(loss), _SAMPLES)
+        points = set(np.linspace(0, len(loss) - 1, count).astype(int).tolist())
+        if np.isfinite(loss).any():
+            points.add(int(np.nanargmax(np.where(np.isfinite(loss), abs(loss), -1))))
+        return [self.loss_text(step) for step in points]
 
 
 def entries_of(recording: Recording, theme: Theme) -> list[Entry]:
@@ -69,26 +57,17 @@ def entries_of(recording: Recording, theme: Theme) -> list[Entry]:
 
     The label of a path that is the same as an earlier one says so.
     """
-    runs = recording.trajectories
+    runs = recording.medians
     digits = digits_needed(
         [run.loss[: run.outcome.step + 1 - run.outcome.diverged] for run in runs]
     )
     entries = []
-    for setting in dict.fromkeys(run.setting for run in runs):
-        own = [run for run in runs if run.setting == setting]
-        label = _label(own, runs)
-        entries.append(Entry(label, theme.color(setting), own, digits))
+    for index, run in enumerate(runs):
+        same = [
+            earlier.label
+            for earlier in runs[:index]
+            if np.array_equal(earlier.params, run.params, equal_nan=True)
+        ]
+        label = " = ".join([run.label, *same[:1]])
+        entries.append(Entry(label, theme.color(run.setting), run, digits))
     return entries
-
-
-def _label(own: Sequence[Trajectory], runs: Sequence[Trajectory]) -> str:
-    """Return the label of a setting's runs."""
-    if len(own) > 1:
-        return f"{own[0].label} × {len(own)}"
-    same = [
-        run.label
-        for run in runs
-        if run.setting < own[0].setting
-        and np.array_equal(run.params, own[0].params, equal_nan=True)
-    ]
-    return " = ".join([own[0].label, *same[:1]])

@@ -55,22 +55,24 @@ def draw_heading(
     title = recording.problem.name if title is None else title
     if title.strip().lower() == ax.get_ylabel().lower():
         ax.set_ylabel("")
+    has_seeds = any(len(family) > 1 for family in recording.families)
+    key = ["losses: medians of the seeds"] if has_seeds else []
     lines += bool(context.arrow_key)
     own = lines * LINE_HEIGHT * theme.label_size
     _draw_arrow_key(ax, context.arrow_key, theme)
     line = Label(title, color=theme.text, size=theme.panel_size)
     figure.add_artist(line)
     entries = entries_of(recording, theme)
-    if len(entries) == 1 and len(entries[0].runs) == 1:
+    if len(entries) == 1:
         loss = _LossBeside(ax, line, figure, theme, own, recording)
         loss.fit()
-        return Drawing(moving=[loss.readout], update=loss.update, fit=loss.fit)
+        return Drawing([], [loss.readout], loss.update, key, loss.fit)
     legend = None
     if context.has_legend:
         legend = draw_legend(figure, entries, theme, losses=context.has_losses)
     below = _TitleAbove(ax, line, theme, own, legend)
     below.fit()
-    drawing = Drawing(fit=below.fit)
+    drawing = Drawing(fit=below.fit, key=key if context.has_losses else [])
     return drawing + legend.drawing() if legend is not None else drawing
 
 

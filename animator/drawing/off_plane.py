@@ -26,7 +26,7 @@ def draw_off_plane(ax: Axes, recording: Recording, theme: Theme) -> Drawing:
 
     If there is no room for all of them, only the largest distance is written.
     """
-    runs, size, up = recording.trajectories, theme.label_size, 0.55 * theme.label_size
+    runs, size, up = recording.medians, theme.label_size, 0.55 * theme.label_size
     key = ["╌ on the plane"]
     width = (len(runs) * (_DOT + _NUMBER + _GAP) + 0.62 * len(_TEXT)) * size
     if len(runs) == 1 or width > axes_box(ax)[2]:

@@ -44,6 +44,7 @@ class Polyline:
         hollow: whether only the sides of the line have the colour.
         dashed: whether the line is dashed, without dots, casing and marker.
         has_marks: whether its gaps have marks on the lower border.
+        weight: multiplies the sizes of line, dots and marker.
     """
 
     path: NDArray[np.floating]
@@ -51,6 +52,7 @@ class Polyline:
     hollow: bool = False
     dashed: bool = False
     has_marks: bool = False
+    weight: float = 1.0
 
 
 class Trail:
@@ -68,6 +70,7 @@ class Trail:
             plain: without dots and white casing, for a curve over the steps.
             marker: how large its marker is, as a multiple of the theme's.
         """
+        theme = theme.weighted(line.weight)
         path = line.path.astype(np.float64)
         is_gap = np.isinf(path).any(axis=1) & plain
         heights = path[is_gap, 1]

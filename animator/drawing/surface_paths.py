@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from animator.drawing.camera import Camera, CameraArtist
 from animator.drawing.strokes import dots, pen, stroke
 
 if TYPE_CHECKING:
-    from matplotlib.backend_bases import RendererBase
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 
     from animator.drawing.camera import Points
     from animator.drawing.theme import Theme
@@ -20,13 +21,30 @@ _MOST_POINTS = 1000
 """How many points of a path are drawn at most, so that a frame's time has a bound."""
 
 
+@dataclass(frozen=True, slots=True)
+class SurfacePath:
+    """A path over a landscape, and how it is drawn.
+
+    Attributes:
+        points: of the path (K, 3); NaN where it is off the map.
+        color: of line and marker.
+        weight: multiplies the sizes of line and marker.
+        marker: the size of the marker, as a multiple of the theme's.
+    """
+
+    points: Points
+    color: str
+    weight: float
+    marker: float
+
+
 class SurfacePaths(CameraArtist):
-    """The paths of all settings until the current step, and their markers."""
+    """The paths of all settings until the current step, their starts and markers."""
 
     def __init__(
-        self, camera: Camera, paths: list[Points], steps: int, theme: Theme
+        self, camera: Camera, paths: list[SurfacePath], steps: int, theme: Theme
     ) -> None:
-        """Draw paths, each (K, 3), of at most `steps` steps."""
+        """Draw paths of at most `steps` steps."""
         super().__init__(camera, 3)
         self._paths = paths
         self._stride = max(1, math.ceil(steps / _MOST_POINTS))
@@ -42,29 +60,47 @@ class SurfacePaths(CameraArtist):
         """Draw the paths, and the markers above them."""
         if not self.get_visible():
             return
-        theme = self._theme
         gc = pen(renderer, self.camera.ax.bbox)
-        sizes = (
-            np.linspace(1.5, 0.7, len(self._paths)) if len(self._paths) > 1 else [1.0]
-        )
+        for path in self._paths:
+            self._draw_start(renderer, gc, path)
         heads = []
-        for index, path in enumerate(self._paths):
-            color, width = theme.color(index), theme.line_width
-            past = self._past(path)
+        for path in self._paths:
+            theme = self._theme.weighted(path.weight)
+            past, width = self._past(path.points), theme.line_width
             for part in _parts(self.camera.project(past)):
-                stroke(renderer, gc, part, (theme.casing, 1.7 * width), (color, width))
+                layers = (theme.casing, 1.7 * width), (path.color, width)
+                stroke(renderer, gc, part, *layers)
             if len(past) and np.isfinite(past[-1]).all():
-                heads.append((index, self.camera.project(past[-1])))
-        for index, (x, y) in heads:
-            size = float(sizes[index]) * theme.marker_size
+                heads.append((path, self.camera.project(past[-1])))
+        for path, (x, y) in heads:
+            theme = self._theme.weighted(path.weight)
+            size = path.marker * theme.marker_size
             rim = size + 0.6 * theme.line_width
             dots(
                 renderer, gc, [(float(x), float(y))],
                 (theme.shade, rim + 0.5 * theme.line_width), (theme.casing, rim),
-                (theme.color(index), size),
+                (path.color, size),
             )  # fmt: skip
         gc.restore()
         self.stale = False
+
+    def _draw_start(
+        self, renderer: RendererBase, gc: GraphicsContextBase, path: SurfacePath
+    ) -> None:
+        """Mark the start of a path by a square, as on a map."""
+        if not len(path.points) or not np.isfinite(path.points[0]).all():
+            return
+        theme = self._theme.weighted(path.weight)
+        x, y = map(float, self.camera.project(path.points[0]))
+        side = theme.marker_size + 4.5 * theme.line_width
+        half = float(cast("float", renderer.points_to_pixels(side))) / 2
+        corners = [
+            (x + right * half, y + up * half)
+            for right, up in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+        ]
+        width = theme.line_width / 1.5
+        layers = (theme.shade, 2.2 * width), (theme.casing, 1.2 * width)
+        stroke(renderer, gc, corners, *layers)
 
     def _past(self, path: Points) -> Points:
         """Return the points of a path until now, the last one between two steps."""

@@ -78,6 +78,16 @@ class Theme:
         """Return the colour of the setting at an index, starting again at the end."""
         return self.trails[index % len(self.trails)]
 
+    def weighted(self, weight: float) -> Theme:
+        """Return the theme with lines and markers multiplied by a weight."""
+        if weight == 1:
+            return self
+        names = ("line_width", "dot_size", "marker_size")
+        sizes: dict[str, Any] = {
+            name: max(_SMALLEST, weight * getattr(self, name)) for name in names
+        }
+        return replace(self, **sizes)
+
     def for_panels(self, panels: int) -> Theme:
         """Return the theme with lines, markers and type that suit a number of panels.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import Bbox
 
 from animator.drawing.drawing import Drawing
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
 
+    from animator.drawing.band import Band
     from animator.drawing.strokes import Point
     from animator.drawing.theme import Theme
 
@@ -30,10 +32,11 @@ class Trails(Artist):
     one lies above.
     """
 
-    def __init__(self, trails: Sequence[Trail]) -> None:
-        """Draw trails that lie on one axes."""
+    def __init__(self, trails: Sequence[Trail], bands: Sequence[Band] = ()) -> None:
+        """Draw trails that lie on one axes, and bands below them."""
         super().__init__()
         self.trails = trails
+        self.bands = bands
         self._span = (0, -1)
         self.set_zorder(5)
         trails[0].ax.add_artist(self)
@@ -46,6 +49,7 @@ class Trails(Artist):
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around what the next drawing adds, in pixels."""
         boxes = [box for trail in self.trails if (box := trail.box(*self._span))]
+        boxes += [box for band in self.bands if (box := band.box(*self._span))]
         return Bbox.union(boxes) if boxes else Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
@@ -54,7 +58,12 @@ class Trails(Artist):
             return
         gc = pen(renderer, self.trails[0].ax.bbox)
         first, last = self._span
+        if not isinstance(renderer, RendererAgg):  # pieces would have visible joints
+            for band in self.bands:
+                band.draw(renderer, first, last)
         for step in range(first, last + 1):
+            for band in self.bands if isinstance(renderer, RendererAgg) else ():
+                band.draw(renderer, step, step)
             for trail in self.trails:
                 trail.draw(renderer, gc, step, step)
         gc.restore()
@@ -166,7 +175,12 @@ class Tip(Artist):
 
 
 def draw_trails(
-    ax: Axes, lines: Sequence[Polyline], theme: Theme, *, plain: bool = False
+    ax: Axes,
+    lines: Sequence[Polyline],
+    theme: Theme,
+    *,
+    plain: bool = False,
+    bands: Sequence[Band] = (),
 ) -> Drawing:
     """Draw paths, each led by its marker; a path without a first point is left out.
 
@@ -175,12 +189,11 @@ def draw_trails(
         lines: what to draw.
         theme: colours and sizes.
         plain: without dots and white casing, for curves over the steps.
+        bands: drawn below them.
     """
-    # Markers that meet stay visible as rings, each around those after it.
-    sizes = np.linspace(1.5, 0.7, len(lines)) if len(lines) > 1 else np.ones(1)
     trails = [
         Trail(ax, line, theme, plain=plain, marker=size)
-        for line, size in zip(lines, sizes.tolist(), strict=True)
+        for line, size in zip(lines, _marker_sizes(lines), strict=True)
     ]
     trails = [trail for trail in trails if not trail.is_empty]
     tips = [
@@ -194,4 +207,18 @@ def draw_trails(
         for tip in tips:
             tip.set_step(step)
 
-    return Drawing([Trails(trails)] if trails else [], tips, update)
+    return Drawing([Trails(trails, bands)] if trails else [], tips, update)
+
+
+def _marker_sizes(lines: Sequence[Polyline]) -> list[float]:
+    """Return how large the markers are, as multiples of the theme's.
+
+    Markers that meet stay visible as rings, each around those after it. Those of one
+    setting with several runs are of one size.
+    """
+    keys: list[object] = list(range(len(lines)))
+    if any(line.weight != 1 for line in lines):
+        keys = [line.color for line in lines]
+    places = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    sizes = np.linspace(1.5, 0.7, len(places)) if len(places) > 1 else np.ones(1)
+    return [float(sizes[places[key]]) for key in keys]

@@ -6,17 +6,20 @@ import pkgutil
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import animator.encoders.formats as folder
+from animator.base.entry_points import entry_points
 from animator.base.errors import RenderWarning, SceneError
 from animator.encoders.format import Format
 
 GROUP = "animator.formats"
 """The entry points of other distributions' formats."""
+DEFAULT_FORMATS = ("mp4", "gif")
+"""The formats of clips where none is asked for."""
 
 
 @cache
@@ -45,7 +48,7 @@ def _own() -> Iterator[Format[Any]]:
 
 
 def _installed() -> Iterator[Format[Any]]:
-    for entry in metadata.entry_points(group=GROUP):
+    for entry in entry_points(GROUP):
         try:
             format = entry.load()
             if not isinstance(format, Format):

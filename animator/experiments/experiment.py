@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-import functools
 import inspect
-import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 from animator.base.seeding import seeded
+from animator.experiments.advice import suggest_fix, wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Deferred, Setting, setting_of
+from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
+from animator.experiments.starts import check_place, move_to_start
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
 
@@ -31,6 +32,9 @@ MOST_STEPS = 10_000_000
 """The most steps of all settings of an experiment together."""
 _STEP = 600
 """Bytes that a step takes, drawn in two panels, as measured."""
+
+Member = Setting | Trajectory | Recorder
+"""What runs once: a setting with one seed, or what was recorded elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,16 +60,19 @@ class Experiment:
     settings: Mapping[str, Setting | MakeOptimizer | Trajectory | Recorder]
     steps: int | None = None
     name: str = ""
+    made_at: Place | None = made_here()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.problem, Problem | ProjectedProblem):
+        if not isinstance(self.problem, Problem | ProjectedProblem) or isinstance(
+            self.problem, type
+        ):
             raise SceneError(
-                f"{self}: {self.problem!r} is no problem; "
-                "give one such as line_fit(MSELoss())"
+                f"{self}: {quoted(self.problem)} is no problem; "
+                f"{_problem_fix(self.problem)}"
             )
         if not isinstance(self.settings, Mapping) or not self.settings:
             raise SceneError(
-                f"{self}: settings are {self.settings!r}; give a dict of labels "
+                f"{self}: settings are {quoted(self.settings)}; give a dict of labels "
                 'and optimizers, such as {"plain": partial(SGD, lr=0.1)}'
             )
         if self.steps is not None:
@@ -76,16 +83,47 @@ class Experiment:
             return  # they are checked when they are known
         for label, setting in self.settings.items():
             self._check_setting(label, setting)
+        if self.steps is not None:
+            check_steps(self.steps, str(self), self.count_runs())
 
     def __str__(self) -> str:
         name = self.name or getattr(self.problem, "name", "")
         return f"experiment {name!r}" if name else "experiment"
+
+    def __repr__(self) -> str:
+        known = not isinstance(self.settings, Deferred)
+        labels = f" {quoted(list(self.settings))}" if known else " that are tuned"
+        steps = self.steps or "as many as logged, or 100"
+        return described(
+            self,
+            repr(self.name or getattr(self.problem, "name", "")),
+            f"settings{labels}"
+            if len(labels) < 60
+            else f"{len(self.settings)} settings",
+            f"steps {steps}",
+        )
 
     def tuned(self, cache: Cache = NO_CACHE) -> Experiment:
         """Return the experiment with the settings that `tune_lr` finds, if so."""
         if isinstance(self.settings, Deferred):
             return replace(self, settings=self.settings.resolve(cache))
         return self
+
+    def count_runs(self) -> int:
+        """Return how often a setting runs, all settings and seeds counted."""
+        if isinstance(self.settings, Deferred):
+            return len(self.settings)
+        return sum(len(members) for _, members in self.members())
+
+    def members(self) -> Iterator[tuple[str, Sequence[Member]]]:
+        """Yield each label with its setting, once for each of its seeds."""
+        for label, setting in self.settings.items():
+            if isinstance(setting, Setting):
+                yield label, setting.members
+            elif isinstance(setting, Recorder | Trajectory):
+                yield label, [setting]
+            else:
+                yield label, [setting_of(setting)]
 
     def count_steps(self, steps: int | None = None) -> int:
         """Return the number of steps to take, given the number asked for, if any.
@@ -112,15 +150,10 @@ class Experiment:
                 f"{self}: start is {problem.start!r}; give two numbers, "
                 f"{problem.x.name} and {problem.y.name}"
             )
-        for axis, coordinate, value in zip(
-            "xy", (problem.x, problem.y), numbers, strict=True
-        ):
-            if value not in coordinate:
-                raise SceneError(
-                    f"{self}: start {problem.start} lies outside {axis} = "
-                    f"({coordinate.low:g}, {coordinate.high:g}), the {coordinate.name};"
-                    f" move start or widen {coordinate.name}"
-                )
+        try:
+            check_place(problem, numbers)
+        except SceneError as error:
+            raise SceneError(f"{self}: {error}") from None
 
     def _check_setting(self, label: object, setting: object) -> None:
         if not isinstance(label, str) or not label:
@@ -137,10 +170,14 @@ class Experiment:
         if not (callable(setting) or isinstance(setting, Setting)):
             raise SceneError(
                 f"{self}: setting {label!r} is {quoted(setting)}; "
-                "give an optimizer such as partial(SGD, lr=0.1)"
+                f"{maker_fix(setting, 'give an optimizer such as')}"
             )
-        self._check_batches(label, setting_of(setting))
-        self._try_to_build(label, setting_of(setting))
+        first, *others = setting_of(setting).members
+        self._check_batches(label, first)
+        self._try_to_build(label, first)
+        if callable(first.start) and isinstance(self.problem, Problem):
+            for member in others:  # each has a start of its own
+                self._try_to_build(label, member)
 
     def _check_batches(self, label: str, setting: Setting) -> None:
         size = setting.batch_size
@@ -163,21 +200,22 @@ class Experiment:
         making: Any = setting.optimizer
         try:
             with (
-                seeded(),
+                seeded(setting.seed),
                 isolated(self.problem, setting),
                 model_at_start(self.problem, setting) as model,
                 warnings.catch_warnings(),
             ):
                 warnings.simplefilter("ignore")
+                move_to_start(model, self.problem, setting.start)
                 optimizers = setting.build(model)
                 making = setting.scheduler or making
                 setting.build_schedulers(optimizers)
         except SceneError as error:
             raise SceneError(f"{self}: setting {label!r}: {error}") from error
         except Exception as error:
-            raise SceneError(
-                f"{self}: setting {label!r}: {error}; {suggest_fix(error, making)}"
-            ) from error
+            wrong = wrong_argument(making)
+            advice = wrong or f"{error}; {suggest_fix(error, making)}"
+            raise SceneError(f"{self}: setting {label!r}: {advice}") from error
 
 
 def check_steps(steps: object, caller: str, settings: int = 1) -> None:
@@ -197,29 +235,21 @@ def check_steps(steps: object, caller: str, settings: int = 1) -> None:
 def check_experiment(panel: str, experiment: object) -> None:
     """Raise `SceneError` unless a panel was given an experiment."""
     if not isinstance(experiment, Experiment):
-        raise SceneError(
-            f"{panel}: {experiment!r} is no experiment; give an Experiment(...)"
-        )
+        fix = "give an Experiment(...)"
+        if isinstance(experiment, list | tuple):
+            fix = "give each Experiment a panel of its own"
+        if isinstance(experiment, Problem | ProjectedProblem):
+            fix = 'give Experiment(problem, {"plain": partial(SGD, lr=0.1)})'
+        raise SceneError(f"{panel}: {quoted(experiment)} is no experiment; {fix}")
 
 
-def suggest_fix(error: Exception, function: Any) -> str:
-    """Say how to correct a call: which keyword was meant, or what to look at."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    name = getattr(function, "__name__", "the call")
-    misspelled = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-    if misspelled is None and isinstance(error, AttributeError | RuntimeError):
-        return (
-            f"correct the arguments of {name}; it gets a list of parameters: if it "
-            f"wants groups or the model, write lambda params: {name}(model, lr=0.1)"
-        )
-    if misspelled is None:
-        return f"correct the arguments of {name}"
-    try:
-        known = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):  # builtins may have no signature
-        known = []
-    close = difflib.get_close_matches(misspelled[1], known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"{name} takes {', '.join(known)}" if known else f"see the help of {name}"
+def _problem_fix(value: object) -> str:
+    """Say what to give instead of what is no problem."""
+    module = str(getattr(value, "__module__", ""))
+    if inspect.isfunction(value) and module.startswith("animator.problems"):
+        return f"call it: {value.__name__}(...)"
+    if inspect.isfunction(value):
+        return "give surface(f, x=(-2, 2), y=(-2, 2), start=(1, 1))"
+    if hasattr(value, "named_parameters") and "loss" not in module:
+        return "give network(model, data, loss)"
+    return "give one such as line_fit(MSELoss())"

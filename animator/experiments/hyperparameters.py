@@ -11,7 +11,9 @@ from typing import Any
 from animator.base.errors import SceneError
 from animator.experiments.setting import Setting
 
-_OWN = ("clip_norm", "clip_value", "batch_size", "seed", "accumulate")
+_OWN = (
+    "clip_norm", "clip_value", "batch_size", "seed", "accumulate", "start", "seeds"
+)  # fmt: skip
 
 
 def value_of(setting: Setting, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Isolates runs: each starts at the problem's start, with the scene's own tensors."""
+"""Isolates runs: each begins with a model and tensors as the scene has them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from animator.problems.hidden_state import preserved
 
 @contextmanager
 def model_at_start(problem: Any, setting: Setting) -> Iterator[torch.nn.Module]:
-    """Yield a model at its start: the user's own if loss or setting refer to it."""
+    """Yield a model at the problem's start.
+
+    It is the user's own if loss or setting refer to it.
+    """
     makers = (setting.optimizer, setting.scheduler)
     if isinstance(problem, Borrowed) and problem.is_referred_to(makers):
         with problem.borrowed() as model:
@@ -32,5 +35,6 @@ def isolated(problem: Any, setting: Setting) -> Iterator[None]:
     its calls; each run begins with what the scene has.
     """
     makers = (setting.optimizer, setting.scheduler, setting.groups)
-    with preserved(makers, getattr(problem, "criterion", None)):
+    start = setting.start if callable(setting.start) else None
+    with preserved(makers, start, getattr(problem, "criterion", None)):
         yield

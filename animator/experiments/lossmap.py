@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from animator.base.cache import NO_CACHE, Cache
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 from animator.base.seeding import seeded
 from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
 
@@ -41,6 +42,15 @@ class LossMap:
     """x, y and loss of the lowest point, found between the grid's points too."""
     maximum: Place
     """x, y and loss of the highest point."""
+
+    def __repr__(self) -> str:
+        height, width = self.loss.shape
+        x, y, loss = self.minimum
+        return described(
+            self,
+            f"of {width} × {height} points",
+            f"lowest {loss:.4g} at ({x:.4g}, {y:.4g})",
+        )
 
     @property
     def is_flat(self) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from animator.base.quoting import described
 from animator.experiments.logs import WeightLog
 from animator.experiments.trajectory import Outcome
 from animator.problems import Problem, Scalar
@@ -46,6 +47,11 @@ class Recorder:
         self.path = WeightLog(model, optimizers)
         self.loss: list[float] = []
         self._finished = False
+
+    def __repr__(self) -> str:
+        return described(
+            self, f"of {type(self.path.model).__name__}: {len(self.loss)} logged points"
+        )
 
     def log(self, loss: float | torch.Tensor) -> None:
         """Log the weights as they are now, and the loss that belongs to them."""

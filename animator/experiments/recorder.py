@@ -9,8 +9,15 @@ from dataclasses import replace
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
+from animator.base.callers import placed
 from animator.base.errors import SceneError
-from animator.experiments.experiment import Experiment, check_experiment, check_steps
+from animator.experiments.experiment import (
+    Experiment,
+    Member,
+    check_experiment,
+    check_steps,
+)
+from animator.experiments.families import families_of, without_copies
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.lossmap import losses_at
 from animator.experiments.own_loop import Recorder
@@ -22,6 +29,7 @@ from animator.experiments.recording import (
     unpacked,
 )
 from animator.experiments.runs import Ended, run_setting
+from animator.experiments.setting import Setting
 from animator.experiments.training import Run
 from animator.experiments.trajectory import Outcome, Trajectory
 from animator.problems import Problem, ProjectedProblem
@@ -53,7 +61,8 @@ def _cached(
     progress: StepCallback | None,
 ) -> Recording:
     """Record an experiment, or read it from a cache."""
-    experiment = experiment.tuned(cache)
+    with placed(experiment.made_at):
+        experiment = experiment.tuned(cache)
     what = (
         "recording",
         experiment.problem,
@@ -83,7 +92,8 @@ def record(
     outcome, not an error.
 
     While a setting runs, global random numbers are seeded with its seed, and torch has
-    one thread: the same numbers come out in every run, and on any number of cores.
+    one thread: the same numbers come out in every run, and on any number of cores. A
+    setting with several seeds has a trajectory for each of them.
 
     Args:
         experiment: what to run.
@@ -98,12 +108,13 @@ def record(
     """
     check_experiment("record", experiment)
     if steps is not None:
-        check_steps(steps, str(experiment), len(experiment.settings))
-    experiment = experiment.tuned()
-    count = experiment.count_steps(steps)
-    if isinstance(experiment.problem, ProjectedProblem):
-        return _record_projected(experiment, experiment.problem, count, progress)
-    return _record_drawn(experiment, experiment.problem, count, progress)
+        check_steps(steps, str(experiment), experiment.count_runs())
+    with placed(experiment.made_at):
+        experiment = experiment.tuned()
+        count = experiment.count_steps(steps)
+        if isinstance(experiment.problem, ProjectedProblem):
+            return _record_projected(experiment, experiment.problem, count, progress)
+        return _record_drawn(experiment, experiment.problem, count, progress)
 
 
 def _record_drawn(
@@ -113,31 +124,44 @@ def _record_drawn(
     progress: StepCallback | None,
 ) -> Recording:
     """Record a problem whose two numbers are all that is drawn."""
-    trajectories = []
-    for number, (label, setting) in enumerate(experiment.settings.items()):
-        if isinstance(setting, Trajectory | Recorder):
-            given = _given(problem, setting).padded_to(label, steps)
-            trajectories.append(replace(given, setting=number))
-            continue
-
-        def make_log(run: Run) -> DrawnLog:
-            return DrawnLog(run.model, run.optimizers, problem, steps)
-
-        ran = run_setting(experiment, label, steps, make_log, progress)
-        log = ran.log
-        loss = ran.losses.astype(log.params.dtype)
-        trajectories.append(
-            Trajectory(
-                label,
-                log.params,
-                loss,
-                log.gradient,
-                ran.outcome,
-                log.lr,
-                setting=number,
-            )
-        )
+    trajectories: list[Trajectory] = []
+    for number, (label, members) in enumerate(experiment.members()):
+        family = [
+            _run_drawn(experiment, problem, label, member, steps, progress)
+            for member in members
+        ]
+        found = without_copies(str(experiment), tuple(family))
+        trajectories += [replace(run, setting=number) for run in found]
     return Recording(experiment, tuple(trajectories), problem)
+
+
+def _run_drawn(
+    experiment: Experiment,
+    problem: Problem,
+    label: str,
+    member: Member,
+    steps: int,
+    progress: StepCallback | None,
+) -> Trajectory:
+    """Run a setting, or return what was recorded elsewhere."""
+    if isinstance(member, Trajectory | Recorder):
+        return _given(problem, member).padded_to(label, steps)
+
+    def make_log(run: Run) -> DrawnLog:
+        return DrawnLog(run.model, run.optimizers, problem, steps)
+
+    ran = run_setting(experiment, label, steps, make_log, progress, member)
+    log = ran.log
+    loss = ran.losses.astype(log.params.dtype)
+    return Trajectory(
+        label,
+        log.params,
+        loss,
+        log.gradient,
+        ran.outcome,
+        log.lr,
+        seed=member.seed,
+    )
 
 
 def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
@@ -165,27 +189,15 @@ def _record_projected(
     progress: StepCallback | None,
 ) -> Recording:
     """Record a network; its plane is fitted when all paths are known."""
-    runs = []
-    for label, setting in experiment.settings.items():
-        if isinstance(setting, Recorder):
-            runs.append(_logged(experiment, label, setting, steps))
-        else:
-            runs.append(
-                run_setting(
-                    experiment,
-                    label,
-                    steps,
-                    lambda run: WeightLog(run.model, run.optimizers),
-                    progress,
-                )
-            )
-        if runs[-1].last < 0:
-            raise SceneError(
-                f"{experiment}: the loss of {label!r} is not finite at the start; "
-                "check the data and the model"
-            )
-        if not isinstance(setting, Recorder):
-            runs[-1].log.finish()
+    planned = [
+        (number, label, member)
+        for number, (label, members) in enumerate(experiment.members())
+        for member in members
+    ]
+    runs = [
+        _run_projected(experiment, label, member, steps, progress)
+        for _, label, member in planned
+    ]
     if all(run.outcome == Outcome(diverged=True, step=1) for run in runs):
         raise SceneError(
             f"{experiment}: every setting diverges at step 1; lower the learning rates"
@@ -199,16 +211,54 @@ def _record_projected(
         others=[run.state for run, is_calm in zip(runs, calm, strict=True) if is_calm],
     )
     trajectories = []
-    for number, (label, run) in enumerate(zip(experiment.settings, runs, strict=True)):
+    for (number, label, member), run in zip(planned, runs, strict=True):
         params, off = run.log.on(plane, steps, run.last)
         lr = np.full((steps + 1, 2), np.nan)
         rates = np.array(run.log.rates[: run.last + 1])
         lr[: len(rates)] = rates[:, None]
         nothing = np.full((steps + 1, 2), np.nan)
+        seed = member.seed if isinstance(member, Setting) else None
         trajectories.append(
-            Trajectory(label, params, run.losses, nothing, run.outcome, lr, off, number)
+            Trajectory(
+                label, params, run.losses, nothing, run.outcome, lr, off, number, seed
+            )
         )
-    return Recording(experiment, tuple(trajectories), plane)
+    distinct = [
+        run
+        for family in families_of(trajectories)
+        for run in without_copies(str(experiment), family)
+    ]
+    return Recording(experiment, tuple(distinct), plane)
+
+
+def _run_projected(
+    experiment: Experiment,
+    label: str,
+    member: Member,
+    steps: int,
+    progress: StepCallback | None,
+) -> Ended[WeightLog]:
+    """Run a setting of a network, or return what was recorded elsewhere."""
+    if isinstance(member, Recorder):
+        run = _logged(experiment, label, member, steps)
+    else:
+        assert isinstance(member, Setting)  # an experiment of a network has no others
+        run = run_setting(
+            experiment,
+            label,
+            steps,
+            lambda run: WeightLog(run.model, run.optimizers),
+            progress,
+            member,
+        )
+    if run.last < 0:
+        raise SceneError(
+            f"{experiment}: the loss of {label!r} is not finite at the start; "
+            "check the data and the model"
+        )
+    if isinstance(member, Setting):
+        run.log.finish()
+    return run
 
 
 def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from animator.base.quoting import described
 from animator.experiments.experiment import Experiment
+from animator.experiments.families import Family, families_of, median_run
 from animator.experiments.trajectory import Outcome, Trajectory
 from animator.problems import PlaneProblem, Problem, ProjectedProblem
 
@@ -17,7 +19,7 @@ class Recording:
 
     Attributes:
         experiment: what was run.
-        trajectories: of its settings.
+        trajectories: of its settings; of one with several seeds, as many.
         problem: what was minimised, as it is drawn: the experiment's own problem; or,
             of a network, the plane that was fitted to its paths.
     """
@@ -26,10 +28,26 @@ class Recording:
     trajectories: tuple[Trajectory, ...]
     problem: Problem
 
+    def __repr__(self) -> str:
+        labels = ", ".join(run.label for run in self.trajectories)
+        return described(
+            self, f"of {self.experiment}: {labels[:60]}", f"{self.steps} steps"
+        )
+
     @property
     def steps(self) -> int:
         """How many steps were taken, or meant to be taken."""
         return len(self.trajectories[0].loss) - 1
+
+    @property
+    def families(self) -> list[Family]:
+        """The trajectories of each setting: one, or as many as it has seeds."""
+        return families_of(self.trajectories)
+
+    @property
+    def medians(self) -> list[Trajectory]:
+        """For each setting its trajectory, or the median of several."""
+        return list(map(median_run, self.families))
 
 
 Recordings = dict[Experiment, Recording]
@@ -48,6 +66,9 @@ def packed(recording: Recording) -> dict[str, Any]:
             if values is not None:
                 arrays[f"{name} {number}"] = values
         arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
+        arrays[f"setting {number}"] = run.setting
+        if run.seed is not None:
+            arrays[f"seed {number}"] = run.seed
     if isinstance(recording.problem, PlaneProblem):
         arrays |= recording.problem.packed()
     return arrays
@@ -59,13 +80,26 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
     drawn: Any = problem
     if isinstance(problem, ProjectedProblem):
         drawn = problem.unpacked(arrays)
+    labels = list(experiment.settings)
     trajectories = []
-    for number, label in enumerate(experiment.settings):
+    number = 0
+    while f"outcome {number}" in arrays:
         diverged, step = arrays[f"outcome {number}"].tolist()
         params, loss, gradient, lr = (arrays[f"{name} {number}"] for name in _ARRAYS)
-        outcome = Outcome(bool(diverged), int(step))
-        off = arrays.get(f"off_plane {number}")
+        index = int(arrays[f"setting {number}"])
+        seed = arrays.get(f"seed {number}")
         trajectories.append(
-            Trajectory(label, params, loss, gradient, outcome, lr, off, number)
+            Trajectory(
+                labels[index],
+                params,
+                loss,
+                gradient,
+                Outcome(bool(diverged), int(step)),
+                lr,
+                arrays.get(f"off_plane {number}"),
+                index,
+                None if seed is None else int(seed),
+            )
         )
+        number += 1
     return Recording(experiment, tuple(trajectories), drawn)

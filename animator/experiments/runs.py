@@ -13,9 +13,11 @@ import torch
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
+from animator.experiments.advice import wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, WeightLog
 from animator.experiments.setting import Setting, setting_of
+from animator.experiments.starts import move_to_start
 from animator.experiments.stepstyle import (
     StepStyle,
     first_style,
@@ -66,6 +68,7 @@ def run_setting(
     steps: int,
     make_log: Callable[[Run], Log],
     progress: StepCallback | None,
+    setting: Setting | None = None,
 ) -> Ended[Log]:
     """Run a setting, with the style of steps that its optimizer asks for.
 
@@ -77,12 +80,17 @@ def run_setting(
         label: the setting's.
         steps: how many to take.
         make_log: makes the log of the run.
-        progress: called with the label and each step.
+        progress: called with the label, and the seed if there are several, and each
+            step.
+        setting: the one to run, with one of its seeds; by default that of the label.
 
     Raises:
         SceneError: the problem or the optimizer failed; says at which step.
     """
-    setting = setting_of(experiment.settings[label])  # type: ignore[arg-type]
+    given: Any = experiment.settings[label]
+    setting = setting_of(given) if setting is None else setting
+    several = isinstance(given, Setting) and given.seeds is not None
+    name = f"{label}, seed {setting.seed}" if several else label
     style: StepStyle | None = None
     at = 0
 
@@ -90,7 +98,7 @@ def run_setting(
         nonlocal at
         at = step
         if progress is not None:
-            progress(label, step)
+            progress(name, step)
 
     while True:
         attempt = _Attempt(experiment.problem, setting, style)
@@ -101,7 +109,7 @@ def run_setting(
             style = attempt.better_style(error)
             if style is None:
                 raise SceneError(
-                    f"{experiment}: recording {label!r} failed at step {at}: "
+                    f"{experiment}: recording {name!r} failed at step {at}: "
                     f"{attempt.explain(error)}"
                 ) from error
 
@@ -147,6 +155,7 @@ class _Attempt:
 
     def _build(self, model: torch.nn.Module) -> Run:
         style = self._style or StepStyle()
+        move_to_start(model, self._problem, self._setting.start)
         run = Run(self._problem, self._setting, model, style)
         if self._style is None:
             run.style = self._style = first_style(self._setting, run.optimizers)
@@ -174,12 +183,14 @@ class _Attempt:
         text = str(error) or type(error).__name__
         if "more than 1 value per channel" in text:
             return (
-                f"{text}; batch normalisation cannot learn from a batch of one point: "
-                "choose another batch_size, or a DataLoader with drop_last=True"
+                f"{text}; batch normalisation cannot learn from one point: choose "
+                "another batch_size, or a DataLoader with drop_last=True"
             )
         stepping = self._started.stepping if self._started else ""
         if not stepping or isinstance(error, SceneError):
             return text
+        if wrong := wrong_argument(self._setting.optimizer):
+            return f"{text.rstrip('.')}; {wrong}"
         if "2D" in text:
             return f"{text}; give {stepping} the matrices alone, as {_SHARED}"
         return (
@@ -195,6 +206,7 @@ class _Attempt:
                 one_thread(),
                 seeded(self._setting.seed),
             ):
+                move_to_start(model, self._problem, self._setting.start)
                 run = Run(self._problem, self._setting, model.eval(), style)
                 run.run_steps(1, _NoLog(), _ignore, _ignore, final_gradient=False)
                 run.close()

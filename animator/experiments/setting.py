@@ -5,11 +5,14 @@ from __future__ import annotations
 import fnmatch
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
+from animator.experiments.seeds import check_seeds, seeds_from
+from animator.experiments.starts import Start, kept_start
 
 if TYPE_CHECKING:
     import torch
@@ -49,6 +52,13 @@ class Setting:
             the optimizer.
         accumulate: how many batches make a step: their losses, each divided by this
             number, give the gradient together.
+        start: where it starts, if not where its problem does: two numbers on the map,
+            such as ``(-3, 3)``; for a network a state dict, or a function that makes a
+            model. A function is called at the beginning of each run, with random
+            numbers seeded; it may also return two numbers.
+        seeds: how many times it runs, each time with another seed: ``seeds=5`` counts
+            from `seed`, ``seeds=[3, 8]`` lists them. The paths of these runs have one
+            colour, and curves show their median and a band.
         closure: whether the optimizer's ``step`` gets a closure. If not given, it gets
             one if it asks for it.
         create_graph: whether ``backward`` keeps the graph of the gradient, as
@@ -67,8 +77,12 @@ class Setting:
     seed: int = 0
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     accumulate: int = 1
+    start: Start | None = None
+    seeds: int | Sequence[int] | None = None
     closure: bool | None = None
     create_graph: bool | None = None
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         self._check_makers()
@@ -91,6 +105,20 @@ class Setting:
                 raise SceneError(
                     f"Setting: {name} is {quoted(value)}; give True or False"
                 )
+        if self.start is not None:
+            try:
+                object.__setattr__(self, "start", kept_start(self.start))
+            except SceneError as error:
+                raise SceneError(f"Setting: {error}") from None
+        check_seeds(self.seeds)
+
+    @property
+    def members(self) -> tuple[Setting, ...]:
+        """The setting once for each of its seeds."""
+        if self.seeds is None:
+            return (self,)
+        seeds = seeds_from(self.seed, self.seeds)
+        return tuple(replace(self, seed=seed, seeds=None) for seed in seeds)
 
     def _check_makers(self) -> None:
         optimizers = self.optimizer
@@ -100,8 +128,8 @@ class Setting:
             good = callable(optimizers)
         if not good:
             raise SceneError(
-                f"Setting: optimizer is {quoted(optimizers)}; give what makes one, "
-                "such as partial(SGD, lr=0.1)"
+                f"Setting: optimizer is {quoted(optimizers)}; "
+                f"{maker_fix(optimizers, 'give what makes one, such as')}"
             )
         if isinstance(self.optimizer, Mapping) and self.groups:
             raise SceneError(
@@ -137,6 +165,7 @@ class Setting:
                     f"the optimizer is {quoted(optimizer)}, which has no step(); give "
                     "what makes one, such as partial(SGD, lr=0.1)"
                 )
+            _check_parameters(optimizer, model)
             if getattr(optimizer, "defaults", {}).get("differentiable"):
                 raise SceneError(
                     "torch refuses differentiable=True for the parameters of a model, "
@@ -181,6 +210,19 @@ class Setting:
         return [{"params": list(left.values())}, *groups] if left else groups
 
 
+def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
+    """Raise `SceneError` if an optimizer trains none of a model's parameters."""
+    own = {id(parameter) for parameter in model.parameters()}
+    groups = getattr(optimizer, "param_groups", ())
+    trained = [id(member) for group in groups for member in group["params"]]
+    if trained and own.isdisjoint(trained):
+        name = type(optimizer).__name__
+        raise SceneError(
+            f"{name} trains other parameters than those that it is given; write "
+            f"lambda params: {name}(params, ...)"
+        )
+
+
 def _matched(
     model: torch.nn.Module, optimizers: Mapping[str, MakeOptimizer]
 ) -> list[tuple[MakeOptimizer, list[torch.nn.Parameter]]]:
@@ -204,6 +246,20 @@ class Deferred(ABC, Mapping[str, Setting]):
     @abstractmethod
     def resolve(self, cache: Cache) -> Mapping[str, Setting]:
         """Return the settings; what takes long may be in the cache."""
+
+
+def maker_fix(value: object, otherwise: str) -> str:
+    """Say what to give instead of what makes no optimizer."""
+    if isinstance(value, Mapping):
+        value = next((v for v in value.values() if not callable(v)), None)
+    if not hasattr(value, "param_groups"):
+        return f"{otherwise} partial(SGD, lr=0.1)"
+    rate = getattr(value, "defaults", {}).get("lr", 0.1)
+    rate = f"{rate:g}" if is_number(rate) else "…"
+    return (
+        "each run makes its own, with its model's parameters: write "
+        f"partial({type(value).__name__}, lr={rate})"
+    )
 
 
 def setting_of(setting: Setting | MakeOptimizer) -> Setting:

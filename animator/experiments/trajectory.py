@@ -10,8 +10,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from animator.base.callers import beside_caller
 from animator.base.checks import check_file
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 
 Numbers = NDArray[np.floating]
 
@@ -44,6 +46,24 @@ class Trajectory:
     off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
     setting: int = 0
     """The index of its setting in the experiment, which chooses its colour."""
+    seed: int | None = None
+    """Of its random numbers; None if it was recorded elsewhere."""
+
+    def __repr__(self) -> str:
+        last = max(self.outcome.step - self.outcome.diverged, 0)
+        ends = [
+            f"loss {self.loss[k]:.4g} at ({self.params[k][0]:.4g}, "
+            f"{self.params[k][1]:.4g})"
+            for k in (0, last)
+        ]
+        end = f"diverged at step {self.outcome.step}" if self.outcome.diverged else ""
+        return described(
+            self,
+            repr(self.label),
+            f"{len(self.loss) - 1} steps",
+            " to ".join(ends),
+            end,
+        )
 
     @classmethod
     def from_csv(
@@ -53,36 +73,43 @@ class Trajectory:
         y: str,
         *,
         loss: str = "loss",
-        **rows: str,
+        **rows: str | int,
     ) -> Trajectory:
         """Read a trajectory from a table, a row a step, the start first.
 
         Args:
-            path: of the CSV file.
+            path: of the CSV file, relative to the scene's file or to the working
+                directory.
             x: the column of the coordinate that is drawn to the right.
             y: the column of the coordinate that is drawn upward.
             loss: the column of the loss; without it, the problem evaluates the loss.
             rows: which rows to read, if not all, by the values of other columns: of a
                 table that ``animate --trajectories`` has written, for example
-                ``optimizer="plain", problem="MSELoss"``.
+                ``optimizer="plain", problem="MSELoss", seed=0``.
 
         Raises:
-            SceneError: the file cannot be read, or has no such columns or rows.
+            SceneError: the file cannot be read, has no such columns or rows, or has
+                several trajectories in these rows.
         """
         path = Path(path)
-        check_file(path)
+        place = beside_caller(path)
+        check_file(place)
         try:
-            with path.open(newline="", encoding="utf-8-sig") as file:
+            with place.open(newline="", encoding="utf-8-sig") as file:
                 table = list(csv.DictReader(file))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise SceneError(f"{path}: {error}; give a CSV file") from error
+            cause = getattr(error, "strerror", None) or error
+            raise SceneError(f"{path}: {cause}; give a CSV file") from error
         names = list(table[0]) if table else []
         for name in (x, y, *rows):
             if name not in names:
                 raise SceneError(
                     f"{path}: has no column {name!r}; it has {', '.join(names)}"
                 )
-        chosen = [row for row in table if all(row[k] == v for k, v in rows.items())]
+        chosen = [
+            row for row in table if all(row[k] == str(v) for k, v in rows.items())
+        ]
+        _check_one_run(path, chosen)
         columns = [_numbers(path, chosen, name) for name in (x, y)]
         losses = _numbers(path, chosen, loss) if loss in names else None
         return cls.of(np.column_stack(columns), losses, str(path))
@@ -98,9 +125,10 @@ class Trajectory:
         Raises:
             SceneError: the file cannot be read, or has no such arrays.
         """
-        check_file(Path(path))
+        place = beside_caller(Path(path))
+        check_file(place)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with np.load(place, allow_pickle=False) as arrays:
                 if "params" not in arrays:
                     raise SceneError(
                         f"{path}: has no array 'params'; it has "
@@ -109,7 +137,8 @@ class Trajectory:
                 losses = arrays["loss"] if "loss" in arrays else None
                 return cls.of(arrays["params"], losses, str(path))
         except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
-            raise SceneError(f"{path}: {error}; give a file of numpy.savez") from error
+            cause = getattr(error, "strerror", None) or error
+            raise SceneError(f"{path}: {cause}; give a file of numpy.savez") from error
 
     @classmethod
     def of(
@@ -191,6 +220,20 @@ class Trajectory:
         reached = min(int(step), last)
         here, there = self.params[[reached, min(reached + 1, last)]].astype(np.float64)
         return np.asarray(here + min(step - reached, 1.0) * (there - here))
+
+
+def _check_one_run(path: Path, rows: list[dict[str, str]]) -> None:
+    """Raise `SceneError` if rows have a step twice: they are of several runs."""
+    steps = [row["step"] for row in rows if "step" in row]
+    twice = len(steps) - len(set(steps))
+    names = ("experiment", "problem", "optimizer", "seed")
+    for name in names if twice else ():
+        found = list(dict.fromkeys(row[name] for row in rows if name in row))
+        if len(found) > 1:
+            raise SceneError(
+                f"{path}: has the runs of {len(found)} {name}s; choose one of them, "
+                f"such as {name}={found[0]!r}"
+            )
 
 
 def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:

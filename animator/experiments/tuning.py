@@ -126,7 +126,7 @@ def _last_losses(
     """Return the loss that each run ends with, by its label."""
     return {
         run.label: _last_loss(run, runs[run.label])
-        for run in record(experiment).trajectories
+        for run in record(experiment).medians
     }
 
 

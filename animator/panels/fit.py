@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
 
@@ -24,7 +29,10 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class FitProblem(Protocol):
-    """What `Fit` needs of a problem in addition to what every problem has."""
+    """What `Fit` needs of a problem in addition to what every problem has.
+
+    If it has `data_names`, two texts, they label the axes.
+    """
 
     @property
     def data_x(self) -> NDArray[np.floating]:
@@ -51,13 +59,16 @@ class Fit:
 
     experiment: Experiment
     title: str | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Fit", self.experiment)
         problem = self.experiment.problem
         if not isinstance(problem, FitProblem):
             raise SceneError(
-                f"Fit: {problem!r} has no data_x, data_y and predict; "
+                f"Fit: {quoted(problem)} has no data_x, data_y and predict; "
                 "show a problem such as line_fit(MSELoss())"
             )
 
@@ -73,26 +84,20 @@ class Fit:
         _draw_points(ax, problem, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         at = np.linspace(*ax.get_xlim(), 101)
-        start = recording.trajectories[0].params[0]
-        ax.plot(
-            at,
-            problem.predict(start, at),
-            color=theme.muted,
-            linewidth=theme.line_width,
-            linestyle=(0, (1, 2)),
-        )
+        _draw_guesses(ax, problem, recording, at, theme)
         # Curves that meet stay visible: each is the rim of those after it.
-        count = len(recording.trajectories)
-        widths = np.linspace(2.8, 1.0, count) if count > 1 else [1.6]
+        families = recording.families
+        widths = np.linspace(2.8, 1.0, len(families)) if len(families) > 1 else [1.6]
         curves = [
             ax.plot(
                 at,
                 at,
                 color=theme.color(run.setting),
-                linewidth=width * theme.line_width,
+                linewidth=line_weight(family) * width * theme.line_width,
                 zorder=5,
             )[0]
-            for run, width in zip(recording.trajectories, widths, strict=True)
+            for family, width in zip(families, widths, strict=True)
+            for run in family
         ]
 
         def update(step: float) -> None:
@@ -104,15 +109,39 @@ class Fit:
         return drawing + heading
 
 
+def _draw_guesses(
+    ax: Axes,
+    problem: FitProblem,
+    recording: Recording,
+    at: NDArray[np.float64],
+    theme: Theme,
+) -> None:
+    """Draw the curve of each start over `at` (M,), dotted.
+
+    If there are several starts, each has the colour of its setting.
+    """
+    starts = starts_of(recording)
+    for start, family in starts.items():
+        guess = problem.predict(np.asarray(start, family[0].params.dtype), at)
+        ax.plot(
+            at,
+            guess,
+            color=theme.color(family[0].setting) if len(starts) > 1 else theme.muted,
+            linewidth=line_weight(family) * theme.line_width,
+            linestyle=(0, (1, 2)),
+        )
+
+
 def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
     """Draw the points, with some room around them."""
     x, y = problem.data_x, problem.data_y
+    names = getattr(problem, "data_names", ("x", "y"))
     room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
     ax.set(
         xlim=(x.min() - room[0], x.max() + room[0]),
         ylim=(y.min() - room[1], y.max() + room[1]),
-        xlabel="x",
-        ylabel="y",
+        xlabel=sanitize(names[0]),
+        ylabel=sanitize(names[1]),
     )
     ax.scatter(
         x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib import colormaps
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
     check_contours,
     draw_contours,
     draw_extremum,
     draw_map,
-    draw_start,
 )
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import draw_starts, path_lines, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.mark_names import Mark, name_marks
 from animator.drawing.panel import PanelContext
-from animator.drawing.polyline import Polyline
 from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
@@ -100,6 +101,9 @@ class Heatmap:
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
     aspect: Literal["equal", "auto"] | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Heatmap", self.experiment)
@@ -167,8 +171,8 @@ class Heatmap:
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
-            xlabel=sanitize(problem.x.name),
-            ylabel=sanitize(problem.y.name),
+            xlabel=sanitize(problem.x.label),
+            ylabel=sanitize(problem.y.label),
         )
         extrema = self._extrema(landscape, problem)
         key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
@@ -184,13 +188,10 @@ class Heatmap:
             key.append(problem.map_note)
         for place in extrema:
             draw_extremum(ax, place, theme)
-        draw_start(ax, problem.start, theme)
+        draw_starts(ax, recording, theme)
         ax.set_aspect(self._aspect(problem))
         heading = draw_heading(ax, self.title, recording, theme, context)
-        lines = [
-            Polyline(trajectory.params, theme.color(trajectory.setting))
-            for trajectory in recording.trajectories
-        ]
+        lines = path_lines(recording, theme)
         ticks = Drawing(key=key, fit=lambda: fit_ticks(ax))
         return draw_trails(ax, lines, theme) + heading + ticks + bar + names
 
@@ -203,9 +204,9 @@ class Heatmap:
         recording: Recording,
         theme: Theme,
     ) -> Drawing:
-        """Write "start" and "minimum" beside the marks; one of several minima."""
+        """Write "start" and "minimum" beside the marks; one of several of a kind."""
         radius = 0.5 * theme.marker_size + 2.6 * theme.line_width
-        marks = [Mark("start", problem.start, radius)]
+        marks = [Mark("start", next(iter(starts_of(recording))), radius)]
         marks += [Mark(self.extremum, at, radius) for at in extrema[:1]]
         paths = [run.params for run in recording.trajectories]
         return name_marks(ax, image, marks, paths, theme)
@@ -250,7 +251,7 @@ class Heatmap:
         """Return what the colours show, where that is not the loss alone."""
         if not self.penalty:
             return ""
-        return f"loss + {self.penalty / 2:g} ({problem.x.name}² + {problem.y.name}²)"
+        return f"loss + {self.penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
 
     def _ranges(self, recording: Recording) -> tuple[Range, Range]:
         """Return the ranges that were given, or else those that suit the paths."""

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.drawing.curves import Curve, draw_curves
+from animator.base.quoting import short_repr
+from animator.drawing.curves import draw_curves
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
@@ -42,6 +45,9 @@ class LearningRate:
     experiment: Experiment
     title: str = "Learning rate"
     scale: Literal["linear", "log"] = "linear"
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("LearningRate", self.experiment)
@@ -59,10 +65,13 @@ class LearningRate:
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
         runs = recording.trajectories
-        unknown = [run.label for run in runs if not np.isfinite(run.lr[:, 0]).any()]
-        if len(unknown) == len(runs):
+        unknown = [
+            run.label
+            for run in recording.medians
+            if not np.isfinite(run.lr[:, 0]).any()
+        ]
+        if len(unknown) == len(recording.families):
             raise _no_rates(recording.experiment, unknown[0])
-        curves = []
         for run in runs:
             rates = run.lr[:, 0]
             if self.scale == "log" and (rates < 0).any():
@@ -70,13 +79,20 @@ class LearningRate:
                     f"LearningRate: the rate of {run.label!r} is negative at step "
                     f"{int((rates < 0).argmax())}; give scale='linear'"
                 )
-            curves.append(Curve(rates, theme.color(run.setting)))
+        curves = [
+            family_curve(
+                [run.lr[:, 0] for run in family], theme.color(family[0].setting)
+            )
+            for family in recording.families
+        ]
         heading = draw_heading(ax, self.title, recording, theme, context)
         drawing = draw_curves(
             ax, curves, theme, scale=self.scale, zero_key="▼ learning rate 0"
         )
         ax.set_ylabel("lr")
         key = [f"{quoted(label)}: lr not recorded" for label in unknown]
+        if any(curve.band is not None for curve in curves):
+            key += band_key(recording)
         return drawing + heading + Drawing(key=key)
 
 

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.end_labels import draw_end_labels
 from animator.drawing.entries import entries_of
+from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.families import losses, median, median_run
 from animator.problems import ProjectedProblem
 
 if TYPE_CHECKING:
@@ -48,6 +52,9 @@ class LossCurve:
     title: str | None = None
     scale: Literal["linear", "log"] = "log"
     plane: bool = False
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("LossCurve", self.experiment)
@@ -71,16 +78,21 @@ class LossCurve:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
-        curves = []
-        for run in recording.trajectories:
+        curves: list[Curve] = []
+        for family in recording.families:
+            run = median_run(family)
             color, diverged = theme.color(run.setting), run.outcome.diverged
+            shown = losses(family)
             if self.plane:
-                losses = context.maps.evaluate_path(recording.problem, run.params)
-                curves.append(Curve(losses, color, diverged, dashed=True))
-            curves.append(Curve(run.loss, color, diverged))
-            if self.scale == "log":
-                for curve in curves[-2:] if self.plane else curves[-1:]:
-                    check_not_negative(curve.values, run.label)
+                on_plane = [
+                    context.maps.evaluate_path(recording.problem, member.params)
+                    for member in family
+                ]
+                curves.append(Curve(median(on_plane), color, diverged, dashed=True))
+                shown += on_plane
+            curves.append(family_curve(losses(family), color, diverged=diverged))
+            for values in shown if self.scale == "log" else ():
+                check_not_negative(values, run.label)
         ax.set_ylabel("loss")
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
@@ -88,13 +100,13 @@ class LossCurve:
         drawing = draw_curves(ax, curves, theme, scale=self.scale, zero_key="▼ loss 0")
         if context.has_end_labels:
             entries = entries_of(recording, theme)
-            heights = [[run.loss for run in entry.runs] for entry in entries]
+            heights = [entry.run.loss for entry in entries]
             drawing += draw_end_labels(
                 ax, entries, heights, theme, losses=context.has_losses
             )
         if self.plane:
             drawing += draw_off_plane(ax, recording, theme)
-        return drawing + heading
+        return drawing + heading + Drawing(key=band_key(recording))
 
 
 def check_not_negative(loss: NDArray[np.floating], label: str) -> None:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_number
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
+    from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class Parameters:
     experiment: Experiment
     title: str | None = None
     norm: float | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Parameters", self.experiment)
@@ -58,33 +68,40 @@ class Parameters:
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
-        problem, runs = recording.problem, recording.trajectories
+        problem = recording.problem
         heading = draw_heading(ax, self.title, recording, theme, context)
         key: list[str] = []
         if self.norm is None:
             curves = [
-                Curve(
-                    run.params[:, axis],
-                    theme.color(run.setting),
-                    run.outcome.diverged,
+                replace(
+                    _curve(family, theme, [run.params[:, axis] for run in family]),
                     hollow=axis == 1,
                 )
                 for axis in (0, 1)
-                for run in runs
+                for family in recording.families
             ]
-            key = [f"━ {problem.x.name}", f"═ {problem.y.name}"]
+            key = [f"━ {problem.x.label}", f"═ {problem.y.label}"]
         else:
             curves = [
-                Curve(
-                    np.linalg.norm(run.params.astype(np.float64), self.norm, axis=1),
-                    theme.color(run.setting),
-                    run.outcome.diverged,
-                )
-                for run in runs
+                _curve(family, theme, [_norms(run, self.norm) for run in family])
+                for family in recording.families
             ]
         drawing = draw_curves(ax, curves, theme)
         ax.set_ylabel("parameters" if self.norm is None else _norm_name(self.norm))
-        return drawing + heading + Drawing(key=key)
+        return drawing + heading + Drawing(key=key + band_key(recording))
+
+
+def _curve(
+    family: Family, theme: Theme, values: Sequence[NDArray[np.floating]]
+) -> Curve:
+    """Return the curve of values of a setting's runs, each (steps + 1,)."""
+    diverged = all(run.outcome.diverged for run in family)
+    return family_curve(values, theme.color(family[0].setting), diverged=diverged)
+
+
+def _norms(run: Trajectory, norm: float) -> NDArray[np.float64]:
+    """Return a norm of the parameters (steps + 1,)."""
+    return np.asarray(np.linalg.norm(run.params.astype(np.float64), norm, axis=1))
 
 
 def _norm_name(norm: float) -> str:

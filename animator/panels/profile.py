@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.ranges import calm_runs
@@ -50,6 +53,9 @@ class Profile:
     experiment: Experiment
     along: Literal["x", "y"] = "x"
     title: str | None = None
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Profile", self.experiment)
@@ -75,8 +81,11 @@ class Profile:
         _set_axes(ax, drawn, recording)
         heading = draw_heading(ax, self.title, recording, theme, context)
         pairs = [
-            _draw_curve(ax, at, theme.color(run.setting), theme)
-            for run in recording.trajectories
+            _draw_curve(
+                ax, at, theme.color(run.setting), theme.weighted(line_weight(family))
+            )
+            for family in recording.families
+            for run in family
         ]
 
         def update(step: float) -> None:
@@ -102,7 +111,7 @@ def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
     ax.set(
         xlim=(drawn.low, drawn.high),
         ylim=(low - room, high + room),
-        xlabel=sanitize(drawn.name),
+        xlabel=sanitize(drawn.label),
         ylabel="loss",
     )
 

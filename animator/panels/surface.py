@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib import colormaps
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_number
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.camera import Camera
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
 from animator.drawing.mesh import Mesh, Rim
 from animator.drawing.panel import PanelContext
-from animator.drawing.surface_paths import SurfacePaths
+from animator.drawing.surface_paths import SurfacePath, SurfacePaths
 from animator.drawing.text import sanitize
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.panels.heatmap import Heatmap
@@ -63,6 +66,9 @@ class Surface:
     elevation: float = 38.0
     azimuth: float = -75.0
     turn: float = 40.0
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Surface", self.experiment)
@@ -93,12 +99,23 @@ class Surface:
         problem = recording.problem
         landscape, norm = self._heatmap().colored_map(recording, context.maps)
         heights = np.ma.filled(np.ma.masked_invalid(norm(landscape.loss)), np.nan)
-        paths = [_path(run, problem, norm) for run in recording.trajectories]
+        families = recording.families
+        sizes = np.linspace(1.5, 0.7, len(families)) if len(families) > 1 else [1.0]
+        paths = [
+            SurfacePath(
+                _path(run, problem, norm),
+                theme.color(run.setting),
+                line_weight(family),
+                float(size),
+            )
+            for family, size in zip(families, sizes, strict=True)
+            for run in family
+        ]
         ax.set_axis_off()
         heading = draw_heading(ax, self.title, recording, theme, context)
         camera = Camera(ax, self.elevation, self.azimuth)
         mesh = Mesh(camera, heights, colormaps[self.cmap])
-        rim = Rim(camera, (sanitize(problem.x.name), sanitize(problem.y.name)), theme)
+        rim = Rim(camera, (sanitize(problem.x.label), sanitize(problem.y.label)), theme)
         trails = SurfacePaths(camera, paths, recording.steps, theme)
 
         def update(step: float) -> None:
@@ -108,7 +125,8 @@ class Surface:
                 mesh.stale = rim.stale = True
 
         turning: list[Artist] = [mesh, rim] if self.turn else []
-        return Drawing(moving=[*turning, trails], update=update) + heading
+        drawing = Drawing(moving=[*turning, trails], update=update, key=["□ start"])
+        return drawing + heading
 
 
 def _path(run: Trajectory, problem: Problem, norm: Normalize) -> Points:

@@ -9,8 +9,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
-from animator.base.checks import is_number
+from animator.base.callers import Place, made_here
+from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
 from animator.drawing.panel import PanelContext
 from animator.drawing.polyline import around
@@ -47,11 +49,15 @@ class Vectors:
 
     heatmap: Heatmap
     scale: float = 1.0
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         if not isinstance(self.heatmap, Heatmap):
             raise SceneError(
-                f"Vectors: {self.heatmap!r} is no heatmap; give Heatmap(experiment)"
+                f"Vectors: {quoted(self.heatmap)} is no heatmap; give "
+                "Heatmap(experiment)"
             )
         if not (is_number(self.scale, 0) and self.scale > 0):
             raise SceneError(f"Vectors: scale is {self.scale!r}; give a number above 0")

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    describe_problem,
+    drawn_anew,
+)
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
 from animator.problems.packing import is_equal
-from animator.problems.points import numpy_dtype, read_points
+from animator.problems.points import PointData, numpy_dtype, read_points
 from animator.problems.pointwise import losses_at_each
 from animator.problems.references import refers_to
 from animator.problems.scalar import Scalar
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from animator.problems.line import Loss
-    from animator.problems.points import Points
+    from animator.problems.points import Missing, Points
 
 
 class Polynomial(torch.nn.Module):
@@ -59,6 +66,11 @@ class CurveFit:
     x: Coordinate
     y: Coordinate
     start: tuple[float, float]
+    data_names: tuple[str, str] = ("x", "y")
+
+    def __repr__(self) -> str:
+        kind = f"a {type(self.base).__name__}"
+        return describe_problem(self, kind, f"{self.size} points")
 
     @property
     def size(self) -> int:
@@ -108,6 +120,27 @@ class CurveFit:
                 height = self.link(height)
         return np.asarray(height[:, 0].numpy())
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> CurveFit:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
 
 def curve_fit(
     model: torch.nn.Module,
@@ -117,8 +150,10 @@ def curve_fit(
     y: tuple[str, float, float],
     start: tuple[float, float] | None = None,
     points: Points | None = None,
+    missing: Missing = "error",
     link: Callable[[torch.Tensor], torch.Tensor] | None = None,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> CurveFit:
     """Fit any model to points; two of its numbers are trained and drawn.
 
@@ -132,10 +167,16 @@ def curve_fit(
             ``("0.weight[2, 0]", -1, 1)`` of a `Sequential`.
         y: the number drawn upward and its range.
         start: both numbers at the start; their values in the model if not given.
-        points: x (n,) and y (n,), or the path of a CSV file with columns x and y; the
+        points: x (n,) and y (n,); or a table and two of its columns, by name or by
+            number from 0: ``("exam.csv", "hours", "score")``; or a table with columns x
+            and y. A table is the path of a CSV or Parquet file, relative to the scene's
+            file, a data frame, a dict of columns, or an array (n, columns). The
             article's 50 points if not given.
+        missing: ``"drop"`` leaves out points that lack a number; otherwise they are an
+            error.
         link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
         name: what to call it; the class of the loss if not given.
+        names: what the axes are called, if not like the two numbers.
 
     Raises:
         SceneError: the model has no such numbers or cannot be evaluated, the points are
@@ -143,7 +184,9 @@ def curve_fit(
             differently in training and in evaluation.
     """
     if not isinstance(model, torch.nn.Module):
-        raise SceneError(f"curve_fit: {model!r} is no model; give a torch.nn.Module")
+        raise SceneError(
+            f"curve_fit: {quoted(model)} is no model; give a torch.nn.Module"
+        )
     check_loss("curve_fit", loss)
     if refers_to(loss, model):
         raise SceneError(
@@ -153,19 +196,21 @@ def curve_fit(
     base = copy_module(model).requires_grad_(False)
     drawn = _drawn_numbers(base, x, y)
     dtype = numpy_dtype(drawn[0].parameter.dtype)
-    data_x, data_y = (
-        article_points() if points is None else read_points(points, "curve_fit", dtype)
-    )
+    data = PointData(*article_points())
+    if points is not None:
+        data = read_points(points, "curve_fit", dtype, missing)
+    labels = check_names("curve_fit", names)
     problem = CurveFit(
         base=base,
         drawn=drawn,
         criterion=loss,
         link=link,
-        data_x=data_x.astype(dtype),
-        data_y=data_y.astype(dtype),
+        data_x=data.x.astype(dtype),
+        data_y=data.y.astype(dtype),
+        data_names=data.names,
         name=name or type(loss).__name__,
-        x=coordinate(drawn[0].label, x[1:]),
-        y=coordinate(drawn[1].label, y[1:]),
+        x=coordinate(drawn[0].label, x[1:], labels[0]),
+        y=coordinate(drawn[1].label, y[1:], labels[1]),
         start=(drawn[0].value(), drawn[1].value()) if start is None else start,
     )
     check_criterion(
@@ -184,8 +229,13 @@ def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scala
         if not (
             isinstance(drawn, tuple) and len(drawn) == 3 and isinstance(drawn[0], str)
         ):
-            raise SceneError(f"curve_fit: {which} is {drawn!r}; give (name, low, high)")
-    scalars = Scalar(base, x[0]), Scalar(base, y[0])
+            raise SceneError(
+                f"curve_fit: {which} is {quoted(drawn)}; give (name, low, high)"
+            )
+    try:
+        scalars = Scalar(base, x[0]), Scalar(base, y[0])
+    except SceneError as error:
+        raise SceneError(f"curve_fit: {error}") from error
     if scalars[0].label == scalars[1].label:
         raise SceneError(f"curve_fit: x and y are both {x[0]!r}; give two numbers")
     return scalars

@@ -8,11 +8,21 @@ from typing import Any
 
 import torch
 
-from animator.base.checks import is_number, quoted
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    describe_problem,
+    drawn_anew,
+    is_pair,
+)
 from animator.problems.protocols import WithMinima
+
+_CHANGES = ("x", "y", "start", "names")
+"""What `SurfaceProblem.at` changes."""
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -39,6 +49,9 @@ class SurfaceProblem(WithMinima):
     minima: tuple[tuple[float, float], ...]
     dtype: torch.dtype = torch.float32
 
+    def __repr__(self) -> str:
+        return describe_problem(self)
+
     @property
     def known_minima(self) -> tuple[tuple[float, float], ...]:
         """Where the function is known to be lowest."""
@@ -57,6 +70,42 @@ class SurfaceProblem(WithMinima):
         """Return the function's values (N,) at x (N,) and y (N,)."""
         return self.function(x, y)
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> SurfaceProblem:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
+    def __call__(self, *values: object, **changes: Any) -> SurfaceProblem:
+        """Return the problem with some changes, as `at` does.
+
+        Raises:
+            SceneError: there are values without a name, or an unknown change.
+        """
+        unknown = [name for name in changes if name not in _CHANGES]
+        if values or unknown:
+            wrong = quoted(values[0]) if values else unknown[0]
+            raise SceneError(
+                f"surface {self.name!r}: {wrong} is no change; give "
+                f"{', '.join(_CHANGES)} by name, such as start=(0, 1)"
+            )
+        return self.at(**changes)
+
 
 def surface(
     function: Function,
@@ -67,6 +116,7 @@ def surface(
     minima: Sequence[tuple[float, float]] = (),
     name: str | None = None,
     dtype: torch.dtype | None = None,
+    names: tuple[str, str] | None = None,
 ) -> SurfaceProblem:
     """Make a problem of a function of two tensors.
 
@@ -79,12 +129,16 @@ def surface(
         name: what to call it; the function's name if not given.
         dtype: the precision of x and y, such as ``torch.float64``; torch's default if
             not given.
+        names: what the axes are called, if not x and y.
 
     Raises:
         SceneError: `function` is not a function, fails, or is not elementwise.
     """
     if isinstance(function, type) or not callable(function):
-        raise SceneError(f"surface: {function!r} is no function of two tensors")
+        raise SceneError(
+            f"surface: {quoted(function)} is no function of two tensors; give one "
+            "such as lambda x, y: x**2 + y**2"
+        )
     if name is not None and not isinstance(name, str):
         raise SceneError(f"surface: name is {quoted(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))
@@ -92,19 +146,20 @@ def surface(
     dtype = check_dtype(caller, dtype)
     for what, pair in (("x", x), ("y", y), ("start", start)):
         if not is_pair(pair):
-            raise SceneError(f"{caller}: {what} is {pair!r}; give two numbers")
-    axes = coordinate("x", x), coordinate("y", y)
+            raise SceneError(f"{caller}: {what} is {quoted(pair)}; give two numbers")
+    labels = check_names(caller, names)
+    axes = coordinate("x", x, labels[0]), coordinate("y", y, labels[1])
     if not isinstance(minima, Sequence):
-        raise SceneError(f"{caller}: minima is {minima!r}; give [(x, y)]")
+        raise SceneError(f"{caller}: minima is {quoted(minima)}; give [(x, y)]")
     for place in minima:
         if not is_pair(place):
-            raise SceneError(f"{caller}: {place!r} is no minimum; give (x, y)")
+            raise SceneError(f"{caller}: {quoted(place)} is no minimum; give (x, y)")
     _check_function(caller, function, dtype)
     if _mixes_points(function, axes, start, dtype):
         raise SceneError(
-            f"{caller}: it is not elementwise: its value at one point depends "
-            "on the other points of the call, as with max() or mean(); write it so "
-            "that each value is made of one x and one y"
+            f"{caller}: it is not elementwise: its value at one point depends on the "
+            "other points, as with max() or mean(); compute each value from one x and "
+            "one y"
         )
     return SurfaceProblem(function, name, axes[0], axes[1], start, tuple(minima), dtype)
 
@@ -187,9 +242,3 @@ def check_dtype(caller: str, dtype: object) -> torch.dtype:
     raise SceneError(
         f"{caller}: dtype is {quoted(dtype)}; give one such as torch.float64"
     )
-
-
-def is_pair(value: Any) -> bool:
-    """Tell whether a value is two numbers."""
-    pair = isinstance(value, Sequence) and len(value) == 2
-    return pair and all(map(is_number, value))

@@ -13,16 +13,28 @@ import torch
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.problems.coordinate import Coordinate, coordinate
-from animator.problems.functions import check_dtype, is_pair
+from animator.problems.coordinate import (
+    Coordinate,
+    check_names,
+    coordinate,
+    describe_problem,
+    drawn_anew,
+    is_pair,
+)
+from animator.problems.functions import check_dtype
 from animator.problems.hidden_state import preserved
-from animator.problems.points import numpy_dtype, read_points
-from animator.problems.pointwise import check_loss_value, losses_at_each
+from animator.problems.points import PointData, numpy_dtype, read_points
+from animator.problems.pointwise import (
+    NO_NUMPY,
+    check_loss_value,
+    losses_at_each,
+    uses_numpy,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.problems.points import Points
+    from animator.problems.points import Missing, Points
 
     Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -38,16 +50,18 @@ class LineFit:
     x: Coordinate
     y: Coordinate
     start: tuple[float, float]
+    data_names: tuple[str, str] = ("x", "y")
+
+    def __repr__(self) -> str:
+        return describe_problem(self, f"{self.size} points")
 
     def model(self) -> torch.nn.Linear:
         """Build the neuron, its bias and weight at the start."""
-        # skip_init: the random initial values would be overwritten anyway, and
-        # drawing them would disturb the caller's random numbers.
         dtype = torch.from_numpy(self.data_x[:0]).dtype
-        model: torch.nn.Linear = torch.nn.utils.skip_init(
-            torch.nn.Linear, 1, 1, dtype=dtype
-        )
-        with torch.no_grad():
+        # The initial values are overwritten: the caller's random numbers stay as they
+        # are. (torch.nn.utils.skip_init would import sympy, which takes long.)
+        with torch.random.fork_rng(devices=()), torch.no_grad():
+            model = torch.nn.Linear(1, 1, dtype=dtype)
             model.bias.fill_(self.start[0])
             model.weight.fill_(self.start[1])
         return model
@@ -86,6 +100,27 @@ class LineFit:
         bias, weight = params
         return np.asarray(bias + weight * at)
 
+    def at(
+        self,
+        *,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        start: tuple[float, float] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> LineFit:
+        """Return the problem with other ranges of its map, start or names of its axes.
+
+        Args:
+            x: the map's range to the right.
+            y: the map's range upward.
+            start: x and y at the start.
+            names: what the axes are called.
+
+        Raises:
+            SceneError: an argument is not valid.
+        """
+        return drawn_anew(self, x=x, y=y, start=start, names=names)
+
 
 def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the article's 50 points x (50,) and y (50,), as float32.
@@ -103,24 +138,32 @@ def line_fit(
     loss: Loss,
     *,
     points: Points | None = None,
+    missing: Missing = "error",
     bias: tuple[float, float] = (-5.0, 8.0),
     weight: tuple[float, float] = (-5.0, 8.0),
     start: tuple[float, float] = (-3.0, 6.0),
     name: str | None = None,
     dtype: torch.dtype | None = None,
+    names: tuple[str, str] | None = None,
 ) -> LineFit:
     """Fit the line ``y = weight · x + bias`` to points.
 
     Args:
         loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
-        points: x (n,) and y (n,), or the path of a CSV file with columns x and y; the
+        points: x (n,) and y (n,); or a table and two of its columns, by name or by
+            number from 0: ``("exam.csv", "hours", "score")``; or a table with columns x
+            and y. A table is the path of a CSV or Parquet file, relative to the scene's
+            file, a data frame, a dict of columns, or an array (n, columns). The
             article's 50 points if not given.
+        missing: ``"drop"`` leaves out points that lack a number; otherwise they are an
+            error.
         bias: the map's range to the right.
         weight: the map's range upward.
         start: bias and weight at the start.
         name: what to call it; the class of the loss if not given.
         dtype: the precision of points and line, such as ``torch.float64``; torch's
             default if not given.
+        names: what the axes are called, if not bias and weight.
 
     Raises:
         SceneError: the points are not two rows of finite numbers of equal length, or
@@ -128,18 +171,22 @@ def line_fit(
     """
     check_loss("line_fit", loss)
     kind = numpy_dtype(check_dtype("line_fit", dtype))
-    x, y = article_points() if points is None else read_points(points, "line_fit", kind)
+    data = PointData(*article_points())
+    if points is not None:
+        data = read_points(points, "line_fit", kind, missing)
     if not is_pair(start):
         raise SceneError(
             f"line_fit: start is {quoted(start)}; give two numbers, bias and weight"
         )
+    labels = check_names("line_fit", names)
     problem = LineFit(
         criterion=loss,
-        data_x=x.astype(kind),
-        data_y=y.astype(kind),
+        data_x=data.x.astype(kind),
+        data_y=data.y.astype(kind),
+        data_names=data.names,
         name=name or str(getattr(loss, "__name__", type(loss).__name__)),
-        x=coordinate("bias", bias),
-        y=coordinate("weight", weight),
+        x=coordinate("bias", bias, labels[0]),
+        y=coordinate("weight", weight, labels[1]),
         start=start,
     )
     check_criterion("line_fit", problem, "a loss of a prediction and a target, (n, 1)")
@@ -154,13 +201,14 @@ def check_criterion(caller: str, problem: Any, fitting: str) -> None:
             value = problem.loss(problem.model())
     except Exception as error:
         text = " ".join(str(error).split())
-        raise SceneError(
-            f"{caller}: {type(error).__name__}: {text}; give {fitting}"
-        ) from error
+        fix = NO_NUMPY if uses_numpy(error) else f"give {fitting}"
+        raise SceneError(f"{caller}: {type(error).__name__}: {text}; {fix}") from error
     check_loss_value(caller, value)
 
 
 def check_loss(caller: str, loss: object) -> None:
     """Raise `SceneError` unless something can be a loss of prediction and target."""
     if isinstance(loss, type) or not callable(loss):
-        raise SceneError(f"{caller}: {loss!r} is no loss; give one such as MSELoss()")
+        raise SceneError(
+            f"{caller}: {quoted(loss)} is no loss; give one such as MSELoss()"
+        )

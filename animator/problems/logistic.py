@@ -14,7 +14,7 @@ from animator.problems.points import read_points
 
 if TYPE_CHECKING:
     from animator.problems.line import Loss
-    from animator.problems.points import Points
+    from animator.problems.points import Missing, Points
 
 
 def _named(name: str, ends: Any) -> tuple[str, float, float]:
@@ -26,22 +26,27 @@ def _named(name: str, ends: Any) -> tuple[str, float, float]:
 def logistic_fit(
     *,
     points: Points | None = None,
+    missing: Missing = "error",
     bias: tuple[float, float] = (-6.0, 6.0),
     weight: tuple[float, float] = (-2.0, 8.0),
     start: tuple[float, float] = (4.0, -1.0),
     loss: Loss | None = None,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> CurveFit:
     """Fit the probability ``σ(weight · x + bias)`` of a class: logistic regression.
 
     Args:
-        points: x (n,) and labels (n,), 0 or 1, or the path of a CSV file; if not
-            given, 40 points of two classes that overlap.
+        points: x (n,) and labels (n,), 0 or 1, or a table, as `line_fit` takes them; if
+            not given, 40 points of two classes that overlap.
+        missing: ``"drop"`` leaves out points that lack a number; otherwise they are an
+            error.
         bias: the map's range to the right.
         weight: the map's range upward.
         start: bias and weight at the start.
         loss: of logits and labels; ``BCEWithLogitsLoss()`` if not given.
         name: what to call it; the class of the loss if not given.
+        names: what the axes are called, if not bias and weight.
 
     Raises:
         SceneError: the points are not valid, or a label is neither 0 nor 1.
@@ -50,17 +55,20 @@ def logistic_fit(
         random = np.random.RandomState(7)
         labels = np.repeat([0.0, 1.0], 20)
         points = random.randn(40) + 2.2 * labels - 1.1, labels
-    x, y = read_points(points, "logistic_fit")
-    wrong = y[(y != 0) & (y != 1)]
+    data = read_points(points, "logistic_fit", missing=missing)
+    wrong = data.y[(data.y != 0) & (data.y != 1)]
     if len(wrong):
         raise SceneError(f"logistic_fit: a label is {wrong[0]:g}; give 0 or 1")
+    with torch.random.fork_rng(devices=()):  # the initial values are overwritten
+        neuron = torch.nn.Linear(1, 1)
     return curve_fit(
-        torch.nn.utils.skip_init(torch.nn.Linear, 1, 1),
+        neuron,
         torch.nn.BCEWithLogitsLoss() if loss is None else loss,
         x=_named("bias", bias),
         y=_named("weight", weight),
         start=start,
-        points=(x, y),
+        points=data,
         link=torch.sigmoid,
         name=name,
+        names=names,
     )

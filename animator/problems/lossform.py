@@ -57,8 +57,8 @@ def _try_objective(
         objective, value = find_objective(loss, base, data.points)
     if value.shape != ():
         raise SceneError(
-            f"the loss has the shape {tuple(value.shape)}; give one that is a single "
-            "number, such as with reduction='mean'"
+            f"the loss gives several numbers, of the shape {tuple(value.shape)}; "
+            "average them, such as with reduction='mean'"
         )
     if not value.requires_grad:  # perhaps it has a gradient in training alone
         with torch.enable_grad(), seeded():

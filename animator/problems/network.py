@@ -13,8 +13,10 @@ import torch
 
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
 from animator.base.seeding import seeded
 from animator.problems import trees
+from animator.problems.coordinate import check_names
 from animator.problems.data import Data, model_dtype, read_data
 from animator.problems.evaluation import Evaluation, prepare
 from animator.problems.hidden_state import evaluating, preserved
@@ -27,7 +29,8 @@ from animator.problems.modules import (
 )
 from animator.problems.objective import Loss, Objective, initialize, split
 from animator.problems.planefit import fit_plane, unpack_plane
-from animator.problems.planes import PlaneMethod, pca
+from animator.problems.planes import CheckedPlane, PlaneMethod, pca
+from animator.problems.pointwise import NO_NUMPY, uses_numpy
 from animator.problems.projected import Plane
 from animator.problems.protocols import BatchSource, Borrowed, Evaluated
 from animator.problems.references import (
@@ -58,6 +61,14 @@ class Network(BatchSource, Borrowed, Evaluated):
     name: str
     evaluation: Evaluation
     """The loss over all points."""
+    names: tuple[str, str] = ("", "")
+    """What the axes of the map are called, if not as the plane says."""
+
+    def __repr__(self) -> str:
+        weights = sum(parameter.numel() for parameter in self.base.parameters())
+        return described(
+            self, repr(self.name), f"{weights:,} weights", f"{self.size:,} points"
+        )
 
     @property
     def criterion(self) -> Loss:
@@ -193,6 +204,7 @@ def network(
     device: str | torch.device = "cpu",
     memory: int = MEMORY,
     name: str | None = None,
+    names: tuple[str, str] | None = None,
 ) -> Network:
     """Train a model, and draw the loss over a plane of all its weights.
 
@@ -218,6 +230,7 @@ def network(
         memory: bytes that one evaluation of the loss may take; the points are split
             into chunks accordingly, if the loss can be computed from chunks.
         name: what to call it; the class of the model if not given.
+        names: what the axes of the map are called, if not as the plane says.
 
     Raises:
         SceneError: the model cannot be evaluated on the data, the loss has no
@@ -239,24 +252,29 @@ def network(
                         f"{type(model).__name__} has no parameter to train; give a "
                         "model that has one with requires_grad"
                     )
+                plane = pca() if plane is None else plane
+                if isinstance(plane, CheckedPlane):
+                    plane.check(base)
                 points, objective = fit_objective(loss, model, base, given)
                 evaluation = prepare(objective, base, points, memory)
     except SceneError as error:
         raise SceneError(f"network: {error}") from error
     except Exception as error:
         text = " ".join(str(error).split())
+        fix = "give a model, its inputs and labels, and a loss that suit each other"
         raise SceneError(
-            f"network: {type(error).__name__}: {text}; give a model, its inputs and "
-            "labels, and a loss that suit each other"
+            f"network: {type(error).__name__}: {text}; "
+            f"{NO_NUMPY if uses_numpy(error) else fix}"
         ) from error
     return Network(
         original=model,
         base=base,
         data=points,
         objective=objective,
-        plane=pca() if plane is None else plane,
+        plane=plane,
         name=name or type(model).__name__,
         evaluation=evaluation,
+        names=check_names("network", names),
     )
 
 

@@ -49,8 +49,8 @@ def fit_plane(
     plane = Plane(
         network=network,
         directions=directions,
-        x=Coordinate(directions.names[0], *ranges[0]),
-        y=Coordinate(directions.names[1], *ranges[1]),
+        x=Coordinate(directions.names[0], *ranges[0], network.names[0]),
+        y=Coordinate(directions.names[1], *ranges[1], network.names[1]),
         start=(start[0], start[1]),
         distance_note=_distance_note(distance, paths[0]),
         state=state,
@@ -101,8 +101,10 @@ def unpack_plane(network: Network, arrays: Mapping[str, Any]) -> Plane:
         arrays["origin"], arrays["right"], arrays["up"], (names[0], names[1])
     )
     x, y = (
-        Coordinate(name, low, high)
-        for name, (low, high) in zip(names, arrays["ranges"].tolist(), strict=True)
+        Coordinate(name, low, high, label)
+        for name, (low, high), label in zip(
+            names, arrays["ranges"].tolist(), network.names, strict=True
+        )
     )
     start = arrays["start"].tolist()
     return Plane(

@@ -1,21 +1,41 @@
-"""Points to fit something to: two rows of numbers, or a CSV file's columns."""
+"""Points to fit something to: two rows of numbers, or two columns of a table."""
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
 
-from animator.base.checks import check_file
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.problems.tables import (
+    FRAME_PROTOCOLS,
+    Column,
+    Numbers,
+    read_columns,
+    to_floats,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    Points = tuple[ArrayLike, ArrayLike] | str | Path
+    Points = tuple[ArrayLike, ArrayLike] | str | Path | tuple[Any, Column, Column] | Any
+
+Missing = Literal["error", "drop"]
+"""What is done with points that lack a number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointData:
+    """Points, and what their axes are called."""
+
+    x: NDArray[np.floating]  # (n,)
+    y: NDArray[np.floating]  # (n,)
+    names: tuple[str, str] = ("x", "y")
 
 
 def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
@@ -24,58 +44,115 @@ def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
 
 
 def read_points(
-    points: Points, caller: str, dtype: np.dtype[Any] | type = np.float32
-) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Return points as x (n,) and y (n,).
+    points: Points,
+    caller: str,
+    dtype: np.dtype[Any] | type = np.float32,
+    missing: Missing = "error",
+) -> PointData:
+    """Read points.
 
     Args:
-        points: x (n,) and y (n,), or the path of a CSV file with columns x and y.
+        points: x (n,) and y (n,); or a table and two of its columns, by name or number;
+            or a table with columns x and y. A table is the path of a CSV or Parquet
+            file, a data frame, a dict of columns, or an array (n, columns).
         caller: the function to name in an error.
         dtype: their precision.
+        missing: ``"drop"`` to leave out points that lack a number.
 
     Raises:
         SceneError: they are not two rows of finite numbers of equal length.
     """
-    rows = _columns(Path(points), caller) if isinstance(points, str | Path) else points
+    if isinstance(points, PointData):
+        return points
+    if missing not in ("error", "drop"):
+        raise SceneError(
+            f"{caller}: missing is {quoted(missing)}; give 'error' or 'drop'"
+        )
     try:
-        x, y = (np.array(values, dtype=dtype) for values in rows)
-    except (TypeError, ValueError, OverflowError) as error:
+        x, y = _two_columns(points)
+    except SceneError as error:
+        raise SceneError(f"{caller}: {error}") from error
+    if x.values.ndim != 1 or x.values.shape != y.values.shape or not len(x.values):
         raise SceneError(
-            f"{caller}: points are not two rows of numbers ({error}); give (x, y)"
-        ) from error
-    if x.ndim != 1 or x.shape != y.shape or not len(x):
-        raise SceneError(
-            f"{caller}: points of shapes {x.shape} and {y.shape}; "
+            f"{caller}: points of shapes {x.values.shape} and {y.values.shape}; "
             "give two rows of the same length"
         )
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+    kept = _present(x, y, caller, missing)
+    with np.errstate(over="ignore"):
+        rows = [column.values[kept].astype(dtype) for column in (x, y)]
+    if not all(np.isfinite(row).all() for row in rows):
         raise SceneError(f"{caller}: a point is not finite; leave such points out")
-    return x, y
+    return PointData(rows[0], rows[1], (x.name or "x", y.name or "y"))
 
 
-def _columns(path: Path, caller: str) -> tuple[list[float], list[float]]:
-    """Read the columns x and y of a CSV file."""
-    check_file(path)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            table = csv.DictReader(file)
-            names = table.fieldnames or []
-            if not {"x", "y"} <= set(names):
-                raise SceneError(
-                    f"{caller}: {path} has the columns {', '.join(names)}; "
-                    "name two of them x and y"
-                )
-            x: list[float] = []
-            y: list[float] = []
-            for row in table:
-                for name, values in (("x", x), ("y", y)):
-                    try:
-                        values.append(float(row[name]))
-                    except (TypeError, ValueError):
-                        raise SceneError(
-                            f"{caller}: {path}:{table.line_num}: {name} is "
-                            f"{row[name]!r}; give a number"
-                        ) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SceneError(f"{caller}: {path}: {error}; give a CSV file") from error
-    return x, y
+def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
+    """Return the columns of x and y."""
+    table, *columns = points if isinstance(points, tuple) and points else (points,)
+    if _are_columns(columns):
+        x, y = read_columns(table, columns)
+        return x, y
+    if isinstance(points, str | Path | Mapping) or _is_table(points):
+        x, y = read_columns(points, ("x", "y"))
+        return x, y
+    shape: Any = getattr(points, "shape", ())
+    if shape[:1] == (2,) or (isinstance(points, tuple | list) and len(points) == 2):
+        right, up = points
+        return _row_of(right, "x"), _row_of(up, "y")
+    if len(shape) == 2 and shape[1] == 2:
+        raise SceneError(f"points is {quoted(points)}; give its columns: points.T")
+    raise SceneError(
+        f"points is {quoted(points)}, not two rows of numbers; give (x, y), or a table "
+        "and two of its columns"
+    )
+
+
+def _are_columns(chosen: list[Any]) -> bool:
+    """Return whether values choose two columns, by name or by number."""
+    return len(chosen) == 2 and all(
+        isinstance(c, str | int) and not isinstance(c, bool) for c in chosen
+    )
+
+
+def _is_table(points: Any) -> bool:
+    """Return whether something has columns with names."""
+    return (
+        getattr(points, "columns", None) is not None
+        or any(hasattr(points, protocol) for protocol in FRAME_PROTOCOLS)
+        or getattr(getattr(points, "dtype", None), "names", None) is not None
+    )
+
+
+def _row_of(values: Any, axis: str) -> Numbers:
+    """Return a row of numbers, with its name if it is a column of a data frame."""
+    name = getattr(values, "name", "")
+    return Numbers(
+        name if isinstance(name, str) else "",
+        to_floats(values, axis),
+        lambda row: f"point {row}",
+    )
+
+
+def _present(
+    x: Numbers, y: Numbers, caller: str, missing: Missing
+) -> NDArray[np.bool_]:
+    """Return which points have both numbers.
+
+    Raises:
+        SceneError: some lack one, and are not to be left out.
+    """
+    gaps = [np.isnan(column.values) for column in (x, y)]
+    lacking = gaps[0] | gaps[1]
+    count = int(lacking.sum())
+    if not count:
+        return ~lacking
+    if missing == "drop":
+        if count == len(lacking):
+            raise SceneError(f"{caller}: no point has both numbers; check the columns")
+        return ~lacking
+    first = int(lacking.argmax())
+    name = (x.name or "x") if gaps[0][first] else (y.name or "y")
+    others = f" ({count - 1} more like this)" if count > 1 else ""
+    raise SceneError(
+        f"{caller}: {x.row(first)}: {name} is {x.gap}{others}; leave such points out "
+        "with missing='drop'"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 
 import torch
@@ -28,6 +29,20 @@ def losses_at_each(at: LossAt, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor
             )
 
 
+NO_NUMPY = "write the loss with torch's operations, not with NumPy's"
+
+
+def uses_numpy(error: BaseException) -> bool:
+    """Return whether NumPy was called where an error occurred, or wanted a tensor."""
+    modules = (
+        str(frame.f_globals.get("__name__"))
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+    )
+    return "numpy()" in str(error) or any(
+        module.partition(".")[0] == "numpy" for module in modules
+    )
+
+
 def check_loss_value(caller: str, value: object) -> None:
     """Raise `SceneError` unless a loss's value can be trained on."""
     if not isinstance(value, torch.Tensor):
@@ -37,8 +52,8 @@ def check_loss_value(caller: str, value: object) -> None:
         )
     if value.shape != ():
         raise SceneError(
-            f"{caller}: the loss has the shape {tuple(value.shape)}; give one that is "
-            "a single number, such as with reduction='mean'"
+            f"{caller}: the loss gives several numbers, of the shape "
+            f"{tuple(value.shape)}; average them, such as with reduction='mean'"
         )
     if not value.requires_grad:
         raise SceneError(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from animator.problems.coordinate import Coordinate
+from animator.problems.coordinate import Coordinate, describe_problem
 from animator.problems.hidden_state import preserved
 from animator.problems.modules import (
     extra_state,
@@ -59,6 +59,9 @@ class Plane(CostlyMap, WithMapNote):
     """A note on `state`, if it affects the loss."""
     points: int = 51
     """Points along each side of a map, if the panel gives none; each costs an epoch."""
+
+    def __repr__(self) -> str:
+        return describe_problem(self)
 
     @property
     def map_points(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,13 @@ from animator.base.errors import SceneError
 from animator.problems.modules import real_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
 _ELEMENT = re.compile(r"([^\[\]]+)(?:\[([\d, ]+)\])?")
+_MANY = 6
+"""How many parameters a message lists."""
 _PARTS = {".real": 0, ".imag": 1}
 
 
@@ -38,7 +43,8 @@ class Scalar:
             owner, element = match.groups()
         if owner not in parameters:
             raise SceneError(
-                f"the model has no parameter {name!r}; it has {', '.join(parameters)}"
+                f"the model has no parameter {name!r}; it has "
+                f"{_some(parameters, name)}; give one such as {_example(parameters)}"
             )
         self.name = owner
         self.label = name.replace(".", " ")
@@ -89,6 +95,13 @@ class Scalar:
         """Return its value."""
         return self._read(self.parameter.detach())
 
+    def assign(self, value: float) -> None:
+        """Give it another value, in place."""
+        tensor = self.parameter.detach()  # which shares its memory
+        if tensor.is_complex():
+            tensor = torch.view_as_real(tensor)
+        tensor[self._place] = value
+
     def slope(self) -> float:
         """Return its gradient, which is zero where the loss ignores it."""
         gradient = self.parameter.grad
@@ -102,6 +115,23 @@ class Scalar:
         if tensor.is_complex():
             tensor = torch.view_as_real(tensor)
         return float(tensor[self._place].item())
+
+
+def _some(names: Iterable[str], wanted: str) -> str:
+    """Return the names of parameters; of many, those most like the one wanted."""
+    known = list(names)
+    if len(known) <= _MANY:
+        return ", ".join(known)
+    close = difflib.get_close_matches(wanted, known, n=_MANY, cutoff=0.3)
+    return f"{', '.join(close or known[:_MANY])} and others"
+
+
+def _example(parameters: Mapping[str, torch.nn.Parameter]) -> str:
+    """Return how one number of the first parameter is written."""
+    for name, parameter in parameters.items():
+        place = ", ".join("0" for _ in parameter.shape)
+        return f"'{name}[{place}]'" if parameter.numel() > 1 else repr(name)
+    return "the name of one"
 
 
 def _without_part(

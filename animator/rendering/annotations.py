@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from animator.drawing.theme import Theme
+    from animator.scenes.counter import CounterText
     from animator.scenes.scene import Scene
-    from animator.scenes.timeline import Timeline
 
 # Spaces that SVG keeps.
 _GAP = 3 * "\N{NO-BREAK SPACE}"
+_PAD = "\N{FIGURE SPACE}"
 EDGE = 0.75
 """Distance of the texts from the sides, in multiples of the title's size."""
 
@@ -32,6 +33,11 @@ class Counter:
     before: Label
     after: Label
     digits: str
+
+    def set_words(self, *, on_one_line: bool) -> None:
+        """Write the words beside the number, or all of them below it."""
+        below = f"{self.before.full} {self.after.full}".strip()
+        self.after.set_text(self.after.full if on_one_line else below)
 
     def width(self, *, on_one_line: bool) -> float:
         """Return how wide it is, in points; this never changes."""
@@ -75,9 +81,7 @@ class Header:
         top = high - 0.7 * theme.title_size
         captions = [c for c in self.captions.values() if c.full]
         one_line = not (captions and self.title.full)
-        self.counter.after.set_text(
-            self.counter.after.full.removeprefix("step " if one_line else "")
-        )
+        self.counter.set_words(on_one_line=one_line)
         room = right - left - self.counter.width(on_one_line=one_line)
         room -= theme.title_size
         base = top - 0.78 * theme.title_size
@@ -102,7 +106,7 @@ class Header:
 
 
 def draw_header(
-    figure: Figure, scene: Scene, timeline: Timeline, theme: Theme
+    figure: Figure, scene: Scene, text: CounterText, theme: Theme
 ) -> tuple[Header, Drawing]:
     """Write the title, the captions and the step counter of a scene."""
     title = Label(
@@ -110,9 +114,9 @@ def draw_header(
     )
     figure.add_artist(title)
     captions = {}
-    for step, text in sorted({-1: scene.caption, **scene.captions}.items()):
+    for step, words in sorted({-1: scene.caption, **scene.captions}.items()):
         caption = Label(
-            text,
+            words,
             color=theme.muted,
             size=1.08 * theme.label_size,
             va="top",
@@ -120,7 +124,7 @@ def draw_header(
         )
         figure.add_artist(caption)
         captions[step] = caption
-    counter, drawing = _draw_counter(figure, timeline.steps, theme)
+    counter, drawing = _draw_counter(figure, text, theme)
     header = Header(figure, theme, title, captions, counter)
     return header, drawing + _changing(captions)
 
@@ -139,33 +143,39 @@ def _changing(captions: Mapping[int, Label]) -> Drawing:
     return Drawing(moving=list(captions.values()), update=update)
 
 
-def _draw_counter(figure: Figure, steps: int, theme: Theme) -> tuple[Counter, Drawing]:
+def _draw_counter(
+    figure: Figure, text: CounterText, theme: Theme
+) -> tuple[Counter, Drawing]:
     """Draw the step counter; its width never changes."""
-    digits = len(str(steps))
+    widest = "".join("0" if c.isdigit() or c == _PAD else c for c in text.at(0))
     number = Readout(
         0,
         0,
-        "0" * digits,
+        widest,
         ha="right",
         va="baseline",
         size=1.05 * theme.title_size,
         weight="semibold",
         color=theme.text,
+        parse_math=False,
     )
     figure.add_artist(number)
+    before, after = text.before.strip(), text.after.strip()
+    after = f"of {after[1:].strip()}" if after.startswith("/") else after
     words = [
-        Label(text, color=theme.muted, size=theme.label_size, ha="right")
-        for text in ("step", f"step of {steps}")
+        Label(word, color=theme.muted, size=theme.label_size, ha="right")
+        for word in (before, after)
     ]
     for word in words:
         figure.add_artist(word)
 
     def update(step: float) -> None:
-        number.set_text(str(int(step)))
+        number.set_text(text.at(step).lstrip(_PAD))
 
-    update(steps)
-    counter = Counter(number, words[0], words[1], "0" * digits)
-    return counter, Drawing(moving=[number], update=update)
+    update(0)
+    return Counter(number, words[0], words[1], widest), Drawing(
+        moving=[number], update=update
+    )
 
 
 @dataclass(frozen=True, slots=True)

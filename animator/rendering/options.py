@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -206,6 +205,8 @@ def _check_integer(name: str, value: object, low: int, give: str) -> None:
 
 
 def _no_option(name: str, names: Collection[str]) -> SceneError:
+    import difflib
+
     near = difflib.get_close_matches(name, names, 1)
     advice = f"did you mean {near[0]!r}?" if near else f"give one of {', '.join(names)}"
     return SceneError(f"there is no option {quoted(name)}; {advice}")

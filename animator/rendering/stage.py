@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from animator.base.callers import placed
 from animator.base.checks import quoted
 from animator.base.errors import AnimatorError, SceneError
 from animator.base.seeding import seeded
@@ -25,6 +26,7 @@ from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.text import Label, warn_cut
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
 from animator.panels import Heatmap, Vectors
@@ -39,6 +41,7 @@ from animator.rendering.layout import (
 from animator.rendering.legends import plan_legend
 from animator.rendering.options import RenderOptions
 from animator.rendering.solver import solve
+from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
 
@@ -115,11 +118,14 @@ def set_stage(
     theme = theme_named(scene.theme if options.theme is None else options.theme)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
+    counter = _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str], smaller: float) -> _Set:
-        with style(theme, fonts), seeded(), _during("setting the scene"):
+        during = _during("setting the scene")
+        with placed(scene.made_at), style(theme, fonts), seeded(), during:
             own = _smaller(theme, smaller)
-            return _draw(scene, recordings, options, own, fonts, timeline, maps)
+            args = scene, recordings, options, own, fonts, counter, maps
+            return _draw(*args, timeline)
 
     fonts = fonts_for(theme.font).families
     drawn = draw(fonts, 1.0)
@@ -177,8 +183,9 @@ def _draw(
     options: RenderOptions,
     theme: Theme,
     fonts: Sequence[str],
-    timeline: Timeline,
+    counter: CounterText,
     maps: LossMaps,
+    timeline: Timeline,
 ) -> _Set:
     """Draw all of a scene, with nothing in its final place."""
     figure = make_figure(options.size, transparent=options.transparent)
@@ -194,7 +201,7 @@ def _draw(
     key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
     for sign in _mark_signs(named):
         key.pop(sign, None)
-    header, drawing = draw_header(figure, scene, timeline, theme)
+    header, drawing = draw_header(figure, scene, counter, theme)
     drawings.append(drawing)
     footer = draw_footer(figure, theme, list(key))
     fits = [drawing.fit for drawing in drawings]
@@ -225,6 +232,14 @@ def _mark_signs(panel: Panel | None) -> list[str]:
     return ["□ start", f"○ {heatmap.extremum} of the map"]
 
 
+def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
+    """Return what a scene's counter shows."""
+    if not shows_epochs(scene.counter):
+        return counter_text(scene.counter, steps)
+    experiments = [recordings[one].experiment for one in scene.experiments]
+    return counter_text(scene.counter, steps, steps_per_epoch(experiments))
+
+
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
     """Return what was drawn on a figure as a stage."""
     _set_layers(drawings)
@@ -253,7 +268,9 @@ def _draw_block(
     for index, (panel, ax) in enumerate(panels):
         # Set here, it is not read from the user's settings when ticks are chosen.
         ax.tick_params(labelsize=theme.tick_size)
-        with _during(f"drawing panel {index + 1} ({type(panel).__name__})"):
+        place = getattr(panel, "made_at", None) or panel.experiment.made_at
+        activity = f"drawing panel {index + 1} ({type(panel).__name__})"
+        with placed(place), _during(activity):
             context = PanelContext(
                 maps,
                 has_legend=index in plan.in_heading,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from animator.base.callers import Place
 from animator.base.checks import check_file, quoted
 from animator.base.errors import AnimatorError, SceneError, WriteError
 from animator.base.seeding import seeded
-from animator.experiments.experiment import suggest_fix
+from animator.scenes.advice import explain
 from animator.scenes.scene import Scene
 
 
@@ -46,11 +47,14 @@ def load(path: str | Path) -> Scene:
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
     scene = module.scene
     if not isinstance(scene, Scene):
-        raise SceneError(f"{path}: scene is {quoted(scene)}; make it a Scene(...)")
+        place = getattr(scene, "made_at", None)
+        where = place if place and place.file == _name(path) else path
+        raise SceneError(f"{where}: scene is {quoted(scene)}; make it a Scene(...)")
     text = str(module.__doc__ or "").strip().splitlines()
     if scene.caption or not text:
         return scene
-    return replace(scene, caption=text[0])
+    with located(path):
+        return replace(scene, caption=text[0])
 
 
 @contextmanager
@@ -74,34 +78,45 @@ def located(path: Path) -> Iterator[None]:
 
 def _placed(path: Path, error: BaseException) -> AnimatorError:
     """Return an error that says in which line of a scene it occurred, and the fix."""
-    ours = [
-        (frame.f_globals, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == _name(path)
-    ]
-    names, line = ours[-1] if ours else ({}, None)
-    where = f"{path}:{line}" if ours else f"{path}"
+    place, names = _failing_line(path, error)
     if isinstance(error, AnimatorError):
-        return SceneError(f"{where}: {error}")
-    text = _text_of(error)
-    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    called = re.match(r"(\w+)(\.__init__)?\(\)", text)
-    if isinstance(error, TypeError) and called and called[1] in names:
-        what += f"; {suggest_fix(error, names[called[1]])}"
-    return SceneError(f"{where}: {' '.join(what.split())}")
+        text = str(error)
+    else:
+        text = explain(error, names, place)
+    if place is None:
+        return SceneError(f"{path}: {text}")
+    if place.file == _name(path):
+        return SceneError(f"{path}:{place.line}: {text}")
+    return SceneError(f"{path}: {place}: {text}")
+
+
+def _failing_line(
+    path: Path, error: BaseException
+) -> tuple[Place | None, Mapping[str, Any]]:
+    """Return the line of a scene that has caused an error, if it is known.
+
+    That is the last one that the error's cause has passed; or where what has failed was
+    made; or the last one that the error itself has passed.
+
+    Returns:
+        The line, and the names that the scene has defined.
+    """
+    chain = [error]
+    while chain[-1].__cause__ is not None:
+        chain.append(chain[-1].__cause__)
+    for each in reversed(chain):
+        asked = getattr(each, "place", None)
+        if asked is not None:
+            return asked, {}
+        for frame, line in reversed(list(traceback.walk_tb(each.__traceback__))):
+            if frame.f_code.co_filename == _name(path):
+                return Place(_name(path), line), frame.f_globals
+    return None, {}
 
 
 def _name(path: Path) -> str:
     """Return a file's name for a traceback, whatever bytes it has."""
     return str(path).encode(errors="backslashreplace").decode()
-
-
-def _text_of(error: BaseException) -> str:
-    """Return an error's text, if it has one."""
-    try:
-        return str(error)
-    except Exception:  # its `__str__` fails
-        return ""
 
 
 @contextmanager

@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from animator.base.callers import Place, made_here, placed
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import described
+from animator.drawing.text import check_formulas
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.experiment import Experiment
+from animator.experiments.setting import Deferred
 from animator.panels import Panel
+from animator.scenes.counter import check_counter
 from animator.scenes.timeline import Timeline, check_pace, paced
 
 LEGENDS = ("shared", "each", "none")
@@ -41,6 +46,9 @@ class Scene:
         hold_end: seconds that it rests on the end, before it loops.
         seconds: of the clip; if not given, the motion between the two takes
             ``0.6 √steps``, and what slow motion adds.
+        counter: what stands at the top right, with the fields ``{step}``, ``{steps}``,
+            ``{epoch}`` and ``{epochs}``, such as ``"epoch {epoch:.1f}"``; ``""`` for
+            nothing. An epoch uses all points once.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
         legend: ``"shared"``, once for all panels with the same settings, at the ends of
             their loss curves where there is room; ``"each"``, on every panel; or
@@ -67,15 +75,24 @@ class Scene:
     hold_start: float = 0.5
     hold_end: float = 1.5
     seconds: float | None = None
+    counter: str = "step {step} / {steps}"
     theme: str | Theme = "light"
     legend: Literal["shared", "each", "none"] = "shared"
     legend_losses: bool = True
     parts: Sequence[Scene] = ()
+    made_at: Place | None = made_here()
+
+    def __repr__(self) -> str:
+        panels = ", ".join(type(panel).__name__ for panel in self.panels[:8])
+        more = ", …" if len(self.panels) > 8 else ""
+        return described(self, f"{quoted(self.title)}: {panels}{more}")
 
     def __post_init__(self) -> None:
         self._check_panels()
         self._check_texts()
+        self._check_formulas()
         self._check_grid()
+        check_counter(self.counter)
         check_pace(self.pace)
         theme_named(self.theme)
         if self.legend not in LEGENDS:
@@ -101,7 +118,7 @@ class Scene:
                 f"scene: {len(self.panels):,} panels; give at most {MOST_PANELS}"
             )
         for panel in self.panels:
-            if not isinstance(panel, Panel):
+            if isinstance(panel, type) or not isinstance(panel, Panel):
                 raise SceneError(
                     f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
                 )
@@ -133,6 +150,22 @@ class Scene:
                 raise SceneError(
                     f"scene: {name} is {quoted(titles)}; give a list of texts"
                 )
+
+    def _check_formulas(self) -> None:
+        for name in ("title", "caption"):
+            check_formulas(f"scene: {name}", getattr(self, name))
+        for text in (*self.captions.values(), *self.column_titles, *self.row_titles):
+            check_formulas("scene: a text", text)
+        for panel in self.panels:
+            with placed(getattr(panel, "made_at", None)):
+                kind = type(panel).__name__
+                check_formulas(f"{kind}: title", getattr(panel, "title", None))
+        for experiment in self.experiments:
+            if isinstance(experiment.settings, Deferred):
+                continue  # their labels are known later
+            with placed(experiment.made_at):
+                for label in experiment.settings:
+                    check_formulas(f"{experiment}: a label", label)
 
     def _check_grid(self) -> None:
         if self.columns is not None and not is_integer(self.columns, 1, MOST_PANELS):
@@ -183,8 +216,8 @@ def check_scene(caller: str, scene: object) -> None:
 def side_by_side(*scenes: Scene, title: str = "") -> Scene:
     """Show scenes in one clip, each under its own title, on the same clock.
 
-    All show the same step at a time; those with fewer steps hold their end. Pace and
-    theme are the first scene's, the holds and the time the longest of all.
+    All show the same step at a time; those with fewer steps hold their end. Pace,
+    counter and theme are the first scene's, the holds and the time the longest of all.
 
     Raises:
         SceneError: there are no scenes, or an argument is not a scene.
@@ -207,6 +240,7 @@ def side_by_side(*scenes: Scene, title: str = "") -> Scene:
         hold_start=max(scene.hold_start for scene in scenes),
         hold_end=max(scene.hold_end for scene in scenes),
         seconds=max(times, default=None),
+        counter=scenes[0].counter,
         theme=scenes[0].theme,
         legend=scenes[0].legend,
         legend_losses=scenes[0].legend_losses,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from animator.base.errors import SceneError
@@ -28,7 +29,7 @@ def vary(scene: Scene, **changes: Any) -> Scene:
     Args:
         scene: the scene; its optimizers must be written as `functools.partial`.
         changes: values by torch's names, such as ``momentum=0.5``, or by those of a
-            `Setting`, such as ``batch_size=8``.
+            `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
 
     Raises:
         SceneError: a setting is no partial, or torch refuses a value.
@@ -102,10 +103,18 @@ def _varied(
             except SceneError as error:
                 raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
     varied = {label: (settings | fixed)[label] for label in experiment.settings}
-    renamed = {texts.renewed(label): setting for label, setting in varied.items()}
-    if len(renamed) < len(varied):  # two labels have become one
-        renamed = varied
+    renamed: dict[str, Any] = {}
+    for label, setting in varied.items():
+        renamed[_free(texts.renewed(label), renamed)] = setting
     return dataclasses.replace(experiment, settings=renamed)
+
+
+def _free(label: str, others: Container[str]) -> str:
+    """Return a label, with a number if others have it already."""
+    numbers = (f"{label} ({number})" for number in itertools.count(2))
+    return next(
+        text for text in itertools.chain([label], numbers) if text not in others
+    )
 
 
 def _moved(value: Any, new: Mapping[Experiment, Experiment], texts: _Texts) -> Any:

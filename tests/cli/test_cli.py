@@ -335,7 +335,8 @@ def test_help_and_version_need_neither_torch_nor_matplotlib():
     code = (
         "import sys\nfrom animator.cli import animate\n"
         "animate.main(sys.argv[1:], standalone_mode=False)\n"
-        "heavy = {'torch', 'matplotlib', 'numpy', 'PIL'} & set(sys.modules)\n"
+        "heavy = {'torch', 'matplotlib', 'numpy', 'PIL', 'multiprocessing',"
+        "'animator.batch.jobs', 'animator.encoders.writers'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     for option, shown in (("-h", "--trajectories"), ("--version", "0.")):

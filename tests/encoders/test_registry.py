@@ -22,14 +22,14 @@ def install(monkeypatch):
     """Add an entry point, as another distribution does; forget it afterwards."""
     entries = []
 
-    def entry_points(*, group):
+    def entry_points(group):
         return [e for e in entries if e.group == group]
 
     def add(name, value, group="animator.formats"):
         entries.append(metadata.EntryPoint(name, value, group))
         formats.cache_clear()
 
-    monkeypatch.setattr(registry.metadata, "entry_points", entry_points)
+    monkeypatch.setattr(registry, "entry_points", entry_points)
     formats.cache_clear()
     yield add
     formats.cache_clear()

@@ -18,9 +18,23 @@ from animator.rendering.notebook import clip_html
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
+FAILING = (
+    "from functools import partial\n"
+    "from torch import nn\n"
+    "from torch.optim import SGD\n"
+    "from animator import Experiment, Heatmap, Scene\n"
+    "from animator.problems import line_fit, network\n"
+    "Experiment(line_fit(nn.MSELoss()), {'a': partial(SGD, lr='0.1')})",
+    "problem = network(nn.Linear(1, 1), ([[1.0]], [[1.0]]), nn.MSELoss())\n"
+    "wild = Experiment(problem, {'a': partial(SGD, lr=1e38)}, steps=3)",
+    "animator.render(Scene([Heatmap(wild)]), 'b.png', size=(320, 180))",
+)
+"""Cells that fail: at once, and only when another one is recorded."""
+
+
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """What each cell of a notebook shows, as HTML."""
+def notebook(tmp_path_factory):
+    """A notebook that a real kernel has executed."""
     folder = tmp_path_factory.mktemp("notebook")
     kernels = folder / "kernels" / "this"
     kernels.mkdir(parents=True)
@@ -39,16 +53,25 @@ def outputs(tmp_path_factory):
         "animator.render(scene, 'a.mp4', size=(320, 180), steps=10)",
         "animator.render(scene, 'a.gif', 'a.webp', size=(320, 180), steps=10)",
         "animator.render(scene, 'a.png', 'a.svg', size=(320, 180), steps=10)[1]",
+        *FAILING,
     ]
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(c) for c in cells]
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder))
-        client = NotebookClient(notebook, kernel_name="this", timeout=120)
+        client = NotebookClient(
+            notebook, kernel_name="this", timeout=120, allow_errors=True
+        )
         client.execute(cwd=str(folder))
     for file in folder.glob("a.*"):
         file.unlink()  # what the notebook shows is in it
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def outputs(notebook):
+    """What each cell of a notebook shows, as HTML."""
     return [
         output.data["text/html"]
         for cell in notebook.cells[1:]
@@ -74,6 +97,25 @@ def test_a_bare_scene_is_a_video_of_all_its_frames(outputs, tmp_path):
     with av.open(tmp_path / "shown.mp4") as video:
         frames = [frame.width for frame in video.decode(video=0)]
     assert frames == [1280] * 25
+
+
+def test_an_error_is_shown_with_the_line_of_the_cell_and_no_frames_of_ours(notebook):
+    errors = [
+        output
+        for cell in notebook.cells
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+    assert [error.ename for error in errors] == ["SceneError"] * 2
+    shown = [error.traceback for error in errors]
+    assert shown[0] == [
+        f"line 6 of the cell: {FAILING[0].splitlines()[-1]}",
+        "SceneError: experiment 'MSELoss': setting 'a': lr is '0.1'; give the number "
+        "0.1",
+    ]
+    assert shown[1][0] == f"line 2 of the cell: {FAILING[1].splitlines()[-1]}"
+    assert shown[1][1].endswith("diverges at step 1; lower the learning rates")
+    assert len(shown[1]) == 2
 
 
 @pytest.mark.parametrize("name", formats())

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-import cloup
 
 from animator.cli.console import echo
 
 
-@cloup.command("doctor")
+@click.command("doctor")
 def command() -> None:
     """Examine the installation, with a trial clip of each format."""
     from animator.batch.doctor import examine

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import cloup
+import click
 
 from animator.cli.console import echo, warnings_as_lines
 from animator.encoders.registry import formats
 
 
-@cloup.command("formats")
+@click.command("formats")
 def command() -> None:
     """List the formats, and whether this installation can write them."""
     with warnings_as_lines():

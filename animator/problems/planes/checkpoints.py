@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.problems.modules import real_parts, trainable
 from animator.problems.planes.directions import Directions, Paths, PlaneMethod, Vector
@@ -76,7 +77,7 @@ def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
     for checkpoint in checkpoints:
         if not isinstance(checkpoint, Mapping):
             raise SceneError(
-                f"through: a checkpoint is a {type(checkpoint).__name__}; give "
+                f"through: a checkpoint is {quoted(checkpoint)}; give "
                 "model.state_dict()"
             )
     return _Through(checkpoints)

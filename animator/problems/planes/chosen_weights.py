@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.problems.planes.directions import Directions, Paths, PlaneMethod
 from animator.problems.scalar import Scalar
@@ -17,15 +18,24 @@ class _Weights:
     x: str
     y: str
 
-    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
-        axes = []
+    def check(self, model: torch.nn.Module) -> None:
+        self._scalars(model)
+
+    def _scalars(self, model: torch.nn.Module) -> list[Scalar]:
+        scalars = []
         for name in (self.x, self.y):
-            scalar = Scalar(model, name)
-            if not scalar.parameter.requires_grad:
+            try:
+                scalars.append(Scalar(model, name))
+            except SceneError as error:
+                raise SceneError(f"weights: {error}") from error
+            if not scalars[-1].parameter.requires_grad:
                 raise SceneError(
                     f"weights: {name!r} is frozen; give one that is trained"
                 )
-            axes.append(scalar.unit_vector(model))
+        return scalars
+
+    def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
+        axes = [scalar.unit_vector(model) for scalar in self._scalars(model)]
         origin = np.asarray(paths[0][-1], np.float64)
         origin = np.where(axes[0] + axes[1] > 0, 0.0, origin)  # x and y are the weights
         return Directions(origin, axes[0], axes[1], (self.x, self.y))
@@ -42,5 +52,7 @@ def weights(x: str, y: str) -> PlaneMethod:
         SceneError: they are not two different names.
     """
     if not (isinstance(x, str) and isinstance(y, str)) or x == y:
-        raise SceneError(f"weights: {x!r} and {y!r}; give the names of two weights")
+        raise SceneError(
+            f"weights: {quoted(x)} and {quoted(y)}; give the names of two weights"
+        )
     return _Weights(x, y)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from animator.base.errors import SceneError
+from animator.problems.modules import trainable
 
 Vector = NDArray[np.float64]
 Paths = Sequence[NDArray[np.floating]]
@@ -59,3 +60,21 @@ class PlaneMethod(Protocol):
 
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         """Return the plane for a model and its paths, each (K, P)."""
+
+
+@runtime_checkable
+class CheckedPlane(PlaneMethod, Protocol):
+    """A plane that knows before a run which models it suits."""
+
+    def check(self, model: torch.nn.Module) -> None:
+        """Raise `SceneError` unless it suits a model."""
+
+
+def check_weights(caller: str, model: torch.nn.Module) -> None:
+    """Raise `SceneError` unless a model has two weights to train."""
+    free = int(trainable(model.parameters()).sum())
+    if free < 2:
+        raise SceneError(
+            f"{caller}: the model has {free} weight to train, but a map needs two; "
+            "give it another one, such as a bias"
+        )

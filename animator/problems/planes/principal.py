@@ -10,7 +10,13 @@ import torch
 
 from animator.base.errors import SceneError
 from animator.problems.modules import trainable
-from animator.problems.planes.directions import Directions, Paths, PlaneMethod, Vector
+from animator.problems.planes.directions import (
+    Directions,
+    Paths,
+    PlaneMethod,
+    Vector,
+    check_weights,
+)
 
 _MOST = 2000
 """How many weight vectors a plane is fitted to, at most."""
@@ -18,7 +24,11 @@ _MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Pca:
+    def check(self, model: torch.nn.Module) -> None:
+        check_weights("pca", model)
+
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
+        self.check(model)
         vectors = np.concatenate(paths).astype(np.float64)
         stride = max(1, math.ceil(len(vectors) / _MOST))
         free = trainable(model.parameters())
@@ -32,11 +42,6 @@ class _Pca:
                 "train for more steps, or with a larger learning rate"
             )
         axes: list[Vector] = []
-        if free.sum() < 2:
-            raise SceneError(
-                f"pca: the model has {int(free.sum())} weight to train, but a map "
-                "needs two; give it another one, such as a bias"
-            )
         for k in (-1, -2):
             axis = free * (mixed[:, k] @ away)
             length = np.linalg.norm(axis)

@@ -10,7 +10,13 @@ import torch
 from animator.base.checks import is_integer, is_range, quoted
 from animator.base.errors import SceneError
 from animator.problems.modules import trainable
-from animator.problems.planes.directions import Directions, Paths, PlaneMethod, Vector
+from animator.problems.planes.directions import (
+    Directions,
+    Paths,
+    PlaneMethod,
+    Vector,
+    check_weights,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,9 @@ class _Random:
     seed: int
     xlim: tuple[float, float]
     ylim: tuple[float, float]
+
+    def check(self, model: torch.nn.Module) -> None:
+        check_weights("random_plane", model)
 
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         origin = np.asarray(paths[0][-1], np.float64)

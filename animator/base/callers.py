@@ -1,0 +1,104 @@
+"""Finds the lines of the user's own code: which has called, and which has failed."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from animator.base.errors import AnimatorError
+from animator.base.origins import file_version
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the user's code."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def calling_place() -> Place | None:
+    """Return the line of the user's code that has called this package, if any."""
+    return next((Place(f.f_code.co_filename, f.f_lineno) for f in _callers()), None)
+
+
+def made_here() -> Any:
+    """Return a field of a dataclass: the line of the user's code that made the value.
+
+    `dataclasses.replace` keeps it.
+    """
+    return field(default_factory=calling_place, repr=False, kw_only=True)
+
+
+def failing_places(error: BaseException) -> list[Place]:
+    """Return the lines of the user's code that an error has passed, the last one first.
+
+    If there are none, those that its cause has passed.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        places = [
+            Place(frame.f_code.co_filename, line)
+            for frame, line in traceback.walk_tb(seen.__traceback__)
+            if is_users_file(frame)
+        ]
+        if places:
+            return places[::-1]
+        seen = seen.__cause__
+    return []
+
+
+def source_line(place: Place) -> str:
+    """Return a line of the user's code, and where it is."""
+    is_cell = place.file.startswith("<") or "ipykernel_" in place.file
+    where = f"line {place.line} of the cell" if is_cell else str(place)
+    source = linecache.getline(place.file, place.line).strip()
+    return f"{where}: {source}"
+
+
+@contextmanager
+def placed(place: Place | None) -> Iterator[None]:
+    """Let the body's errors know which line of the user's code has asked for it."""
+    try:
+        yield
+    except AnimatorError as error:
+        error.place = error.place or place
+        raise
+
+
+def beside_caller(path: Path) -> Path:
+    """Return a path, relative to the calling file or to the working directory.
+
+    The former counts if it exists.
+    """
+    if path.is_absolute():
+        return path
+    folders = dict.fromkeys(Path(f.f_code.co_filename).parent for f in _callers())
+    return next((f / path for f in folders if (f / path).exists()), path)
+
+
+def is_users_file(frame: FrameType) -> bool:
+    """Return whether a frame runs code of the user's: of a file, or of a notebook."""
+    file = frame.f_code.co_filename
+    if file.startswith("<"):
+        return file.startswith("<ipython-input")
+    return file_version(file, str(frame.f_globals.get("__name__"))) is None
+
+
+def _callers() -> Iterator[FrameType]:
+    """Yield the frames of the user's code, the innermost first."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if is_users_file(frame):
+            yield frame
+        frame = frame.f_back

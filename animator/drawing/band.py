@@ -1,0 +1,106 @@
+"""A translucent band over the steps, which grows with the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox, IdentityTransform
+
+from animator.drawing.strokes import pen
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
+
+_ALPHA = 0.22
+_FAR = 100.0
+"""Pixels beyond the axes where an end is drawn that lies farther off."""
+
+
+class Band:
+    """The band between two curves over the steps.
+
+    Each step adds some columns of whole pixels, so that no pixel is covered twice.
+    """
+
+    def __init__(
+        self,
+        ax: Axes,
+        low: NDArray[np.floating],
+        high: NDArray[np.floating],
+        color: str,
+    ) -> None:
+        """Put a band on an axes; it ends where an end is NaN.
+
+        Args:
+            ax: where it lies.
+            low: its lower end at each step (steps + 1,).
+            high: its upper end at each step (steps + 1,); it may be infinite.
+            color: of the band.
+        """
+        self._ax = ax
+        unknown = np.flatnonzero(np.isnan(low) | np.isnan(high))
+        end = int(unknown[0]) if len(unknown) else len(low)
+        self._ends = np.stack([low[:end], high[:end]]).astype(np.float64)
+        self._color = color
+
+    def draw(self, renderer: RendererBase, first: int, last: int) -> None:
+        """Draw what steps first to last add."""
+        columns = self._columns(first, last)
+        if columns is None:
+            return
+        left, right = columns
+        x, low, high = self._on_screen()
+        near = slice(
+            max(int(np.searchsorted(x, left - 1)) - 1, 0),
+            int(np.searchsorted(x, right + 1)) + 1,
+        )
+        outline = np.concatenate(
+            [
+                np.column_stack([x[near], low[near]]),
+                np.column_stack([x[near], high[near]])[::-1],
+            ]
+        )
+        if len(outline) < 4:
+            return
+        box = self._ax.bbox
+        gc = pen(renderer, Bbox.from_extents(left, box.y0, right, box.y1))
+        gc.set_linewidth(0.0)
+        gc.set_alpha(_ALPHA)
+        path = Path(np.vstack([outline, outline[:1]]), closed=True)
+        renderer.draw_path(gc, path, IdentityTransform(), to_rgba(self._color))
+        gc.restore()
+
+    def box(self, first: int, last: int) -> Bbox | None:
+        """Return the box around what steps first to last add, in pixels."""
+        columns = self._columns(first, last)
+        if columns is None:
+            return None
+        box = self._ax.bbox
+        return Bbox.from_extents(columns[0], box.y0, columns[1], box.y1)
+
+    def _columns(self, first: int, last: int) -> tuple[int, int] | None:
+        """Return the columns of pixels that steps first to last add, if any."""
+        steps = self._ends.shape[1]
+        before, after = max(first - 1, 0), min(last, steps - 1)
+        if after <= before:
+            return None
+        ends = self._ax.transData.transform([(before, 1.0), (after, 1.0)])[:, 0]
+        left, right = (round(float(end)) for end in ends)
+        return (left, right) if left < right else None
+
+    def _on_screen(self) -> tuple[NDArray[np.float64], ...]:
+        """Return x and both ends of the band in pixels, none of them too far off."""
+        steps = np.arange(self._ends.shape[1])
+        box = self._ax.bbox
+        ends = []
+        for values in self._ends:
+            finite = np.nan_to_num(values, posinf=1e300, neginf=-1e300)
+            with np.errstate(over="ignore", invalid="ignore"):
+                places = self._ax.transData.transform(np.column_stack([steps, finite]))
+            ends.append(places[:, 1].clip(box.y0 - _FAR, box.y1 + _FAR))
+        return places[:, 0], ends[0], ends[1]

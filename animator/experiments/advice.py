@@ -1,0 +1,108 @@
+"""Says how to correct a call that has failed."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from animator.base.checks import quoted
+
+_OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
+"""What other libraries call some hyperparameters."""
+
+
+def suggest_fix(error: Exception, function: Any) -> str:
+    """Say how to correct a call: which keyword was meant, or what to look at."""
+    wrong = wrong_argument(function)
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", "the call")
+    misspelled = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if misspelled is not None:
+        return _meant(misspelled[1], name, function)
+    missing = re.search(r"missing \d+ required [\w-]+ arguments?: (.+)", str(error))
+    if missing is not None and isinstance(function, type):
+        names = re.findall(r"\w+", missing[1].replace(" and ", " "))
+        return f"write partial({name}, {', '.join(f'{each}=…' for each in names)})"
+    if missing is not None:
+        return f"give {missing[1]}"
+    if wrong:
+        return wrong
+    if isinstance(error, AttributeError | RuntimeError):
+        return (
+            f"correct the arguments of {name}; it gets a list of parameters: if it "
+            f"wants groups or the model, write lambda params: {name}(model, lr=0.1)"
+        )
+    return f"correct the arguments of {name}"
+
+
+def wrong_argument(function: Any) -> str:
+    """Say which keyword of a partial is of another type than its default, if any."""
+    if isinstance(function, Mapping):
+        return next(filter(None, map(wrong_argument, function.values())), "")
+    if not isinstance(function, functools.partial):
+        return ""
+    defaults = _defaults(function.func)
+    if set(function.keywords) - set(defaults):
+        return ""  # that one of them is misspelled matters more
+    for name, default in defaults.items():
+        value = function.keywords.get(name, default)
+        if value is default:
+            continue
+        if _is_number(default) and isinstance(value, str | Iterable | None):
+            if getattr(value, "shape", None) == ():  # a tensor or an array of one
+                continue
+            return f"{name} is {quoted(value)}; give {_as_number(value, default)}"
+        if isinstance(default, tuple) and _is_number(value):
+            return f"{name} is {quoted(value)}; give several, such as {default}"
+    return ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return advice that names what is most like a name; empty if nothing is."""
+    close = difflib.get_close_matches(name, known, n=1)
+    if not close:
+        lower = {each.lower(): each for each in known}
+        close = [lower[name.lower()]] if name.lower() in lower else []
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def _meant(name: str, caller: str, function: Any) -> str:
+    """Say which keyword was meant, or which there are."""
+    known = _parameters(function)
+    if _OTHER_NAMES.get(name) in known:
+        return f"did you mean {_OTHER_NAMES[name]!r}?"
+    if close := did_you_mean(name, known):
+        return close
+    if caller == "Setting":
+        return f"{name} belongs to the optimizer: write Setting(partial(SGD, {name}=…))"
+    return f"{caller} takes {', '.join(known)}" if known else f"see help({caller})"
+
+
+def _parameters(function: Any) -> dict[str, inspect.Parameter]:
+    try:
+        return dict(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # builtins may have no signature
+        return {}
+
+
+def _defaults(function: Any) -> dict[str, Any]:
+    return {name: p.default for name, p in _parameters(function).items()}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _as_number(value: object, default: float) -> str:
+    """Return the number that a text spells, as advice."""
+    if isinstance(value, str):
+        try:
+            return f"the number {float(value):g}"
+        except ValueError:
+            pass
+    return f"a number, such as {default:g}"

@@ -1,0 +1,68 @@
+"""How many steps an epoch takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from animator.base.errors import SceneError
+from animator.experiments.experiment import Experiment
+from animator.experiments.own_loop import Recorder
+from animator.experiments.setting import Setting
+from animator.experiments.trajectory import Trajectory
+from animator.problems import Batched
+
+
+def steps_per_epoch(experiments: Iterable[Experiment]) -> Fraction:
+    """Return how many steps an epoch takes, the same in all experiments.
+
+    An epoch uses all points once; its last batch may have fewer.
+
+    Raises:
+        SceneError: it is not known, or not the same for all settings.
+    """
+    found: dict[Fraction, str] = {}
+    for experiment in experiments:
+        for label, (member, *_) in experiment.members():
+            where = f"{experiment}: setting {label!r}"
+            if isinstance(member, Recorder | Trajectory):
+                raise SceneError(
+                    f"counter: {where} was recorded elsewhere, so its epochs are not "
+                    "known; write {step} instead of {epoch}"
+                )
+            found.setdefault(_steps(experiment.problem, member, where), where)
+    (first, where), *others = found.items()
+    if others:
+        raise SceneError(
+            f"counter: an epoch takes {_number(first)} steps for {where}, and "
+            f"{_number(others[0][0])} for {others[0][1]}; write {{step}} instead of "
+            "{epoch}"
+        )
+    return first
+
+
+def _steps(problem: Any, setting: Setting, where: str) -> Fraction:
+    """Return how many steps an epoch of a setting takes."""
+    loader = getattr(getattr(problem, "data", None), "loader", None)
+    if loader is not None:
+        try:
+            batches = len(loader)
+        except TypeError:
+            raise SceneError(
+                f"counter: {where}: its DataLoader has no length, so its epochs are "
+                "not known; write {step} instead of {epoch}"
+            ) from None
+    elif isinstance(problem, Batched):
+        batches = math.ceil(problem.size / (setting.batch_size or problem.size))
+    else:
+        raise SceneError(
+            f"counter: {where} has no points, and so no epochs; write {{step}} instead "
+            "of {epoch}"
+        )
+    return Fraction(batches, setting.accumulate)
+
+
+def _number(value: Fraction) -> str:
+    return format(float(value), "g")

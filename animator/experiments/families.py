@@ -1,0 +1,122 @@
+"""Families: the runs of one setting with several seeds, and their medians."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animator.base.errors import RenderWarning
+from animator.experiments.trajectory import Outcome, Trajectory
+
+_FEW = 10
+"""Runs below which a band reaches from the lowest to the highest."""
+
+Family = tuple[Trajectory, ...]
+"""The runs of one setting, in the order of its seeds."""
+Values = NDArray[np.floating]
+
+
+def families_of(trajectories: Iterable[Trajectory]) -> list[Family]:
+    """Return the runs of each setting."""
+    groups = itertools.groupby(trajectories, lambda run: (run.setting, run.label))
+    return [tuple(runs) for _, runs in groups]
+
+
+def without_copies(caller: str, family: Family) -> Family:
+    """Return the runs of a setting; only the first one if all are the same.
+
+    Warns:
+        RenderWarning: they are the same, number for number.
+    """
+    first = family[0]
+    if len(family) == 1 or not all(
+        np.array_equal(run.params, first.params, equal_nan=True)
+        and np.array_equal(run.loss, first.loss, equal_nan=True)
+        for run in family[1:]
+    ):
+        return family
+    warnings.warn(
+        f"{caller}: {first.label!r}: all {len(family)} seeds give the same run, so one "
+        "is drawn; leave seeds out, or give batch_size, or a random function as start",
+        RenderWarning,
+        stacklevel=4,
+    )
+    return family[:1]
+
+
+def median_run(family: Family) -> Trajectory:
+    """Return the median of the runs of a setting, or its only run.
+
+    The loss of a run that has diverged counts as infinite; so the median diverges when
+    half of the runs have. Its distance off the plane is the largest one.
+    """
+    first = family[0]
+    if len(family) == 1:
+        return first
+    loss = median(losses(family))
+    steps = len(loss) - 1
+    diverged = np.isinf(loss)
+    outcome = Outcome(bool(diverged.any()), steps)
+    if diverged.any():
+        outcome = Outcome(True, int(diverged.argmax()))
+    loss[diverged] = np.nan
+    off = [run.off_plane for run in family if run.off_plane is not None]
+    return replace(
+        first,
+        params=_over_runs(np.nanmedian, [run.params for run in family]),
+        loss=loss,
+        gradient=np.full_like(first.gradient, np.nan),
+        outcome=outcome,
+        lr=_over_runs(np.nanmedian, [run.lr for run in family]),
+        off_plane=_over_runs(np.nanmax, off) if off else None,
+        seed=None,
+    )
+
+
+def losses(family: Family) -> list[NDArray[np.float64]]:
+    """Return the losses of runs, each (steps + 1,); infinite where one has diverged."""
+    found = []
+    for run in family:
+        loss = run.loss.astype(np.float64)
+        if run.outcome.diverged:
+            loss[run.outcome.step :] = np.inf
+        found.append(loss)
+    return found
+
+
+def median(values: Sequence[Values]) -> Values:
+    """Return the median (M,) of values, each (M,); NaN are left out."""
+    return _over_runs(np.nanmedian, values)
+
+
+def band(values: Sequence[Values]) -> tuple[Values, Values]:
+    """Return the lower and the upper end (M,) of the band of values, each (M,).
+
+    Of ten or more it has the middle 80 %, otherwise all; the ends are values
+    themselves.
+    """
+    if len(values) < _FEW:
+        return _over_runs(np.nanmin, values), _over_runs(np.nanmax, values)
+    ends = (
+        partial(np.nanpercentile, q=percent, method="nearest") for percent in (10, 90)
+    )
+    low, high = (_over_runs(end, values) for end in ends)
+    return low, high
+
+
+def describe_band(count: int) -> str:
+    """Return what the band of a number of runs shows, for a key."""
+    return f"{'lowest to highest' if count < _FEW else '10–90 %'} of {count} seeds"
+
+
+def _over_runs(function: Callable[..., Values], values: Sequence[Values]) -> Values:
+    """Return what a function of NumPy makes of values of several runs."""
+    with warnings.catch_warnings():  # where all are NaN, the result is
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return function(np.stack(values), axis=0)

@@ -1,0 +1,146 @@
+"""Gives a model the start that its setting asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+from animator.base.checks import is_number, quoted
+from animator.base.errors import SceneError
+from animator.problems import Problem, Scalar
+
+Start = Sequence[float] | Mapping[str, torch.Tensor] | Callable[[], Any]
+"""Two numbers, a state dict, or a function that returns a start or a model."""
+
+
+def kept_start(start: Any) -> Any:
+    """Return the start that a setting keeps; a state dict is copied.
+
+    Raises:
+        SceneError: it can be no start.
+    """
+    if isinstance(start, torch.nn.Module):
+        raise SceneError(
+            f"start is a {type(start).__name__}; give a function that makes a model, "
+            "or its state_dict()"
+        )
+    if isinstance(start, Mapping):
+        _check_tensors(start)
+        return {name: value.detach().clone() for name, value in start.items()}
+    if callable(start):
+        return start
+    return _pair(start)
+
+
+def move_to_start(model: torch.nn.Module, problem: Any, start: Any) -> None:
+    """Move a model in place to the start of a setting, if it has one.
+
+    Args:
+        model: at the start of its problem.
+        problem: what is minimised.
+        start: of the setting; a function is called, with random numbers seeded.
+
+    Raises:
+        SceneError: the start does not fit the problem.
+    """
+    if start is None:
+        return
+    made = _called(start) if callable(start) else start
+    if isinstance(problem, Problem):
+        x, y = place = _pair(made)
+        check_place(problem, place)
+        Scalar(model, problem.x.name).assign(x)
+        Scalar(model, problem.y.name).assign(y)
+        return
+    if isinstance(made, torch.nn.Module):
+        made = made.state_dict()
+    if not isinstance(made, Mapping):
+        returned = " returns" if callable(start) else " is"
+        raise SceneError(
+            f"start{returned} {quoted(made)}; for a network give a state dict, or a "
+            "function that makes a model"
+        )
+    _load_weights(model, made)
+
+
+def _called(make: Callable[[], Any]) -> Any:
+    """Return what a function makes as a start."""
+    try:
+        return make()
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise SceneError(
+            f"start: {type(error).__name__}: {text}; give a function without "
+            "arguments that returns two numbers, or for a network a model"
+        ) from error
+
+
+def check_place(problem: Problem, place: Sequence[float]) -> None:
+    """Raise `SceneError` unless a start lies on a problem's map."""
+    x, y = place
+    for axis, drawn, value in (("x", problem.x, x), ("y", problem.y, y)):
+        if value not in drawn:
+            raise SceneError(
+                f"start ({x:g}, {y:g}) lies outside {axis} = ({drawn.low:g}, "
+                f"{drawn.high:g}), the {drawn.name}; move start or widen {drawn.name}"
+            )
+
+
+def _check_tensors(state: Mapping[str, Any]) -> None:
+    """Raise `SceneError` unless all values of a state dict are tensors."""
+    for name, value in state.items():
+        if not isinstance(value, torch.Tensor):
+            raise SceneError(
+                f"start holds {quoted(value)} as {quoted(name)}; give tensors by "
+                "name, as model.state_dict() has them"
+            )
+
+
+def _pair(start: Any) -> tuple[float, float]:
+    """Return a start as two finite numbers."""
+    values = start.tolist() if hasattr(start, "tolist") else start
+    if not (
+        isinstance(values, Sequence)
+        and not isinstance(values, str)
+        and len(values) == 2
+        and all(map(is_number, values))
+    ):
+        raise SceneError(
+            f"start is {quoted(start)}; give two numbers, such as (-3, 3), or for a "
+            "network a state dict or a function that makes a model"
+        )
+    return values[0], values[1]
+
+
+def _load_weights(model: torch.nn.Module, state: Mapping[str, Any]) -> None:
+    """Give a model the weights and buffers of a state dict.
+
+    Buffers that the state dict lacks stay as they are.
+    """
+    _check_tensors(state)
+    own = model.state_dict()
+    missing = dict(model.named_parameters()).keys() - state.keys()
+    if missing:
+        raise SceneError(
+            f"start has no {min(missing)!r}, which the model has; give the weights of "
+            "the same architecture"
+        )
+    for name, value in state.items():
+        if name not in own:
+            raise SceneError(
+                f"start has {name!r}, which the model lacks; give the weights of the "
+                "same architecture"
+            )
+        if torch.nn.parameter.is_lazy(value):
+            raise SceneError(
+                f"start has {name!r} without a shape; let the function call the model "
+                "once"
+            )
+        if value.shape != own[name].shape:
+            raise SceneError(
+                f"start has {name!r} of the shape {tuple(value.shape)}, and the model "
+                f"{tuple(own[name].shape)}; give the weights of the same architecture"
+            )
+    model.load_state_dict({**own, **state})

@@ -1,0 +1,115 @@
+"""Says in one line what is wrong in a scene file, and how to correct it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import linecache
+import re
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from animator.base.callers import Place
+from animator.experiments.advice import did_you_mean, suggest_fix
+
+_NAMESPACES = ("animator", "animator.problems")
+
+
+def explain(error: BaseException, names: Mapping[str, Any], place: Place | None) -> str:
+    """Return the text of an error that Python or a library raised, with advice.
+
+    Args:
+        error: what was raised.
+        names: those that the scene has defined.
+        place: the scene's line that has failed.
+    """
+    text = _text_of(error)
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(error, ImportError):
+        what = re.sub(r" \([^()]*\)$", "", what)  # the path of the module
+    advice = _advice(error, text, names, place)
+    return " ".join(f"{what}; {advice}".split()) if advice else " ".join(what.split())
+
+
+def _advice(
+    error: BaseException, text: str, names: Mapping[str, Any], place: Place | None
+) -> str:
+    """Say how to correct a misspelled name or a wrong call, if that is known."""
+    if isinstance(error, NameError) and error.name:
+        return _named(error.name, names)
+    if wrong := re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text):
+        return did_you_mean(wrong[1], _public(wrong[2]))
+    if wrong := re.match(r"No (\w[\w.]*) attribute (\w+)", text):  # of lazy_loader
+        return did_you_mean(wrong[2], _public(wrong[1]))
+    if wrong := re.match(r"module '([\w.]+)' has no attribute '(\w+)'", text):
+        return did_you_mean(wrong[2], _public(wrong[1]))
+    if isinstance(error, AttributeError) and error.name and error.obj is not None:
+        return did_you_mean(error.name, _attributes(error.obj))
+    called = re.match(r"(\w+)(\.__init__)?\(\)", text)
+    if not isinstance(error, TypeError) or called is None:
+        return ""
+    if re.search(r"missing \d+ required .*'(params|optimizer)'", text):
+        return _as_partial(error, called[1], place)
+    return suggest_fix(error, names[called[1]]) if called[1] in names else ""
+
+
+def _named(name: str, names: Mapping[str, Any]) -> str:
+    """Say where a name that is not defined can be imported, or which was meant."""
+    for module in _NAMESPACES:
+        if name in _public(module):
+            return f"write from {module} import {name}"
+    known = [
+        *names,
+        *dir(builtins),
+        *_public("animator"),
+        *_public("animator.problems"),
+    ]
+    return did_you_mean(name, known)
+
+
+def _as_partial(error: TypeError, name: str, place: Place | None) -> str:
+    """Say how to write a call that makes something for each run as a partial."""
+    call = _call_at(error, place)
+    given = [] if call is None else [*call.args, *call.keywords]
+    if call is not None:
+        name = ast.unparse(call.func)
+    arguments = ", ".join([name, *map(ast.unparse, given)])
+    return f"each run makes its own: write partial({arguments})"
+
+
+def _call_at(error: TypeError, place: Place | None) -> ast.Call | None:
+    """Return the call that has failed at a line, as a syntax tree."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if place is None or Place(frame.filename, frame.lineno or 0) != place:
+            continue
+        if frame.lineno != frame.end_lineno or frame.colno is None:
+            return None  # it is longer than a line
+        line = linecache.getline(frame.filename, frame.lineno or 0).encode()
+        try:
+            tree = ast.parse(line[frame.colno : frame.end_colno].decode(), mode="eval")
+        except (SyntaxError, ValueError):
+            return None
+        return tree.body if isinstance(tree.body, ast.Call) else None
+    return None
+
+
+def _public(module: str) -> list[str]:
+    try:
+        found = importlib.import_module(module)
+    except ImportError:
+        return []
+    return list(getattr(found, "__all__", None) or _attributes(found))
+
+
+def _attributes(thing: object) -> Iterable[str]:
+    return [name for name in dir(thing) if not name.startswith("_")]
+
+
+def _text_of(error: BaseException) -> str:
+    """Return an error's text, if it has one."""
+    try:
+        return str(error)
+    except Exception:  # its `__str__` fails
+        return ""

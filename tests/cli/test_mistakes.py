@@ -1,0 +1,401 @@
+"""What users get wrong in a scene: each gets one line that names its place and its fix."""
+
+import re
+
+import pytest
+
+HEAD = """
+from functools import partial
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import CrossEntropyLoss, L1Loss, MSELoss
+from torch.optim import SGD, Adam
+from torch.optim.lr_scheduler import StepLR
+from torch.utils.data import DataLoader, TensorDataset
+from animator import *
+from animator.problems import *
+
+sgd = {"plain": partial(SGD, lr=0.1)}
+inputs, labels = torch.randn(40, 2), torch.randint(0, 2, (40,))
+net, adam = nn.Linear(2, 2), {"Adam": partial(Adam, lr=0.1)}
+loader = DataLoader(TensorDataset(inputs, labels), batch_size=8)
+"""
+CURVE = "Polynomial(2.0, 0.0, 0.0)"
+XY = "x=('c[1]', -4, 4), y=('c[2]', -3, 3)"
+BOWL = "x=(-1, 1), y=(-1, 1), start=(0.5, 0.5)"
+OWN_SGD = """class Own(SGD):
+    def step(self, closure=None):
+        raise ValueError("no step today")  # here
+run = Experiment(line_fit(MSELoss()), {"own": partial(Own, lr=0.1)}, steps=3)
+scene = Scene([LossCurve(run)])"""
+OWN_PANEL = """class Own:
+    def __init__(self, experiment):
+        self.experiment = experiment
+    def draw(self, ax, recording, theme):
+        return {}  # here
+scene = Scene([Own(Experiment(line_fit(MSELoss()), sgd, steps=3))])"""
+
+
+def setting(code):
+    """A scene with a wrong setting."""
+    return (
+        f"run = Experiment(line_fit(MSELoss()), {{'a': {code}}}, steps=3)  # here\n"
+        "scene = Scene([LossCurve(run)])"
+    )
+
+
+def problem(code, panel="LossCurve(run)"):
+    """A scene with a wrong problem."""
+    return f"problem = {code}  # here\n" + (
+        f"run = Experiment(problem, sgd, steps=3)\nscene = Scene([{panel}])"
+    )
+
+
+def panel(code, of="line_fit(MSELoss())", settings="sgd", options=""):
+    """A scene with a wrong panel, of which something else may be wrong."""
+    return (
+        f"run = Experiment({of}, {settings}, steps=3)\n"
+        f"scene = Scene([{code}], {options})  # here"
+    )
+
+
+def network(arguments):
+    return problem(f"network({arguments})")
+
+
+MISTAKES = {
+    # settings
+    "a call without partial": (setting("SGD(lr=0.1)"), "write partial(SGD, lr=0.1)"),
+    "without arguments": (setting("Adam()"), "write partial(Adam)"),
+    "with a dotted name": (
+        setting("torch.optim.LBFGS(lr=1, max_iter=5)"),
+        "write partial(torch.optim.LBFGS, lr=1, max_iter=5)",
+    ),
+    "an optimizer": (
+        setting("SGD(net.parameters(), lr=0.2)"),
+        "a' is SGD(…); each run makes its own, … write partial(SGD, lr=0.2)",
+    ),
+    "an optimizer in a Setting": (
+        setting("Setting(Adam(net.parameters(), lr=0.01))"),
+        "optimizer is Adam(…); … write partial(Adam, lr=0.01)",
+    ),
+    "an optimizer of several": (
+        setting("Setting({'*': SGD(net.parameters(), lr=0.1)})"),
+        "write partial(SGD, lr=0.1)",
+    ),
+    "an optimizer of another model": (
+        setting("lambda params: SGD(net.parameters(), lr=0.1)"),
+        "trains other parameters … write lambda params: SGD(params, ...)",
+    ),
+    "a text as lr": (setting("partial(SGD, lr='0.1')"), "lr is '0.1'; give the number"),
+    "a text as lr of Adam": (setting("partial(Adam, lr='1e-3')"), "the number 0.001"),
+    "a text as momentum": (
+        setting("partial(SGD, lr=0.1, momentum='high')"),
+        "momentum is 'high'; give a number, such as 0",
+    ),
+    "no lr": (setting("partial(SGD, lr=None)"), "lr is None; give a number, such as"),
+    "several lrs": (setting("partial(SGD, lr=[0.1, 1])"), "lr is [0.1, 1]; give a num"),
+    "one beta": (setting("partial(Adam, betas=0.9)"), "give several, such as (0.9,"),
+    "a negative lr": (setting("partial(SGD, lr=-1)"), "Invalid learning rate: -1"),
+    "another library's lr": (
+        setting("partial(SGD, learning_rate=0.1)"),
+        "did you mean 'lr'?",
+    ),
+    "a misspelled beta": (setting("partial(Adam, beta=(0, 0))"), "mean 'betas'?"),
+    "lr of a Setting": (
+        setting("Setting(SGD, lr=0.1)"),
+        "lr belongs to the optimizer: write Setting(partial(SGD, lr=…))",
+    ),
+    "a group that is not there": (
+        setting("Setting(partial(SGD, lr=1), groups={'wait': {'lr': 2}})"),
+        "group 'wait' has no parameters; give one of weight, bias",
+    ),
+    "a scheduler": (
+        setting("Setting(partial(SGD), scheduler=StepLR(SGD(net.parameters()), 3))"),
+        "scheduler is a StepLR; give what makes one, such as partial(StepLR, step_size",
+    ),
+    "a scheduler without its options": (
+        setting("Setting(partial(SGD, lr=0.1), scheduler=StepLR)"),
+        "write partial(StepLR, step_size=…)",
+    ),
+    "a step that fails": (OWN_SGD, "recording 'own' failed at step 0: no step today"),
+    # losses
+    "a loss in NumPy": (
+        problem("line_fit(lambda p, t: np.abs((p - t).detach().numpy()).mean())"),
+        "a float32; write it with torch's operations",
+    ),
+    "NumPy on tensors": (
+        problem("line_fit(lambda p, t: np.mean((p - t) ** 2))"),
+        "write the loss with torch's operations, not with NumPy's",
+    ),
+    "NumPy on a curve": (
+        problem(f"curve_fit({CURVE}, lambda p, t: np.abs(p - t).mean(), {XY})"),
+        "write the loss with torch's operations, not with NumPy's",
+    ),
+    "NumPy on a network": (
+        network("net, (inputs, labels), lambda o, t: np.mean(o.detach().numpy())"),
+        "write it with torch's operations",
+    ),
+    "a number as loss": (
+        problem("line_fit(lambda p, t: ((p - t) ** 2).mean().item())"),
+        "the loss gives 53.0",
+    ),
+    "no reduction": (
+        problem("line_fit(MSELoss(reduction='none'))"),
+        "several numbers, of the shape (50, 1); average them, … reduction='mean'",
+    ),
+    "no reduction on a curve": (
+        problem(f"curve_fit({CURVE}, L1Loss(reduction='none'), {XY})"),
+        "average them, such as with reduction='mean'",
+    ),
+    "no reduction on a network": (
+        network("net, (inputs, labels), CrossEntropyLoss(reduction='none')"),
+        "average them, such as with reduction='mean'",
+    ),
+    "a class as loss": (problem("line_fit(MSELoss)"), "the class MSELoss is no loss"),
+    "a tensor as loss": (
+        problem("line_fit(torch.randn(50, 50))"),
+        "a float32 tensor of the shape (50, 50) is no loss; give one such as MSELoss()",
+    ),
+    # points
+    "points with a gradient": (
+        problem("line_fit(MSELoss(), points=(inputs[:, 0].requires_grad_(), labels))"),
+        "x requires a gradient; give it as x.detach()",
+    ),
+    "heights with a gradient": (
+        problem(
+            f"curve_fit({CURVE}, MSELoss(), {XY}, "
+            "points=(range(3), torch.ones(3, requires_grad=True)))"
+        ),
+        "y requires a gradient; give it as y.detach()",
+    ),
+    "a DataLoader of a line": (
+        problem("line_fit(MSELoss(), points=loader)"),
+        "points is a DataLoader, not two rows of numbers; give (x, y)",
+    ),
+    "a DataLoader of a curve": (
+        problem(f"curve_fit({CURVE}, MSELoss(), {XY}, points=loader)"),
+        "points is a DataLoader, not two rows of numbers; give (x, y)",
+    ),
+    "a DataLoader as inputs": (
+        network("net, (loader, labels), CrossEntropyLoss()"),
+        "a DataLoader is no data",
+    ),
+    "batches of a DataLoader": (
+        "problem = network(net, loader, CrossEntropyLoss())\n"
+        "run = Experiment(problem, {'a': Setting(partial(SGD), batch_size=4)})"
+        "  # here\nscene = Scene([LossCurve(run)])",
+        "the DataLoader gives the batches; leave it out",
+    ),
+    "columns as rows": (
+        problem("line_fit(MSELoss(), points=np.zeros((50, 2)))"),
+        "a float64 array of the shape (50, 2); give its columns: points.T",
+    ),
+    "rows of two lengths": (
+        problem("line_fit(MSELoss(), points=([1, 2, 3], [1, 2]))"),
+        "points of shapes (3,) and (2,)",
+    ),
+    "a file that is not there": (
+        problem("line_fit(MSELoss(), points='exam.csv')"),
+        "exam.csv: there is no such file beside the scene",
+    ),
+    "an array as start": (
+        problem("line_fit(MSELoss(), start=np.random.rand(100))"),
+        "start is a float64 array of the shape (100,); give two numbers",
+    ),
+    "an array as range": (
+        problem("surface(lambda x, y: x * y, x=np.zeros(200), y=(0, 1), start=(0, 0))"),
+        "x is a float64 array of the shape (200,); give two numbers",
+    ),
+    # surfaces and models
+    "a maximum over the map": (
+        problem(f"surface(lambda x, y: (x * y + 2) / (x * y + 2).max(), {BOWL})"),
+        "it is not elementwise",
+    ),
+    "a mean over the map": (
+        problem(f"surface(lambda x, y: x**2 - y.mean(), {BOWL})"),
+        "it is not elementwise",
+    ),
+    "a sum over the map": (
+        problem(f"surface(lambda x, y: (x * y).sum(), {BOWL})"),
+        "let it give one for each",
+    ),
+    "a surface in NumPy": (
+        problem(f"surface(lambda x, y: np.sin(x) + y, {BOWL})"),
+        "write it with torch's operations",
+    ),
+    "a start off the map": (
+        "problem = surface(lambda x, y: x * y, x=(-1, 1), y=(-1, 1), start=(5, 5))\n"
+        "run = Experiment(problem, sgd)  # here\nscene = Scene([Heatmap(run)])",
+        "start (5, 5) lies outside x = (-1, 1)",
+    ),
+    "one weight": (
+        network("nn.PReLU(), (inputs, inputs), MSELoss()"),
+        "pca: the model has 1 weight to train, but a map needs two",
+    ),
+    "one weight on a random plane": (
+        network("nn.PReLU(), (inputs, inputs), MSELoss(), plane=random_plane()"),
+        "random_plane: the model has 1 weight to train",
+    ),
+    "weights that are not there": (
+        network(
+            "net, (inputs, labels), CrossEntropyLoss(), plane=weights('c[0]', 'b')"
+        ),
+        "no parameter 'c[0]'; it has weight, bias; give one such as 'weight[0, 0]'",
+    ),
+    "a weight too far": (
+        network(
+            "net, (inputs, labels), CrossEntropyLoss(), "
+            "plane=weights('weight[5, 0]', 'bias[0]')"
+        ),
+        "'weight[5, 0]' is no one number of 'weight', whose shape is (2, 2)",
+    ),
+    "a layer as weight": (
+        network(
+            "net, (inputs, labels), CrossEntropyLoss(), plane=weights('weight', 'bias')"
+        ),
+        "give one such as 'weight[0, 0]'",
+    ),
+    "a coordinate of a curve": (
+        problem(f"curve_fit({CURVE}, MSELoss(), x=('a', -4, 4), y=('b', -3, 3))"),
+        "curve_fit: the model has no parameter 'a'; it has c; give one such as 'c[0]'",
+    ),
+    "a coordinate too far": (
+        problem(f"curve_fit({CURVE}, MSELoss(), x=('c[7]', 0, 4), y=('c[0]', 0, 3))"),
+        "'c[7]' is no one number of 'c'",
+    ),
+    "a coordinate of a line": (
+        problem("line_fit(MSELoss(), slope=(0, 1))"),
+        "line_fit takes loss, points",
+    ),
+    "a coordinate of a panel": (
+        panel("Profile(run, along='z')", of="himmelblau"),
+        "along is 'z'; give 'x' or 'y'",
+    ),
+    "fewer labels than inputs": (
+        network("net, (inputs, labels[:9]), CrossEntropyLoss()"),
+        "40 inputs and 9 labels",
+    ),
+    "no loss": (network("net, (inputs, labels)"), "'loss'; give 'loss'"),
+    "a model that does not fit": (
+        network("nn.Linear(3, 2), (inputs, labels), CrossEntropyLoss()"),
+        "mat1 and mat2 shapes cannot be multiplied",
+    ),
+    "every setting diverges": (
+        "problem = network(net, (inputs, inputs), MSELoss())\n"
+        "run = Experiment(problem, {'a': partial(SGD, lr=1e38)}, steps=3)  # here\n"
+        "scene = Scene([LossCurve(run)])",
+        "every setting diverges at step 1; lower the learning rates",
+    ),
+    # experiments
+    "a model as problem": (
+        "run = Experiment(net, sgd)  # here",
+        "is no problem; give network(model, data, loss)",
+    ),
+    "a loss as problem": (
+        "run = Experiment(MSELoss(), sgd)  # here",
+        "MSELoss() is no problem; give one such as line_fit(MSELoss())",
+    ),
+    "a function that makes problems": (
+        "run = Experiment(ravine, sgd)  # here",
+        "the function ravine is no problem; call it: ravine(...)",
+    ),
+    "a list of settings": (
+        "run = Experiment(line_fit(MSELoss()), [partial(SGD, lr=0.1)])  # here",
+        "settings are [partial(SGD, lr=0.1)]; give a dict",
+    ),
+    "half a step": (
+        "run = Experiment(line_fit(MSELoss()), sgd, steps=2.5)  # here",
+        "steps is 2.5; give a whole number",
+    ),
+    # panels and scenes
+    "a panel's wrong name": (panel("HeatMap(run)"), "did you mean 'Heatmap'?"),
+    "an import's wrong name": (
+        "from animator import LossCurves  # here",
+        "cannot import name 'LossCurves' from 'animator'; did you mean 'LossCurve'?",
+    ),
+    "an attribute's wrong name": (
+        "import animator\nscene = animator.Sceen([])  # here",
+        "did you mean 'Scene'?",
+    ),
+    "a problem's wrong name": (problem("rosenbrok"), "did you mean 'rosenbrock'?"),
+    "an option's wrong name": (panel("Heatmap(run, contour=8)"), "mean 'contours'?"),
+    "a panel of a problem": (
+        panel("Heatmap(line_fit(MSELoss()))"),
+        "<LineFit 'MSELoss', 50 points, … is no experiment; give Experiment(problem, {",
+    ),
+    "a panel of a network": (
+        panel("LossCurve(network(net, (inputs, labels), CrossEntropyLoss()))"),
+        "<Network 'Linear', 6 weights, 40 points> is no experiment; give Experiment(",
+    ),
+    "a panel of settings": (panel("Heatmap(sgd)"), "is no experiment; give"),
+    "an experiment as panel": (panel("run"), "<Experiment 'MSELoss', … is no panel"),
+    "a class as panel": (panel("Heatmap"), "the class Heatmap is no panel"),
+    "a panel of no points": (
+        panel("Fit(run)", of="himmelblau"),
+        "has no data_x, data_y and predict; show a problem such as line_fit(MSELoss())",
+    ),
+    "a logarithm of what is negative": (
+        panel("Heatmap(run, scale='log')", of=f"surface(lambda x, y: x * y, {BOWL})"),
+        "has no logarithm; give scale='linear'",
+    ),
+    "a map's wrong range": (panel("Heatmap(run, xlim=(3, 1))"), "xlim is (3, 1)"),
+    "an unknown colour map": (panel("Heatmap(run, cmap='virids')"), "'virids'"),
+    "a formula in a panel": (
+        panel(r"LossCurve(run, title=r'$\betta$')"),
+        r"matplotlib does not know \betta; did you mean \beta?",
+    ),
+    "a formula in a title": (
+        panel("LossCurve(run)", options=r"title=r'$\lamda = 3$'"),
+        r"matplotlib does not know \lamda; did you mean \lambda?",
+    ),
+    "a formula in a caption": (
+        panel("LossCurve(run)", options=r"captions={1: r'half: $\frac{1}$'}"),
+        "matplotlib does not know its formula",
+    ),
+    "a formula in a label": (
+        r"run = Experiment(line_fit(MSELoss()), {r'$\betta$': partial(SGD)})  # here"
+        "\nscene = Scene([LossCurve(run)])",
+        r"a label is '$\\betta$', but matplotlib does not know \betta",
+    ),
+    "an unknown theme": (
+        panel("LossCurve(run)", options="theme='drak'"),
+        "theme is 'drak'; give one of",
+    ),
+    "an experiment as scene": (
+        "scene = Experiment(line_fit(MSELoss()), sgd)  # here",
+        "make it a Scene(...)",
+    ),
+    "a panel that returns nothing to draw": (
+        OWN_PANEL.replace("  # here", "").replace("steps=3))])", "steps=3))])  # here"),
+        "drawing panel 1 (Own) failed: TypeError: it returns {}; return a Drawing",
+    ),
+    "a panel that fails": (
+        OWN_PANEL.replace("return {}", "return recording.stepps"),
+        "drawing panel 1 (Own) failed: AttributeError",
+    ),
+    "a trajectory that is not there": (
+        setting("Trajectory.from_csv('run.csv', 'bias', 'weight')"),
+        "run.csv: No such file or directory",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_gets_one_line_with_its_place_and_its_fix(run, tmp_path, name):
+    code, expected = MISTAKES[name]
+    text = f"{HEAD}\n{code}\n"
+    (line,) = (n for n, t in enumerate(text.splitlines(), 1) if t.endswith("# here"))
+    (tmp_path / "scene.py").write_text(text, encoding="utf-8")
+    status, out, err = run("scene.py", "-o", "a.png", "--size", "128x72", "--no-cache")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"animate: scene.py:{line}: ")
+    pattern = ".*".join(map(re.escape, expected.split(" … ")))
+    assert re.search(pattern, err), err
+    assert len(err) < 300
+    assert not re.search(r"Traceback|array\(\[|tensor\(\[|\n .*\n", err)
+
+
+def test_there_are_fifty():
+    assert len(MISTAKES) >= 50
