@@ -11,6 +11,7 @@ import click
 from animator.base.geometry import SIZES
 from animator.cli.arguments import BytesType, ChangeType, FormatOptionType, SizeType
 from animator.cli.option_groups import OptionGroups
+from animator.drawing.theme import THEMES
 from animator.encoders.format import Format
 from animator.encoders.registry import DEFAULT_FORMATS, formats
 from animator.rendering.options import MOST_LOOPS, RenderOptions, format_options
@@ -98,7 +99,7 @@ def _appearance() -> list[click.Option]:
         ),
         click.Option(
             ["--theme"],
-            type=click.Choice(("light", "dark"), case_sensitive=False),
+            type=click.Choice(tuple(THEMES), case_sensitive=False),
             help="Instead of the scene's own.",
         ),
         click.Option(

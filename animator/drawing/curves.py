@@ -40,6 +40,7 @@ class Curve:
             chosen.
         hollow: whether only the sides of the line have the colour.
         dashed: whether it is a dashed line, without a marker.
+        dash: how long its dashes are, in widths of the line; 0 for none.
         band: the lower and the upper end of a band around it, each (steps + 1,).
     """
 
@@ -48,6 +49,7 @@ class Curve:
     diverged: bool = False
     hollow: bool = False
     dashed: bool = False
+    dash: float = 0.0
     band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
 
 
@@ -88,6 +90,7 @@ def draw_curves(
             curve.color,
             hollow=curve.hollow,
             dashed=curve.dashed,
+            dash=curve.dash,
             has_marks=scale == "log",
         )
         for curve, height in zip(curves, heights, strict=True)

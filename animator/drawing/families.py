@@ -32,7 +32,12 @@ def line_weight(family: Family) -> float:
 def path_lines(recording: Recording, theme: Theme) -> list[Polyline]:
     """Return the path of each run, in the colour of its setting."""
     return [
-        Polyline(run.params, theme.color(run.setting), weight=line_weight(family))
+        Polyline(
+            run.params,
+            theme.color(run.setting),
+            dash=theme.dash(run.setting),
+            weight=line_weight(family),
+        )
         for family in recording.families
         for run in family
     ]
@@ -55,7 +60,11 @@ def draw_starts(ax: Axes, recording: Recording, theme: Theme) -> None:
 
 
 def family_curve(
-    values: Sequence[NDArray[np.floating]], color: str, *, diverged: bool = False
+    values: Sequence[NDArray[np.floating]],
+    color: str,
+    *,
+    diverged: bool = False,
+    dash: float = 0.0,
 ) -> Curve:
     """Return the curve of a setting: of its only run, or the median with a band.
 
@@ -63,12 +72,14 @@ def family_curve(
         values: of each run (steps + 1,).
         color: of the setting.
         diverged: whether the runs, or half of them, have diverged.
+        dash: how long its dashes are, in widths of the line; 0 for none.
     """
     if len(values) == 1:
-        return Curve(values[0], color, diverged)
+        return Curve(values[0], color, diverged, dash=dash)
     low, high = band(values)
     same = np.array_equal(low, high, equal_nan=True)
-    return Curve(median(values), color, diverged, band=None if same else (low, high))
+    limits = None if same else (low, high)
+    return Curve(median(values), color, diverged, dash=dash, band=limits)
 
 
 def band_key(recording: Recording) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import (
@@ -23,6 +25,14 @@ from animator.base.errors import RenderWarning
 
 PLAIN = "DejaVu Sans"
 """It is part of matplotlib, so it is always available."""
+_PACKAGED = {
+    "Source Sans Pro": (
+        "font_source_sans_pro",
+        "files/SourceSansPro-{}.ttf",
+        ("Regular", "Semibold", "It"),
+    )
+}
+"""Families that a Python package brings: the package, its files, their styles."""
 _SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that need no glyph."""
 _VARIANTS = range(0xFE00, 0xFE10)
@@ -51,6 +61,7 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
         texts: the texts to write. In a text with formulas, matplotlib does not search
             other fonts for characters.
     """
+    register(font)
     families = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
     own = [findfont(FontProperties(family=name)) for name in families]
     formulas, plain = set[str](), set[str]()
@@ -70,8 +81,21 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
     return Fonts(tuple(families), "".join(sorted(formulas | plain)))
 
 
+def register(font: str) -> None:
+    """Let matplotlib find a family that a package brings, if it is one."""
+    package, files, styles = _PACKAGED.get(font, ("", "", ()))
+    spec = find_spec(package) if package else None
+    known = {entry.fname for entry in fontManager.ttflist}
+    for folder in (spec.submodule_search_locations if spec else None) or []:
+        for style in styles:
+            path = str(Path(folder) / files.format(style))
+            if path not in known:
+                fontManager.addfont(path)
+
+
 def is_there(font: str) -> bool:
     """Return whether matplotlib finds a family."""
+    register(font)
     try:
         findfont(FontProperties(family=font), fallback_to_default=False)
     except ValueError:

@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.transforms import Bbox
 
 from animator.drawing.route import Route, find_route
-from animator.drawing.strokes import arrowhead, dashes, dots, stroke
+from animator.drawing.strokes import arrowhead, crosses, dashes, dots, stroke
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _HUGE = 1e150
 """Pixels; the squares of farther distances would not be finite."""
+_DASH = 2.5
+"""The length of dashes, in widths of the line, of a line that is dashed."""
+_CROSS = 1.5
+"""The size of a cross that marks a step, in sizes of dots."""
 _FAR = 1e5
 """Pixels; what lies farther off is drawn there, where the renderer is still exact."""
 
@@ -43,6 +47,8 @@ class Polyline:
         color: of line, dots and marker.
         hollow: whether only the sides of the line have the colour.
         dashed: whether the line is dashed, without dots, casing and marker.
+        dash: how long its dashes are, in widths of the line; 0 for none. Such a line
+            has a casing and a marker, but no dots.
         has_marks: whether its gaps have marks on the lower border.
         weight: multiplies the sizes of line, dots and marker.
     """
@@ -51,6 +57,7 @@ class Polyline:
     color: str
     hollow: bool = False
     dashed: bool = False
+    dash: float = 0.0
     has_marks: bool = False
     weight: float = 1.0
 
@@ -58,9 +65,7 @@ class Polyline:
 class Trail:
     """The path of one setting over an axes, in its colour."""
 
-    def __init__(
-        self, ax: Axes, line: Polyline, theme: Theme, *, plain: bool, marker: float
-    ) -> None:
+    def __init__(self, ax: Axes, line: Polyline, theme: Theme, *, plain: bool) -> None:
         """Put a path on an axes.
 
         Args:
@@ -68,7 +73,6 @@ class Trail:
             line: what to draw.
             theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
-            marker: how large its marker is, as a multiple of the theme's.
         """
         theme = theme.weighted(line.weight)
         path = line.path.astype(np.float64)
@@ -95,19 +99,29 @@ class Trail:
         self.is_dashed = line.dashed
         self.color = line.color
         self.theme = theme
-        self.line_color = theme.background if line.hollow else line.color
-        self.width = (0.6 if line.hollow else 1.0) * theme.line_width  # in points
-        self.dot = self.width if plain else theme.dot_size
-        self.casing = (theme.line_width if plain else self.dot) + 0.6 * theme.line_width
-        self.casing_color = theme.background if plain else theme.casing
-        if line.hollow:
-            self.casing_color = line.color
-        self.marker = marker * (0.7 if plain else 1.0) * theme.marker_size
-        # Thin where markers may meet, so that there is room for a ring of each.
-        white, dark = (1.6, 0.8) if marker == 1 else (0.5, 0.3)
+        self.dash = line.dash or (_DASH if line.dashed else 0.0)
+        self._set_pens(line)
+        self.marker = (0.75 if plain else 1.0) * theme.marker_size
         self.mark_size = 0.6 * theme.marker_size  # of what marks a gap
-        self.rim = self.marker + white * theme.line_width
-        self.shade = self.rim + dark * theme.line_width
+        self.rim = 0.9 * theme.line_width  # by which it is larger than the marker
+        self.shade = self.rim + 0.4 * theme.line_width
+        self.comet = 0 if plain else theme.comet
+        self.reach = max(self.casing, _CROSS * self.dot)  # the widest of its pens
+
+    def _set_pens(self, line: Polyline) -> None:
+        """Set the colours, and the widths in points, of line, dots and casing."""
+        theme = self.theme
+        if self.is_curve:
+            self.line_color = theme.background if line.hollow else line.color
+            self.width = (0.6 if line.hollow else 1.0) * theme.line_width
+            self.dot = self.width
+            self.casing = 1.6 * theme.line_width
+            self.casing_color = line.color if line.hollow else theme.background
+            return
+        self.line_color = theme.faded(line.color)
+        self.width, self.dot = theme.path_width, theme.dot_size
+        self.casing = self.width + 0.6 * theme.line_width
+        self.casing_color = theme.casing
 
     def pixels(self, points: float) -> float:
         """Convert a length from points."""
@@ -120,7 +134,7 @@ class Trail:
         if self._route is None or (
             place is not self._placed[0] or limits is not self._placed[1]
         ):
-            radius = self.pixels(self.casing) / 2
+            radius = self.pixels(max(self.casing, (self.casing + self.dot) / 2)) / 2
             points = [(x, y) for x, y in self._on_screen().tolist()]
             self._route = find_route(points, radius, frozenset(self._gaps))
             self._marks = self._place_marks(points)
@@ -170,7 +184,7 @@ class Trail:
             behind = max(pieces.start - 1, 0)
             oldest = max(min(behind, route.settled[behind] - 1), 0)
             points = route.vertices[oldest : pieces.stop]
-            boxes.append(around(points, self.pixels(self.casing)))
+            boxes.append(around(points, self.pixels(self.reach)))
         return Bbox.union(boxes) if boxes else None
 
     def draw(
@@ -209,9 +223,17 @@ class Trail:
     def draw_dots(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
     ) -> None:
-        """Draw dots on points."""
-        if not self.is_dashed:
+        """Draw the marks of steps on points."""
+        if self.dash or not points:
+            return
+        if self.is_curve:
             dots(renderer, gc, points, (self.line_color, self.dot))
+        elif self.theme.step_mark == "cross":
+            width = 0.5 * self.theme.line_width
+            layers = (self.casing_color, 2 * width), (self.color, width)
+            crosses(renderer, gc, points, _CROSS * self.dot, *layers)
+        else:
+            dots(renderer, gc, points, (self.color, self.dot))
 
     def draw_line(
         self,
@@ -225,11 +247,25 @@ class Trail:
         route = self.route()
         points = [*route.vertices[first : last + 1], *ends]
         parts = [points] if len(points) > 1 else []
-        if self.is_dashed and parts:
-            length = self.pixels(2.5 * self.width)
+        if self.dash and parts:
+            length = self.pixels(self.dash * self.width)
             parts = list(dashes(points, route.lengths[first], length))
         for part in parts:
             stroke(renderer, gc, part, (self.line_color, self.width))
+
+    def stroke(
+        self,
+        renderer: RendererBase,
+        gc: GraphicsContextBase,
+        points: list[Point],
+        pen: tuple[str, float],
+    ) -> None:
+        """Draw a line through points, dashed if the trail is, in a colour and width."""
+        parts = [points]
+        if self.dash:
+            parts = list(dashes(points, 0.0, self.pixels(self.dash * self.width)))
+        for part in parts:
+            stroke(renderer, gc, part, pen)
 
 
 def around(points: list[Point], size: float) -> Bbox:

@@ -51,6 +51,27 @@ def dots(
     _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), layers)
 
 
+def crosses(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    points: Sequence[Point],
+    size: float,
+    *layers: tuple[str, float],
+) -> None:
+    """Draw upright crosses on points, in pixels, in each colour and width (points).
+
+    Their size, from one end to the other, is in points.
+    """
+    half = cast("float", renderer.points_to_pixels(size / 2))
+    ends = [
+        end
+        for x, y in points
+        for end in ((x - half, y), (x + half, y), (x, y - half), (x, y + half))
+    ]
+    codes = [Path.MOVETO, Path.LINETO] * (2 * len(points))
+    _draw(renderer, gc, Path(ends, codes), layers)
+
+
 def arrowhead(
     renderer: RendererBase,
     gc: GraphicsContextBase,

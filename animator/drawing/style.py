@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 
-from animator.drawing.fonts import PLAIN, missing_glyphs_ignored
+from animator.drawing.fonts import PLAIN, is_there, missing_glyphs_ignored
 from animator.drawing.theme import Theme
 
 
@@ -24,6 +25,7 @@ def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
         mpl.rcParams.update(
             {
                 "font.family": list(fonts) or [theme.font, PLAIN],
+                **_formulas(theme.font),
                 "figure.facecolor": theme.background,
                 "axes.facecolor": theme.background,
                 "axes.edgecolor": theme.frame,
@@ -43,3 +45,23 @@ def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
             }
         )
         yield
+
+
+def _formulas(font: str) -> dict[Any, Any]:
+    """Return the settings by which formulas are written in a font.
+
+    Signs that it lacks are those of a font for formulas.
+    """
+    if font == PLAIN or not is_there(font):
+        return {"mathtext.fontset": "dejavusans"}
+    if font.startswith("STIX"):
+        return {"mathtext.fontset": "stix"}
+    return {
+        "mathtext.fontset": "custom",
+        "mathtext.fallback": "stixsans",
+        "mathtext.rm": font,
+        "mathtext.it": f"{font}:italic",
+        "mathtext.bf": f"{font}:bold",
+        "mathtext.bfit": f"{font}:italic:bold",
+        "mathtext.sf": font,
+    }

@@ -6,14 +6,19 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
-from animator.base.checks import is_number, quoted
+from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _SMALLEST, _LARGEST = 0.1, 100
 """Points that type, lines and markers may have."""
+_LONGEST, _MOST_LINES = 1000, 1000
+_DASHES = (0.0, 3.0, 1.6, 6.0)
+"""Lengths of dashes, in line widths, each for as many settings as there are colours."""
+_DRAWN = ("line_width", "path_width", "dot_size", "marker_size")
+"""The sizes of what is drawn, not written."""
 MANY = 12
 """The largest number of panels with type of full size and numbers on all axes."""
 
@@ -25,7 +30,7 @@ class Theme:
     Colours are hexadecimal, ``"#rrggbb"`` or ``"#rrggbbaa"``.
 
     Raises:
-        SceneError: a colour is not valid, or a size is out of its range.
+        SceneError: a colour is not valid, or a number is out of its range.
     """
 
     name: str
@@ -40,22 +45,40 @@ class Theme:
     casing: str = "#ffffff"
     """The rim that sets trails and markers off the map, whatever its colour."""
     shade: str = "#00000073"
-    """The thin line around the rim, which sets it off a white map."""
-    font: str = "DejaVu Sans"
-    title_size: float = 22
+    """The thin line around the rim, which sets it off a map of the same colour."""
+    sign: str = "#ffffff"
+    """The square at the start, and the ring around the minimum."""
+    contour: str = "#00000033"
+    """Contour lines on a map."""
+    map: str = "devon"
+    """A colour map, one of cmcrameri's or of matplotlib's."""
+    map_range: tuple[float, float] = (0.0, 1.0)
+    """Which part of it is used: where the minimum and the maximum are, 0 to 1."""
+    contours: int = 15
+    """How many contour lines a map has, if its panel does not say."""
+    comet: int = 12
+    """How many of the newest steps of a path are bright and wide; 0 for none."""
+    settled: float = 0.65
+    """How much of its colour the rest of a path keeps; what it loses is the rim's."""
+    step_mark: Literal["dot", "cross"] = "dot"
+    """What marks a step on a path."""
+    font: str = "Source Sans Pro"
+    title_size: float = 25
     panel_size: float = 16
     label_size: float = 13
-    tick_size: float = 12
+    tick_size: float = 12.5
     line_width: float = 2.2
-    dot_size: float = 5.0
-    marker_size: float = 11.0
+    path_width: float = 1.3
+    """Of a path behind its newest steps."""
+    dot_size: float = 3.2
+    marker_size: float = 10.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.trails, Sequence) or not self.trails:
             raise SceneError(f"theme: trails is {quoted(self.trails)}; give colours")
-        names = ("background", "text", "muted", "frame", "casing", "shade")
+        names = ("background", "text", "muted", "frame", "casing", "shade", "sign")
         for name, color in (
-            *((name, getattr(self, name)) for name in names),
+            *((name, getattr(self, name)) for name in (*names, "contour")),
             *(("trails", color) for color in self.trails),
         ):
             if not (isinstance(color, str) and _COLOR.fullmatch(color)):
@@ -66,25 +89,68 @@ class Theme:
             raise SceneError(
                 f"theme: font is {quoted(self.font)}; give a family's name"
             )
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.type == "float" and not is_number(value, _SMALLEST, _LARGEST):
+        self._check_map()
+        for name in _sizes():
+            value = getattr(self, name)
+            if not is_number(value, _SMALLEST, _LARGEST):
                 raise SceneError(
-                    f"theme: {field.name} is {quoted(value)}; give {_SMALLEST} to "
+                    f"theme: {name} is {quoted(value)}; give {_SMALLEST} to "
                     f"{_LARGEST} points"
                 )
+        if not is_integer(self.comet, 0, _LONGEST):
+            raise SceneError(
+                f"theme: comet is {quoted(self.comet)}; give 0 to {_LONGEST} steps"
+            )
+        if not is_number(self.settled, 0, 1):
+            raise SceneError(f"theme: settled is {quoted(self.settled)}; give 0 to 1")
+        if self.step_mark not in ("dot", "cross"):
+            raise SceneError(
+                f"theme: step_mark is {quoted(self.step_mark)}; give 'dot' or 'cross'"
+            )
+
+    def _check_map(self) -> None:
+        if not isinstance(self.map, str):
+            raise SceneError(f"theme: map is {quoted(self.map)}; give a map's name")
+        ends = self.map_range
+        if (
+            not isinstance(ends, Sequence)
+            or len(ends) != 2
+            or not all(is_number(end, 0, 1) for end in ends)
+        ):
+            raise SceneError(
+                f"theme: map_range is {quoted(ends)}; give two numbers, 0 to 1"
+            )
+        if not is_integer(self.contours, 0, _MOST_LINES):
+            raise SceneError(
+                f"theme: contours is {quoted(self.contours)}; give 0 to {_MOST_LINES}"
+            )
 
     def color(self, index: int) -> str:
         """Return the colour of the setting at an index, starting again at the end."""
         return self.trails[index % len(self.trails)]
 
+    def dash(self, index: int) -> float:
+        """Return the length of the dashes of a setting's lines, in line widths.
+
+        It is 0, which is no dashes, for as many settings as there are colours.
+        """
+        return _DASHES[index // len(self.trails) % len(_DASHES)]
+
+    def faded(self, color: str) -> str:
+        """Return the colour of a path behind its newest steps, ``"#rrggbb"``."""
+        kept = self.settled
+        parts = (
+            round(kept * int(color[i : i + 2], 16) + (1 - kept) * int(rim, 16))
+            for i, rim in ((i, self.casing[i : i + 2]) for i in (1, 3, 5))
+        )
+        return "#" + "".join(f"{part:02x}" for part in parts)
+
     def weighted(self, weight: float) -> Theme:
         """Return the theme with lines and markers multiplied by a weight."""
         if weight == 1:
             return self
-        names = ("line_width", "dot_size", "marker_size")
         sizes: dict[str, Any] = {
-            name: max(_SMALLEST, weight * getattr(self, name)) for name in names
+            name: max(_SMALLEST, weight * getattr(self, name)) for name in _DRAWN
         }
         return replace(self, **sizes)
 
@@ -97,7 +163,7 @@ class Theme:
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
         type_ = min(1.0, max(0.4, math.sqrt(MANY / panels)))
         shares = {
-            **dict.fromkeys(("line_width", "dot_size", "marker_size"), lines),
+            **dict.fromkeys(_DRAWN, lines),
             **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),
         }
         sizes: dict[str, Any] = {
@@ -107,29 +173,73 @@ class Theme:
         return replace(self, **sizes)
 
 
-# The article's red first. All are of a middle lightness, so that they stand on a light
-# and on a dark background alike, and far apart for colour-blind readers, too.
-_TRAILS = ("#e02424", "#2563d9", "#e89a00", "#00b39b", "#8e2a8a", "#c29bea", "#88aa66")
+def _sizes() -> list[str]:
+    """Return the names of the fields that are sizes, in points."""
+    return [f.name for f in fields(Theme) if f.name.endswith(("_size", "_width"))]
+
 
 LIGHT = Theme(
     name="light",
     background="#ffffff",
-    text="#1d1f24",
-    muted="#565b66",
-    frame="#9aa0ab",
-    trails=_TRAILS,
-)
+    text="#1b1d22",
+    muted="#5f6470",
+    frame="#b9bec8",
+    trails=(
+        "#b1143b", "#0076ff", "#a77600", "#004e00", "#f50a93",
+        "#317676", "#0000d8", "#4e3b58", "#27006c", "#3b141d",
+    ),
+    casing="#f3f1fb",
+    shade="#f3f1fbb0",
+    sign="#1b1d22",
+    contour="#1b1d2433",
+    map="devon",
+    map_range=(0.95, 0.68),
+)  # fmt: skip
 
 DARK = Theme(
     name="dark",
-    background="#12141a",
+    background="#0d1016",
     text="#f2f3f5",
-    muted="#aab0bc",
-    frame="#5b616e",
-    trails=_TRAILS,
-)
+    muted="#8d94a1",
+    frame="#3a404c",
+    trails=(
+        "#ff4e27", "#76baff", "#ffe231", "#a76cff", "#9dce76",
+        "#f59dba", "#6c9d6c", "#a7f5ff", "#ba76a7", "#e2f5ce",
+    ),
+    casing="#071220",
+    shade="#071220b0",
+    sign="#f2f3f5",
+    contour="#e8f0ff33",
+    map="oslo",
+    map_range=(0.13, 0.385),
+)  # fmt: skip
 
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+# The article's own colours, and those of its paths: red first. They are of a middle
+# lightness, and far apart for colour-blind readers, too.
+ARTICLE = Theme(
+    name="article",
+    background="#ffffff",
+    text="#1d1f24",
+    muted="#565b66",
+    frame="#9aa0ab",
+    trails=(
+        "#e02424", "#2563d9", "#e89a00", "#00b39b", "#8e2a8a", "#c29bea", "#88aa66",
+    ),
+    map="terrain",
+    contours=0,
+    contour="#00000073",
+    comet=0,
+    settled=1.0,
+    step_mark="cross",
+    font="DejaVu Sans",
+    title_size=22,
+    tick_size=12,
+    path_width=1.6,
+    dot_size=5.0,
+    marker_size=11.0,
+)  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, ARTICLE)}
 
 
 def theme_named(theme: str | Theme) -> Theme:

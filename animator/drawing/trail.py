@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import Bbox
 
+from animator.drawing.comet import comet_points, draw_comet
 from animator.drawing.drawing import Drawing
+from animator.drawing.markers import Markers, on_map
 from animator.drawing.polyline import Polyline, Trail, around
 from animator.drawing.strokes import arrowhead, dots, pen
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from animator.drawing.band import Band
     from animator.drawing.strokes import Point
     from animator.drawing.theme import Theme
+
+_RING, _WIDEST = 0.3, 2.2
+"""How wide the rings of markers that meet are, and all of them at most, in sizes."""
 
 
 class Trails(Artist):
@@ -71,7 +75,10 @@ class Trails(Artist):
 
 
 class Tip(Artist):
-    """The moving part of a trail: its newest end, or the marker at its head.
+    """The moving part of a trail: its newest steps, or the marker at its head.
+
+    Markers of all trails are of one size. Where some of them meet, they are rings
+    around each other.
 
     Where the path has left the map, the marker is an arrowhead at the border that
     points to where the path is; that of a curve stays at its own step.
@@ -79,11 +86,18 @@ class Tip(Artist):
     They are two artists, so that no trail's end lies above the marker of another.
     """
 
-    def __init__(self, trail: Trail, *, head: bool) -> None:
-        """Draw the marker at the head of a trail, or else its newest end."""
+    def __init__(self, trail: Trail, markers: Markers, *, head: bool) -> None:
+        """Draw the marker at the head of a trail, or else its newest steps.
+
+        Args:
+            trail: which one.
+            markers: of all trails of the axes.
+            head: whether it is the marker.
+        """
         super().__init__()
         self.trail = trail
         self.head = head
+        self._markers = markers
         self._step = 0.0
         self.set_zorder(7 if head else 6)
         trail.ax.add_artist(self)
@@ -114,35 +128,26 @@ class Tip(Artist):
         first, last = self._vertices()
         return [*route.vertices[first : last + 1], *self._ends()]
 
+    def _ring(self) -> float:
+        """Return by how much the marker is larger than usual, in points."""
+        trail = self.trail
+        above, meeting = self._markers.count(trail, self._step)
+        ring = trail.rim + _RING * trail.marker
+        return float(above * min(ring, _WIDEST * trail.marker / max(meeting - 1, 1)))
+
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around it, in pixels."""
         trail, points = self.trail, self._points()
-        size = trail.casing
         if not points:
             return Bbox.null()
+        size = trail.reach + trail.theme.line_width
         if self.head:
-            points, size = [self._on_map(points[0])[0]], 1.3 * trail.shade
-        return around(points, trail.pixels(size + trail.theme.line_width))
-
-    def _on_map(self, head: Point) -> tuple[Point, Point]:
-        """Return where the marker is drawn, and how far from there it really is."""
-        trail = self.trail
-        left, bottom, right, top = np.asarray(trail.ax.bbox.extents).tolist()
-        is_inside = left <= head[0] <= right or trail.is_curve
-        if is_inside and bottom <= head[1] <= top:
-            return head, (0.0, 0.0)
-        inset = 0.65 * trail.pixels(trail.shade)
-        if trail.is_curve:  # it stays at its own step
-            y = top - inset if head[1] > top else bottom + inset
-            return (head[0], y), (0.0, head[1] - y)
-        x, y = (left + right) / 2, (bottom + top) / 2
-        away = head[0] - x, head[1] - y
-        share = min(
-            ((high - low) / 2 - inset) / abs(distance)
-            for low, high, distance in ((left, right, away[0]), (bottom, top, away[1]))
-            if distance
-        )
-        return (x + share * away[0], y + share * away[1]), away
+            points = [on_map(trail, points[0])[0]]
+            size += 1.3 * (trail.marker + trail.shade + self._ring())
+        else:
+            points += comet_points(trail, self._step)
+            size += trail.theme.line_width
+        return around(points, trail.pixels(size))
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the marker, or the newest end below it."""
@@ -153,12 +158,13 @@ class Tip(Artist):
             return
         gc = pen(renderer, trail.ax.bbox)
         if self.head:
+            size = trail.marker + self._ring()
             layers = (
-                (theme.shade, trail.shade),
-                (theme.casing, trail.rim),
-                (trail.color, trail.marker),
+                (theme.shade, size + trail.shade),
+                (theme.casing, size + trail.rim),
+                (trail.color, size),
             )
-            place, (x, y) = self._on_map(points[0])
+            place, (x, y) = on_map(trail, points[0])
             if (x, y) == (0.0, 0.0):
                 dots(renderer, gc, [place], *layers)
             else:
@@ -170,6 +176,7 @@ class Tip(Artist):
                 trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, first, last, *ends)
             trail.draw_dots(renderer, gc, points[: len(points) - len(ends)])
+            draw_comet(renderer, gc, trail, self._step)
         gc.restore()
         self.stale = False
 
@@ -188,37 +195,17 @@ def draw_trails(
         ax: where they lie.
         lines: what to draw.
         theme: colours and sizes.
-        plain: without dots and white casing, for curves over the steps.
+        plain: without dots and comet, for curves over the steps.
         bands: drawn below them.
     """
-    trails = [
-        Trail(ax, line, theme, plain=plain, marker=size)
-        for line, size in zip(lines, _marker_sizes(lines), strict=True)
-    ]
+    trails = [Trail(ax, line, theme, plain=plain) for line in lines]
     trails = [trail for trail in trails if not trail.is_empty]
-    tips = [
-        Tip(trail, head=head)
-        for head in (False, True)
-        for trail in trails
-        if not (head and trail.is_dashed)
-    ]
+    markers = Markers([trail for trail in trails if not trail.is_dashed])
+    tips = [Tip(trail, markers, head=False) for trail in trails]
+    tips += [Tip(trail, markers, head=True) for trail in markers.trails]
 
     def update(step: float) -> None:
         for tip in tips:
             tip.set_step(step)
 
     return Drawing([Trails(trails, bands)] if trails else [], tips, update)
-
-
-def _marker_sizes(lines: Sequence[Polyline]) -> list[float]:
-    """Return how large the markers are, as multiples of the theme's.
-
-    Markers that meet stay visible as rings, each around those after it. Those of one
-    setting with several runs are of one size.
-    """
-    keys: list[object] = list(range(len(lines)))
-    if any(line.weight != 1 for line in lines):
-        keys = [line.color for line in lines]
-    places = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    sizes = np.linspace(1.5, 0.7, len(places)) if len(places) > 1 else np.ones(1)
-    return [float(sizes[places[key]]) for key in keys]

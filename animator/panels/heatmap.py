@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib import colormaps
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.drawing.colormaps import check_cmap, color_map
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
     check_contours,
+    contour_levels,
     draw_contours,
     draw_extremum,
     draw_map,
@@ -61,9 +62,10 @@ class Heatmap:
     Attributes:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
-        cmap: one of matplotlib's colour maps.
+        cmap: one of matplotlib's colour maps; the theme's if not given.
         points: of the grid along each axis; if not given 201, or 51 for a network.
-        contours: how many contour lines, or the losses that they are at.
+        contours: how many contour lines, or the losses that they are at; as many as the
+            theme has if not given.
         scale: of the colours, ``"linear"``, ``"log"``, or the power of the loss above
             its minimum that they follow, such as 0.5.
         share: experiments whose maps have the same colours for the same losses.
@@ -89,9 +91,9 @@ class Heatmap:
 
     experiment: Experiment
     title: str | None = None
-    cmap: str = "terrain"
+    cmap: str | None = None
     points: int | None = None
-    contours: int | Sequence[float] = 0
+    contours: int | Sequence[float] | None = None
     scale: Literal["linear", "log"] | float = "linear"
     share: Sequence[Experiment] = ()
     xlim: Range | None = None
@@ -110,11 +112,7 @@ class Heatmap:
         self._check_share()
         if self.points is not None:
             check_points(self.points, "Heatmap")
-        if not isinstance(self.cmap, str) or self.cmap not in colormaps:
-            raise SceneError(
-                f"Heatmap: cmap is {self.cmap!r}, which matplotlib does not have; "
-                "give one such as 'terrain' or 'viridis'"
-            )
+        check_cmap("Heatmap", self.cmap)
         if self.scale not in ("linear", "log") and not is_number(self.scale, 0.01, 100):
             raise SceneError(
                 f"Heatmap: scale is {self.scale!r}; give 'linear', 'log' or a power "
@@ -132,7 +130,8 @@ class Heatmap:
             raise SceneError(
                 f"Heatmap: aspect is {quoted(self.aspect)}; give 'equal' or 'auto'"
             )
-        check_contours("Heatmap", self.contours)
+        if self.contours is not None:
+            check_contours("Heatmap", self.contours)
         for name, limits in (("xlim", self.xlim), ("ylim", self.ylim)):
             if limits is not None and not is_range(limits):
                 raise SceneError(
@@ -164,7 +163,7 @@ class Heatmap:
         """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
-        image = draw_map(ax, landscape, self.cmap, norm)
+        image = draw_map(ax, landscape, color_map(theme, self.cmap), norm)
         bar = Drawing()
         if self.colorbar:
             bar = draw_colorbar(ax, image, self._colorbar_label(problem), theme)
@@ -183,7 +182,10 @@ class Heatmap:
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append("▨ not finite")
-        draw_contours(ax, landscape, norm, self.contours, theme)
+        contours = theme.contours if self.contours is None else self.contours
+        levels = contour_levels(landscape, norm, contours)
+        thin = isinstance(contours, int)
+        draw_contours(ax, landscape, levels, theme, thin=thin)
         if isinstance(problem, WithMapNote) and problem.map_note:
             key.append(problem.map_note)
         for place in extrema:

@@ -81,7 +81,9 @@ class LearningRate:
                 )
         curves = [
             family_curve(
-                [run.lr[:, 0] for run in family], theme.color(family[0].setting)
+                [run.lr[:, 0] for run in family],
+                theme.color(family[0].setting),
+                dash=theme.dash(family[0].setting),
             )
             for family in recording.families
         ]

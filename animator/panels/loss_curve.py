@@ -90,7 +90,10 @@ class LossCurve:
                 ]
                 curves.append(Curve(median(on_plane), color, diverged, dashed=True))
                 shown += on_plane
-            curves.append(family_curve(losses(family), color, diverged=diverged))
+            dash = theme.dash(run.setting)
+            curves.append(
+                family_curve(losses(family), color, diverged=diverged, dash=dash)
+            )
             for values in shown if self.scale == "log" else ():
                 check_not_negative(values, run.label)
         ax.set_ylabel("loss")

@@ -96,7 +96,10 @@ def _curve(
 ) -> Curve:
     """Return the curve of values of a setting's runs, each (steps + 1,)."""
     diverged = all(run.outcome.diverged for run in family)
-    return family_curve(values, theme.color(family[0].setting), diverged=diverged)
+    setting = family[0].setting
+    return family_curve(
+        values, theme.color(setting), diverged=diverged, dash=theme.dash(setting)
+    )
 
 
 def _norms(run: Trajectory, norm: float) -> NDArray[np.float64]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib import colormaps
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import is_number
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.camera import Camera
+from animator.drawing.colormaps import color_map
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
@@ -47,7 +47,7 @@ class Surface:
     Attributes:
         experiment: what to show.
         title: above the panel; the problem's name if not given.
-        cmap: one of matplotlib's colour maps.
+        cmap: one of matplotlib's colour maps; the theme's if not given.
         points: of the map along each side, of which the landscape is made.
         scale: of heights and colours, as that of `Heatmap`.
         elevation: of the camera above the plain, in degrees.
@@ -60,7 +60,7 @@ class Surface:
 
     experiment: Experiment
     title: str | None = None
-    cmap: str = "terrain"
+    cmap: str | None = None
     points: int = 61
     scale: Literal["linear", "log"] | float = "linear"
     elevation: float = 38.0
@@ -114,7 +114,7 @@ class Surface:
         ax.set_axis_off()
         heading = draw_heading(ax, self.title, recording, theme, context)
         camera = Camera(ax, self.elevation, self.azimuth)
-        mesh = Mesh(camera, heights, colormaps[self.cmap])
+        mesh = Mesh(camera, heights, color_map(theme, self.cmap))
         rim = Rim(camera, (sanitize(problem.x.label), sanitize(problem.y.label)), theme)
         trails = SurfacePaths(camera, paths, recording.steps, theme)
 

@@ -153,7 +153,11 @@ class RenderOptions:
         own = values.pop("formats", {})
         theme = values.get("theme")
         if isinstance(theme, Mapping):
-            values["theme"] = Theme(**{**theme, "trails": tuple(theme["trails"])})
+            stored: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in theme.items()
+            }
+            values["theme"] = Theme(**stored)
         chosen = {}
         for name, options in own.items():
             if name not in formats():

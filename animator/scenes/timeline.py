@@ -17,6 +17,8 @@ LONGEST = 86_400
 """Seconds that a clip, or a hold, may take."""
 _SLOWEST = 1000
 """How many times as long a step may be in slow motion."""
+_SOFT = 6
+"""Frames that a step must take to begin and end softly."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,34 @@ class Timeline:
         return [arrival / arrivals[-1] for arrival in arrivals]
 
     def step_at(self, frame: int) -> float:
-        """Return the step (0 to `steps`, between two steps a fraction) of a frame."""
+        """Return the step (0 to `steps`, between two steps a fraction) of a frame.
+
+        A step that takes six frames or more begins and ends softly; shorter ones are
+        even, as they would look like a stutter.
+        """
         moved = min(max(frame - self._start + 1, 0), self._motion)
-        if moved == self._motion or not (self.pace or self.slow):
-            return moved * self.steps / self._motion
+        if moved == self._motion:
+            return float(self.steps)
         share = moved / self._motion
-        step = bisect_right(self._arrivals, share) - 1
-        left, reached = self._arrivals[step : step + 2]
-        return step + (share - left) / (reached - left)
+        if self.pace or self.slow:
+            step = bisect_right(self._arrivals, share) - 1
+            left, reached = self._arrivals[step : step + 2]
+            within, length = (share - left) / (reached - left), reached - left
+        else:
+            step, rest = divmod(moved * self.steps, self._motion)
+            within, length = rest / self._motion, 1 / self.steps
+        is_long = length * self._motion >= _SOFT
+        return step + (_ease(within) if is_long else within)
+
+
+def _ease(share: float) -> float:
+    """Return how far a soft motion has come after a share of its time, 0 to 1.
+
+    It is 10 t³ − 15 t⁴ + 6 t⁵ (K. Perlin, Improving Noise, 2002), whose speed and
+    acceleration are zero at both ends.
+    """
+    eased = share**3 * (10 + share * (6 * share - 15))
+    return min(eased, math.nextafter(1.0, 0.0)) if share < 1 else 1.0
 
 
 def check_pace(pace: object) -> None:

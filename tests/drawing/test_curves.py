@@ -21,6 +21,8 @@ from animator import (
     record,
 )
 from animator.drawing.curves import limits
+from animator.drawing.markers import on_map
+from animator.drawing.theme import LIGHT
 from animator.drawing.trail import Tip, Trails
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, network, surface
@@ -46,13 +48,17 @@ def axes_of(stage):
     return ax
 
 
+def rgb(color):
+    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+
+
 def heads(stage):
     return [m for m in stage.moving if isinstance(m, Tip) and m.head]
 
 
 def place_of(tip):
     """Where a marker is drawn, in data coordinates, and whether it is off the map."""
-    at, away = tip._on_map(tip._points()[0])
+    at, away = on_map(tip.trail, tip._points()[0])
     return tip.trail.ax.transData.inverted().transform(at), away != (0.0, 0.0)
 
 
@@ -107,8 +113,8 @@ def test_a_run_that_diverges_crosses_the_picture_only_at_first():
     left, right = ax.transData.transform([(25, 0), (50, 0)])[:, 0].astype(int)
     bottom, top = (int(y) for y in ax.bbox.extents[[1, 3]])
     part = painter.pixels[SIZE[1] - top : SIZE[1] - bottom, left:right, :3].astype(int)
-    orange = abs(part - (0xE8, 0x9A, 0x00)).sum(axis=-1) < 90  # that of the third
-    assert not orange.any()
+    third = abs(part - rgb(LIGHT.color(2))).sum(axis=-1) < 90
+    assert not third.any()
     (trails,) = [a for a in stage.growing if isinstance(a, Trails)]
     assert len(trails.trails) == 6
 
@@ -132,7 +138,7 @@ def test_a_zero_on_a_logarithmic_curve_leaves_a_gap_and_a_mark(zeros):
     painter = Painter(stage)
     painter.paint(stage.timeline.frames - 1)
     stage.set_step(6)
-    ax, red = axes_of(stage), (0xE0, 0x24, 0x24)
+    ax, red = axes_of(stage), rgb(LIGHT.color(0))
     bottom, top = (int(y) for y in ax.bbox.extents[[1, 3]])
     is_red = abs(painter.pixels[..., :3].astype(int) - red).sum(axis=-1) < 90
 

@@ -9,13 +9,17 @@ import pytest
 from conftest import SCENE
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
 from torch.nn import MSELoss
 from torch.optim import SGD
 
 import animator
 from animator import Experiment, Heatmap, RenderWarning, Scene
 from animator.drawing import fonts
+from animator.drawing.style import style
 from animator.drawing.theme import LIGHT
 from animator.problems import line_fit
 
@@ -93,10 +97,39 @@ def test_the_font_that_has_most_is_taken_first(system):
     system(ROCKET, "Few Sans")
     system(ROCKET + PRIVATE, "Many Sans")
     found = fonts.fonts_for(LIGHT.font, [f"{ROCKET} {PRIVATE} α"])
-    assert found == fonts.Fonts((LIGHT.font, "Many Sans"))
+    assert found == fonts.Fonts((LIGHT.font, fonts.PLAIN, "Many Sans"))
     assert fonts.fonts_for(LIGHT.font, ["αβγ שלום é\u0301\u200d"]) == fonts.Fonts(
-        (LIGHT.font,)
+        (LIGHT.font, fonts.PLAIN)
     )
+    assert fonts.fonts_for(fonts.PLAIN, ["a"]) == fonts.Fonts((fonts.PLAIN,))
+
+
+def test_the_typeface_comes_from_its_package_and_its_digits_are_equally_wide():
+    fonts.register(LIGHT.font)
+    for weight, slant in (
+        ("normal", "normal"),
+        ("bold", "normal"),
+        ("normal", "italic"),
+    ):
+        wanted = FontProperties(family=LIGHT.font, weight=weight, style=slant)
+        path = font_manager.findfont(wanted, fallback_to_default=False)
+        assert "font_source_sans_pro" in path
+        face = TTFont(path)
+        names, widths = face.getBestCmap(), face["hmtx"]
+        digits = {
+            widths[names[ord(sign)]][0] for sign in "0123456789−+\N{FIGURE SPACE}"
+        }
+        assert len(digits) == 1, path
+        is_semibold = "Semibold" in path
+        assert is_semibold == (weight == "bold")
+
+
+def test_formulas_are_in_the_same_face():
+    with style(LIGHT):
+        parsed = MathTextParser("path").parse(r"$x_1 = 0.9\,\mathrm{lr} \nabla f$")
+    faces = {glyph[0].family_name for glyph in parsed.glyphs}
+    assert LIGHT.font in faces and not any("Computer" in face for face in faces)
+    assert any("STIX" in face for face in faces)  # it has no nabla
 
 
 def test_what_no_font_has_is_reported_once(system, run, tmp_path):

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from colorspacious import cspace_convert
 
-from animator.drawing.theme import DARK, LIGHT
+from animator import SceneError
+from animator.drawing.colormaps import color_map
+from animator.drawing.theme import ARTICLE, DARK, LIGHT
 
 # G. Machado, M. Oliveira and L. Fernandes, A Physiologically-based Model for Simulation
 # of Color Vision Deficiency, 2009: at full severity, in linear RGB.
@@ -28,49 +31,95 @@ SEEN_BY = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
-TO_XYZ = np.array(  # IEC 61966-2-1, sRGB
-    [
-        [0.4124, 0.3576, 0.1805],
-        [0.2126, 0.7152, 0.0722],
-        [0.0193, 0.1192, 0.9505],
-    ]
-)
 
 
-def linear(color):
-    rgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+def rgb(color):
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
-def lab(rgb):
-    """CIE L*a*b* of linear RGB, for D65."""
-    ratio = TO_XYZ @ np.clip(rgb, 0, 1) / (0.9505, 1, 1.089)
-    x, y, z = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+def seen(colors, matrix):
+    """How colours (N, 3) are seen, in CAM02-UCS (N, 3)."""
+    linear = cspace_convert(np.asarray(colors), "sRGB1", "sRGB1-linear")
+    mixed = np.clip(linear @ np.array(matrix).T, 0, 1)
+    return cspace_convert(mixed, "sRGB1-linear", "CAM02-UCS")
 
 
 def nearest(colors, matrix):
-    """The smallest difference (CIE 1976) between any two colours."""
-    seen = [lab(np.array(matrix) @ linear(color)) for color in colors]
-    return min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2))
+    """The smallest difference between any two colours; 1 can just be seen."""
+    places = seen([rgb(color) for color in colors], matrix)
+    return min(np.linalg.norm(a - b) for a, b in itertools.combinations(places, 2))
+
+
+def luminance(color):
+    return cspace_convert(np.asarray(color), "sRGB1", "XYZ1")[..., 1]
+
+
+def contrast(ones, others):
+    """The smallest contrast of WCAG 2 between any of some colours and of others."""
+    a, b = luminance(ones)[:, None] + 0.05, luminance(others)[None] + 0.05
+    return np.maximum(a / b, b / a).min()
 
 
 @pytest.mark.parametrize("who", SEEN_BY)
-def test_trails_are_told_apart(who):
-    assert nearest(LIGHT.trails, SEEN_BY[who]) > 20  # 2.3 can just be seen
-    assert nearest(DARK.trails, SEEN_BY[who]) > 20
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_ten_colours_are_told_apart(theme, who):
+    assert len(theme.trails) == 10
+    assert nearest(theme.trails, SEEN_BY[who]) > 14
+
+
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_the_article_s_colours_are_told_apart(who):
+    assert nearest(ARTICLE.trails, SEEN_BY[who]) > 10
 
 
 def test_that_test_can_fail():
-    assert nearest(["#d62728", "#2ca02c"], SEEN_BY["deuteranopes"]) < 20
+    assert nearest(["#d62728", "#2ca02c"], SEEN_BY["deuteranopes"]) < 10
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_trails_stand_on_their_background(theme):
-    behind = (TO_XYZ @ linear(theme.background))[1]
-    for color in theme.trails:
-        light, dark = sorted([behind, (TO_XYZ @ linear(color))[1]], reverse=True)
-        assert (light + 0.05) / (dark + 0.05) > 1.9, color
+def test_paths_are_strong_on_every_colour_of_the_map(theme):
+    on_map = color_map(theme)(np.linspace(0, 1, 256))[:, :3]
+    trails = np.array([rgb(color) for color in theme.trails])
+    rim = rgb(theme.casing)[None]
+    assert contrast(trails, on_map) > 2
+    assert contrast(trails, rgb(theme.background)[None]) > 3
+    assert contrast(trails, rim) > 3  # it is around every path
+    faded = np.array([rgb(theme.faded(color)) for color in theme.trails])
+    assert contrast(faded, rim) > 1.7
+    signs = np.array([rgb(theme.sign)])
+    assert contrast(signs, on_map) > 4.5
+
+
+def test_after_ten_colours_there_are_dashes():
+    shown = [(LIGHT.color(i), LIGHT.dash(i)) for i in range(40)]
+    assert len(set(shown)) == 40
+    assert [dash for _, dash in shown[:10]] == [0] * 10
+    assert all(dash > 0 for _, dash in shown[10:])
+
+
+def test_faded_colours_lie_between_the_colour_and_the_rim():
+    theme = replace(LIGHT, casing="#ffffff", settled=0.5)
+    assert theme.faded("#b1143b") == "#d88a9d"
+    assert replace(theme, settled=1).faded("#b1143b") == "#b1143b"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"map_range": (0, 2)}, r"map_range is \(0, 2\); give two numbers, 0 to 1"),
+        ({"map_range": 3}, "map_range is 3; give two numbers"),
+        ({"map": None}, "map is None; give a map's name"),
+        ({"contours": -1}, "contours is -1; give 0 to 1000"),
+        ({"comet": 2.5}, "comet is 2.5; give 0 to 1000 steps"),
+        ({"settled": 2}, "settled is 2; give 0 to 1"),
+        ({"step_mark": "star"}, "step_mark is 'star'; give 'dot' or 'cross'"),
+        ({"sign": "red"}, "sign is 'red'; give a colour such as"),
+        ({"path_width": 0}, "path_width is 0; give 0.1 to 100 points"),
+    ],
+)
+def test_what_a_theme_does_not_take(change, message):
+    with pytest.raises(SceneError, match=message):
+        replace(LIGHT, **change)
 
 
 def test_thin_lines_among_many_panels_stay_visible():

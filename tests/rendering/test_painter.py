@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import matplotlib
 import numpy as np
 import pytest
 import torch
@@ -12,6 +11,8 @@ from torch.optim import SGD
 
 import animator
 from animator import Experiment, Fit, Heatmap, Scene
+from animator.drawing.colormaps import color_map
+from animator.drawing.theme import LIGHT
 from animator.experiments.recorder import record_all
 from animator.problems import Coordinate, line_fit
 from animator.rendering.options import RenderOptions
@@ -122,10 +123,14 @@ def test_a_run_that_diverges_at_once_is_drawn_and_said():
     assert "diverged at step 0" in texts
 
 
-def colour_errors(problem, points, loss_at, places):
-    """How far the colours at some places are from the loss there, of 255."""
+def colour_errors(problem, points, loss_at, places, cmap="terrain"):
+    """How far the colours at some places are from the loss there, of 255.
+
+    A loud map shows more of an error than the theme's, which is meant if it is None.
+    """
     plain = {"plain": partial(SGD, lr=0.1)}
-    scene = Scene([Heatmap(Experiment(problem, plain, steps=1), points=points)])
+    experiment = Experiment(problem, plain, steps=1)
+    scene = Scene([Heatmap(experiment, points=points, cmap=cmap, contours=0)])
     stage = set_stage(scene, record_all(scene.experiments), RenderOptions())
     painter = Painter(stage)
     painter.paint(0)
@@ -136,7 +141,7 @@ def colour_errors(problem, points, loss_at, places):
         column, row = (int(v) for v in ax.transData.transform(place))
         x, y = ax.transData.inverted().transform((column + 0.5, row + 0.5))
         share = (loss_at(x, y) - low) / (high - low)
-        expected = 255 * np.array(matplotlib.colormaps["terrain"](share)[:3])
+        expected = 255 * np.array(color_map(LIGHT, cmap)(share)[:3])
         errors.append(abs(painter.pixels[719 - row, column, :3] - expected).max())
     return max(errors)
 
@@ -152,6 +157,7 @@ def test_the_colour_under_a_point_is_the_loss_there():
         return np.abs(bias + weight * data_x - data_y).mean()
 
     assert colour_errors(problem, 201, loss_at, PLACES) <= 3
+    assert colour_errors(problem, 201, loss_at, PLACES, cmap=None) <= 1
 
 
 def test_colours_lie_where_they_belong_to_a_fraction_of_a_cell():

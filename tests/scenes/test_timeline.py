@@ -110,3 +110,36 @@ def test_every_pace_shows_start_and_end(pace, slow):
 def test_slow_motion_that_makes_no_sense(slow):
     with pytest.raises(SceneError, match=r"slow is .*; give how many times as long"):
         Timeline(10, slow=slow)
+
+
+def quintic(t):
+    return 10 * t**3 - 15 * t**4 + 6 * t**5
+
+
+@pytest.mark.parametrize("frames", [6, 7, 50])
+def test_a_step_of_six_frames_or_more_begins_and_ends_softly(frames):
+    timeline = Timeline(4, 50, 0, 0, seconds=(4 * frames + 1) / 50)
+    shown = [timeline.step_at(frame) for frame in range(timeline.frames)]
+    for step in range(4):
+        within = shown[step * frames : (step + 1) * frames]
+        assert within[0] == step
+        expected = [step + quintic(index / frames) for index in range(frames)]
+        assert within == pytest.approx(expected, abs=1e-12)
+        assert max(map(int, within)) == step  # readouts are of this step
+    assert shown[-1] == 4
+
+
+def test_shorter_steps_are_even():
+    timeline = Timeline(10, 50, 0, 0, seconds=51 / 50)
+    shown = [timeline.step_at(frame) for frame in range(timeline.frames)]
+    assert shown == pytest.approx([index / 5 for index in range(51)])
+
+
+def test_slow_motion_is_soft_and_the_rest_is_even():
+    timeline = Timeline(30, 25, 0, 0, seconds=8, slow={(0, 3): 20})
+    shown = [timeline.step_at(frame) for frame in range(timeline.frames)]
+    first = [step for step in shown if step < 1]
+    assert first[1] < 0.01 and 1 - first[-1] < 0.01
+    late = [step for step in shown if step > 20]
+    moves = [b - a for a, b in pairwise(late)]
+    assert max(moves) == pytest.approx(min(moves), rel=1e-6)

@@ -1,0 +1,61 @@
+"""The comet of a path: its newest steps, brighter and wider than the rest."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from animator.drawing.strokes import dots
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+
+    from animator.drawing.polyline import Trail
+    from animator.drawing.strokes import Point
+
+_PARTS = ((1.0, 0.35), (2 / 3, 0.7), (1 / 3, 1.0))
+"""Shares of the newest steps, each drawn over the one before, and how much wider than
+the path they are: 0 as the path, 1 as a comet's head."""
+
+
+def comet_points(trail: Trail, step: float, share: float = 1.0) -> list[Point]:
+    """Return the points of a share of a trail's newest steps, in pixels.
+
+    Its end glides along the path as its head does.
+    """
+    route = trail.route()
+    last = min(step, len(route.points) - 1.0)
+    first = max(0.0, last - share * trail.comet)
+    if not trail.comet or first >= last:
+        return []
+    between = route.points[math.floor(first) + 1 : math.ceil(last)]
+    return [route.at(first), *between, route.at(last)]
+
+
+def comet_dots(trail: Trail, step: float) -> list[Point]:
+    """Return the points of the steps in a trail's comet, in pixels."""
+    route = trail.route()
+    last = min(step, len(route.points) - 1.0)
+    first = max(0.0, last - trail.comet)
+    return route.points[math.ceil(first) : math.floor(last) + 1] if trail.comet else []
+
+
+def draw_comet(
+    renderer: RendererBase, gc: GraphicsContextBase, trail: Trail, step: float
+) -> None:
+    """Draw the newest steps of a trail over the rest of it."""
+    theme = trail.theme
+    parts = [(comet_points(trail, step, share), wider) for share, wider in _PARTS]
+    pens = [
+        (points, trail.width + wider * (theme.line_width - trail.width))
+        for points, wider in parts
+        if points
+    ]
+    for points, width in pens:
+        rim = width + 0.6 * theme.line_width
+        trail.stroke(renderer, gc, points, (theme.casing, rim))
+    for points, width in pens:
+        trail.stroke(renderer, gc, points, (trail.color, width))
+    marks = comet_dots(trail, step)
+    if marks and not trail.dash:
+        dots(renderer, gc, marks, (trail.color, 1.3 * trail.dot))
