@@ -120,6 +120,8 @@ def _texts(values: Sequence[float], *, is_log: bool) -> tuple[list[str], str]:
             powers = [round(math.log10(value)) for value in values]
             return [f"$\\mathdefault{{10^{{{power}}}}}$" for power in powers], ""
         return [_minus(f"{value:g}") for value in values], ""
+    if is_log and max(values) >= 3 * min(values) and 1e-4 < min(values) < 1e5:
+        return [f"{value:g}" for value in values], ""
     gaps = np.diff(sorted(values))
     step = float(gaps.min()) if len(gaps) else abs(values[0]) or 1.0
     texts = _written(values, step)
