@@ -124,6 +124,7 @@ def _readout(
         size=size,
         weight=weight,
         va="baseline",
+        zorder=10,  # the figure draws it after the markers in its axes
         decimal=decimal,
     )
     figure.add_artist(readout)
