@@ -74,8 +74,10 @@ class PanelContext:
 
     Attributes:
         maps: evaluates the loss maps of the scene, each once.
-        has_legend: whether the panel has the legend of its recording; the first panel
-            of a scene that shows the recording has it for all of them.
+        has_legend: whether the panel has the legend of its recording above it.
+        has_losses: whether that legend has the losses.
+        has_end_labels: whether curves are labelled at their ends, instead of a legend.
+        has_mark_names: whether marks on a map are named beside them, not in the key.
         arrow_key: what arrows on the panel mean, and their colours.
         recordings: those of which the panel's recording is joined, if it shows several
             experiments.
@@ -85,6 +87,9 @@ class PanelContext:
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
+    has_losses: bool = True
+    has_end_labels: bool = False
+    has_mark_names: bool = False
     arrow_key: Sequence[tuple[str, str]] = ()
     recordings: Sequence[Recording] = ()
     colorbars: ColorBars = field(default_factory=ColorBars)

@@ -12,8 +12,7 @@ from animator.base.checks import is_integer
 from animator.base.errors import SceneError
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
-from animator.drawing.heading import draw_heading
-from animator.drawing.legend import place_label, room_for
+from animator.drawing.heading import draw_heading, place_label
 from animator.drawing.panel import PanelContext
 from animator.experiments.details import MEMORY, Needs
 from animator.experiments.eigen import eigen_system
@@ -110,12 +109,11 @@ class Eigen:
 def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
     """Write the eigenvalues in one line, each with the colour of its direction."""
     size = theme.label_size
-    spread = room_for(ax) / len(values)
     for rank, value in enumerate(values.tolist()):
-        right = rank * spread
-        place_label(ax, 0, 0.55 * size, "━", right, theme.color(rank), size)
+        left = rank / len(values)
+        place_label(ax, left, 0.55 * size, "━", 0, theme.color(rank), size)
         name = f"λ = {value:.3g}" if not rank else f"{value:.3g}"
-        place_label(ax, 0, 0.55 * size, name, right + 1.1 * size, theme.text, size)
+        place_label(ax, left, 0.55 * size, name, 1.1 * size, theme.text, size)
 
 
 def _tinted(color: str, background: str, share: float) -> str:

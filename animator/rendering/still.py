@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -58,4 +59,11 @@ def _vector_picture(figure: Figure, still: VectorStill) -> bytes:
             metadata={still.omitted: None},
         )
     figure.set_size_inches(inches)
-    return picture.getvalue()
+    if still.backend != "svg":
+        return picture.getvalue()
+    # matplotlib gives the size in points of the figure's own resolution.
+    written = picture.getvalue()
+    for name, side in (("width", width), ("height", height)):
+        own = rf'(<svg[^>]* {name}=")[\d.]+pt"'.encode()
+        written = re.sub(own, rf'\g<1>{side}"'.encode(), written, count=1)
+    return written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
@@ -19,6 +20,7 @@ from animator.panels import Panel
 from animator.scenes.counter import check_counter
 from animator.scenes.timeline import Timeline, check_pace, paced
 
+LEGENDS = ("shared", "each", "none")
 MOST_PANELS = 256
 """A picture of the largest size has room for no more."""
 
@@ -50,6 +52,10 @@ class Scene:
             ``{epoch}`` and ``{epochs}``, such as ``"epoch {epoch:.1f}"``; ``""`` for
             nothing. An epoch uses all points once.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
+        legend: ``"shared"``, once for all panels with the same settings, at the ends of
+            their loss curves where there is room; ``"each"``, on every panel; or
+            ``"none"``.
+        legend_losses: whether legends have the losses at the current step.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
             panels are theirs.
 
@@ -73,6 +79,8 @@ class Scene:
     seconds: float | None = None
     counter: str = "step {step} / {steps}"
     theme: str | Theme = "light"
+    legend: Literal["shared", "each", "none"] = "shared"
+    legend_losses: bool = True
     parts: Sequence[Scene] = ()
     made_at: Place | None = made_here()
 
@@ -89,6 +97,16 @@ class Scene:
         check_counter(self.counter)
         check_pace(self.pace)
         theme_named(self.theme)
+        if self.legend not in LEGENDS:
+            raise SceneError(
+                f"scene: legend is {quoted(self.legend)}; give one of "
+                f"{', '.join(LEGENDS)}"
+            )
+        if not isinstance(self.legend_losses, bool):
+            raise SceneError(
+                f"scene: legend_losses is {quoted(self.legend_losses)}; give True or "
+                "False"
+            )
         self.timeline([0.0])
 
     def _check_panels(self) -> None:
@@ -248,6 +266,8 @@ def side_by_side(
         seconds=max(times, default=None),
         counter=scenes[0].counter,
         theme=scenes[0].theme,
+        legend=scenes[0].legend,
+        legend_losses=scenes[0].legend_losses,
         parts=[
             replace(scene, title=label)
             for scene, label in zip(scenes, labels, strict=True)
