@@ -23,7 +23,7 @@ from animator.drawing.fonts import fonts_for, warn_missing
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
-from animator.drawing.theme import Theme, theme_named
+from animator.drawing.theme import Theme
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import Experiment, experiments_of
 from animator.experiments.joined import joined, relabelled, with_distinct_colors
@@ -101,8 +101,8 @@ def set_stage(
     Args:
         scene: what to show.
         recordings: of its experiments.
-        options: size, frame rate, theme and transparency; the others are not used. The
-            defaults if not given.
+        options: size, frame rate, theme, type and transparency; the others are not
+            used. The defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
 
     Raises:
@@ -112,8 +112,8 @@ def set_stage(
         RenderWarning: no font has some of its characters.
     """
     options = RenderOptions() if options is None else options
-    size = options.size
-    theme = theme_named(scene.theme if options.theme is None else options.theme)
+    size = options.pixels
+    theme = options.theme_of(scene)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
     counter = _counter(scene, timeline.steps, recordings)
@@ -121,9 +121,12 @@ def set_stage(
     def draw(fonts: Sequence[str]) -> tuple[Stage, list[Axes]]:
         during = _during("setting the scene")
         with placed(scene.made_at), style(theme, fonts), seeded(), during:
-            figure = make_figure(size, transparent=options.transparent)
+            figure = make_figure(
+                size, transparent=options.transparent, dpi=options.page_dpi
+            )
             reserve_margins(figure, scene, theme)
-            smaller = theme.for_panels(len(scene.panels))
+            panels = len(scene.panels)
+            smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
             with style(smaller, fonts):
                 drawings, repeated = _draw_panels(
                     figure, scene, recordings, size, smaller, maps
