@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import dataclass
 from operator import index
 
 from animator.base.errors import SceneError
@@ -27,30 +30,140 @@ Box = tuple[int, int, int, int]
 """Left, top, right and bottom edge in pixels, counted from the top left corner."""
 
 
-def check_size(size: object) -> Size:
-    """Return a size in pixels, given as such or by its name.
+UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4}
+"""Units of length, in inches."""
+
+_PAGE = re.compile(
+    r"(\d{1,6}(?:\.\d{1,12})?) *([a-z]*) *[x×] *(\d{1,6}(?:\.\d{1,12})?) *([a-z]*)",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """The size of a page of paper.
+
+    Attributes:
+        width: in the unit.
+        height: in the unit.
+        unit: one of `UNITS`.
+    """
+
+    width: float
+    height: float
+    unit: str = "in"
+
+    def __str__(self) -> str:
+        return f"{self.width:.10g}{self.unit}x{self.height:.10g}{self.unit}"
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height in inches."""
+        return self.width * UNITS[self.unit], self.height * UNITS[self.unit]
+
+    def pixels(self, dpi: float) -> Size:
+        """Return width and height in pixels, of which there are some per inch."""
+        width, height = self.inches
+        return round(width * dpi), round(height * dpi)
+
+
+def parse_size(text: str) -> Size | PageSize:
+    """Return the size that a text stands for.
+
+    Args:
+        text: a size's name; width and height in pixels, such as ``"1280x720"``; or with
+            a unit of length, such as ``"3.4inx2.4in"`` or ``"86x60mm"``.
+
+    Raises:
+        SceneError: it is no size.
+    """
+    name = text.strip().lower()
+    if name in SIZES:
+        return SIZES[name]
+    match = _PAGE.fullmatch(name)
+    if match is None:
+        raise SceneError(_no_size(text))
+    width, first, height, unit = match.groups()
+    if not unit and not first and width.isdigit() and height.isdigit():
+        return int(width), int(height)
+    if not unit and first in UNITS:
+        raise SceneError(
+            f"size is {text!r}, whose height has no unit; "
+            f"give {width}{first}x{height}{first}"
+        )
+    if not unit and not first:
+        raise SceneError(
+            f"size is {text!r}, but pixels are whole; give a unit, such as "
+            f"{width}inx{height}in"
+        )
+    first = first or unit
+    wrong = next((each for each in (first, unit) if each not in UNITS), None)
+    if wrong is not None:
+        raise SceneError(
+            f"size is {text!r}, but {wrong!r} is no unit; give one of "
+            f"{', '.join(UNITS)}, or no unit for pixels"
+        )
+    if first != unit:
+        raise SceneError(
+            f"size is {text!r}, in {first} and in {unit}; give both sides in {unit}"
+        )
+    return PageSize(float(width), float(height), unit)
+
+
+def _no_size(text: str) -> str:
+    import difflib
+
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    near = difflib.get_close_matches(text.lower(), SIZES, 1) if len(text) < 40 else []
+    if near:
+        return f"{shown!r} is no size; did you mean {near[0]}?"
+    return (
+        f"{shown!r} is no size; give WIDTHxHEIGHT, such as 1280x720 in pixels or "
+        f"3.4inx2.4in, or one of {', '.join(SIZES)}"
+    )
+
+
+def check_page(page: PageSize, dpi: float) -> PageSize:
+    """Return a page whose pixels a picture can have.
+
+    Raises:
+        SceneError: no picture can have this size at this resolution.
+    """
+    pixels = page.pixels(dpi)
+    if not all(SMALLEST <= side <= LARGEST for side in pixels):
+        raise SceneError(
+            f"size is {page}, which is {pixels[0]}x{pixels[1]} pixels at {dpi:g} dpi; "
+            f"give a size or a dpi with {SMALLEST} to {LARGEST} pixels for each side"
+        )
+    return page
+
+
+def check_size(size: object) -> Size | PageSize:
+    """Return a size in pixels or of a page, given as such, as a text or by its name.
 
     Raises:
         SceneError: no clip can have this size.
     """
-    if isinstance(size, str) and size.lower() in SIZES:
-        return SIZES[size.lower()]
+    if isinstance(size, str):
+        size = parse_size(size)
+    if isinstance(size, PageSize):
+        sides = size.width, size.height
+        if size.unit not in UNITS or not all(
+            isinstance(side, int | float) and math.isfinite(side) for side in sides
+        ):
+            raise SceneError(f"size is {size!r}; give one such as '3.4inx2.4in'")
+        return size
     try:
         width, height = (index(side) for side in size)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         raise SceneError(
-            f"size is {size!r}; give whole pixels, such as (1280, 720), or one of "
-            f"{', '.join(SIZES)}"
+            f"size is {size!r}; give whole pixels, such as (1280, 720), a page, such "
+            f"as '3.4inx2.4in', or one of {', '.join(SIZES)}"
         ) from None
     size = width, height
     text = f"{width}x{height}"
     if not all(SMALLEST <= side <= LARGEST for side in size):
         raise SceneError(
             f"size is {text}; give {SMALLEST} to {LARGEST} pixels for each side"
-        )
-    if any(side % 2 for side in size):
-        even = "x".join(str(side + side % 2) for side in size)
-        raise SceneError(
-            f"size is {text}, but video players need even sides; try {even}"
         )
     return size

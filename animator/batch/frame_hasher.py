@@ -20,13 +20,13 @@ class FrameHasher:
     """Hashes the frames of each pass of a rendering."""
 
     def __init__(self) -> None:
-        self._hashes: dict[Size, list[str]] = {}
+        self._hashes: dict[tuple[Size, float], list[str]] = {}
 
     def begin_pass(
-        self, size: Size
+        self, size: Size, fps: float
     ) -> Callable[[NDArray[np.uint8], Sequence[Box]], None]:
         """Return a function to call with each frame (H, W, 4) and its changed boxes."""
-        hashes = self._hashes[size] = []
+        hashes = self._hashes[size, fps] = []
 
         def add(pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
             if changed or not hashes:
@@ -37,8 +37,8 @@ class FrameHasher:
         return add
 
     def hashes(self) -> list[dict[str, Any]]:
-        """Return the hashes of all frames, by the size of the frames."""
+        """Return the hashes of all frames, by their size and their number a second."""
         return [
-            {"size": list(size), "frames": hashes}
-            for size, hashes in self._hashes.items()
+            {"size": list(size), "fps": fps, "frames": hashes}
+            for (size, fps), hashes in self._hashes.items()
         ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from animator.base.errors import SceneError
-from animator.base.geometry import SIZES, Size
+from animator.base.geometry import PageSize, Size, parse_size
 
 if TYPE_CHECKING:
     from animator.encoders.format import FormatOption
@@ -17,27 +17,21 @@ if TYPE_CHECKING:
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
 _TUPLES = ("start", "seeds")
 """Names whose value is several numbers, with or without parentheses."""
-_PIXELS = re.compile(r"\d{1,9}", re.ASCII)
 
 
-class SizeType(click.ParamType[Size]):
-    """A size's name, or width and height, such as 1280x720."""
+class SizeType(click.ParamType[Size | PageSize]):
+    """A size's name, or width and height, such as 1280x720 or 3.4inx2.4in."""
 
     name = "size"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Size:
+    ) -> Size | PageSize:
         """Return the size that a name or two numbers stand for."""
-        if value.lower() in SIZES:
-            return SIZES[value.lower()]
-        width, x, height = value.lower().partition("x")
-        if not (x and _PIXELS.fullmatch(width) and _PIXELS.fullmatch(height)):
-            self.fail(
-                f"{value!r} is no size; give WIDTHxHEIGHT, such as 1280x720, "
-                f"or one of {', '.join(SIZES)}"
-            )
-        return int(width), int(height)
+        try:
+            return parse_size(value)
+        except SceneError as error:
+            self.fail(str(error))
 
 
 class BytesType(click.ParamType[int]):

@@ -12,9 +12,15 @@ from animator.base.geometry import SIZES
 from animator.cli.arguments import BytesType, ChangeType, FormatOptionType, SizeType
 from animator.cli.option_groups import OptionGroups
 from animator.drawing.theme import THEMES
+from animator.drawing.typography import PAGE_TYPE
 from animator.encoders.format import Format
 from animator.encoders.registry import DEFAULT_FORMATS, formats
-from animator.rendering.options import MOST_LOOPS, RenderOptions, format_options
+from animator.rendering.options import (
+    MOST_LOOPS,
+    PAGE_DPI,
+    RenderOptions,
+    format_options,
+)
 
 _DEFAULTS = RenderOptions()
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -87,7 +93,7 @@ def _time() -> list[click.Option]:
 
 
 def _appearance() -> list[click.Option]:
-    width, height = _DEFAULTS.size
+    width, height = _DEFAULTS.pixels
     return [
         click.Option(
             ["--size"],
@@ -95,7 +101,25 @@ def _appearance() -> list[click.Option]:
             metavar="WxH",
             default=f"{width}x{height}",
             show_default=True,
-            help=f"In pixels, both sides even; or one of {', '.join(SIZES)}.",
+            help="In pixels; or of a page in in, cm or mm, such as 3.4inx2.4in; or one "
+            f"of {', '.join(SIZES)}.",
+        ),
+        click.Option(
+            ["--dpi"],
+            type=float,
+            metavar="N",
+            help=f"Pixels per inch of a page.  [default: {PAGE_DPI:g}]",
+        ),
+        click.Option(
+            ["--font"],
+            metavar="NAME",
+            help="A family of fonts, also for formulas, instead of the theme's own.",
+        ),
+        click.Option(
+            ["--font-size"],
+            metavar="POINTS",
+            help="Of the names of axes, such as 8pt; all else in proportion.  "
+            f"[default: the theme's own; {PAGE_TYPE:g} on a page]",
         ),
         click.Option(
             ["--theme"],
@@ -113,6 +137,8 @@ def _appearance() -> list[click.Option]:
             metavar="TEXT",
             help="Below the panels, instead of the scene's own.",
         ),
+        click.Option(["--no-caption"], is_flag=True, help="No captions."),
+        click.Option(["--no-counter"], is_flag=True, help="No step counter."),
         click.Option(
             ["--transparent"],
             is_flag=True,

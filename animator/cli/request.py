@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from animator.base.errors import SceneError
 from animator.batch.options import RunOptions
 from animator.cli.running import Printing, run_options
 from animator.rendering.options import RenderOptions, format_options
@@ -56,11 +57,12 @@ class RenderRequest:
             "scenes", "changes", "side_by_side", "output", "formats", "trajectories",
             "manifest", "show",
         )  # fmt: skip
-        asked = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
-                 "title", "caption", "transparent", "still", "loop",
-                 "max_size")  # fmt: skip
+        asked = ("size", "dpi", "font", "font_size", "fps", "steps", "theme",
+                 "seconds", "hold_start", "hold_end", "title", "caption",
+                 "transparent", "still", "loop", "max_size")  # fmt: skip
         names = [*asked, *(option.keyword for option in format_options())]
         chosen = {n: parameters[n] for n in names if parameters[n] is not None}
+        chosen |= _left_out(parameters)
         return cls(
             **{name: parameters[name] for name in own},
             options=RenderOptions.from_keywords(chosen),
@@ -75,3 +77,15 @@ class RenderRequest:
                 to_stderr=parameters["output"] == STDOUT,
             ),
         )
+
+
+def _left_out(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts that are left out, which are empty.
+
+    Raises:
+        SceneError: one is given, too.
+    """
+    if parameters["no_caption"] and parameters["caption"]:
+        raise SceneError("--no-caption and --caption exclude each other; give one")
+    names = [name for name in ("counter", "caption") if parameters[f"no_{name}"]]
+    return dict.fromkeys(names, "")

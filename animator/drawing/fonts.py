@@ -93,6 +93,11 @@ def register(font: str) -> None:
                 fontManager.addfont(path)
 
 
+def families() -> tuple[str, ...]:
+    """Return the names of all families that are installed, and that packages bring."""
+    return tuple(sorted({*_PACKAGED, *fontManager.get_font_names()}))
+
+
 def is_there(font: str) -> bool:
     """Return whether matplotlib finds a family."""
     register(font)
@@ -101,6 +106,18 @@ def is_there(font: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def has_serifs(font: str) -> bool:
+    """Return whether a family says of itself that it has serifs."""
+    table = FT2Font(findfont(FontProperties(family=font))).get_sfnt_table("OS/2")
+    if table is None:
+        return False
+    # PANOSE: the first number is 2 for text, the second one the kind of serifs, of
+    # which 0 and 1 say nothing and 11 to 15 are without serifs.
+    kind, serifs = table["panose"][:2]
+    return bool(kind == 2 and 2 <= serifs <= 10)
 
 
 def warn_missing(font: str, lacking: str) -> None:

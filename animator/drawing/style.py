@@ -8,8 +8,16 @@ from typing import Any
 
 import matplotlib as mpl
 
-from animator.drawing.fonts import PLAIN, is_there, missing_glyphs_ignored
+from animator.drawing.fonts import (
+    PLAIN,
+    has_serifs,
+    is_there,
+    missing_glyphs_ignored,
+)
 from animator.drawing.theme import Theme
+
+_FORMULAS = {"STIX": "stix", "DejaVu Serif": "dejavuserif", "cmr": "cm"}
+"""Matplotlib's own fonts for formulas, by the beginnings of the families they suit."""
 
 
 @contextmanager
@@ -54,11 +62,12 @@ def _formulas(font: str) -> dict[Any, Any]:
     """
     if font == PLAIN or not is_there(font):
         return {"mathtext.fontset": "dejavusans"}
-    if font.startswith("STIX"):
-        return {"mathtext.fontset": "stix"}
+    for beginning, name in _FORMULAS.items():
+        if font.startswith(beginning):
+            return {"mathtext.fontset": name}
     return {
         "mathtext.fontset": "custom",
-        "mathtext.fallback": "stixsans",
+        "mathtext.fallback": "stix" if has_serifs(font) else "stixsans",
         "mathtext.rm": font,
         "mathtext.it": f"{font}:italic",
         "mathtext.bf": f"{font}:bold",

@@ -171,14 +171,15 @@ class Theme:
         }
         return replace(self, **sizes)
 
-    def for_panels(self, panels: int) -> Theme:
+    def for_panels(self, panels: int, *, keeps_type: bool = False) -> Theme:
         """Return the theme with lines, markers and type that suit a number of panels.
 
         Lines and markers have their full size in up to four panels, and type in up to a
-        dozen; in more panels they are smaller, to leave room for the contents.
+        dozen; in more panels they are smaller, to leave room for the contents. Type can
+        keep its size.
         """
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
-        type_ = min(1.0, max(0.4, math.sqrt(MANY / panels)))
+        type_ = 1.0 if keeps_type else min(1.0, max(0.4, math.sqrt(MANY / panels)))
         shares = {
             **dict.fromkeys(_DRAWN, lines),
             **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from animator.base.errors import SceneError
-from animator.base.geometry import Box, Size
+from animator.base.geometry import Box, PageSize, Size
 from animator.encoders.option import OptionHelp
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class ClipSpec(Generic[OptionsT]):
         options: the format's own options.
         loop: how often it plays, 0 for ever; for formats whose files say so.
         transparent: whether the background outside the panels is transparent.
+        page: of paper, for an SVG or a PDF; its size is that in pixels if none.
     """
 
     size: Size
@@ -63,6 +64,7 @@ class ClipSpec(Generic[OptionsT]):
     options: OptionsT
     loop: int = 0
     transparent: bool = False
+    page: PageSize | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Format(Generic[OptionsT]):
         open: returns an encoder that writes a clip to a path.
         still: how a still is written.
         transparent: whether the background can be transparent.
+        even: whether both sides of its pictures must be even.
         loops: whether its files say how often they play.
         rates: the frame rates that it can have, if it cannot have all of them.
         smaller: given some options, returns others with smaller and smaller files, each
@@ -148,6 +151,7 @@ class Format(Generic[OptionsT]):
     open: Callable[[Path, ClipSpec[OptionsT]], Encoder] | None = None
     still: VectorStill | RasterStill | None = None
     transparent: bool = False
+    even: bool = False
     loops: bool = False
     rates: FrameRates | None = None
     smaller: Callable[[OptionsT], Sequence[tuple[OptionsT, str]]] | None = None

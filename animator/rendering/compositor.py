@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.drawing.style import style
-from animator.drawing.theme import Theme, theme_named
+from animator.drawing.theme import Theme
 from animator.experiments.recorder import Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
@@ -30,7 +30,7 @@ from animator.rendering.stage import Stage, set_stage
 from animator.scenes.scene import Scene, check_scene
 
 _COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
-           "title", "caption")  # fmt: skip
+           "title", "caption", "counter", "dpi", "font", "font_size")  # fmt: skip
 """The options that animations and frames share."""
 
 
@@ -86,8 +86,9 @@ def compose(
         scene: what to show.
         options: the options of the animation; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
-        keywords: size, fps, steps, theme, seconds, hold_start, hold_end, title and
-            caption, as in `RenderOptions`, instead of those of `options`.
+        keywords: size, dpi, font, font_size, fps, steps, theme, seconds, hold_start,
+            hold_end, title, caption and counter, as in `RenderOptions`, instead of
+            those of `options`.
 
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
@@ -116,8 +117,9 @@ def frames(
         numbers: which frames, in any order; all of them if not given.
         options: the options of the frames; the defaults if not given.
         recordings: of the scene's experiments, if they were recorded before.
-        keywords: size, fps, steps, theme, transparent, seconds, hold_start, hold_end,
-            title and caption, as in `RenderOptions`, instead of those of `options`.
+        keywords: size, dpi, font, font_size, fps, steps, theme, transparent, seconds,
+            hold_start, hold_end, title, caption and counter, as in `RenderOptions`,
+            instead of those of `options`.
 
     Raises:
         SceneError: as `compose` does, or a frame that the clip does not have.
@@ -148,7 +150,7 @@ def _settings(settings: dict[Any, Any]) -> Iterator[None]:
 
 
 def _theme(scene: Scene, options: RenderOptions) -> Theme:
-    return theme_named(scene.theme if options.theme is None else options.theme)
+    return options.theme_of(scene)
 
 
 def _set_stage(

@@ -48,16 +48,17 @@ class Block:
     legend: Legend | None = field(default=None)
 
 
-def make_figure(size: Size, *, transparent: bool) -> Figure:
+def make_figure(size: Size, *, transparent: bool, dpi: float | None = None) -> Figure:
     """Make a figure of a size in pixels, its type scaled to suit.
 
     Everything is as large as on 1280 × 720, scaled by the picture's area, as far as its
     shorter side allows; below that it shrinks more slowly than the picture, so that the
-    type can still be read.
+    type can still be read. With pixels per inch given, points are points.
     """
     across, down = size[0] / 1280, size[1] / 720
     scale = min(math.sqrt(across * down), 1.35 * min(across, down))
-    dpi = 100 * (scale if scale >= 1 else scale**0.7)
+    if dpi is None:
+        dpi = 100 * (scale if scale >= 1 else scale**0.7)
     # A hair more than the size: the renderer rounds down to whole pixels.
     figure = Figure(((size[0] + 1e-6) / dpi, (size[1] + 1e-6) / dpi), dpi=dpi)
     FigureCanvasAgg(figure)

@@ -25,8 +25,8 @@ from animator.rendering.still import write_still
 FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 """Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
 
-FrameObserver = Callable[[Size], FrameSink]
-"""Called with the size of a pass over the frames; returns the sink of its frames."""
+FrameObserver = Callable[[Size, float], FrameSink]
+"""Called with size and frames a second of a pass; returns the sink of its frames."""
 
 StageFactory = Callable[[Size, float], Stage]
 """Called with a size and frames a second; returns a scene's stage."""
@@ -38,7 +38,8 @@ class Listeners:
 
     Attributes:
         progress: called with the frames done so far and the frames in all.
-        observer: called with the size of the frames; what it returns gets each frame.
+        observer: called with the size of the frames and how many there are a second;
+            what it returns gets each frame.
     """
 
     progress: Callable[[int, int], None] | None = None
@@ -78,11 +79,11 @@ def write_files(
         if moving:
             sinks: list[FrameSink] = [encoder.write for encoder in encoders]
             if listeners.observer is not None:
-                sinks.append(listeners.observer(spec.size))
+                sinks.append(listeners.observer(spec.size, spec.fps))
             _paint(stage, sinks, listeners.progress)
     for path in targets:
         if path not in moving:
-            write_still(stage, path, still)
+            write_still(stage, path, still, targets[path].page)
     return {path: _clip(path, spec.size, stage) for path in targets}
 
 

@@ -7,7 +7,6 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from animator.base.errors import RenderWarning, SceneError
 from animator.base.files import resolved
 from animator.base.geometry import Size
 from animator.drawing.style import style
-from animator.drawing.theme import theme_named
+from animator.encoders.format import ClipSpec, Format
 from animator.encoders.registry import check_transparent, format_of, formats
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings, record_all
@@ -48,6 +47,9 @@ def render(
 ) -> Clips:
     """Write a scene's clips and stills, all from one pass over its frames.
 
+    Clips with other frame rates, or of which each must fit a size, take passes of their
+    own.
+
     Args:
         scene: what to show.
         paths: of the clips; their suffixes choose the formats.
@@ -56,8 +58,9 @@ def render(
         cache: whether recordings and maps that took more than a second are kept in the
             user's cache directory, and read from there the next time.
         progress: called with the frames done so far and the frames in all.
-        observer: called with the size of each pass over the frames; what it returns is
-            called with each of them, RGBA (H, W, 4), and boxes around what changed.
+        observer: called with the size and the frames a second of each pass over the
+            frames; what it returns is called with each of them, RGBA (H, W, 4), and
+            boxes around what changed.
         maps: evaluates the loss maps, instead of an instance with the user's cache.
         keywords: fields of `RenderOptions`, instead of those of `options`, such as
             ``size="720p"``; an option of one format is spelled with the format's name,
@@ -78,7 +81,6 @@ def render(
     targets = _check_paths(paths)
     options = RenderOptions.from_keywords(keywords, options)
     _check_targets(targets, options)
-    options = replace(options, fps=_possible_rate(targets, options.fps))
     scene = options.apply_to(scene)
     store = Cache() if cache else NO_CACHE
     recordings = recordings or record_all(
@@ -90,7 +92,7 @@ def render(
     maps = LossMaps(store) if maps is None else maps
     stage_of = _stage_factory(scene, recordings, options, maps)
     listeners = Listeners(progress, observer)
-    with style(theme_named(options.theme or scene.theme)), _frozen_garbage():
+    with style(options.theme_of(scene)), _frozen_garbage():
         written = _write(scene, targets, options, stage_of, listeners)
     return Clips(written[path] for path in targets)
 
@@ -105,15 +107,20 @@ def _write(
     """Write all files; each clip that must fit a size has passes of its own."""
     limit = options.max_size
     fitted = [path for path in targets if limit and format_of(path).smaller]
-    together = {
-        path: options.clip(format_of(path)) for path in targets if path not in fitted
-    }
+    rates = _possible_rates(targets, options.fps)
+    clips = {path: options.clip(format_of(path), rates.get(path)) for path in targets}
     written: dict[Path, Clip] = {}
-    if together:
-        written |= write_files(together, stage_of, listeners, still=options.still)
+    for rate in dict.fromkeys(rates.values()):
+        together = {
+            path: clip
+            for path, clip in clips.items()
+            if path not in fitted and clip.fps == rate
+        }
+        if together:
+            written |= write_files(together, stage_of, listeners, still=options.still)
     for path in fitted:
         assert limit is not None
-        candidates = _possible_trials(scene, path, options)
+        candidates = _possible_trials(scene, format_of(path), clips[path])
         written |= write_within(limit, path, candidates, stage_of, listeners)
     return written
 
@@ -125,7 +132,7 @@ def _stage_factory(
 
     @lru_cache(maxsize=1)
     def stage_of(size: Size, fps: float) -> Stage:
-        return set_stage(scene, recordings, replace(options, size=size, fps=fps), maps)
+        return set_stage(scene, recordings, options.with_pixels(size, fps), maps)
 
     return stage_of
 
@@ -150,6 +157,8 @@ def _check_paths(paths: Sequence[str | Path]) -> list[Path]:
 def _check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
     """Raise `SceneError` if the formats of the paths cannot have an option."""
     asked = [format_of(path) for path in targets]
+    for format in asked:
+        _check_even(format, options)
     names = ", ".join(format.name for format in asked)
     if options.transparent:
         for format in asked:
@@ -167,13 +176,27 @@ def _check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
         )
 
 
+def _check_even(format: Format[Any], options: RenderOptions) -> None:
+    """Raise `SceneError` if a format cannot have a picture's sides."""
+    width, height = options.pixels
+    if not format.even or not (width % 2 or height % 2):
+        return
+    even = f"{width + width % 2}x{height + height % 2}"
+    text = f"{width}x{height}"
+    if options.page is not None:
+        text = f"{options.page}, which is {text} pixels at {options.page_dpi:g} dpi"
+    raise SceneError(f"size is {text}, but {format.name} needs even sides; try {even}")
+
+
 def _listed(names: Sequence[str]) -> str:
     """Join words as in a sentence: a, b and c."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _possible_trials(scene: Scene, path: Path, options: RenderOptions) -> list[Trial]:
+def _possible_trials(
+    scene: Scene, format: Format[Any], clip: ClipSpec[Any]
+) -> list[Trial]:
     """Return the trials of a clip in which its scene has frames to show."""
 
     def has_frames(fps: float) -> bool:
@@ -183,25 +206,37 @@ def _possible_trials(scene: Scene, path: Path, options: RenderOptions) -> list[T
             return False
         return True
 
-    format = format_of(path)
-    candidates = trials(format, options.clip(format))
-    return [trial for trial in candidates if has_frames(trial.clip.fps)]
+    return [trial for trial in trials(format, clip) if has_frames(trial.clip.fps)]
 
 
-def _possible_rate(targets: Sequence[Path], fps: float) -> float:
-    """Return the nearest frame rate that all formats can have; warn if it differs."""
-    for format in dict.fromkeys(format_of(path) for path in targets):
-        if format.rates is None:
-            continue
-        rate = format.rates.nearest(fps)
-        if not math.isclose(rate, fps):
-            warnings.warn(
-                f"{rate:.4g} frames a second instead of {fps:g}: {format.rates.reason}",
-                RenderWarning,
-                stacklevel=3,
-            )
-        fps = rate
-    return fps
+def _possible_rates(targets: Sequence[Path], fps: float) -> dict[Path, float]:
+    """Return the nearest frame rate that each clip can have; warn if it differs.
+
+    Stills have the rate of the first clip, so that they need no stage of their own.
+    """
+    rates: dict[Path, float] = {}
+    for path in targets:
+        format = format_of(path)
+        if not format.still:
+            rates[path] = _possible_rate(format, fps)
+    first = next(iter(rates.values()), fps)
+    return {path: rates.get(path, first) for path in targets}
+
+
+def _possible_rate(format: Format[Any], fps: float) -> float:
+    """Return the nearest frame rate that a format can have; warn if it differs."""
+    if format.rates is None:
+        return fps
+    rate = format.rates.nearest(fps)
+    if math.isclose(rate, fps):
+        return fps
+    warnings.warn(
+        f"{format.name}: {rate:.4g} frames a second instead of {fps:g}: "
+        f"{format.rates.reason}",
+        RenderWarning,
+        stacklevel=5,
+    )
+    return rate
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.text import Label, warn_cut
-from animator.drawing.theme import Theme, theme_named
+from animator.drawing.theme import Theme
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled, with_distinct_colors
@@ -106,8 +106,8 @@ def set_stage(
     Args:
         scene: what to show.
         recordings: of its experiments.
-        options: size, frame rate, theme and transparency; the others are not used. The
-            defaults if not given.
+        options: size, frame rate, theme, type and transparency; the others are not
+            used. The defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
 
     Raises:
@@ -117,7 +117,7 @@ def set_stage(
         RenderWarning: no font has some of its characters.
     """
     options = RenderOptions() if options is None else options
-    theme = theme_named(scene.theme if options.theme is None else options.theme)
+    theme = options.theme_of(scene)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
     counter = _counter(scene, timeline.steps, recordings)
@@ -137,7 +137,7 @@ def set_stage(
     if needed.families != fonts:  # known only now; this is rare
         drawn = draw(needed.families, 1.0)
     warn_missing(theme.font, needed.lacking)
-    for smaller in _SMALLER:
+    for smaller in (1.0,) if options.keeps_type else _SMALLER:
         if smaller != 1.0:
             drawn = draw(needed.families, smaller)
         with style(theme, needed.families), _during("solving the layout"):
@@ -194,13 +194,16 @@ def _draw(
     timeline: Timeline,
 ) -> _Set:
     """Draw all of a scene, with nothing in its final place."""
-    figure = make_figure(options.size, transparent=options.transparent)
-    smaller = theme.for_panels(len(scene.panels))
+    figure = make_figure(
+        options.pixels, transparent=options.transparent, dpi=options.page_dpi
+    )
+    panels = len(scene.panels)
+    smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
     bars: dict[int, ColorBars] = {}
     shown = [experiments_of(panel.experiment) for panel in scene.panels]
     recordings = with_distinct_colors(recordings, shown)
     with style(smaller, fonts):
-        blocks = list(make_blocks(figure, scene, options.size, smaller))
+        blocks = list(make_blocks(figure, scene, options.pixels, smaller))
         drawings: list[Drawing] = []
         named = _named_map(figure, blocks)
         for block in blocks:

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from animator.base.files import atomic_write
+from animator.base.geometry import PageSize
 from animator.encoders.format import VectorStill
 from animator.encoders.registry import format_of
 from animator.rendering.stage import Stage
+from animator.rendering.svg_fonts import with_fonts
 
 
-def write_still(stage: Stage, path: Path, step: int | None = None) -> None:
+def write_still(
+    stage: Stage, path: Path, step: int | None = None, page: PageSize | None = None
+) -> None:
     """Write a stage at a step, the last one if none is given.
+
+    Args:
+        stage: a scene that is set on a figure.
+        path: of the still.
+        step: which one.
+        page: the size of the page that an SVG or a PDF is, if it is one.
 
     Raises:
         WriteError: the file could not be written; an existing one is left unchanged.
@@ -28,7 +42,7 @@ def write_still(stage: Stage, path: Path, step: int | None = None) -> None:
     assert still is not None
     stage.set_step(stage.timeline.steps if step is None else step)
     if isinstance(still, VectorStill):
-        picture = _vector_picture(stage.figure, still)
+        picture = _vector_picture(stage.figure, still, page)
         with atomic_write(path) as part:
             part.write_bytes(picture)
         return
@@ -39,7 +53,7 @@ def write_still(stage: Stage, path: Path, step: int | None = None) -> None:
         still.write(part, np.asarray(canvas.buffer_rgba()), stage.figure.dpi)
 
 
-def _vector_picture(figure: Figure, still: VectorStill) -> bytes:
+def _vector_picture(figure: Figure, still: VectorStill, page: PageSize | None) -> bytes:
     """Return a figure as matplotlib writes it; the text stays text."""
     settings: dict[Any, Any] = {
         "svg.fonttype": "none",
@@ -50,20 +64,45 @@ def _vector_picture(figure: Figure, still: VectorStill) -> bytes:
     inches = tuple(figure.get_size_inches())
     # The figure is slightly larger than its size; viewers would round that up.
     width, height = figure.canvas.get_width_height()
-    figure.set_size_inches(width / figure.dpi, height / figure.dpi)
-    with mpl.rc_context(settings):
+    exact = page.inches if page else (width / figure.dpi, height / figure.dpi)
+    figure.set_size_inches(exact)
+    with mpl.rc_context(settings), _bars_as_lines(figure):
         figure.savefig(
             picture,
             format=still.backend,
-            dpi=figure.dpi * still.raster_scale,
+            dpi=figure.dpi * (1 if page else still.raster_scale),
             metadata={still.omitted: None},
         )
     figure.set_size_inches(inches)
     if still.backend != "svg":
         return picture.getvalue()
-    # matplotlib gives the size in points of the figure's own resolution.
-    written = picture.getvalue()
-    for name, side in (("width", width), ("height", height)):
+    sides = (str(width), str(height))
+    if page is not None:
+        sides = (f"{page.width:.10g}{page.unit}", f"{page.height:.10g}{page.unit}")
+    return with_fonts(_with_sides(picture.getvalue(), sides))
+
+
+@contextmanager
+def _bars_as_lines(figure: Figure) -> Iterator[None]:
+    """Draw the colours of colour bars as areas, not as pictures."""
+    bars = [
+        mesh
+        for ax in figure.findobj(Axes)
+        if ax.get_label() == "<colorbar>"
+        for mesh in ax.findobj(QuadMesh)
+        if mesh.get_rasterized()
+    ]
+    for mesh in bars:
+        # Edges of their own colour close the gaps between areas.
+        mesh.set(rasterized=False, edgecolor="face", linewidth=0.25)
+    yield
+    for mesh in bars:
+        mesh.set(rasterized=True, edgecolor="none", linewidth=0)
+
+
+def _with_sides(svg: bytes, sides: tuple[str, str]) -> bytes:
+    """Return an SVG with other sides; matplotlib gives them in the figure's points."""
+    for name, side in zip(("width", "height"), sides, strict=True):
         own = rf'(<svg[^>]* {name}=")[\d.]+pt"'.encode()
-        written = re.sub(own, rf'\g<1>{side}"'.encode(), written, count=1)
-    return written
+        svg = re.sub(own, rf'\g<1>{side}"'.encode(), svg, count=1)
+    return svg

@@ -49,7 +49,7 @@ def test_an_option_that_is_not_there(small_scene, tmp_path):
 def test_who_watches_sees_each_frame(small_scene, tmp_path):
     seen = []
 
-    def observer(size):
+    def observer(size, fps):
         assert size == SIZE
         return lambda pixels, changed: seen.append(pixels.copy())
 

@@ -44,6 +44,7 @@ FORMAT = Format(
     use="slides, video",
     options=NoOptions,
     open=_open,
+    even=True,
     missing=_missing,
     rank=0,
 )

@@ -36,6 +36,7 @@ FORMAT = Format(
     use="web, video",
     options=NoOptions,
     open=_open,
+    even=True,
     transparent=True,
     missing=_missing,
     rank=2,

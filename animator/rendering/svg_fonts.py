@@ -1,0 +1,143 @@
+"""Puts the characters of fonts into an SVG, so that it looks the same anywhere."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont, TTLibError
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font
+
+_END_OF_RULES = b"</style>"
+_TABLES = {
+    *("head", "hhea", "hmtx", "maxp", "cmap", "OS/2", "name", "post", "glyf", "loca"),
+    *("cvt ", "fpgm", "prep", "gasp", "CFF ", "GPOS", "GSUB", "GDEF"),
+}
+"""The tables of a font that are kept."""
+_RESTRICTED = 0x0002
+"""The bit by which a font says that no file may hold it."""
+_SHORT = re.compile(
+    r"(?:(?P<style>italic|oblique|normal) )?(?:(?P<variant>small-caps) )?"
+    r"(?:(?P<weight>bold|\d{3}) )?(?:[\w-]+ )?[\d.]+px (?P<family>.*)"
+)
+"""The short form in which matplotlib may write a font: style, weight, size, family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font as CSS asks for it."""
+
+    family: str
+    weight: str = "normal"
+    style: str = "normal"
+
+
+def with_fonts(svg: bytes) -> bytes:
+    """Return an SVG of matplotlib's that holds the characters of its fonts.
+
+    A viewer then needs none of the fonts, and the text stays text.
+    """
+    rules = [
+        _rule(face, font)
+        for face, characters in _characters(svg).items()
+        if (font := _subset(_path(face), characters))
+    ]
+    if not rules:
+        return svg
+    return svg.replace(
+        _END_OF_RULES, "\n".join(["", *rules, ""]).encode() + b"</style>", 1
+    )
+
+
+def _rule(face: Face, font: bytes) -> str:
+    data = base64.b64encode(font).decode()
+    return (
+        f"@font-face {{font-family: '{face.family}'; font-weight: {face.weight}; "
+        f"font-style: {face.style}; src: url(data:font/woff;base64,{data})}}"
+    )
+
+
+def _characters(svg: bytes) -> Mapping[Face, set[str]]:
+    """Return the characters of each font in an SVG."""
+    used: dict[Face, set[str]] = {}
+    for style, text in _texts(ElementTree.fromstring(svg), {}):
+        rest = {character for character in text if not character.isspace()} | {" "}
+        families = [name.strip(" '\"") for name in style["font-family"].split(",")]
+        for family in families:
+            face = Face(
+                family,
+                style.get("font-weight", "normal"),
+                style.get("font-style", "normal"),
+            )
+            path = _path(face)
+            if not path:
+                continue
+            codes = FT2Font(path).get_charmap()
+            found = {character for character in rest if ord(character) in codes}
+            if found:
+                used.setdefault(face, set()).update(found)
+            rest -= found
+    return used
+
+
+def _texts(
+    element: ElementTree.Element, inherited: Mapping[str, str]
+) -> Iterator[tuple[Mapping[str, str], str]]:
+    """Yield each text within an element, with the properties of its font."""
+    style = {**inherited, **_font_of(element.get("style", ""))}
+    if element.text and "font-family" in style:
+        yield style, element.text
+    for child in element:
+        yield from _texts(child, style)
+        if child.tail and "font-family" in style:
+            yield style, child.tail
+
+
+def _font_of(style: str) -> dict[str, str]:
+    """Return the properties of a font in a style attribute."""
+    pairs = [part.split(":", 1) for part in style.split(";") if ":" in part]
+    values = {name.strip(): value.strip() for name, value in pairs}
+    short = _SHORT.fullmatch(values.get("font", ""))
+    if short is not None:
+        values["font-family"] = short["family"]
+        values["font-weight"] = short["weight"] or "normal"
+        values["font-style"] = short["style"] or "normal"
+    return {name: value for name, value in values.items() if name.startswith("font-")}
+
+
+def _path(face: Face) -> str:
+    """Return where the file of a font is; empty if it is not installed."""
+    weight = int(face.weight) if face.weight.isdigit() else face.weight
+    style: Any = face.style
+    wanted = FontProperties(family=face.family, weight=weight, style=style)
+    try:
+        return str(findfont(wanted, fallback_to_default=False))
+    except ValueError:  # such as the name of no family, but of a kind: sans-serif
+        return ""
+
+
+def _subset(path: str, characters: set[str]) -> bytes:
+    """Return a font with some characters, as WOFF; empty if it cannot be had."""
+    options = Options(flavor="woff", notdef_outline=True, name_IDs=[1, 2])
+    try:
+        font = TTFont(path, fontNumber=0, recalcTimestamp=False)
+        if font["OS/2"].fsType & _RESTRICTED:
+            return b""
+        for table in set(font.keys()) - _TABLES - {"GlyphOrder"}:
+            del font[table]
+        subsetter = Subsetter(options)
+        subsetter.populate(text="".join(sorted(characters)))
+        subsetter.subset(font)
+        font.flavor = "woff"
+        file = BytesIO()
+        font.save(file)
+    except (TTLibError, KeyError):
+        return b""
+    return file.getvalue()
