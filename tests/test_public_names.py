@@ -15,7 +15,15 @@ TEXTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 UNNAMED = {"made_at", "parts"}
 """Fields that are set by the package."""
 FOR_AUTHORS = {
-    *("Batched", "BatchSource", "Borrowed", "CostlyMap", "Evaluated", "PlaneProblem"),
+    *(
+        "Batched",
+        "BatchSource",
+        "Borrowed",
+        "CostlyMap",
+        "Evaluated",
+        "Measured",
+        "PlaneProblem",
+    ),
     *("ProjectedProblem", "WithMapNote", "WithMinima", "Scalar", "drawn_dtype"),
 }
 """What authors of problems need, as CONTRIBUTING.md and `help()` say."""

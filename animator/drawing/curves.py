@@ -108,6 +108,8 @@ def draw_curves(
     for curve in curves:
         if curve.band is not None:
             low, high = (bridged(end, scale) for end in curve.band)
+            if xscale == "log":  # step 0 has no place there
+                low[0] = np.nan
             bands.append(Band(ax, low, high, curve.color))
     drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
     return replace(drawing, key=[zero_key] if has_zero else [])

@@ -176,6 +176,8 @@ class Series:
         key += [f"{quoted(label)}: {self.name} not logged" for label in missing]
         if any(curve.band is not None for curve in curves):
             key += band_key(recording)
+        elif any(len(family) > 1 for family in recording.families):
+            key.append("━ median of the seeds")
         return drawing + heading + Drawing(key=key)
 
     def _curves(

@@ -16,6 +16,7 @@ from animator import (
     Scene,
     SceneError,
     Series,
+    Setting,
     Trajectory,
     vary,
 )
@@ -275,3 +276,20 @@ def test_a_negative_value_has_no_logarithm():
     falls = Experiment(rosenbrock, SETTINGS, 3, metrics={"x": lambda model: model.x})
     with pytest.raises(SceneError, match=r"'x' of 'sgd' is -1\.?\d* at step 0"):
         staged(Series(falls, "x", scale="log"))
+
+
+def test_a_band_begins_at_step_1_on_a_logarithmic_axis():
+    def start():
+        return torch.randn(2).tolist()
+
+    family = {"sgd": Setting(partial(SGD, lr=1e-3), start=start, seeds=3)}
+    stage, _ = staged(Series(walk(settings=family), "loss", xscale="log"))
+    trails = stage.growing[0]
+    (band,) = trails.bands
+    left, _, right, _ = band.box(0, 11).extents
+    ax = trails.trails[0].ax
+    ends = ax.transData.transform([(1, 1.0), (11, 1.0)])[:, 0]
+    assert (left, right) == tuple(np.round(ends))
+    phase, _ = staged(Series(walk(settings=family), "loss", x="distance"))
+    assert not phase.growing[0].bands
+    assert any("━ median of the seeds" in text for text in texts(phase, 0))
