@@ -181,6 +181,7 @@ def place_readout(
         va="baseline",
         clip_on=False,  # it lies outside the axes
         transform=ax.transAxes + offset,
+        zorder=9,  # it moves, and nothing lies above it
     )
     ax.add_artist(readout)
     return readout

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from animator.drawing.drawing import Drawing
     from animator.drawing.theme import Theme
+    from animator.experiments.details import Needs
     from animator.experiments.experiment import Experiment
     from animator.experiments.recorder import Recording
 
@@ -31,6 +32,20 @@ class Panel(Protocol):
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the background on the axes, and return what grows and what moves."""
+
+
+@runtime_checkable
+class DetailedPanel(Panel, Protocol):
+    """A panel that needs more of each run than the two numbers that are drawn.
+
+    Each trajectory of its recording then has `details`, and ``recording.model_at`` the
+    model after so many steps. The data are those of the experiment's problem: of a
+    network, ``experiment.problem.inputs`` and ``experiment.problem.labels``.
+    """
+
+    @property
+    def needs(self) -> Needs:
+        """What to record of each run."""
 
 
 @dataclass(frozen=True, slots=True)

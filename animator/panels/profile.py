@@ -121,7 +121,7 @@ def _draw_curve(
     ax: Axes, at: NDArray[np.float64], color: str, theme: Theme
 ) -> tuple[Line2D, Line2D]:
     """Draw a curve over `at` (M,) and its marker; both are moved at each step."""
-    (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width)
+    (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width, zorder=5)
     (marker,) = ax.plot(
         [0],
         [0],

@@ -155,5 +155,7 @@ def _set_stage(
     scene: Scene, recordings: Recordings | None, options: RenderOptions
 ) -> Stage:
     scene = options.apply_to(scene)
-    recordings = recordings or record_all(scene.experiments, options.steps)
+    recordings = recordings or record_all(
+        scene.experiments, options.steps, needs=scene.needs
+    )
     return set_stage(scene, recordings, options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,7 @@ from animator.experiments.joined import joined, relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
 from animator.rendering.annotations import annotate, reserve_margins
+from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
     grid_places,
     label_outer,
@@ -41,9 +42,6 @@ from animator.rendering.options import RenderOptions
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
-
-_GROWING, _MOVING = 1000.0, 2000.0
-"""The z-orders at which the layers of growing and of moving artists begin."""
 
 
 @contextmanager
@@ -67,6 +65,7 @@ class Stage:
     timeline: Timeline
     growing: Sequence[Growing]
     moving: Sequence[Artist]
+    """In the order in which they are drawn."""
     updates: Sequence[Callable[[float], None]]
 
     def move_to(self, frame: int) -> None:
@@ -158,13 +157,13 @@ def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
 
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
     """Return what was drawn on a figure as a stage."""
-    _set_layers(drawings)
+    layers = sort_layers(figure, drawings)
     return Stage(
         figure=figure,
         timeline=timeline,
-        growing=[artist for drawing in drawings for artist in drawing.growing],
-        moving=[artist for drawing in drawings for artist in drawing.moving],
-        updates=[drawing.update for drawing in drawings],
+        growing=layers.growing,
+        moving=layers.moving,
+        updates=[*(drawing.update for drawing in drawings), *layers.updates],
     )
 
 
@@ -239,16 +238,3 @@ def _distances(recordings: Recordings) -> list[float]:
             steps = len(lengths)
             distances[:steps] = np.maximum(distances[:steps], lengths)
     return distances.tolist()
-
-
-def _set_layers(drawings: Iterable[Drawing]) -> None:
-    """Lift what grows above the background, and what moves above both."""
-    for drawing in drawings:
-        for base, artists in (
-            (_GROWING, drawing.growing),
-            (_MOVING, drawing.moving),
-        ):
-            in_order: list[Any] = sorted(artists, key=lambda a: a.get_zorder())
-            for index, artist in enumerate(in_order):
-                artist.set_zorder(base + index)
-                artist.set_in_layout(False)

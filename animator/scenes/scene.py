@@ -12,6 +12,7 @@ from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.text import check_formulas
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
 from animator.experiments.setting import Deferred
 from animator.panels import Panel
@@ -170,6 +171,17 @@ class Scene:
         """The experiments that the panels show, each once."""
         shown = (e for panel in self.panels for e in experiments_of(panel.experiment))
         return list(dict.fromkeys(shown))
+
+    @property
+    def needs(self) -> dict[Experiment, Needs]:
+        """What the panels need of the runs besides what is always recorded."""
+        found: dict[Experiment, Needs] = {}
+        for panel in self.panels:
+            needs = getattr(panel, "needs", None)
+            if isinstance(needs, Needs):
+                for experiment in experiments_of(panel.experiment):
+                    found[experiment] = found.get(experiment, needs) | needs
+        return found
 
     def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
         """Return the scene's clock.

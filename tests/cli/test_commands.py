@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, SCENE, exit_status
+from conftest import ROOT, SCENE, exit_status, without_waiting
 from PIL import Image
 
 COMMAND = """
@@ -76,7 +76,7 @@ def command(tmp_path):
     """Run the real command with the environment as it is."""
 
     def run(*arguments, **options):
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "animator", *map(str, arguments)],
             cwd=tmp_path,
             capture_output=True,
@@ -85,6 +85,8 @@ def command(tmp_path):
             check=False,
             **options,
         )
+        done.stderr = without_waiting(done.stderr)
+        return done
 
     return run
 

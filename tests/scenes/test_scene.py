@@ -30,7 +30,11 @@ def panel(steps=5, title="", **sgd):
 
 
 def staged(scene, size=(640, 360)):
-    return set_stage(scene, record_all(scene.experiments), RenderOptions(size=size))
+    return set_stage(
+        scene,
+        record_all(scene.experiments, needs=scene.needs),
+        RenderOptions(size=size),
+    )
 
 
 def boxes(stage):
@@ -113,7 +117,7 @@ def test_the_step_on_screen_is_the_true_one_at_every_pace():
 def test_side_by_side_each_scene_has_its_title_and_the_shorter_holds_its_end():
     short, long = panel(4), panel(20, lr=0.05)
     scene = side_by_side(Scene([short], "Short"), Scene([long], "Long"), title="Both")
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
     assert {"Short", "Long", "Both"} <= said(stage, 0)
     assert stage.timeline.steps == 20
