@@ -145,7 +145,8 @@ def set_stage(
         if share >= 0.5:
             break
     for bar in drawn.repeated:
-        bar.set_visible(False)
+        for part in bar.findobj():  # each may be drawn by itself
+            part.set_visible(False)
     warn_cut(drawn.stage.figure.findobj(Label))
     return drawn.stage
 

@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
+from matplotlib.text import Text
 from torch.optim import SGD
 from torch.optim.lr_scheduler import CosineAnnealingLR, StepLR
 
@@ -38,7 +39,7 @@ def axes_of(stage):
 
 
 def bar_of(stage):
-    return stage.figure.axes[1]._colorbar
+    return axes_of(stage).child_axes[0]._colorbar
 
 
 def test_lines_without_a_fill_have_the_colours_of_their_losses():
@@ -119,7 +120,7 @@ def test_events_are_the_steps_at_which_the_rate_drops():
     rates = 0.4 * 0.5 ** (np.arange(13) // 4)
     drops = {step for step in range(1, 13) if rates[step] < rates[step - 1]}
     assert [trail.events for trail in trails.trails] == [frozenset(), drops]
-    keys = [text.get_text() for text in stage.figure.texts]
+    keys = [text.get_text() for text in stage.figure.findobj(Text)]
     assert any("◆ lower learning rate" in text for text in keys)
 
 

@@ -120,7 +120,7 @@ def test_a_series_appears_at_its_first_value_and_ends_at_its_last(first):
     back = tip.trail.ax.transData.inverted()
     for place, expected in zip(places[3:], [(5, 3), (6, 2.5), (7, 2)], strict=True):
         np.testing.assert_allclose(back.transform(place[0]), expected, atol=1e-9)
-    assert "it 3.0000" in texts(stage, 6)
+    assert "it 3.00" in texts(stage, 6)
     assert ("it –" in texts(stage, 0)) == (first == 3)
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 from functools import partial
 
 import pytest
+from matplotlib.text import Text
 from torch.nn import MSELoss
 from torch.optim import SGD
 
@@ -53,9 +54,7 @@ def texts_at(scene, step):
     stage = set_stage(scene, record_all(scene.experiments))
     stage.set_step(step)
     return " | ".join(
-        artist.get_text()
-        for artist in stage.figure.findobj()
-        if hasattr(artist, "get_text")
+        text.get_text() for text in stage.figure.findobj(Text) if text.get_visible()
     )
 
 
