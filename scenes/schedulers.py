@@ -23,6 +23,10 @@ race = Experiment(ravine(20), schedules, steps=60)
 
 scene = Scene(
     title="Schedules",
-    panels=[Heatmap(race, contours=12), LearningRate(race), LossCurve(race, "Loss")],
+    panels=[
+        Heatmap(race, contours=12, xlim=(-10, 4), ylim=(-5, 5)),
+        LearningRate(race),
+        LossCurve(race, "Loss"),
+    ],
     mosaic="AAB;AAC",
 )

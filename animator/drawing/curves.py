@@ -12,6 +12,7 @@ import numpy as np
 from animator.drawing.band import Band
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
+from animator.drawing.room import axes_box
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 
@@ -25,6 +26,8 @@ _WILD = 1e4
 """A curve that is larger than usual by this factor is ignored in choosing a range."""
 _FAR = 10.0
 """Heights of the picture beyond which a diverging curve is no longer drawn."""
+_MOST_LABELS = 0.75
+"""The largest share of the axes that labels beside the last step may have."""
 _NEAR = 10.0
 """If all curves diverge, their values are shown up to this multiple of the start."""
 
@@ -67,6 +70,7 @@ def draw_curves(
     xscale: str = "linear",
     xlabel: str = "step",
     levels: Sequence[float] = (),
+    label_width: float = 0.0,
 ) -> Drawing:
     """Draw curves over the steps, or over other values.
 
@@ -81,6 +85,8 @@ def draw_curves(
         xscale: of the horizontal axis; on a logarithmic one, step 0 is left out.
         xlabel: its name.
         levels: values that the range shows besides those of the curves.
+        label_width: room to the right of the last step, in points; on a linear
+            horizontal axis only.
     """
     ends = [end for curve in curves for end in curve.band or ()]
     diverged = [curve.diverged for curve in curves] + [False] * len(ends)
@@ -112,11 +118,12 @@ def draw_curves(
                 low[0] = np.nan
             bands.append(Band(ax, low, high, curve.color))
     drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
-    return replace(
-        drawing,
-        key=[zero_key] if has_zero else [],
-        fit=lambda: fit_ticks(ax, whole=not any(c.at is not None for c in curves)),
-    )
+
+    def fit() -> None:
+        last = _limit_labelled(ax, curves, label_width) if label_width else math.inf
+        fit_ticks(ax, whole=not any(c.at is not None for c in curves), last=last)
+
+    return replace(drawing, key=[zero_key] if has_zero else [], fit=fit)
 
 
 def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
@@ -161,6 +168,19 @@ def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
         ax.set_xlim(0.94, max(1.06 * last, 2.0))
         return
     ax.set_xlim(-0.015 * last, 1.025 * last)
+
+
+def _limit_labelled(ax: Axes, curves: Sequence[Curve], width: float) -> float:
+    """Leave a width in points free to the right of the last step; return its number.
+
+    The range of the axis reaches beyond the last step, so that panels which stand above
+    each other end at the same place.
+    """
+    last = float(len(curves[0].values) - 1)
+    low = -0.015 * last
+    share = min(width / max(axes_box(ax)[2], 1.0), _MOST_LABELS)
+    ax.set_xlim(low, (last - share * low) / (1 - share))
+    return last
 
 
 def _heights(

@@ -57,7 +57,7 @@ def draw_end_labels(
     theme: Theme,
     *,
     losses: bool,
-) -> Drawing:
+) -> tuple[Drawing, float]:
     """Write labels and losses beside the ends of curves over the steps.
 
     Labels do not overlap each other: those whose curves end at nearly the same height
@@ -69,12 +69,15 @@ def draw_end_labels(
         heights: of each entry's curve at each step, each (steps + 1,).
         theme: colours and sizes.
         losses: whether the losses are written behind the labels.
+
+    Returns:
+        What moves, and the width that it needs beside the last step, in points.
     """
     figure = ax.get_figure(root=True)
     assert figure is not None
     size = theme.label_size
     width, _ = end_label_room(figure, entries, theme, losses=losses)
-    room_of(ax).right = width
+    room_of(ax).labels = width
     numbers = number_room(figure, entries, size)
     label_width = _label_width(figure, entries, size)
     labels = [
@@ -104,7 +107,7 @@ def draw_end_labels(
                 point = x + label_width + (_GAP + numbers[0]) * size
                 values[index].place(point, y)
 
-    return Drawing(moving=[*labels, *values], update=update)
+    return Drawing(moving=[*labels, *values], update=update), width
 
 
 def _readout(

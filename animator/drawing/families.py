@@ -119,4 +119,4 @@ def band_key(recording: Recording) -> list[str]:
     """Return what the lines and the bands of curves show, if there are bands."""
     counts = dict.fromkeys(len(f) for f in recording.families if len(f) > 1)
     bands = " or ".join(map(describe_band, counts))
-    return [f"━ median, ▒ {bands}"] if bands else []
+    return [f"line: median, band: {bands}"] if bands else []

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 GAP = 0.5
 """Between the axes and the lowest line above them, in multiples of the type's size."""
 
+_CLOSE = 0.35
+"""The same, for a line that is all of the heading."""
+
 
 def draw_heading(
     ax: Axes,
@@ -139,13 +142,15 @@ class _NumberBeside:
         title.set_text(title.full)
         title.set_fontsize(title.full_size)
         is_beside = not title.full or text_width(title) + number + size <= width
-        base = bottom + height + GAP * size + own
+        gap = GAP if title.full else _CLOSE
+        base = bottom + height + gap * size + own
         if is_beside:
             taken = _place_title(title, left, top, width - number - size)
             base = max(base, top - taken + 0.32 * size) if title.full else base
             self.readout.set_horizontalalignment("right")
             self.readout.place(left + width, base)
-            room.top = max(taken, LINE_HEIGHT * size) + GAP * size + own
+            line = LINE_HEIGHT if title.full else 1.0
+            room.top = max(taken, line * size) + gap * size + own
         else:
             taken = _place_title(title, left, top, panel_width(self._ax))
             self.readout.set_horizontalalignment("left")

@@ -1,4 +1,4 @@
-"""The room that a panel's texts need above its axes and to their right."""
+"""The room that a panel's texts need above its axes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Room(Artist):
     Attributes:
         top: points that the panel's heading needs above the axes.
         row_top: points that the layout gives to all headings of a row of panels.
-        right: points that texts need to the right of the axes.
+        labels: points that the labels beside curves need within the axes.
     """
 
     def __init__(self, ax: Axes) -> None:
@@ -26,15 +26,13 @@ class Room(Artist):
         super().__init__()
         self.set_clip_on(False)  # it lies outside the axes
         self._ax = ax
-        self.top = self.row_top = self.right = 0.0
+        self.top = self.row_top = self.labels = 0.0
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the axes' box with the room around it, in pixels."""
         left, bottom, right, top = self._ax.bbox.extents
         scale = self._ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
-        return Bbox.from_extents(
-            left, bottom, right + scale * self.right, top + scale * self.top
-        )
+        return Bbox.from_extents(left, bottom, right, top + scale * self.top)
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the same."""
@@ -90,4 +88,4 @@ def panel_width(ax: Axes) -> float:
         box = child.get_tightbbox()
         if box is not None:
             width = max(width, box.x1 - ax.bbox.x0)
-    return float(width * 72 / figure.dpi + room_of(ax).right)
+    return float(width * 72 / figure.dpi)

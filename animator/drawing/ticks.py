@@ -30,20 +30,24 @@ _LONGEST = 8
 """Characters of a number beyond which an offset is split off."""
 
 
-def fit_ticks(ax: Axes, *, whole: bool = False) -> None:
+def fit_ticks(ax: Axes, *, whole: bool = False, last: float = math.inf) -> None:
     """Set the ticks of both axes to suit the size that the axes have now.
 
     Args:
         ax: the axes; their limits are final.
         whole: whether numbers to the right are whole.
+        last: the largest number to the right.
     """
-    fit_axis(ax, ax.xaxis, whole=whole)
+    fit_axis(ax, ax.xaxis, whole=whole, last=last)
     fit_axis(ax, ax.yaxis)
 
 
-def fit_axis(ax: Axes, axis: Axis, *, whole: bool = False) -> None:
+def fit_axis(
+    ax: Axes, axis: Axis, *, whole: bool = False, last: float = math.inf
+) -> None:
     """Set the ticks of an axis; the numbers do not touch each other."""
     low, high = sorted(map(float, axis.get_view_interval()))
+    high = min(high, last)
     chosen: tuple[list[float], list[str], str] = ([], [], "")
     is_log = axis.get_scale() == "log"
     for values in _candidates(axis, low, high, whole=whole):

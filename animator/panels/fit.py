@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
 
+_FAINTER = 0.35
+"""How much fainter the curves of a larger family are, as a power of its size."""
+
 
 @runtime_checkable
 class FitProblem(Protocol):
@@ -111,13 +114,15 @@ class Fit:
         _draw_guesses(ax, parts, at, theme)
         # Curves that meet stay visible: each is the rim of those after it.
         count = sum(len(part.families) for part in parts)
-        widths = iter(np.linspace(2.8, 1.0, count) if count > 1 else [1.6])
+        nested = np.linspace(2.8, 1.0, count) if count > 1 else np.array([1.6])
+        widths = np.where(_are_single(parts), nested, 1.0).tolist()
         curves = [
             ax.plot(
                 at,
                 at,
                 color=theme.color(run.setting),
                 linewidth=line_weight(family) * width * theme.line_width,
+                alpha=len(family) ** -_FAINTER,
                 zorder=5,
             )[0]
             for part in parts
@@ -132,6 +137,11 @@ class Fit:
 
         drawing = Drawing(moving=curves, update=update, fit=lambda: fit_ticks(ax))
         return drawing + heading
+
+
+def _are_single(parts: Sequence[Recording]) -> list[bool]:
+    """Return of each setting whether it has one run."""
+    return [len(family) == 1 for part in parts for family in part.families]
 
 
 def _draw_guesses(

@@ -224,7 +224,7 @@ class Heatmap:
             names = name_marks(ax, landscape, colors, marks, paths, theme)
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
-            key.append("▨ not finite")
+            key.append("hatched: not finite")
         if isinstance(problem, WithMapNote) and problem.map_note:
             key.append(problem.map_note)
         for place in extrema:
@@ -251,7 +251,7 @@ class Heatmap:
         theme: Theme,
     ) -> list[Mark]:
         """Return the marks to name: the start and the minimum, one of each."""
-        radius = 0.5 * theme.marker_size + 2.6 * theme.line_width
+        radius = 0.5 * theme.marker_size + 1.6 * theme.line_width
         start = Mark("start", next(iter(starts_of(recording))), radius)
         return [start, *(Mark(self.extremum, at, radius) for at in extrema[:1])]
 

@@ -114,13 +114,22 @@ class LossCurve:
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
         )
-        drawing = draw_curves(ax, curves, theme, scale=self.scale, zero_key="▼ loss 0")
+        labels, width = Drawing(), 0.0
         if context.has_end_labels:
             entries = entries_of(recording, theme)
             heights = [entry.run.loss for entry in entries]
-            drawing += draw_end_labels(
+            labels, width = draw_end_labels(
                 ax, entries, heights, theme, losses=context.has_losses
             )
+        drawing = draw_curves(
+            ax,
+            curves,
+            theme,
+            scale=self.scale,
+            zero_key="▼ loss 0",
+            label_width=width,
+        )
+        drawing += labels
         if self.plane:
             drawing += draw_off_plane(ax, recording, theme)
         elif any(curve.dashed for curve in curves):

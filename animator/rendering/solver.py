@@ -7,7 +7,7 @@ titles; maps with equal scales get columns of the width that suits them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -133,6 +133,7 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
         {ax: (own.left, own.right) for ax, own in margins.items()},
         right - left,
         1.1 * theme.label_size,
+        {ax: room_of(ax).labels for ax in panels},
     )
     rows = _Tracks(
         grid.nrows,
@@ -145,7 +146,6 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
     shares = []
     for ax in panels:
         (x, wide), (y, high) = columns.span(ax), rows.span(ax)
-        wide += _spare(ax, panels, columns, margins[ax])
         if min(wide, high) < _LEAST:
             raise no_room(figure)
         _set_box(ax, (left + x, top - y - high, wide, high))
@@ -203,8 +203,9 @@ class _Tracks:
         margins: dict[Axes, tuple[float, float]],
         length: float,
         gap: float,
+        labels: Mapping[Axes, float] | None = None,
     ) -> None:
-        """Divide a length evenly after the margins are subtracted."""
+        """Divide a length evenly after the margins and the labels are subtracted."""
         self.spans = spans
         self.before, self.after = [0.0] * count, [0.0] * count
         for ax, (start, stop) in spans.items():
@@ -212,9 +213,13 @@ class _Tracks:
             self.before[start] = max(self.before[start], low)
             self.after[stop - 1] = max(self.after[stop - 1], high)
         self.gap = gap
+        self.labels = [0.0] * count
+        for ax, width in (labels or {}).items():
+            last = spans[ax][1] - 1
+            self.labels[last] = max(self.labels[last], width)
         fixed = sum(self.before) + sum(self.after) + (count - 1) * gap
-        self.free = max(length - fixed, 0.0)
-        self.sizes = [self.free / count] * count
+        self.free = max(length - fixed - sum(self.labels), 0.0)
+        self.sizes = [self.free / count + own for own in self.labels]
         self.lead = 0.0
 
     def inside(self, start: int, stop: int) -> float:
@@ -248,14 +253,15 @@ def _suit_aspects(panels: Sequence[Axes], columns: _Tracks, rows: _Tracks) -> No
         return
     others = len(columns.sizes) - len(wanted)
     even = columns.free / len(columns.sizes)
-    room = columns.free - 0.62 * even * others
+    free = columns.free + sum(columns.labels[column] for column in wanted)
+    room = free - 0.62 * even * others
     factor = min(1.0, room / sum(wanted.values()))
     for column, width in wanted.items():
         columns.sizes[column] = factor * width
-    rest = columns.free - factor * sum(wanted.values())
+    rest = free - factor * sum(wanted.values())
     for column in range(len(columns.sizes)):
         if column not in wanted:
-            columns.sizes[column] = rest / others
+            columns.sizes[column] = rest / others + columns.labels[column]
     if not others:
         columns.lead = rest / 2
     if factor < 1 and all(shapes.values()):
@@ -278,7 +284,7 @@ def _shorten_rows(
     if sum(heights) < sum(rows.sizes):
         rest = sum(rows.sizes) - sum(heights)
         rows.sizes = heights
-        rows.lead = 0.35 * rest
+        rows.lead = 0.5 * rest
 
 
 def _shape(ax: Axes) -> float | None:
@@ -301,16 +307,6 @@ def _set_box(ax: Axes, bounds: tuple[float, float, float, float]) -> None:
     ax.set_anchor("N")
     ax.set_position(Bbox(np.round(corners, 9)))
     ax.apply_aspect()
-
-
-def _spare(ax: Axes, panels: Sequence[Axes], columns: _Tracks, own: _Margins) -> float:
-    """Return how much of the room beside labels of other curves axes may have."""
-    stop = columns.spans[ax][1]
-    if room_of(ax).right or _shape(ax) is not None:
-        return 0.0
-    below = [other for other in panels if columns.spans[other][1] == stop]
-    labels = max((room_of(other).right for other in below), default=0.0)
-    return max(min(columns.after[stop - 1] - own.right, labels), 0.0)
 
 
 def _place_titles(block: Block, top: float, left: float, size: float) -> None:
