@@ -202,7 +202,7 @@ class Heatmap:
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-        extrema = self._extrema(landscape, problem)
+        extrema = self.extrema(landscape, problem)
         key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
@@ -303,7 +303,7 @@ class Heatmap:
         )
         return self.xlim or x, self.ylim or y
 
-    def _extrema(
+    def extrema(
         self, landscape: LossMap, problem: Problem
     ) -> Sequence[tuple[float, float]]:
         """Return the minima that the problem knows, or the map's lowest point.
