@@ -10,16 +10,21 @@ from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
 
     Points = NDArray[np.float64]
 
+FLOOR = -0.22
+"""The height of the floor under the landscape, whose heights are 0 to 1."""
 _HEIGHT = 0.9
 """Of the landscape, where its sides are 2 long."""
 _DISTANCE = 7.0
 """Of the camera from the middle."""
+_MIDDLE = (1 + FLOOR) / 2
 
 
 class Camera:
@@ -28,49 +33,86 @@ class Camera:
     The landscape's sides go from -1 to 1, and its heights from 0 to 1.
     """
 
-    def __init__(self, ax: Axes, elevation: float, azimuth: float) -> None:
-        """Look at the middle of the landscape; both angles are in degrees."""
+    def __init__(
+        self,
+        ax: Axes,
+        views: Sequence[tuple[float, float]],
+        solid: Points,
+        *,
+        zoom: float = 1.0,
+        margins: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Look at the landscape from the first of some views.
+
+        Args:
+            ax: where it is drawn.
+            views: pairs of an elevation and an azimuth, in degrees, between which the
+                camera will move.
+            solid: points (N, 3) that are in view from all of them.
+            zoom: multiplies the size of the landscape; at 1 the points fit into the
+                axes.
+            margins: room beside the points and below them, in points of type.
+        """
         self.ax = ax
-        self._up = math.radians(elevation)
-        # The extent of the corners below, above and beside the middle, at any angle.
+        self._zoom, self._margins = zoom, margins
+        seen = []
+        for elevation, azimuth in views:
+            self.look_from(elevation, azimuth)
+            seen.append(self._seen(solid))
+        places = np.concatenate(seen)
+        self._low = places.min(axis=0).tolist()
+        self._high = places.max(axis=0).tolist()
+        self.look_from(*views[0])
+
+    def look_from(self, elevation: float, azimuth: float) -> None:
+        """Move the camera; both angles are in degrees."""
+        self.angle, self._up = math.radians(azimuth), math.radians(elevation)
+
+    @property
+    def position(self) -> Points:
+        """Where the camera is (3,)."""
         cos, sin = math.cos(self._up), math.sin(self._up)
-        high, corner = _HEIGHT / 2, math.sqrt(2)
-        self._below = (high * cos + corner * sin) * self._zoom(
-            corner * cos - high * sin
-        )
-        self._above = (high * cos + corner * sin) * self._zoom(
-            high * sin - corner * cos
-        )
-        self._aside = corner * self._zoom(0.0)
-        self.turn_to(azimuth)
+        x, y = cos * math.cos(self.angle), cos * math.sin(self.angle)
+        return _DISTANCE * np.array([x, y, sin / _HEIGHT]) + (0, 0, _MIDDLE)
 
-    @staticmethod
-    def _zoom(near: Any) -> Any:
-        """Return the magnification of what is nearer than the middle by a distance."""
-        return _DISTANCE / (_DISTANCE - near)
+    @property
+    def unit(self) -> float:
+        """How many pixels half a side of the landscape is long, in the middle."""
+        return self._fit()[0]
 
-    def turn_to(self, azimuth: float) -> None:
-        """Turn the camera to an angle, in degrees."""
-        self.angle = math.radians(azimuth)
+    def _fit(self) -> tuple[float, float, float]:
+        """Return the unit, and where in pixels the landscape's middle is."""
+        left, bottom, right, top = np.asarray(self.ax.bbox.extents).tolist()
+        beside, below = (m * self.ax.figure.dpi / 72 for m in self._margins)
+        left, right, bottom = left + beside, right - beside, bottom + below
+        (x0, y0), (x1, y1) = self._low, self._high
+        unit = min(max(right - left, 1) / (x1 - x0), max(top - bottom, 1) / (y1 - y0))
+        unit *= self._zoom
+        x, y = (left + right) / 2, (bottom + top) / 2
+        return unit, x - unit * (x0 + x1) / 2, y - unit * (y0 + y1) / 2
 
     def project(self, points: Points) -> Points:
         """Return where points (…, 3) are on the axes (…, 2), in pixels."""
-        x, y, z = np.moveaxis(points, -1, 0)
-        z = _HEIGHT * (z - 0.5)
+        unit, x, y = self._fit()
+        return np.asarray(unit * self._seen(points) + np.array([x, y]))
+
+    def _seen(self, points: Points) -> Points:
+        """Return where points (…, 3) are in view (…, 2), in lengths of half a side."""
+        x, y, z = points[..., 0], points[..., 1], points[..., 2]
+        z = _HEIGHT * (z - _MIDDLE)
         cos, sin = math.cos(self.angle), math.sin(self.angle)
         right, near = -x * sin + y * cos, x * cos + y * sin
         up = z * math.cos(self._up) - near * math.sin(self._up)
         near = near * math.cos(self._up) + z * math.sin(self._up)
-        zoom = self._zoom(near)
-        (left, bottom), (end, top) = self.ax.bbox.get_points()
-        size = min(
-            (end - left) / (2 * self._aside),
-            (top - bottom) / (self._below + self._above),
-        )
-        middle = (bottom + top) / 2 + size * (self._below - self._above) / 2
-        return np.stack(
-            [(left + end) / 2 + size * right * zoom, middle + size * up * zoom], axis=-1
-        )
+        size = _magnified(near)
+        seen = np.empty((*x.shape, 2))
+        seen[..., 0], seen[..., 1] = size * right, size * up
+        return seen
+
+
+def _magnified(near: Any) -> Any:
+    """Return the magnification of what is nearer than the middle by a distance."""
+    return _DISTANCE / (_DISTANCE - near)
 
 
 class CameraArtist(Artist):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,7 @@ from animator.drawing.thinning import thin_lines
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.lossmap import LossMap
@@ -176,6 +178,39 @@ def draw_contours(
         size = 0.8 * theme.tick_size
         for text in ax.clabel(lines, fmt="%.3g", fontsize=size, colors=theme.muted):
             text.set(in_layout=False, zorder=2)
+
+
+def contour_lines(
+    ax: Axes, landscape: LossMap, levels: Sequence[float], *, thin: bool
+) -> list[tuple[float, NDArray[np.float64]]]:
+    """Return lines of equal loss without drawing them.
+
+    Args:
+        ax: where the map is.
+        landscape: the map.
+        levels: the losses of the lines, in ascending order.
+        thin: whether lines are interrupted where they would run together.
+
+    Returns:
+        For each piece of a line its loss, and its points (N, 2) on the map.
+    """
+    if not levels:
+        return []
+    loss = np.ma.masked_invalid(landscape.loss)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # no line is at these levels
+        lines = ax.contour(landscape.x, landscape.y, loss, levels=levels)
+    if thin:
+        thin_lines(lines, landscape, _pixels(ax))
+    found = []
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        vertices, codes = np.asarray(path.vertices), path.codes
+        if codes is not None and len(vertices):
+            starts = np.flatnonzero(np.asarray(codes) == path.MOVETO)
+            pieces = np.split(vertices, starts[1:])
+            found += [(float(level), piece) for piece in pieces if len(piece) > 1]
+    lines.remove()
+    return found
 
 
 def _pixels(ax: Axes) -> tuple[float, float]:

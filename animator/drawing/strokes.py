@@ -30,6 +30,11 @@ def pen(renderer: RendererBase, clip: Bbox) -> GraphicsContextBase:
     return gc
 
 
+def points_to_pixels(renderer: RendererBase, points: float) -> float:
+    """Return how many pixels a length in points is."""
+    return cast("float", renderer.points_to_pixels(points))
+
+
 def stroke(
     renderer: RendererBase,
     gc: GraphicsContextBase,

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animator.drawing.camera import Camera, CameraArtist
-from animator.drawing.strokes import dots, pen, stroke
+from animator.drawing.camera import FLOOR, Camera, CameraArtist
+from animator.drawing.strokes import (
+    arrowhead,
+    dashes,
+    dots,
+    pen,
+    points_to_pixels,
+    stroke,
+)
 
 if TYPE_CHECKING:
-    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+    from collections.abc import Iterator
+
+    from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
 
     from animator.drawing.camera import Points
+    from animator.drawing.draped import Draped
+    from animator.drawing.relief import Relief
     from animator.drawing.theme import Theme
 
-_MOST_POINTS = 1000
-"""How many points of a path are drawn at most, so that a frame's time has a bound."""
+    Part = tuple[bool, list[tuple[float, float]]]
+    """Whether a part of a line is hidden, and its points in pixels."""
+
+_SHADOW = "#00000048", "#00000090"
+"""The colours of shadows on a light floor and on a dark one."""
+_LIFT = 0.02
+"""How high marks are above the landscape, so that a ridge does not hide them."""
+_HIDDEN = "48"
+"""How opaque a path is behind a hill, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +46,38 @@ class SurfacePath:
     """A path over a landscape, and how it is drawn.
 
     Attributes:
-        points: of the path (K, 3); NaN where it is off the map.
+        path: where it is.
         color: of line and marker.
         weight: multiplies the sizes of line and marker.
         marker: the size of the marker, as a multiple of the theme's.
+        dash: how long its dashes are, in widths of the line; 0 for none.
     """
 
-    points: Points
+    path: Draped
     color: str
     weight: float
     marker: float
+    dash: float = 0.0
 
 
 class SurfacePaths(CameraArtist):
     """The paths of all settings until the current step, their starts and markers."""
 
     def __init__(
-        self, camera: Camera, paths: list[SurfacePath], steps: int, theme: Theme
+        self,
+        camera: Camera,
+        relief: Relief,
+        paths: list[SurfacePath],
+        rings: Points,
+        theme: Theme,
     ) -> None:
-        """Draw paths of at most `steps` steps."""
+        """Draw paths on a relief, and rings (N, 2) around places on it."""
         super().__init__(camera, 3)
-        self._paths = paths
-        self._stride = max(1, math.ceil(steps / _MOST_POINTS))
+        self._paths, self._relief, self._rings = paths, relief, rings
         self._theme = theme
+        background = theme.background
+        light = sum(int(background[i : i + 2], 16) for i in (1, 3, 5)) > 3 * 128
+        self._shadow = _SHADOW[0 if light else 1]
         self._step = 0.0
 
     def set_step(self, step: float) -> None:
@@ -57,68 +86,155 @@ class SurfacePaths(CameraArtist):
         self.stale = True
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the paths, and the markers above them."""
+        """Draw the shadows, then marks, then the paths, and the markers above them."""
         if not self.get_visible():
             return
         gc = pen(renderer, self.camera.ax.bbox)
-        for path in self._paths:
-            self._draw_start(renderer, gc, path)
-        heads = []
-        for path in self._paths:
-            theme = self._theme.weighted(path.weight)
-            past, width = self._past(path.points), theme.line_width
-            for part in _parts(self.camera.project(past)):
-                layers = (theme.casing, 1.7 * width), (path.color, width)
-                stroke(renderer, gc, part, *layers)
-            if len(past) and np.isfinite(past[-1]).all():
-                heads.append((path, self.camera.project(past[-1])))
-        for path, (x, y) in heads:
-            theme = self._theme.weighted(path.weight)
-            size = path.marker * theme.marker_size
-            rim = size + 0.6 * theme.line_width
-            dots(
-                renderer, gc, [(float(x), float(y))],
-                (theme.shade, rim + 0.5 * theme.line_width), (theme.casing, rim),
-                (path.color, size),
-            )  # fmt: skip
+        theme, step = self._theme, self._step
+        past = [one.path.until(step) for one in self._paths]
+        newest = max(step - theme.comet, 0.0) if theme.comet else step
+        comets = [one.path.until(step, newest) for one in self._paths]
+        marks = list(self._marks(renderer))
+        shadows = [points * (1, 1, 0) + (0, 0, FLOOR) for points in past]
+        self._draw_shadows(renderer, gc, self._seen(shadows, on_it=False))
+        for shape, weight in marks:
+            width = weight * theme.line_width
+            line = self.camera.project(shape).tolist()
+            layers = (theme.shade, 1.2 * width), (theme.sign, 0.55 * width)
+            stroke(renderer, gc, [(x, y) for x, y in line], *layers)
+        seen = self._seen([*past, *comets], on_it=True)
+        old, new = seen[: len(past)], seen[len(past) :]
+        for one, *lines in zip(self._paths, old, new, strict=True):
+            for parts, is_new in zip(lines, (False, True), strict=True):
+                self._draw_path(renderer, gc, one, parts, is_new=is_new)
+        for one, points in zip(self._paths, past, strict=True):
+            self._draw_marker(renderer, gc, one, points)
         gc.restore()
         self.stale = False
 
-    def _draw_start(
-        self, renderer: RendererBase, gc: GraphicsContextBase, path: SurfacePath
-    ) -> None:
-        """Mark the start of a path by a square, as on a map."""
-        if not len(path.points) or not np.isfinite(path.points[0]).all():
-            return
-        theme = self._theme.weighted(path.weight)
-        x, y = map(float, self.camera.project(path.points[0]))
-        side = theme.marker_size + 2.8 * theme.line_width
-        half = float(cast("float", renderer.points_to_pixels(side))) / 2
-        corners = [
-            (x + right * half, y + up * half)
-            for right, up in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+    def _seen(self, lines: list[Points], *, on_it: bool) -> list[list[Part]]:
+        """Split each of some lines (N, 3) where it begins or ends to be hidden.
+
+        They are on the landscape, or else on the floor.
+        """
+        if not lines:
+            return []
+        points = np.concatenate(lines)
+        hidden = self._relief.hides(points, self.camera, on_it=on_it)
+        pixels = self.camera.project(points)
+        ends = np.cumsum([len(line) for line in lines]).tolist()
+        return [
+            _parts(pixels[first:last], hidden[first:last])
+            for first, last in pairwise([0, *ends])
         ]
-        width = theme.line_width
-        layers = (theme.shade, 1.2 * width), (theme.sign, 0.55 * width)
-        stroke(renderer, gc, corners, *layers)
 
-    def _past(self, path: Points) -> Points:
-        """Return the points of a path until now, the last one between two steps."""
-        last = len(path) - 1
-        if last < 0:
-            return path
-        index = min(int(self._step), last)
-        share = min(self._step - index, 1.0)
-        head = path[index] + share * (path[min(index + 1, last)] - path[index])
-        return np.concatenate([path[: index + 1 : self._stride], [path[index], head]])
+    def _draw_shadows(
+        self, renderer: RendererBase, gc: Any, shadows: list[list[Part]]
+    ) -> None:
+        """Draw the shadows of paths on the floor, where they are seen."""
+        for one, parts in zip(self._paths, shadows, strict=True):
+            width = 1.3 * self._theme.weighted(one.weight).line_width
+            for is_hidden, part in parts:
+                if not is_hidden:
+                    stroke(renderer, gc, part, (self._shadow, width))
+
+    def _marks(self, renderer: RendererBase) -> Iterator[tuple[Points, float]]:
+        """Yield rings around minima and squares around starts, which no hill hides.
+
+        Each is a closed line (N, 3), and the weight of its pen.
+        """
+        theme = self._theme
+        ring = theme.marker_size + 3.4 * theme.line_width
+        square = 1.4 * (theme.marker_size + 2.8 * theme.line_width)
+        marks = [(float(x), float(y), ring, 48, 1.0) for x, y in self._rings]
+        starts: dict[tuple[float, float], float] = {}
+        for one in self._paths:
+            if len(one.path.points):
+                x, y, _ = one.path.points[0].tolist()
+                starts.setdefault((x, y), one.weight)
+        marks += [(x, y, w * square, 4, w) for (x, y), w in starts.items()]
+        marks = [mark for mark in marks if max(abs(mark[0]), abs(mark[1])) <= 1]
+        x, y = np.array([mark[:2] for mark in marks]).reshape(-1, 2).T
+        middles = np.column_stack([x, y, self._relief.at(x, y) + _LIFT])
+        hidden = self._relief.hides(middles, self.camera, on_it=True)
+        pixels = points_to_pixels(renderer, 0.5) / self.camera.unit
+        for middle, mark, is_hidden in zip(middles, marks, hidden, strict=True):
+            _, _, size, corners, weight = mark
+            if not is_hidden and np.isfinite(middle).all():
+                yield self._around(middle, size * pixels, corners), weight
+
+    def _around(self, middle: Points, radius: float, corners: int) -> Points:
+        """Return a closed line (N, 3) with some corners, on a slope like the land's."""
+        turns = np.arange(corners + 1) * 2 * math.pi / corners + math.pi / 4
+        x, y = radius * np.cos(turns), radius * np.sin(turns)
+        land = self._relief.at(middle[0] + x, middle[1] + y)
+        land = np.nan_to_num(land - middle[2])
+        even = np.column_stack([x, y])[:-1]
+        slope = np.linalg.lstsq(even, land[:-1] - land[:-1].mean(), rcond=None)[0]
+        rise = x * slope[0] + y * slope[1]
+        return np.asarray(middle + np.column_stack([x, y, rise]))
+
+    def _draw_path(
+        self,
+        renderer: RendererBase,
+        gc: Any,
+        one: SurfacePath,
+        parts: list[Part],
+        *,
+        is_new: bool,
+    ) -> None:
+        """Draw a path, wide where it is new, and faint where a hill hides it."""
+        theme = self._theme.weighted(one.weight)
+        color, width = theme.faded(one.color), theme.path_width
+        if is_new:
+            color, width = one.color, theme.line_width
+        length = one.dash * width * points_to_pixels(renderer, 1)
+        rim = (theme.casing, width + 0.6 * theme.line_width)
+        faint = (one.color + _HIDDEN, theme.path_width)
+        for is_hidden, part in parts:
+            pens = [faint] if is_hidden else [rim, (color, width)]
+            for piece in dashes(part, 0.0, length) if length else [part]:
+                stroke(renderer, gc, piece, *pens)
+
+    def _draw_marker(
+        self, renderer: RendererBase, gc: Any, one: SurfacePath, points: Points
+    ) -> None:
+        """Draw the marker, or at the border an arrowhead if it is out of view."""
+        if not len(points):
+            return
+        theme = self._theme.weighted(one.weight)
+        size = one.marker * theme.marker_size
+        rim = size + 0.6 * theme.line_width
+        shade = rim + 0.5 * theme.line_width
+        layers = (theme.shade, shade), (theme.casing, rim), (one.color, size)
+        x, y = map(float, self.camera.project(points[-1]))
+        inset = 0.65 * points_to_pixels(renderer, shade)
+        left, bottom, right, top = np.asarray(self.camera.ax.bbox.extents).tolist()
+        half = (right - left) / 2 - inset, (top - bottom) / 2 - inset
+        away = x - (left + right) / 2, y - (bottom + top) / 2
+        share = max(abs(away[0]) / max(half[0], 1), abs(away[1]) / max(half[1], 1))
+        if share <= 1:
+            dots(renderer, gc, [(x, y)], *layers)
+        else:
+            place = (
+                (left + right) / 2 + away[0] / share,
+                (bottom + top) / 2 + away[1] / share,
+            )
+            arrowhead(renderer, gc, place, math.atan2(away[1], away[0]), *layers)
 
 
-def _parts(points: Points) -> list[list[tuple[float, float]]]:
-    """Split a line of points where it is interrupted by NaN."""
-    parts: list[list[tuple[float, float]]] = [[]]
-    for x, y in points.tolist():
-        if math.isfinite(x) and math.isfinite(y):
-            parts[-1].append((x, y))
-        elif parts[-1]:
-            parts.append([])
-    return [part for part in parts if len(part) > 1]
+def _parts(pixels: Points, hidden: NDArray[np.bool_]) -> list[Part]:
+    """Split a line (N, 2) where it begins or ends to be hidden.
+
+    Returns:
+        For each part whether it is hidden, and its points.
+    """
+    if len(pixels) < 2 or not np.isfinite(pixels).all():
+        return []
+    joined = hidden[:-1] | hidden[1:]  # (N - 1,), of each piece
+    cuts = [0, *(np.flatnonzero(np.diff(joined)) + 1).tolist(), len(joined)]
+    points = [(x, y) for x, y in np.clip(pixels, -1e5, 1e5).tolist()]
+    return [
+        (bool(joined[first]), points[first : last + 1])
+        for first, last in pairwise(cuts)
+    ]

@@ -213,7 +213,7 @@ class Heatmap:
             xlabel=sanitize(problem.x.label),
             ylabel=sanitize(problem.y.label),
         )
-        extrema = self._extrema(landscape, problem)
+        extrema = self.extrema(landscape, problem)
         key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
         names = Drawing()
         if context.has_mark_names:
@@ -354,7 +354,7 @@ class Heatmap:
                 x = _longer(x, 0.5 * high)
         return x, y
 
-    def _extrema(
+    def extrema(
         self, landscape: LossMap, problem: Problem
     ) -> Sequence[tuple[float, float]]:
         """Return the minima that the problem knows, or the map's lowest point.

@@ -1,0 +1,209 @@
+"""The floor under a landscape, with numbers along its edges, and the axis of losses."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
+
+from animator.drawing.camera import FLOOR, Camera, CameraArtist
+from animator.drawing.readout import Readout
+from animator.drawing.strokes import pen, points_to_pixels, stroke
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+
+    from animator.drawing.camera import Points
+    from animator.drawing.relief import Relief
+    from animator.drawing.theme import Theme
+
+_TICK = 0.035
+"""The length of a tick, where the sides of the landscape are 2 long."""
+_FILL = 0.18
+"""How much of the frame's colour the floor has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An axis of the landscape.
+
+    Attributes:
+        name: of the axis.
+        places: of the ticks, -1 to 1 along the sides and 0 to 1 upward.
+        texts: of the ticks.
+    """
+
+    name: str
+    places: Sequence[float]
+    texts: Sequence[str]
+
+
+class Floor(CameraArtist):
+    """The floor; its two near edges and the left upright edge have numbers."""
+
+    def __init__(
+        self, camera: Camera, scales: tuple[Scale, Scale, Scale] | None, theme: Theme
+    ) -> None:
+        """Draw the floor, and the axes x, y and z unless they are None."""
+        super().__init__(camera, 1)
+        self._theme = theme
+        self._scales: Sequence[Scale] = scales or ()
+        look: dict[str, Any] = {
+            "color": theme.muted,
+            "transform": IdentityTransform(),
+        }
+        figure = camera.ax.get_figure(root=True)
+        assert figure is not None
+        self._names = [
+            Text(0, 0, scale.name, size=theme.label_size, va="bottom", **look)
+            for scale in self._scales[:2]
+        ]
+        self._numbers = [
+            [
+                Readout(0, 0, text, size=theme.tick_size, va="baseline", **look)
+                for text in scale.texts
+            ]
+            for scale in self._scales
+        ]
+        for text in self.get_children():
+            text.set_figure(figure)
+
+    def get_children(self) -> list[Artist]:
+        """Return the texts."""
+        return [*self._names, *(text for texts in self._numbers for text in texts)]
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the floor, and the axes along the edges that are near."""
+        if not self.get_visible():
+            return
+        theme = self._theme
+        gc = pen(renderer, self.camera.ax.bbox)
+        corners = [(-1, -1, FLOOR), (1, -1, FLOOR), (1, 1, FLOOR), (-1, 1, FLOOR)]
+        outline = self._pixels([*corners, corners[0]])
+        gc.set_linewidth(0.0)
+        fill = to_rgb(floor_color(theme))
+        path = Path(outline, closed=True)
+        renderer.draw_path(gc, path, IdentityTransform(), (*fill, 1.0))
+        stroke(renderer, gc, outline.tolist(), (theme.frame, 0.5 * theme.line_width))
+        for axis in range(len(self._scales)):
+            if axis < 2:
+                self._draw_side(renderer, gc, axis)
+            else:
+                self._draw_upright(renderer, gc)
+        gc.restore()
+        self.stale = False
+
+    def _draw_side(
+        self, renderer: RendererBase, gc: GraphicsContextBase, axis: int
+    ) -> None:
+        """Draw the numbers and the name of x or y along the edge that is near."""
+        angle = self.camera.angle
+        near = math.copysign(1.0, math.sin(angle) if axis == 0 else math.cos(angle))
+
+        def place(along: float, out: float) -> tuple[float, float, float]:
+            across = near * (1 + out)
+            return (along, across, FLOOR) if axis == 0 else (across, along, FLOOR)
+
+        first, last = self._pixels([place(-1, 0), place(1, 0)])
+        away = self._away(first, last)
+        scale, widest = self._scales[axis], 0.0
+        look = self._theme.frame, 0.5 * self._theme.line_width
+        ends = [place(along, out) for along in scale.places for out in (0, _TICK)]
+        ticks = self._pixels(ends).reshape(-1, 2, 2)
+        for tick, number in zip(ticks, self._numbers[axis], strict=True):
+            stroke(renderer, gc, tick.tolist(), look)
+            widest = max(widest, self._write(renderer, number, tick[1], away))
+        middle = self._pixels([place(0, _TICK)])[0]
+        self._write(renderer, self._names[axis], middle, away, widest)
+
+    def _draw_upright(self, renderer: RendererBase, gc: GraphicsContextBase) -> None:
+        """Draw the numbers of the losses along the leftmost upright edge."""
+        edges = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
+        lefts = self._pixels([(x, y, 0.5) for x, y in edges])[:, 0]
+        x, y = edges[int(lefts.argmin())]
+        look = self._theme.frame, 0.5 * self._theme.line_width
+        edge = self._pixels([(x, y, FLOOR), (x, y, 1)])
+        stroke(renderer, gc, edge.tolist(), look)
+        length = _TICK * self.camera.unit
+        places = self._pixels([(x, y, z) for z in self._scales[2].places])
+        height = 1.1 * points_to_pixels(renderer, self._theme.tick_size)
+        below = -math.inf
+        for (right, up), number in zip(places.tolist(), self._numbers[2], strict=True):
+            if up - below < height:  # no room for its number, seen from above
+                continue
+            below = up
+            tick = np.array([(right, up), (right - length, up)])
+            stroke(renderer, gc, tick.tolist(), look)
+            self._write(renderer, number, tick[1], np.array([-1.0, 0.0]))
+
+    def _away(self, first: Points, last: Points) -> Points:
+        """Return the direction at a right angle to an edge, away from the floor."""
+        along = (last - first) / max(float(np.hypot(*(last - first))), 1e-9)
+        away = np.array([-along[1], along[0]])
+        inward = self._pixels([(0, 0, FLOOR)])[0] - (first + last) / 2
+        return np.asarray(away if away @ inward < 0 else -away)
+
+    def _write(
+        self,
+        renderer: RendererBase,
+        text: Text,
+        place: Points,
+        away: Points,
+        further: float = 0.0,
+    ) -> float:
+        """Write a text beside a place, in a direction away from it.
+
+        Args:
+            renderer: where it is drawn.
+            text: what to write.
+            place: in pixels.
+            away: the direction.
+            further: how far away the text is at least, in pixels.
+
+        Returns:
+            How far it reaches in that direction, in pixels.
+        """
+        text.set_position((0.0, 0.0))
+        box = text.get_window_extent(renderer)
+        half = (abs(away[0]) * box.width + abs(away[1]) * box.height) / 2
+        gap = 0.35 * self._theme.tick_size * points_to_pixels(renderer, 1)
+        middle = place + (further + gap + half) * away
+        corner = middle - ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+        frame = self.camera.ax.bbox
+        size = (box.width / 2, box.height / 2)
+        if (frame.p0 <= middle - size).all() and (middle + size <= frame.p1).all():
+            text.set_position((float(corner[0]), float(corner[1])))
+            text.draw(renderer)
+        return float(further + gap + 2 * half)
+
+    def _pixels(self, points: Sequence[tuple[float, float, float]]) -> Points:
+        return self.camera.project(np.array(points, float).reshape(-1, 3))
+
+
+def outline(relief: Relief) -> Points:
+    """Return points (N, 3) of a landscape, its floor and its upright edges."""
+    rows, columns = relief.heights.shape
+    row = np.unique(np.linspace(0, rows - 1, 25).astype(int))
+    column = np.unique(np.linspace(0, columns - 1, 25).astype(int))
+    x, y = np.meshgrid(np.linspace(-1, 1, columns)[column],
+                       np.linspace(-1, 1, rows)[row])  # fmt: skip
+    heights = np.nan_to_num(relief.heights[np.ix_(row, column)])
+    corners = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
+    land = np.stack([x, y, heights], axis=-1).reshape(-1, 3)
+    return np.concatenate([land, np.array(corners, float)])
+
+
+def floor_color(theme: Theme) -> str:
+    """Return the colour of the floor: a little of the frame's on the background."""
+    parts = zip(to_rgb(theme.background), to_rgb(theme.frame), strict=True)
+    red, green, blue = ((1 - _FILL) * ground + _FILL * line for ground, line in parts)
+    return to_hex((red, green, blue))

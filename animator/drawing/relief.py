@@ -1,0 +1,116 @@
+"""The heights of a landscape: between the map's points, and what they hide."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from animator.drawing.camera import Camera, Points
+
+_SAMPLES = 24
+"""Of the line of sight, in which a landscape may hide a point."""
+_BIAS = 0.012
+"""A landscape hides what is lower than this under its surface."""
+_ENOUGH = 101
+"""Points along each side from which on a landscape has no visible facets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Heights of 0 to 1 over the plane from -1 to 1; NaN where they are unknown."""
+
+    heights: Points  # (H, W)
+
+    def at(self, x: Points, y: Points) -> Points:
+        """Return the heights at places (N,), linear between the map's points."""
+        rows, columns = self.heights.shape
+        right, up = (np.clip(x, -1, 1) + 1) / 2, (np.clip(y, -1, 1) + 1) / 2
+        right, up = right * (columns - 1), up * (rows - 1)
+        column = np.minimum(right.astype(int), columns - 2)
+        row = np.minimum(up.astype(int), rows - 2)
+        right, up = right - column, up - row
+        low, high = (
+            self.heights[row + at, column] * (1 - right)
+            + self.heights[row + at, column + 1] * right
+            for at in (0, 1)
+        )
+        return np.asarray(low * (1 - up) + high * up)
+
+    def hides(
+        self, points: Points, camera: Camera, *, on_it: bool
+    ) -> NDArray[np.bool_]:
+        """Return which points (N, 3) the camera does not see, as booleans (N,).
+
+        Args:
+            points: the points.
+            camera: what sees them.
+            on_it: whether points over the map are on the landscape or above it; if not,
+                they may be under it, and seen below its edge.
+        """
+        if not len(points):
+            return np.zeros(0, bool)
+        sight = camera.position - points
+        flat = np.hypot(sight[:, 0], sight[:, 1])
+        end = np.minimum(
+            2 * math.sqrt(2) / np.maximum(flat, 1e-9),
+            np.maximum(1 + _BIAS - points[:, 2], 0) / np.maximum(sight[:, 2], 1e-9),
+        )
+        shares = np.minimum(end, 1)[:, None] * np.arange(1, _SAMPLES + 1) / _SAMPLES
+        x, y, z = (points[:, i, None] + shares * sight[:, i, None] for i in range(3))
+        rows, columns = self.heights.shape
+        column = (0.5 * (x + 1) * (columns - 1) + 0.5).astype(int)
+        row = (0.5 * (y + 1) * (rows - 1) + 0.5).astype(int)
+        inside = (np.abs(x) <= 1) & (np.abs(y) <= 1)
+        column, row = np.where(inside, column, 0), np.where(inside, row, 0)
+        over = z - self.heights[row, column]
+        below = (inside & (over < -_BIAS)).any(axis=1)
+        if on_it:
+            is_on = np.abs(points[:, :2]).max(axis=1) <= 1
+        else:
+            is_on = np.zeros(len(points), bool)
+        return np.asarray(below & (is_on | (inside & (over > 0)).any(axis=1)))
+
+
+def smooth(heights: Points) -> Points:
+    """Return heights (H, W) of a map with few points, with more of them between.
+
+    The surface goes through the map's points. Source: E. Catmull and R. Rom, A class of
+    local interpolating splines, 1974. Heights that are not all known stay as they are.
+    """
+    if not np.isfinite(heights).all():
+        return heights
+    for _ in range(2):
+        heights = (_spline(heights.shape[0]) @ heights).T
+    return np.clip(heights, 0, 1)
+
+
+def _spline(count: int) -> Points:
+    """Return the weights of values at points between a number of them (M, count)."""
+    parts = math.ceil((_ENOUGH - 1) / max(count - 1, 1))
+    if parts == 1 or count < 3:
+        return np.eye(count)
+    places = np.linspace(0, count - 1, parts * (count - 1) + 1)
+    first = np.minimum(places.astype(int), count - 2)
+    t = places - first
+    weights = np.zeros((len(places), count))
+    rows = np.arange(len(places))
+    for offset, weight in (
+        (-1, (-t + 2 * t**2 - t**3) / 2),
+        (0, (2 - 5 * t**2 + 3 * t**3) / 2),
+        (1, (t + 4 * t**2 - 3 * t**3) / 2),
+        (2, (t**3 - t**2) / 2),
+    ):
+        at = first + offset
+        # Beyond an end, the values go on as straight as they are there.
+        for edge, inner, out in ((0, 1, at < 0), (count - 1, count - 2, at >= count)):
+            np.add.at(weights, (rows[out], edge), 2 * weight[out])
+            np.add.at(weights, (rows[out], inner), -weight[out])
+        known = (at >= 0) & (at < count)
+        np.add.at(weights, (rows[known], at[known]), weight[known])
+    return weights
