@@ -42,6 +42,8 @@ class Cache:
         compute: Callable[[], Result],
         pack: Callable[[Result], Arrays],
         unpack: Callable[[Arrays], Result],
+        *,
+        share: float = 1.0,
     ) -> Result:
         """Return a kept result; or compute it, and keep it if that took long.
 
@@ -53,6 +55,7 @@ class Cache:
             compute: computes the result.
             pack: turns a result into arrays and numbers by name.
             unpack: turns these into the result again.
+            share: which share of a job it is; it is kept if the job took long.
 
         Warns:
             RenderWarning: a kept result is broken and was deleted, or a new one cannot
@@ -80,7 +83,7 @@ class Cache:
                 path.unlink()
         start = time.monotonic()
         result = compute()
-        if time.monotonic() - start > MIN_SECONDS:
+        if time.monotonic() - start > share * MIN_SECONDS:
             self._write(path, pack(result))
         return result
 
@@ -132,6 +135,8 @@ class NoCache(Cache):
         compute: Callable[[], Result],
         pack: Callable[[Result], Arrays],
         unpack: Callable[[Arrays], Result],
+        *,
+        share: float = 1.0,
     ) -> Result:
         """Compute a result."""
         return compute()

@@ -12,19 +12,16 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class StepDone:
-    """A setting has been trained up to a step."""
+class Advanced:
+    """The job has got further.
 
-    setting: str
-    step: int
+    Attributes:
+        activity: what it does, such as ``training SGD, step 40 of 100``.
+        share: of the time that it takes, how much has passed, as far as is known.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class FrameDone:
-    """So many of all frames are drawn."""
-
-    done: int
-    frames: int
+    activity: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,6 @@ class Printed:
     line: str
 
 
-Progress = Started | StepDone | FrameDone | Printed
+Progress = Started | Advanced | Printed
 Report = Callable[[Progress], None]
 """Called with each event of a job."""

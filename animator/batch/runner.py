@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -11,29 +10,26 @@ from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.errors import AnimatorError, RenderWarning, WriteError
+from animator.base.errors import AnimatorError, RenderWarning, WriteError, placed
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
-from animator.batch.events import FrameDone, Printed, Report, StepDone
+from animator.batch.events import Advanced, Printed, Report
 from animator.batch.frame_hasher import FrameHasher
 from animator.batch.jobs import Job, Variant
 from animator.batch.options import RunOptions
+from animator.batch.pace import Pace
+from animator.batch.plan import plan_work
 from animator.batch.results import JobResult
 from animator.batch.trajectory_table import tables_of
-from animator.experiments.recorder import (
-    Recording,
-    Recordings,
-    StepCallback,
-    record_all,
-)
+from animator.experiments.details import NOTHING, Needs
+from animator.experiments.experiment import Experiment
+from animator.experiments.lossmap import LossMaps
+from animator.experiments.recorder import Recording, Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
 from animator.scenes.scene import Scene, side_by_side
 from animator.scenes.variants import vary
-
-_PAUSE = 0.2
-"""Seconds between two reports of training."""
 
 
 def run_job(
@@ -69,23 +65,35 @@ def _render_job(
         WriteError: a clip could not be written.
     """
     cache = Cache() if run.cache else NO_CACHE
-    scenes: list[Scene] = []
+    report(Advanced("loading", 0.0))
+    varied = list(_varied_scenes(job))
+    pace = Pace(report)
+    scenes = [scene for _, scene in varied]
+    plan_work(pace, scenes, options.steps)
     recordings: Recordings = {}
     recorded: list[tuple[Variant, Recording]] = []
-    for variant, scene in _varied_scenes(job):
-        with located(variant.path):
-            found = record_all(
-                scene.experiments, options.steps, cache, _training_reporter(report)
-            )
-        scenes.append(scene)
-        recordings |= found
-        recorded += [(variant, recording) for recording in found.values()]
+    for variant, scene in varied:
+        for experiment in scene.experiments:
+            with located(variant.path):
+                needs = scene.needs.get(experiment, NOTHING)
+                found = _record(experiment, options.steps, cache, pace, needs)
+            recordings |= found
+            recorded += [(variant, recording) for recording in found.values()]
     hasher = FrameHasher() if run.hash_frames else None
+
+    def points_done(points: int) -> None:
+        check_interrupted()
+        pace.add("evaluating a loss map", points)
 
     def frame_done(done: int, frames: int) -> None:
         check_interrupted()
-        report(FrameDone(done, frames))
+        pace.begin("frames", "frame")
+        pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
+        if done == frames:
+            pace.say("finishing")
 
+    pace.begin("maps", "point")
+    pace.say("setting the scene")
     with located(job.variants[0].path):
         clips = render(
             scenes[0]
@@ -96,6 +104,7 @@ def _render_job(
             recordings=recordings,
             progress=frame_done,
             observer=hasher.begin_pass if hasher else None,
+            maps=LossMaps(cache, points_done),
         )
     tables = tables_of((variant.name, recording) for variant, recording in recorded)
     entry = describe_job(job, recorded, clips, hasher) if hasher else None
@@ -112,19 +121,28 @@ def _varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:
         yield variant, scene
 
 
-def _training_reporter(report: Report) -> StepCallback:
-    """Return a callback that reports some of the steps of training."""
-    last = time.monotonic()
+def _record(
+    experiment: Experiment,
+    steps: int | None,
+    cache: Cache,
+    pace: Pace,
+    needs: Needs,
+) -> Recordings:
+    """Record an experiment, or read it from the cache; report each step."""
 
-    def step_done(setting: str, step: int) -> None:
-        nonlocal last
+    def tuned(label: str, step: int) -> None:
         check_interrupted()
-        now = time.monotonic()
-        if now - last >= _PAUSE:
-            last = now
-            report(StepDone(setting, step))
+        pace.add(f"tuning {label}, step {step:,}")
 
-    return step_done
+    def trained(label: str, step: int) -> None:
+        check_interrupted()
+        pace.add(f"training {label}, step {step:,} of {count:,}")
+
+    pace.begin(("tuning", experiment), "step")
+    with placed(experiment.made_at):
+        count = experiment.tuned(cache, tuned).count_steps(steps)
+    pace.begin(("training", experiment), "step")
+    return record_all([experiment], steps, cache, trained, {experiment: needs})
 
 
 def _named(error: OSError, job: Job) -> WriteError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from animator.base.errors import AnimatorError
-from animator.batch.events import FrameDone, Printed, Progress, StepDone
+from animator.batch.events import Advanced, Printed, Progress
 from animator.batch.jobs import Job
 from animator.batch.options import RunOptions
 from animator.batch.results import JobResult
@@ -20,6 +20,7 @@ from animator.batch.workers import run_all
 from animator.cli.console import echo, say
 from animator.cli.group import status_of
 from animator.cli.running import Printing
+from animator.cli.waiting import waiting_lines
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -39,16 +40,19 @@ def run_jobs(
     """Run jobs, print the outcome of each, and return their results in order."""
     results: list[JobResult] = []
     hidden = printing.quiet or not sys.stderr.isatty()
-    label = jobs[0].name if len(jobs) == 1 else f"{len(jobs)} clips"
+    lines = hidden and not printing.quiet
     with click.progressbar(
         length=_UNITS * len(jobs),
-        label=label,
-        show_eta=False,  # frames and steps take different times
+        label=_name(jobs),
+        show_eta=False,  # what is left is an estimate
         file=sys.stderr,
         hidden=hidden,
     ) as bar:
-        reporter = _Reporter(bar, label, len(jobs), printing, hidden)
-        with closing(run_all(jobs, options, run, reporter.event)) as outcomes:
+        reporter = _Reporter(bar, jobs, printing, hidden)
+        with (
+            waiting_lines(reporter.describe) if lines else nullcontext(),
+            closing(run_all(jobs, options, run, reporter.event)) as outcomes,
+        ):
             for number, (_, result) in enumerate(outcomes):
                 results.append(result)
                 reporter.result(number, result)
@@ -67,21 +71,37 @@ def failure_status(jobs: Sequence[Job], results: Sequence[JobResult]) -> int:
     return max(map(status_of, failed.values()), default=0)
 
 
+def _name(jobs: Sequence[Job]) -> str:
+    """Return what jobs are called in lines about all of them."""
+    return jobs[0].name if len(jobs) == 1 else f"{len(jobs)} clips"
+
+
 class _Reporter:
     """Shows events of jobs in a progress bar, and prints lines above it."""
 
     def __init__(
         self,
         bar: ProgressBar[int],
-        label: str,
-        jobs: int,
+        jobs: Sequence[Job],
         printing: Printing,
         hidden: bool,
     ) -> None:
-        self._bar, self._label, self._hidden = bar, label, hidden
+        self._bar, self._jobs, self._hidden = bar, jobs, hidden
         self._printing = printing
-        self._shares = [0.0] * jobs
+        self._shares = [0.0] * len(jobs)
+        self._activity = "starting"
+        self._printed = 0
         self._warnings: set[str] = set()
+
+    def describe(self, seconds: float) -> str:
+        """Return what is done after some seconds; nothing when all is printed."""
+        if self._printed == len(self._jobs):
+            return ""
+        done = sum(self._shares) / len(self._shares)
+        return (
+            f"{_name(self._jobs)}: {done:.0%} done after {seconds:.0f} s, "
+            f"{self._activity}"
+        )
 
     def event(self, number: int, event: Progress) -> None:
         """Show an event of a job."""
@@ -91,11 +111,11 @@ class _Reporter:
                     self._clear_bar()
                     echo(line, err=True)
                 return
-            case StepDone(setting, step):
-                self._bar.label = f"{self._label}: training {setting}, step {step:,}"
-            case FrameDone(done, frames):
-                self._bar.label = self._label
-                self._shares[number] = done / frames
+            case Advanced(activity, share):
+                several = len(self._jobs) > 1
+                name = f"{self._jobs[number].name}: " if several else ""
+                self._activity, self._shares[number] = name + activity, share
+                self._bar.label = f"{_name(self._jobs)}: {self._activity}"
         if not self._hidden:
             self._bar.update(int(_UNITS * sum(self._shares)) - self._bar.pos)
             self._bar.render_progress()
@@ -103,6 +123,7 @@ class _Reporter:
     def result(self, number: int, result: JobResult) -> None:
         """Print the outcome of a job; a warning of several jobs is printed once."""
         self._shares[number] = 1.0
+        self._printed += 1
         self._clear_bar()
         quiet = self._printing.quiet
         for warning in result.warnings:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize, PowerNorm
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.transforms import Bbox
 
 from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.ticks import fit_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
     from matplotlib.cm import ScalarMappable
     from numpy.typing import NDArray
 
@@ -65,35 +68,48 @@ def color_scale(
     return LogNorm(max(smallest, high / 10**_DECADES), high, clip=True)
 
 
-def draw_colorbar(ax: Axes, image: ScalarMappable, label: str, theme: Theme) -> Axes:
-    """Draw the bar of an image's colours to the right of the axes, and return it.
+def draw_colorbar(
+    ax: Axes, image: ScalarMappable, label: str, theme: Theme
+) -> tuple[Axes, Drawing]:
+    """Draw the bar of an image's colours to the right of the axes.
 
     Where losses are beyond its scale, that end is an arrow.
+
+    Returns:
+        The bar's axes, and what fits its numbers to its height.
     """
-    # The bar is as high as the map, and its width is a 24th of that. `fraction` is the
-    # share of the panel's room that this takes, and a little more.
-    spec, box = ax.get_subplotspec(), ax.figure.bbox
-    rows, columns = spec.get_gridspec().get_geometry() if spec else (1, 1)
-    wide, high = (len(spec.colspan), len(spec.rowspan)) if spec else (1, 1)
-    shape = (box.height * high / rows) / (box.width * wide / columns)
+    room = ax.inset_axes((1.0, 0.0, 0.03, 1.0))
+    room.set_axes_locator(_Beside(ax, theme.tick_size))
     bar = ax.figure.colorbar(
         image,
-        ax=ax,
-        pad=0.015,
-        aspect=24,
-        fraction=max(0.03, 1.4 * shape / 24),
+        cax=room,
         extend=_clipped_ends(image),
         extendfrac=0.03,
     )
     bar.outline.set_visible(False)
-    if isinstance(image.norm, LogNorm):
-        bar.ax.yaxis.set_major_locator(LogLocator(numticks=6))
-        bar.ax.yaxis.set_minor_locator(LogLocator(subs=(2, 5), numticks=6))
-    else:
-        bar.ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     bar.ax.tick_params(which="both", length=0, labelsize=theme.tick_size)
     bar.set_label(label, size=theme.tick_size)
-    return bar.ax
+    bar.minorticks_off()
+    return bar.ax, Drawing(fit=lambda: fit_axis(bar.ax, bar.ax.yaxis))
+
+
+class _Beside:
+    """Locates a colour bar: to the right of a map, as high as it is."""
+
+    def __init__(self, ax: Axes, size: float) -> None:
+        """Stand beside a map; the gap and the width are multiples of a size."""
+        self._ax, self._size = ax, size
+
+    def __call__(self, bar: Any, renderer: RendererBase | None) -> Bbox:
+        """Return the bar's place on the figure."""
+        figure = self._ax.get_figure(root=True)
+        assert figure is not None
+        points = self._size * figure.dpi / 72
+        box = self._ax.bbox
+        place = Bbox.from_bounds(
+            box.x1 + 0.6 * points, box.y0, 0.8 * points, box.height
+        )
+        return place.transformed(figure.transFigure.inverted())
 
 
 def _clipped_ends(

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animator.drawing.band import Band
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
+from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 
 if TYPE_CHECKING:
@@ -112,7 +112,11 @@ def draw_curves(
                 low[0] = np.nan
             bands.append(Band(ax, low, high, curve.color))
     drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
-    return replace(drawing, key=[zero_key] if has_zero else [])
+    return replace(
+        drawing,
+        key=[zero_key] if has_zero else [],
+        fit=lambda: fit_ticks(ax, whole=not any(c.at is not None for c in curves)),
+    )
 
 
 def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
@@ -157,7 +161,6 @@ def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
         ax.set_xlim(0.94, max(1.06 * last, 2.0))
         return
     ax.set_xlim(-0.015 * last, 1.025 * last)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
 
 
 def _heights(

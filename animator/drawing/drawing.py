@@ -43,12 +43,15 @@ class Drawing:
             on nothing but that number.
         key: what the symbols on the panel mean, such as ``"□ start"``; the scene
             explains each once, below the panels.
+        fit: fits the texts of the background to the size of the axes. It is called
+            several times while the layout is solved, each time with other sizes.
     """
 
     growing: Sequence[Growing] = ()
     moving: Sequence[Artist] = ()
     update: Callable[[float], None] = lambda step: None
     key: Sequence[str] = ()
+    fit: Callable[[], None] = lambda: None
 
     def __add__(self, other: Drawing) -> Drawing:
         """Return both as one: the artists and the key of `other` come second."""
@@ -57,9 +60,14 @@ class Drawing:
             self.update(step)
             other.update(step)
 
+        def fit() -> None:
+            self.fit()
+            other.fit()
+
         return Drawing(
             [*self.growing, *other.growing],
             [*self.moving, *other.moving],
             update,
             [*self.key, *other.key],
+            fit,
         )

@@ -1,35 +1,30 @@
-"""The lines above a panel: its title, its arrows' key, the loss or the legend."""
+"""The lines above a panel: its title, the only loss beside it, or a legend."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
+from matplotlib.transforms import ScaledTranslation
+
 from animator.drawing.drawing import Drawing
-from animator.drawing.legend import (
-    LINE_HEIGHT,
-    NUMBER_WIDTH,
-    ValueText,
-    draw_legend,
-    loss_text,
-    place_label,
-    place_readout,
-    room_for,
-)
-from animator.drawing.text import fit_text, sanitize, text_width
+from animator.drawing.entries import Entry, entries_of
+from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend, number_room
+from animator.drawing.readout import Readout
+from animator.drawing.room import axes_box, offset_height, panel_width, room_of
+from animator.drawing.text import Label, fit_text, sanitize, text_rise, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     from animator.drawing.panel import PanelContext
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
 
-_CHARACTER = 0.62
-"""The approximate width of a character, in multiples of the size of the type."""
+GAP = 0.5
+"""Between the axes and the lowest line above them, in multiples of the type's size."""
 
 
 def draw_heading(
@@ -40,48 +35,139 @@ def draw_heading(
     context: PanelContext,
     *,
     lines: int = 0,
-    value: ValueText | None = None,
+    series: str = "loss",
 ) -> Drawing:
-    """Write a panel's title, and return the losses that change with the step.
+    """Write a panel's title, and return the numbers that change with the step.
 
-    One setting's loss stands to the right of the title. Several settings form a
+    One setting's number stands to the right of the title. Several settings form a
     legend below it, on the panel that has it.
 
     Args:
         ax: of the panel.
-        title: of the panel; the name of its problem, or of all, if None.
-        recording: the recording; its losses are shown.
+        title: of the panel; the problem's name if None.
+        recording: whose settings are listed.
         theme: colours and sizes.
         context: whether the panel has the legend, and what its arrows mean.
         lines: how many lines the panel itself writes between its axes and the heading.
-        value: the number to show for each setting at a step, instead of its loss.
+        series: the numbers that are listed.
     """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     if title is None:
         parts = context.parts(recording)
         title = ", ".join(dict.fromkeys(part.problem.name for part in parts))
+    if title.strip().lower() == ax.get_ylabel().lower():
+        ax.set_ylabel("")
     has_seeds = any(len(family) > 1 for family in recording.families)
-    key = ["losses: medians of the seeds"] if has_seeds else []
-    recording = replace(recording, trajectories=tuple(recording.medians))
+    key = ["numbers: medians of the seeds"] if has_seeds else []
     lines += bool(context.arrow_key)
-    bottom = lines * LINE_HEIGHT * theme.label_size
+    own = lines * LINE_HEIGHT * theme.label_size
     _draw_arrow_key(ax, context.arrow_key, theme)
-    if len(recording.trajectories) == 1:
-        value = value or partial(loss_text, prefix="loss ")
-        loss = _draw_number_beside(ax, title, recording, theme, bottom, value)
-        return loss + Drawing(key=key)
+    line = Label(title, color=theme.text, size=theme.panel_size)
+    figure.add_artist(line)
+    entries = entries_of(recording, theme, series)
+    if len(entries) == 1:
+        number = _NumberBeside(ax, line, theme, own, entries[0], series)
+        number.fit()
+        return Drawing([], [number.readout], number.update, key, number.fit)
+    legend = None
     if context.has_legend:
-        legend, height = draw_legend(ax, recording, theme, bottom, value or loss_text)
-        _set_title(ax, title, bottom + height)
-        return legend + Drawing(key=key)
-    # Without a text the title still takes its room, so that panels align.
-    _set_title(ax, title or " ", bottom + 0.45 * theme.panel_size)
-    return Drawing()
+        legend = draw_legend(figure, entries, theme, losses=context.has_losses)
+    below = _TitleAbove(ax, line, theme, own, legend)
+    below.fit()
+    drawing = Drawing(fit=below.fit, key=key if context.has_losses else [])
+    return drawing + legend.drawing() if legend is not None else drawing
 
 
-def _set_title(ax: Axes, title: str, pad: float) -> None:
-    """Write a title some points above the axes, no wider than the panel."""
-    line = ax.set_title(sanitize(title), loc="left", pad=pad)
-    fit_text(line, room_for(ax, is_title=True))
+class _TitleAbove:
+    """A title, and the legend below it."""
+
+    def __init__(
+        self, ax: Axes, title: Label, theme: Theme, own: float, legend: Legend | None
+    ) -> None:
+        self._ax, self._title, self._legend = ax, title, legend
+        self._theme, self._own = theme, own
+
+    def fit(self) -> None:
+        """Put the lines in their places, and say how much room they need."""
+        left, bottom, _, height = axes_box(self._ax)
+        room, size = room_of(self._ax), self._theme.label_size
+        width = panel_width(self._ax)
+        top = bottom + height + max(room.row_top, room.top)
+        below = top - _place_title(self._title, left, top, width)
+        lower = GAP * size + self._own + offset_height(self._ax)
+        if self._legend is not None:
+            figure = self._ax.get_figure(root=True)
+            assert figure is not None
+            limit = 0.2 * float(figure.get_size_inches()[1]) * 72
+            lower += self._legend.arrange(left, below, width, limit)
+        room.top = top - below + lower if top - below + lower > GAP * size else 0.0
+
+
+class _NumberBeside:
+    """A title with the only setting's number beside it, or else below it."""
+
+    def __init__(
+        self,
+        ax: Axes,
+        title: Label,
+        theme: Theme,
+        own: float,
+        entry: Entry,
+        series: str,
+    ) -> None:
+        self._ax, self._title, self._theme, self._own = ax, title, theme, own
+        self._entry, self._series = entry, sanitize(series)
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        before, after = number_room(figure, [self._entry], theme.label_size)
+        self._numbers = (before * theme.label_size, after * theme.label_size)
+        self.readout = Readout(
+            0, 0, color=theme.text, size=theme.label_size, va="baseline", ha="right"
+        )
+        figure.add_artist(self.readout)
+
+    def fit(self) -> None:
+        """Put title and number in their places, and say how much room they need."""
+        left, bottom, width, height = axes_box(self._ax)
+        room, size = room_of(self._ax), self._theme.label_size
+        top = bottom + height + max(room.row_top, room.top)
+        own = self._own + offset_height(self._ax)
+        name = 0.62 * len(self._series) + 0.6
+        number = sum(self._numbers) + name * size
+        title = self._title
+        title.set_text(title.full)
+        title.set_fontsize(title.full_size)
+        is_beside = not title.full or text_width(title) + number + size <= width
+        base = bottom + height + GAP * size + own
+        if is_beside:
+            taken = _place_title(title, left, top, width - number - size)
+            base = max(base, top - taken + 0.32 * size) if title.full else base
+            self.readout.set_horizontalalignment("right")
+            self.readout.place(left + width, base)
+            room.top = max(taken, LINE_HEIGHT * size) + GAP * size + own
+        else:
+            taken = _place_title(title, left, top, panel_width(self._ax))
+            self.readout.set_horizontalalignment("left")
+            self.readout.place(left, top - taken - 0.95 * size)
+            room.top = taken + (LINE_HEIGHT + GAP) * size + own
+
+    def update(self, step: float) -> None:
+        """Show the number at a step."""
+        text = self._entry.text_at(step)
+        is_word = text.startswith("d")
+        self.readout.set_text(text if is_word else f"{self._series} {text}")
+
+
+def _place_title(title: Label, left: float, top: float, width: float) -> float:
+    """Put a title below a height; return how high it is, in points."""
+    if not title.full.strip():
+        return 0.0
+    fit_text(title, width)
+    rise, drop = text_rise(title)
+    rise, drop = max(rise, 0.95 * title.full_size), max(drop, 0.28 * title.full_size)
+    title.place(left, top - rise)
+    return rise + drop
 
 
 def _draw_arrow_key(
@@ -97,29 +183,42 @@ def _draw_arrow_key(
         right += 2.2 * size + text_width(label)
 
 
-def _draw_number_beside(
-    ax: Axes,
-    title: str,
-    recording: Recording,
-    theme: Theme,
-    bottom: float,
-    value: ValueText,
-) -> Drawing:
-    """Write the title with the only setting's number beside it, or else below it."""
-    (trajectory,) = recording.trajectories
-    size = theme.label_size
-    bottom += 0.45 * theme.panel_size
-    line = ax.set_title(sanitize(title) or " ", loc="left", pad=bottom)
-    longest = len(value(trajectory, 0)) * _CHARACTER * size
-    width = text_width(line) + max((3 + NUMBER_WIDTH) * size, longest)
-    is_beside = not title or width < room_for(ax)
-    if not is_beside:
-        _set_title(ax, title, bottom + LINE_HEIGHT * size)
-    readout = place_readout(
-        ax, float(is_beside), bottom, theme, ha="right" if is_beside else "left"
+def place_readout(
+    ax: Axes, x: float, up: float, theme: Theme, *, ha: str, right: float = 0.0
+) -> Readout:
+    """Place a moving text above the axes; up and right are in points."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    offset = ScaledTranslation(right / 72, up / 72, figure.dpi_scale_trans)
+    readout = Readout(
+        x,
+        1,
+        color=theme.text,
+        size=theme.label_size,
+        ha=ha,
+        va="baseline",
+        clip_on=False,  # it lies outside the axes
+        transform=ax.transAxes + offset,
+        zorder=9,  # it moves, and nothing lies above it
     )
+    ax.add_artist(readout)
+    return readout
 
-    def update(step: float) -> None:
-        readout.set_text(value(trajectory, step))
 
-    return Drawing(moving=[readout], update=update)
+def place_label(
+    ax: Axes, x: float, up: float, text: str, right: float, color: str, size: float
+) -> Text:
+    """Place a text that stays as it is; x is a share, up and right are in points."""
+    label = ax.annotate(
+        sanitize(text),
+        (x, 1),
+        (right, up),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        color=color,
+        size=size,
+        va="baseline",
+        annotation_clip=False,
+    )
+    label.set_in_layout(False)
+    return label

@@ -1,203 +1,240 @@
-"""The legend of a recording: each setting's colour, current loss and label."""
+"""A legend in columns: each setting's colour, label and current loss."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.text import Text
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.readout import Readout
-from animator.drawing.text import fit_text, sanitize, text_width
+from animator.drawing.text import Label, fit_text, text_width
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.text import Text
+    from collections.abc import Sequence
 
+    from matplotlib.figure import Figure
+
+    from animator.drawing.entries import Entry
     from animator.drawing.theme import Theme
-    from animator.experiments.recorder import Recording
-    from animator.experiments.trajectory import Trajectory
 
-ValueText = Callable[["Trajectory", float], str]
-"""Returns the number of a setting at a step, as a text."""
-LINE_HEIGHT = 1.55
-"""From a line of the legend to the next, in multiples of the size of the type."""
-NUMBER_WIDTH, _NEGATIVE_WIDTH = 4.6, 5.3
-"""Room for a loss, and for one that may be negative, in multiples of the size."""
-_CHARACTER = 0.62
-"""The approximate width of a character, in multiples of the size."""
+LINE_HEIGHT = 1.5
+"""From a line of text to the next, in multiples of the size of the type."""
+_DOT, _GAP, _BETWEEN = 1.25, 0.6, 1.9
+"""Room for a dot, before a loss and between columns, in multiples of the size."""
+_NARROWEST = 7.0
+"""Room that is left to a label that is cut, in multiples of the size."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a legend is arranged: its type, its rows, its columns, what it shows.
+
+    Attributes:
+        scale: of the type.
+        rows: of entries.
+        losses: whether losses are shown.
+        widths: of the labels in each column, in points.
+    """
+
+    scale: float
+    rows: int
+    losses: bool
+    widths: Sequence[float]
+
+
+@dataclass(slots=True)
+class Legend:
+    """The artists of a legend, which `arrange` puts in their places.
+
+    Attributes:
+        entries: what is listed.
+        size: of the type, in points.
+        dots: of the entries, in their colours.
+        labels: of the entries.
+        losses: of the entries; none if the legend has no losses.
+        rest: the text that says how many settings are not listed.
+        numbers: room left and right of the decimal point, in multiples of the size.
+    """
+
+    entries: Sequence[Entry]
+    size: float
+    dots: Sequence[Label]
+    labels: Sequence[Label]
+    losses: Sequence[Readout]
+    rest: Label
+    numbers: tuple[float, float] = (0.0, 0.0)
+    widths: Sequence[float] = field(default_factory=list)
+
+    def drawing(self) -> Drawing:
+        """Return the losses, which change with the step."""
+        if not self.losses:
+            return Drawing()
+
+        def update(step: float) -> None:
+            for loss, entry in zip(self.losses, self.entries, strict=True):
+                loss.set_text(entry.text_at(step))
+
+        return Drawing(moving=list(self.losses), update=update)
+
+    def arrange(self, left: float, top: float, width: float, limit: float) -> float:
+        """Put everything in its place; return the height.
+
+        Args:
+            left: where it begins, in points from the figure's left side.
+            top: its upper edge, in points from the figure's lower side.
+            width: in points.
+            limit: the height that it may have if that is possible, in points.
+        """
+        plan = self._plan(width, limit)
+        size = plan.scale * self.size
+        line, count = LINE_HEIGHT * size, len(self.entries)
+        lefts = [left]
+        for own in plan.widths:
+            lefts.append(lefts[-1] + self._column(own, plan, size))
+        places = len(plan.widths) * plan.rows
+        shown = count if count <= places else places - 1
+        for index in range(count):
+            column, row = divmod(min(index, places - 1), plan.rows)
+            place = lefts[column], top - 1.1 * size - row * line
+            self._place(index, place, plan, plan.widths[column], index < shown)
+            if index == shown:
+                self.rest.full = f"and {count - shown} more"
+                self.rest.set_text(f"… {self.rest.full}")
+                self.rest.set_fontsize(size)
+                self.rest.place(*place)
+        self.rest.set_visible(shown < count)
+        return plan.rows * line
+
+    def _column(self, label: float, plan: _Plan, size: float) -> float:
+        """Return how wide a column is whose labels have a width, with its gap."""
+        number = (_GAP + sum(self.numbers)) * size if plan.losses else 0.0
+        return (_DOT + _BETWEEN) * size + label + number
+
+    def _place(
+        self,
+        index: int,
+        place: tuple[float, float],
+        plan: _Plan,
+        width: float,
+        is_shown: bool,
+    ) -> None:
+        """Put an entry in its place, or hide it."""
+        x, y = place
+        size = plan.scale * self.size
+        label, dot = self.labels[index], self.dots[index]
+        for text in (label, dot):
+            text.set_visible(is_shown)
+        label.full_size = size
+        others = [other.full for other in self.labels if other is not label]
+        fit_text(label, width, apart=others)
+        dot.set_fontsize(size)
+        dot.place(x, y)
+        label.place(x + _DOT * size, y)
+        if self.losses:
+            loss = self.losses[index]
+            loss.set_visible(is_shown and plan.losses)
+            loss.set_fontsize(size)
+            loss.place(x + (_DOT + _GAP + self.numbers[0]) * size + width, y)
+
+    def _plan(self, width: float, limit: float) -> _Plan:
+        """Choose type, columns and rows, so that as much as possible is shown."""
+        labels = self._label_widths()
+        for scale, losses in ((1.0, True), (0.85, True), (0.85, False)):
+            size = scale * self.size
+            for columns in range(len(labels), 0, -1):
+                rows = math.ceil(len(labels) / columns)
+                widths = [
+                    scale * max(labels[first : first + rows])
+                    for first in range(0, len(labels), rows)
+                ]
+                plan = _Plan(scale, rows, losses and bool(self.losses), widths)
+                total = sum(self._column(own, plan, size) for own in widths)
+                if total - _BETWEEN * size <= width:
+                    if rows == 1 or rows * LINE_HEIGHT * size <= limit:
+                        return plan
+                    break
+        return self._tight_plan(width, limit, max(labels))
+
+    def _tight_plan(self, width: float, limit: float, longest: float) -> _Plan:
+        """Return the plan of a legend whose labels are cut, or not all listed."""
+        size, count = 0.85 * self.size, len(self.entries)
+        rows = max(int(limit / (LINE_HEIGHT * size)), 1)
+        columns = math.ceil(count / rows)
+        room = width + _BETWEEN * size
+        for losses in (True, False) if self.losses else (False,):
+            plan = _Plan(0.85, rows, losses, [])
+            label = room / columns - self._column(0.0, plan, size)
+            if label >= _NARROWEST * size:
+                own = min(label, 0.85 * longest)
+                return _Plan(0.85, rows, losses, [own] * columns)
+        narrow = min(_NARROWEST * size, 0.85 * longest)
+        columns = max(1, int(room / self._column(narrow, plan, size)))
+        return _Plan(0.85, rows, losses=False, widths=[narrow] * columns)
+
+    def _label_widths(self) -> Sequence[float]:
+        """Return how wide the labels are in full, in points; measured once."""
+        if not self.widths:
+            for label in self.labels:
+                label.set_text(label.full)
+                label.set_fontsize(self.size)
+            self.widths = [text_width(label) + 0.5 for label in self.labels]
+        return self.widths
 
 
 def draw_legend(
-    ax: Axes, recording: Recording, theme: Theme, bottom: float, value: ValueText
-) -> tuple[Drawing, float]:
-    """Draw an entry for each setting: a dot in its colour, a number, the label.
+    figure: Figure, entries: Sequence[Entry], theme: Theme, *, losses: bool
+) -> Legend:
+    """Make a legend's artists on a figure; they are not in their places yet."""
+    size = theme.label_size
 
-    Args:
-        ax: the axes; the legend is above them.
-        recording: the recording; its settings are listed.
-        theme: colours and sizes.
-        bottom: where it begins, in points above the axes.
-        value: the number of a setting at a step, such as `loss_text`.
+    def label(text: str, color: str) -> Label:
+        artist = Label(text, color=color, size=size)
+        figure.add_artist(artist)
+        return artist
 
-    Returns:
-        The numbers, which change with the step, and the height, in points.
-    """
-    trajectories, size = recording.trajectories, theme.label_size
-    columns = _columns(ax, recording, size)
-    rows = math.ceil(len(trajectories) / columns)
-    entries = Drawing()
-    for index, label in enumerate(_labels(recording)):
-        row, column = divmod(index, columns)
-        place = (
-            column / columns,
-            bottom + (0.55 + LINE_HEIGHT * (rows - 1 - row)) * size,
+    readouts = []
+    for _ in entries if losses else ():
+        readout = Readout(
+            0, 0, color=theme.text, size=size, va="baseline", decimal=True
         )
-        width = room_for(ax) / columns
-        entries += _draw_entry(ax, recording, index, label, place, width, theme, value)
-    return entries, (0.7 + LINE_HEIGHT * rows) * size
-
-
-def _draw_entry(
-    ax: Axes,
-    recording: Recording,
-    index: int,
-    label: str,
-    place: tuple[float, float],
-    width: float,
-    theme: Theme,
-    value: ValueText,
-) -> Drawing:
-    """Draw the entry of a setting.
-
-    Its place is a share of the axes' width and a height in points above the axes; its
-    width is in points.
-    """
-    trajectory, size = recording.trajectories[index], theme.label_size
-    number = _number_width(recording.trajectories)
-    left, up = place
-    place_label(ax, left, up, "●", 0.0, theme.color(trajectory.setting), size)
-    loss = place_readout(ax, left, up, theme, ha="right", right=(1 + number) * size)
-    right = (1.5 + number) * size
-    text = place_label(ax, left, up, label, right, theme.text, size)
-    ending = _ending(trajectory)
-    room = width - right - _CHARACTER * len(ending) * size
-    fit_text(text, max(room, 4 * size))
-
-    def update_loss(step: float) -> None:
-        loss.set_text(value(trajectory, step))
-
-    entry = Drawing(moving=[loss], update=update_loss)
-    if not trajectory.outcome.diverged:
-        return entry
-    end = place_readout(ax, left, up, theme, ha="left", right=right + text_width(text))
-
-    def update_end(step: float) -> None:
-        end.set_text(ending if step >= trajectory.outcome.step else "")
-
-    return entry + Drawing(moving=[end], update=update_end)
-
-
-def _number_width(trajectories: Iterable[Trajectory]) -> float:
-    """Return the room for a loss of any of them, in multiples of the size of type."""
-    is_negative = any((trajectory.loss < 0).any() for trajectory in trajectories)
-    return _NEGATIVE_WIDTH if is_negative else NUMBER_WIDTH
-
-
-def _labels(recording: Recording) -> list[str]:
-    """Return the settings' labels; a path that is the same as another says so."""
-    texts: list[str] = []
-    for index, trajectory in enumerate(recording.trajectories):
-        same = [
-            earlier.label
-            for earlier in recording.trajectories[:index]
-            if np.array_equal(earlier.params, trajectory.params, equal_nan=True)
-        ]
-        texts.append(" = ".join([trajectory.label, *same[:1]]))
-    return texts
-
-
-def _ending(trajectory: Trajectory) -> str:
-    """Return what follows the label of a setting when its run has diverged."""
-    return f" at step {trajectory.outcome.step}" if trajectory.outcome.diverged else ""
-
-
-def format_loss(loss: float) -> str:
-    """Write a loss in at most eight characters, with a fixed number of digits."""
-    if loss and not 1e-4 <= abs(loss) < 1e4:
-        return f"{loss:.1e}"
-    return f"{loss:.4f}" if abs(loss) < 100 else f"{loss:.2f}"
-
-
-def loss_text(trajectory: Trajectory, step: float, prefix: str = "") -> str:
-    """Return the loss at a step as a text, or that the run has diverged."""
-    outcome = trajectory.outcome
-    if outcome.diverged and step >= outcome.step:
-        return "diverged" + (_ending(trajectory) if prefix else "")
-    return prefix + format_loss(float(trajectory.loss[min(int(step), outcome.step)]))
-
-
-def _columns(ax: Axes, recording: Recording, size: float) -> int:
-    """Return how many entries of the legend fit beside each other."""
-    longest = max(
-        len(label + _ending(trajectory))
-        for label, trajectory in zip(
-            _labels(recording), recording.trajectories, strict=True
-        )
-    )
-    number = _number_width(recording.trajectories)
-    width = (3.3 + number + _CHARACTER * longest) * size
-    return min(max(1, int(room_for(ax) / width)), len(recording.trajectories))
-
-
-def room_for(ax: Axes, *, is_title: bool = False) -> float:
-    """Return about how wide the axes will be after the layout, in points.
-
-    Beside them are the numbers and the name of their axis, and of a colour bar; a
-    title may reach as far as that.
-    """
-    spec = ax.get_subplotspec()
-    share = 1.0 if spec is None else len(spec.colspan) / spec.get_gridspec().ncols
-    reserved = (6 if is_title else 11) * float(ax.yaxis.label.get_fontsize())
-    return share * ax.figure.bbox.width * 72 / ax.figure.dpi - reserved
-
-
-def place_readout(
-    ax: Axes, x: float, up: float, theme: Theme, *, ha: str, right: float = 0.0
-) -> Readout:
-    """Place a moving text above the axes; up and right are in points."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    offset = ScaledTranslation(right / 72, up / 72, figure.dpi_scale_trans)
-    readout = Readout(
-        x,
-        1,
-        color=theme.text,
-        size=theme.label_size,
-        ha=ha,
-        va="baseline",
-        clip_on=False,  # it lies outside the axes
-        transform=ax.transAxes + offset,
-    )
-    ax.add_artist(readout)
-    return readout
-
-
-def place_label(
-    ax: Axes, x: float, up: float, text: str, right: float, color: str, size: float
-) -> Text:
-    """Place a text that stays as it is; x is a share, up and right are in points."""
-    return ax.annotate(
-        sanitize(text),
-        (x, 1),
-        (right, up),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        color=color,
+        figure.add_artist(readout)
+        readouts.append(readout)
+    return Legend(
+        entries=entries,
         size=size,
-        va="baseline",
-        annotation_clip=False,
+        dots=[label("●", entry.color) for entry in entries],
+        labels=[label(entry.label, theme.text) for entry in entries],
+        losses=readouts,
+        rest=label("…", theme.muted),
+        numbers=number_room(figure, entries, size) if losses else (0.0, 0.0),
     )
+
+
+def number_room(
+    figure: Figure, entries: Sequence[Entry], size: float
+) -> tuple[float, float]:
+    """Return the room of losses before and after the point, in multiples of the size.
+
+    A word is written to the right of the point's place.
+    """
+    texts = {text for entry in entries for text in entry.widest_texts()}
+    probe = Text(0, 0, "", size=size, figure=figure)
+    before = after = 0.0
+    for text in {text.translate(_SAME_WIDTH) for text in texts}:
+        is_word = text.startswith("d")
+        whole = "" if is_word else text.split(".")[0].split("e")[0]
+        for part in (whole, text[len(whole) :]):
+            probe.set_text(part)
+            width = text_width(probe) / size if part else 0.0
+            if part is whole:
+                before = max(before, width)
+            else:
+                after = max(after, width)
+    # Readouts are set in whole pixels for each character.
+    return 1.05 * before + 0.05, 1.05 * after + 0.05
+
+
+_SAME_WIDTH = str.maketrans("123456789", "0" * 9)

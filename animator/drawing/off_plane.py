@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from animator.drawing.drawing import Drawing
-from animator.drawing.legend import place_label, place_readout, room_for
+from animator.drawing.heading import place_label, place_readout
+from animator.drawing.room import axes_box
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ def draw_off_plane(ax: Axes, recording: Recording, theme: Theme) -> Drawing:
     runs, size, up = recording.medians, theme.label_size, 0.55 * theme.label_size
     key = ["╌ on the plane"]
     width = (len(runs) * (_DOT + _NUMBER + _GAP) + 0.62 * len(_TEXT)) * size
-    if len(runs) == 1 or width > room_for(ax, is_title=True):
+    if len(runs) == 1 or width > axes_box(ax)[2]:
         farthest = place_readout(ax, 0.0, up, theme, ha="left")
         prefix = "≤ " if len(runs) > 1 else ""
 

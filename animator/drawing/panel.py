@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from animator.drawing.drawing import Drawing
     from animator.drawing.theme import Theme
+    from animator.experiments.details import Needs
     from animator.experiments.experiment import Experiment
     from animator.experiments.recorder import Recording
 
@@ -31,6 +32,20 @@ class Panel(Protocol):
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw the background on the axes, and return what grows and what moves."""
+
+
+@runtime_checkable
+class DetailedPanel(Panel, Protocol):
+    """A panel that needs more of each run than the two numbers that are drawn.
+
+    Each trajectory of its recording then has `details`, and ``recording.model_at`` the
+    model after so many steps. The data are those of the experiment's problem: of a
+    network, ``experiment.problem.inputs`` and ``experiment.problem.labels``.
+    """
+
+    @property
+    def needs(self) -> Needs:
+        """What to record of each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +74,10 @@ class PanelContext:
 
     Attributes:
         maps: evaluates the loss maps of the scene, each once.
-        has_legend: whether the panel has the legend of its recording; the first panel
-            of a scene that shows the recording has it for all of them.
+        has_legend: whether the panel has the legend of its recording above it.
+        has_losses: whether that legend has the losses.
+        has_end_labels: whether curves are labelled at their ends, instead of a legend.
+        has_mark_names: whether marks on a map are named beside them, not in the key.
         arrow_key: what arrows on the panel mean, and their colours.
         recordings: those of which the panel's recording is joined, if it shows several
             experiments.
@@ -70,6 +87,9 @@ class PanelContext:
 
     maps: LossMaps = field(default_factory=LossMaps)
     has_legend: bool = True
+    has_losses: bool = True
+    has_end_labels: bool = False
+    has_mark_names: bool = False
     arrow_key: Sequence[tuple[str, str]] = ()
     recordings: Sequence[Recording] = ()
     colorbars: ColorBars = field(default_factory=ColorBars)

@@ -1,19 +1,22 @@
-"""A number that changes with every step, drawn from glyphs that are rendered once.
+"""A text that changes or moves with every step, drawn from images rendered once.
 
 Drawing a text takes matplotlib about a millisecond, because it renders each glyph. Here
 matplotlib renders each character once; the images are then set side by side, whole
-pixels apart, so that digits stay in their places as they change.
+pixels apart, so that digits stay in their places as they change. A text with a formula
+is rendered once as a single image.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+
+from animator.drawing.text import has_formula
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -23,11 +26,31 @@ if TYPE_CHECKING:
 
 
 class Readout(Text):
-    """A one-line text that Agg draws quickly; other backends draw it as any text."""
+    """A one-line text that Agg draws quickly; other backends draw it as any text.
+
+    Attributes:
+        decimal: whether the horizontal position is that of the decimal point, so that
+            numbers below each other are aligned at it.
+    """
 
     _key: tuple[object, ...] = ()
     _line: NDArray[np.uint8]
     _descent: int
+
+    def __init__(self, *args: Any, decimal: bool = False, **properties: Any) -> None:
+        """Make a text with matplotlib's properties of texts."""
+        super().__init__(*args, **properties)
+        self.decimal = decimal
+
+    def place(self, x: float, y: float) -> None:
+        """Put it at a place in points, from the figure's lower left."""
+        figure = self.get_figure(root=True)
+        assert figure is not None
+        width, height = figure.get_size_inches() * 72
+        place = (x / width, y / height)
+        if self.get_position() != place:
+            self.set_transform(figure.transFigure)
+            self.set_position(place)
 
     def get_window_extent(
         self, renderer: RendererBase | None = None, dpi: float | None = None
@@ -36,7 +59,7 @@ class Readout(Text):
         if not isinstance(renderer, RendererAgg) or not self.get_text():
             return super().get_window_extent(renderer, dpi)
         line, descent = self._rendered(renderer)
-        x, y = self._corner(line)
+        x, y = self._corner(line, renderer)
         return Bbox.from_bounds(x, y - descent, line.shape[1], line.shape[0])
 
     def draw(self, renderer: RendererBase) -> None:
@@ -44,35 +67,70 @@ class Readout(Text):
         if not self.get_visible():
             return
         if not isinstance(renderer, RendererAgg) or not self.get_text():
-            super().draw(renderer)
+            self._draw_plainly(renderer)
             return
         line, descent = self._rendered(renderer)
-        x, y = self._corner(line)
+        x, y = self._corner(line, renderer)
         gc = renderer.new_gc()
         renderer.draw_image(gc, x, y - descent, line)
         gc.restore()
         self.stale = False
 
-    def _corner(self, line: NDArray[np.uint8]) -> tuple[int, int]:
+    def _draw_plainly(self, renderer: RendererBase) -> None:
+        """Draw what is before the decimal point, then the rest, or all at once."""
+        text = self.get_text()
+        if not self.decimal:
+            super().draw(renderer)
+            return
+        first = _whole_part(text)
+        self.set_horizontalalignment("right")
+        self.set_text(first)
+        super().draw(renderer)
+        self.set_horizontalalignment("left")
+        self.set_text(text[len(first) :])
+        super().draw(renderer)
+        self.set_text(text)
+
+    def _corner(
+        self, line: NDArray[np.uint8], renderer: RendererAgg
+    ) -> tuple[int, int]:
         """Return the left end of the baseline, in pixels."""
         x, y = self.get_transform().transform(self.get_position())
-        if self.get_horizontalalignment() == "right":
+        if self.decimal:
+            x -= sum(
+                image.shape[1]
+                for image, _ in self._glyphs(_whole_part(self.get_text()), renderer)
+            )
+        elif self.get_horizontalalignment() == "right":
             x -= line.shape[1]
         return round(x), round(y)
 
     def _rendered(self, renderer: RendererAgg) -> tuple[NDArray[np.uint8], int]:
         """Return the image of the line (H, W, 4), and how far it reaches down."""
-        font, color = self.get_fontproperties(), self.get_color()
         text = self.get_text()
-        key = (text, font, color, renderer.dpi)
+        key = (text, self.get_fontproperties(), self.get_color(), renderer.dpi)
         if key != self._key:
-            glyphs = [_glyph(c, font, color, renderer.dpi) for c in text]
+            glyphs = self._glyphs(text, renderer)
             self._line = np.concatenate([image for image, _ in glyphs], axis=1)
             self._key, self._descent = key, glyphs[0][1]
         return self._line, self._descent
 
+    def _glyphs(
+        self, text: str, renderer: RendererAgg
+    ) -> list[tuple[NDArray[np.uint8], int]]:
+        """Return the images of a text's characters, or of all of it if a formula."""
+        font, color, dpi = self.get_fontproperties(), self.get_color(), renderer.dpi
+        if "$" in text:
+            return [_line(text, font, color, dpi)]
+        return [_glyph(character, font, color, dpi) for character in text]
 
-@lru_cache(maxsize=1024)
+
+def _whole_part(number: str) -> str:
+    """Return what is before the decimal point, or before a power of ten."""
+    return number.split(".")[0].split("e")[0] if number[:1] != "d" else ""
+
+
+@lru_cache(maxsize=4096)
 def _glyph(
     character: str, font: FontProperties, color: ColorType, dpi: float
 ) -> tuple[NDArray[np.uint8], int]:
@@ -89,4 +147,23 @@ def _glyph(
     gc = renderer.new_gc()
     gc.set_foreground(color)
     renderer.draw_text(gc, 0, renderer.height - down, character, font, 0)
+    return np.array(renderer.buffer_rgba())[::-1], down
+
+
+@lru_cache(maxsize=256)
+def _line(
+    text: str, font: FontProperties, color: ColorType, dpi: float
+) -> tuple[NDArray[np.uint8], int]:
+    """Render a text with dollar signs, as `_glyph` renders a character."""
+    is_math = has_formula(text)
+    plain = text if is_math else text.replace(r"\$", "$")
+    probe = RendererAgg(1, 1, dpi)
+    width, height, descent = probe.get_text_width_height_descent(
+        plain, font, ismath=is_math
+    )
+    down = int(np.ceil(descent)) + 1
+    renderer = RendererAgg(int(np.ceil(width)) + 2, int(np.ceil(height)) + 3, dpi)
+    gc = renderer.new_gc()
+    gc.set_foreground(color)
+    renderer.draw_text(gc, 0, renderer.height - down, plain, font, 0, ismath=is_math)
     return np.array(renderer.buffer_rgba())[::-1], down

@@ -31,7 +31,7 @@ from animator.problems import (
 from animator.problems.metrics import bind_metrics, points_of
 
 if TYPE_CHECKING:
-    from animator.experiments.setting import MakeOptimizer
+    from animator.experiments.setting import MakeOptimizer, StepCallback
     from animator.problems.metrics import Metric
 
 
@@ -122,10 +122,17 @@ class Experiment:
             f"steps {steps}",
         )
 
-    def tuned(self, cache: Cache = NO_CACHE) -> Experiment:
-        """Return the experiment with the settings that `tune_lr` finds, if so."""
+    def tuned(
+        self, cache: Cache = NO_CACHE, progress: StepCallback | None = None
+    ) -> Experiment:
+        """Return the experiment with the settings that `tune` finds, if it is used.
+
+        Args:
+            cache: where the trials are kept.
+            progress: called with the label and each step of a trial.
+        """
         if isinstance(self.settings, Deferred):
-            return replace(self, settings=self.settings.resolve(cache))
+            return replace(self, settings=self.settings.resolve(cache, progress))
         return self
 
     def count_runs(self) -> int:
@@ -320,6 +327,8 @@ def check_experiments(panel: str, given: object) -> None:
     """Raise `SceneError` unless a panel was given an experiment, or several."""
     if isinstance(given, Experiment):
         return
+    if isinstance(given, Problem | ProjectedProblem):
+        check_experiment(panel, given)
     if not isinstance(given, list | tuple) or not given:
         raise SceneError(
             f"{panel}: {quoted(given)} is no experiment; give an Experiment(...), or a "

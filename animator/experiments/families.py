@@ -78,6 +78,7 @@ def median_run(family: Family) -> Trajectory:
         off_plane=_over_runs(np.nanmax, off) if off else None,
         seed=None,
         series={name: median([run.values(name) for run in family]) for name in names},
+        details=None,
     )
 
 

@@ -56,4 +56,7 @@ def _replaced(make: Any, name: str, value: Any) -> functools.partial[Any]:
             f"is no functools.partial, so {name} cannot be set; "
             "write it as partial(SGD, lr=0.1)"
         )
+    if isinstance(make, functools.partial):  # Python does not always join two of them
+        keywords = {**make.keywords, name: value}
+        return functools.partial(make.func, *make.args, **keywords)
     return functools.partial(make, **{name: value})

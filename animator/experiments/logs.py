@@ -12,7 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from animator.base.errors import RenderWarning, SceneError
+from animator.experiments.details import Details, details_of, to_array
 from animator.experiments.optimizers import group_of, rate_of
+from animator.experiments.trajectory import Outcome
 from animator.problems import PlaneProblem, Problem, Scalar
 from animator.problems.modules import sizes, to_vector, weight_dtype
 
@@ -72,12 +74,38 @@ class DrawnLog:
         return self._log[:, 4:]
 
 
+class LossLog:
+    """Nothing but the losses, which each run has."""
+
+    def log_params(self, step: int) -> None:
+        """Do nothing."""
+
+    def log_gradient(self, step: int) -> None:
+        """Do nothing."""
+
+    def drop(self, step: int) -> None:
+        """Do nothing."""
+
+
 class WeightLog:
     """All weights at every step or, where that would be too much, at every n-th."""
 
-    def __init__(self, model: torch.nn.Module, optimizers: Sequence[Any] = ()) -> None:
-        """Log the weights of a model, and the learning rate of its first group."""
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        optimizers: Sequence[Any] = (),
+        *,
+        has_buffers: bool = False,
+    ) -> None:
+        """Log the weights of a model, and the learning rate of its first group.
+
+        Args:
+            model: the model.
+            optimizers: those that train it.
+            has_buffers: whether the model's buffers are logged, too.
+        """
         self.model = model
+        self._has_buffers = has_buffers
         self.rates: list[float] = []
         """The learning rates of the first group, at every step."""
         self._optimizers = optimizers
@@ -88,7 +116,20 @@ class WeightLog:
         self._stride = 1
         self._steps: list[int] = []
         self._weights: list[NDArray[np.floating]] = []
+        self._buffers: list[dict[str, NDArray[Any]]] = []
         self._end = -1
+
+    def details(self, outcome: Outcome, steps: int) -> Details | None:
+        """Return all weights of a run that ended so, within a number of steps."""
+        last = min(outcome.step - outcome.diverged, steps)
+        count = bisect(self._steps, last)
+        if not count:
+            return None
+        arrays: dict[str, Any] = {"weights": self.weights(last)}
+        kept = self._buffers[:count]
+        for name in kept[0]:
+            arrays[f"buffer {name}"] = np.stack([one[name] for one in kept])
+        return details_of(np.array(self._steps[:count]), arrays)
 
     def log_params(self, step: int) -> None:
         """Log the weights after so many steps, and the learning rate of the next."""
@@ -98,6 +139,7 @@ class WeightLog:
             return
         if len(self._steps) + 1 >= self._most:  # log every other one from now on
             self._steps, self._weights = self._steps[::2], self._weights[::2]
+            self._buffers = self._buffers[::2]
             self._stride *= 2
             if step % self._stride:
                 return
@@ -110,7 +152,7 @@ class WeightLog:
         """Forget the last step, at which the run diverged."""
         self._end = step - 1
         if self._steps and self._steps[-1] == step:
-            del self._steps[-1], self._weights[-1]
+            del self._steps[-1], self._weights[-1], self._buffers[-1]
 
     def _rate(self) -> float:
         for optimizer in self._optimizers:
@@ -121,6 +163,8 @@ class WeightLog:
     def _keep(self, step: int) -> None:
         self._steps.append(step)
         self._weights.append(to_vector(self._parameters).copy())
+        buffers = self.model.named_buffers() if self._has_buffers else ()
+        self._buffers.append({name: to_array(buffer) for name, buffer in buffers})
 
     def finish(self) -> None:
         """Log the last step in any case; warn if some were left out.

@@ -25,6 +25,8 @@ MOST_POINTS = 4001
 """Along each axis of a grid; drawing it takes 100 bytes for each place."""
 CHUNK = 4096
 """Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
+_FEW = 128
+"""The same, where a point takes long."""
 _ROUNDING = 4 * float(np.finfo(np.float32).eps)
 """The relative difference up to which losses count as equal."""
 _MOST_LOSSES = 1 << 24
@@ -68,6 +70,7 @@ def loss_map(
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
     penalty: float = 0.0,
+    progress: Callable[[int], None] | None = None,
 ) -> LossMap:
     """Evaluate a problem's loss on a grid.
 
@@ -78,6 +81,7 @@ def loss_map(
         xlim: the range to the right; the problem's if not given.
         ylim: the range upward.
         penalty: λ of ``λ/2 (x² + y²)``, which is added to the loss.
+        progress: called with the number of points that were just evaluated.
 
     Raises:
         SceneError: fewer points than two, or more than memory holds.
@@ -91,7 +95,7 @@ def loss_map(
 
     def evaluate(x: Vector, y: Vector) -> NDArray[np.float64]:
         decay = 0.5 * penalty * (np.square(x) + np.square(y)[:, None])
-        return np.asarray(_on_grid(problem, x, y) + decay)
+        return np.asarray(_on_grid(problem, x, y, progress) + decay)
 
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
@@ -119,9 +123,20 @@ def check_points(points: object, caller: str) -> None:
 class LossMaps:
     """Evaluates loss maps, each once; the panels of a scene share one instance."""
 
-    def __init__(self, cache: Cache = NO_CACHE) -> None:
-        """Look maps up in a cache, too, and store there what took long."""
+    def __init__(
+        self,
+        cache: Cache = NO_CACHE,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Look maps up in a cache, too, and store there what took long.
+
+        Args:
+            cache: where they are kept.
+            progress: called with the number of points that were just evaluated, of a
+                map whose points take long.
+        """
         self._cache = cache
+        self._progress = progress
         self._maps: dict[tuple[Any, ...], tuple[Problem, LossMap]] = {}
 
     def evaluate(
@@ -143,9 +158,10 @@ class LossMaps:
         }
         name = (id(problem), *options.values())
         if name not in self._maps:
+            progress = self._progress if isinstance(problem, CostlyMap) else None
             result = self._cache.get_or_compute(
                 ("map", problem, options),
-                lambda: loss_map(problem, **options),
+                lambda: loss_map(problem, **options, progress=progress),
                 asdict,
                 _unpacked,
             )
@@ -212,7 +228,10 @@ def _losses(
 
 
 def _on_grid(
-    problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64]
+    problem: Problem,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    progress: Callable[[int], None] | None,
 ) -> NDArray[np.float64]:
     """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
     loss = np.empty(len(y) * len(x))
@@ -220,12 +239,15 @@ def _on_grid(
     with torch.no_grad(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
         size = problem.size if isinstance(problem, Batched) else 1
-        chunk = max(1, min(CHUNK, _MOST_LOSSES // size))
+        most = _FEW if isinstance(problem, CostlyMap) else CHUNK
+        chunk = max(1, min(most, _MOST_LOSSES // size))
         for first in range(0, len(loss), chunk):
             row, column = np.divmod(
                 np.arange(first, min(first + chunk, len(loss))), len(x)
             )
             loss[first : first + chunk] = _losses(problem, x[column], y[row], dtype)
+            if progress is not None:
+                progress(len(row))
     return loss.reshape(len(y), len(x))
 
 

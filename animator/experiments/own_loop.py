@@ -46,7 +46,7 @@ class Recorder:
             optimizers: the optimizers that train it; their learning rate is logged,
                 too.
         """
-        self.path = WeightLog(model, optimizers)
+        self.path = WeightLog(model, optimizers, has_buffers=True)
         self.loss: list[float] = []
         self._logged: dict[str, dict[int, float]] = {}
         self._finished = False

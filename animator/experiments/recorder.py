@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError, placed
+from animator.experiments.details import NOTHING, Needs
 from animator.experiments.experiment import (
     Experiment,
     Member,
@@ -45,10 +47,13 @@ def record_all(
     steps: int | None = None,
     cache: Cache = NO_CACHE,
     progress: StepCallback | None = None,
+    needs: Mapping[Experiment, Needs] | None = None,
 ) -> Recordings:
     """Record experiments, each once, as `record` does, or read them from a cache."""
     return {
-        experiment: _cached(experiment, steps, cache, progress)
+        experiment: _cached(
+            experiment, steps, cache, progress, (needs or {}).get(experiment, NOTHING)
+        )
         for experiment in dict.fromkeys(experiments)
     }
 
@@ -58,21 +63,23 @@ def _cached(
     steps: int | None,
     cache: Cache,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Recording:
     """Record an experiment, or read it from a cache."""
     with placed(experiment.made_at):
-        experiment = experiment.tuned(cache)
-    what = (
+        experiment = experiment.tuned(cache, progress)
+    what: tuple[Any, ...] = (
         "recording",
         experiment.problem,
         dict(experiment.settings),
         experiment.count_steps(steps),
         dict(experiment.metrics),
         experiment.every,
+        *([needs] if needs else []),
     )
     return cache.get_or_compute(
         what,
-        lambda: record(experiment, steps, progress=progress),
+        lambda: record(experiment, steps, progress=progress, needs=needs),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )
@@ -83,6 +90,7 @@ def record(
     steps: int | None = None,
     *,
     progress: StepCallback | None = None,
+    needs: Needs = NOTHING,
 ) -> Recording:
     """Run every setting of an experiment from its start and log each step.
 
@@ -100,6 +108,7 @@ def record(
         experiment: what to run.
         steps: how many steps, instead of the experiment's own number.
         progress: called with the setting's label and the step before each step.
+        needs: what else to record: all weights, gradients, the optimizer's state.
 
     Raises:
         SceneError: the problem or an optimizer failed; says where.
@@ -111,11 +120,12 @@ def record(
     if steps is not None:
         check_steps(steps, str(experiment), experiment.count_runs(), what="runs")
     with placed(experiment.made_at):
-        experiment = experiment.tuned()
+        experiment = experiment.tuned(progress=progress)
         count = experiment.count_steps(steps)
-        if isinstance(experiment.problem, ProjectedProblem):
-            return _record_projected(experiment, experiment.problem, count, progress)
-        return _record_drawn(experiment, experiment.problem, count, progress)
+        problem = experiment.problem
+        if isinstance(problem, ProjectedProblem):
+            return _record_projected(experiment, problem, count, progress, needs)
+        return _record_drawn(experiment, problem, count, progress, needs)
 
 
 def _record_drawn(
@@ -123,12 +133,13 @@ def _record_drawn(
     problem: Problem,
     steps: int,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Recording:
     """Record a problem whose two numbers are all that is drawn."""
     trajectories: list[Trajectory] = []
     for number, (label, members) in enumerate(experiment.members()):
         family = [
-            _run_drawn(experiment, problem, label, member, steps, progress)
+            _run_drawn(experiment, problem, label, member, steps, progress, needs)
             for member in members
         ]
         found = without_copies(str(experiment), tuple(family))
@@ -143,6 +154,7 @@ def _run_drawn(
     member: Member,
     steps: int,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Trajectory:
     """Run a setting, or return what was recorded elsewhere."""
     if isinstance(member, Trajectory | Recorder):
@@ -151,7 +163,7 @@ def _run_drawn(
     def make_log(run: Run) -> DrawnLog:
         return DrawnLog(run.model, run.optimizers, problem, steps)
 
-    ran = run_setting(experiment, label, steps, make_log, progress, member)
+    ran = run_setting(experiment, label, steps, make_log, progress, member, needs)
     log = ran.log
     loss = ran.losses.astype(log.params.dtype)
     return Trajectory(
@@ -163,6 +175,7 @@ def _run_drawn(
         log.lr,
         seed=member.seed,
         series=ran.series,
+        details=ran.details,
     )
 
 
@@ -189,6 +202,7 @@ def _record_projected(
     problem: ProjectedProblem,
     steps: int,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Recording:
     """Record a network; its plane is fitted when all paths are known."""
     planned = [
@@ -197,7 +211,7 @@ def _record_projected(
         for member in members
     ]
     runs = [
-        _run_projected(experiment, label, member, steps, progress)
+        _run_projected(experiment, label, member, steps, progress, needs)
         for _, label, member in planned
     ]
     if all(run.outcome == Outcome(diverged=True, step=1) for run in runs):
@@ -232,6 +246,7 @@ def _record_projected(
                 number,
                 seed,
                 run.series,
+                run.details,
             )
         )
     distinct = [
@@ -248,6 +263,7 @@ def _run_projected(
     member: Member,
     steps: int,
     progress: StepCallback | None,
+    needs: Needs,
 ) -> Ended[WeightLog]:
     """Run a setting of a network, or return what was recorded elsewhere."""
     if isinstance(member, Recorder):
@@ -261,6 +277,7 @@ def _run_projected(
             lambda run: WeightLog(run.model, run.optimizers),
             progress,
             member,
+            needs,
         )
     if run.last < 0:
         raise SceneError(
@@ -294,8 +311,9 @@ def _logged(
     if outcome.step > steps:
         outcome = Outcome(diverged=False, step=steps)
     series = {name: np.full(steps + 1, np.nan) for name in recorder.series}
-    losses, state = np.full(steps + 1, np.nan), extra_state(log.model)
-    run = Ended(log, losses, outcome, state, series)
+    state, details = extra_state(log.model), log.details(outcome, steps)
+    losses = np.full(steps + 1, np.nan)
+    run = Ended(log, losses, outcome, state, series, details)
     run.losses[: run.last + 1] = recorder.loss[: run.last + 1]
     for name, values in recorder.series.items():
         series[name][: run.last + 1] = values[: run.last + 1]

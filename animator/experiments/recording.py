@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from animator.base.errors import SceneError
 from animator.base.quoting import described
+from animator.experiments.details import packed_details, unpacked_details
 from animator.experiments.experiment import Experiment
 from animator.experiments.families import Family, families_of, median_run
 from animator.experiments.trajectory import Outcome, Trajectory
 from animator.problems import PlaneProblem, Problem, ProjectedProblem
+
+if TYPE_CHECKING:
+    import torch
+
+    from animator.experiments.details import Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,19 @@ class Recording:
     experiment: Experiment
     trajectories: tuple[Trajectory, ...]
     problem: Problem
+
+    def model_at(self, trajectory: Trajectory, step: float) -> torch.nn.Module:
+        """Return the model of a trajectory after so many steps, in evaluation mode.
+
+        A panel gets it if it has ``needs = Needs(weights=True)``. After the end of a
+        run it is the last one; between two steps, that of the last complete step.
+
+        Raises:
+            SceneError: the weights were not recorded.
+        """
+        model = self.experiment.problem.model()
+        detailed(trajectory).load_into(model, step)
+        return model.eval().requires_grad_(False)
 
     def __repr__(self) -> str:
         labels = ", ".join(run.label for run in self.trajectories)
@@ -50,6 +70,20 @@ class Recording:
         return list(map(median_run, self.families))
 
 
+def detailed(trajectory: Trajectory, panel: str = "the panel") -> Details:
+    """Return the details of a trajectory.
+
+    Raises:
+        SceneError: it has none.
+    """
+    if trajectory.details is None:
+        raise SceneError(
+            f"{panel}: {trajectory.label!r} was recorded without the weights; record "
+            "it with record(experiment, needs=panel.needs), or render the scene"
+        )
+    return trajectory.details
+
+
 Recordings = dict[Experiment, Recording]
 StepCallback = Callable[[str, int], None]
 """Called with a setting's label and a step."""
@@ -67,6 +101,9 @@ def packed(recording: Recording) -> dict[str, Any]:
                 arrays[f"{name} {number}"] = values
         for name, values in run.series.items():
             arrays[f"series {number} {name}"] = values
+        if run.details is not None:
+            parts = packed_details(run.details)
+            arrays |= {f"details {number} {name}": parts[name] for name in parts}
         arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
         arrays[f"setting {number}"] = run.setting
         if run.seed is not None:
@@ -90,11 +127,17 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
         params, loss, gradient, lr = (arrays[f"{name} {number}"] for name in _ARRAYS)
         index = int(arrays[f"setting {number}"])
         seed = arrays.get(f"seed {number}")
-        begin = f"series {number} "
+        start = f"series {number} "
         series = {
-            name.removeprefix(begin): values
+            name.removeprefix(start): values
             for name, values in arrays.items()
-            if name.startswith(begin)
+            if name.startswith(start)
+        }
+        prefix = f"details {number} "
+        parts = {
+            name.removeprefix(prefix): values
+            for name, values in arrays.items()
+            if name.startswith(prefix)
         }
         trajectories.append(
             Trajectory(
@@ -108,6 +151,7 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
                 index,
                 None if seed is None else int(seed),
                 series,
+                unpacked_details(parts),
             )
         )
         number += 1

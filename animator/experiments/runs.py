@@ -14,8 +14,9 @@ import torch
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
 from animator.experiments.advice import wrong_argument
+from animator.experiments.details import NOTHING, DetailLog, Details, Needs
 from animator.experiments.isolation import isolated, model_at_start
-from animator.experiments.logs import DrawnLog, WeightLog
+from animator.experiments.logs import DrawnLog, LossLog, WeightLog
 from animator.experiments.measuring import SeriesLog
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.starts import move_to_start
@@ -25,7 +26,7 @@ from animator.experiments.stepstyle import (
     needs_backward_first,
     next_style,
 )
-from animator.experiments.training import Run
+from animator.experiments.training import Run, StepLog
 from animator.problems.modules import extra_state
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from animator.experiments.trajectory import Numbers, Outcome
     from animator.problems.metrics import Metric
 
-Log = TypeVar("Log", DrawnLog, WeightLog)
+Log = TypeVar("Log", DrawnLog, WeightLog, LossLog)
 
 _OUR_DOING = ("create_graph=True", "Lazy modules are")
 """What torch warns of because of what we do, not because of what the scene says."""
@@ -52,6 +53,7 @@ class Ended(Generic[Log]):
         outcome: how it ended.
         state: what the model holds at the end besides its weights.
         series: the values of metrics, each (steps + 1,), by name.
+        details: what panels need besides.
     """
 
     log: Log
@@ -59,6 +61,7 @@ class Ended(Generic[Log]):
     outcome: Outcome
     state: Mapping[str, torch.Tensor]
     series: Mapping[str, Numbers] = field(default_factory=dict)
+    details: Details | None = None
 
     @property
     def last(self) -> int:
@@ -73,6 +76,7 @@ def run_setting(
     make_log: Callable[[Run], Log],
     progress: StepCallback | None,
     setting: Setting | None = None,
+    needs: Needs = NOTHING,
 ) -> Ended[Log]:
     """Run a setting, with the style of steps that its optimizer asks for.
 
@@ -87,6 +91,7 @@ def run_setting(
         progress: called with the label, and the seed if there are several, and each
             step.
         setting: the one to run, with one of its seeds; by default that of the label.
+        needs: what else to log.
 
     Raises:
         SceneError: the problem or the optimizer failed; says at which step.
@@ -109,7 +114,7 @@ def run_setting(
         attempt = _Attempt(experiment.problem, setting, style, metrics)
         try:
             with _one_warning_each(f"{experiment}: {label!r}"):
-                return attempt.run(steps, make_log, count)
+                return attempt.run(steps, make_log, count, needs)
         except Exception as error:
             ours = isinstance(error, SceneError)
             style = None if ours else attempt.better_style(error)
@@ -141,6 +146,7 @@ class _Attempt:
         steps: int,
         make_log: Callable[[Run], Log],
         progress: Callable[[int], None],
+        needs: Needs = NOTHING,
     ) -> Ended[Log]:
         """Build the model and its optimizers, and take the steps."""
         losses = np.full(steps + 1, np.nan)
@@ -155,21 +161,25 @@ class _Attempt:
             log = make_log(run)
             of_all = isinstance(log, WeightLog)
             series = SeriesLog(self._metrics, steps, gradient_norm=of_all)
+            details = DetailLog(model, run.optimizers, needs, steps) if needs else None
             try:
                 outcome = run.run_steps(
                     steps,
-                    log,
+                    _Both(log, details) if details else log,
                     losses.__setitem__,
                     progress,
-                    final_gradient=not of_all,
+                    final_gradient=not of_all or needs.gradient,
                     series=series,
                 )
             finally:
                 run.close()
             if outcome.diverged:
                 log.drop(outcome.step)
+                if details:
+                    details.drop(outcome.step)
+            found = details.finish() if details else None
             state = extra_state(model)
-            return Ended(log, losses, outcome, state, series.values)
+            return Ended(log, losses, outcome, state, series.values, found)
 
     def _build(self, model: torch.nn.Module) -> Run:
         style = self._style or StepStyle()
@@ -226,21 +236,29 @@ class _Attempt:
             ):
                 move_to_start(model, self._problem, self._setting.start)
                 run = Run(self._problem, self._setting, model.eval(), style)
-                run.run_steps(1, _NoLog(), _ignore, _ignore, final_gradient=False)
+                run.run_steps(1, LossLog(), _ignore, _ignore, final_gradient=False)
                 run.close()
                 return [parameter.detach().clone() for parameter in model.parameters()]
 
         return needs_backward_first(one_step, style)
 
 
-class _NoLog:
-    """Keeps nothing."""
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Two logs that are kept together."""
+
+    one: StepLog
+    other: StepLog
 
     def log_params(self, step: int) -> None:
-        """Do nothing."""
+        """Log the parameters in both."""
+        self.one.log_params(step)
+        self.other.log_params(step)
 
     def log_gradient(self, step: int) -> None:
-        """Do nothing."""
+        """Log the gradient in both."""
+        self.one.log_gradient(step)
+        self.other.log_gradient(step)
 
 
 def _ignore(*arguments: object) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     MakeOptimizer = Callable[[Iterable[Any]], Any]
     MakeScheduler = Callable[[Any], Any]
+    StepCallback = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,11 +222,23 @@ def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
 
 
 class Deferred(ABC, Mapping[str, Setting]):
-    """Settings that are known only after some search, such as that of `tune_lr`."""
+    """Settings that are known only after some search, such as that of `tune`."""
+
+    @property
+    @abstractmethod
+    def training_steps(self) -> int:
+        """How many times at most the search calls its `progress`."""
 
     @abstractmethod
-    def resolve(self, cache: Cache) -> Mapping[str, Setting]:
-        """Return the settings; what takes long may be in the cache."""
+    def resolve(
+        self, cache: Cache, progress: StepCallback | None = None
+    ) -> Mapping[str, Setting]:
+        """Return the settings; what takes long may be in the cache.
+
+        Args:
+            cache: where it may be.
+            progress: called with the label and each step of a run of the search.
+        """
 
 
 def maker_fix(value: object, otherwise: str) -> str:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
@@ -15,6 +16,9 @@ from animator.base.callers import beside_caller
 from animator.base.checks import check_file
 from animator.base.errors import SceneError
 from animator.base.quoting import described
+
+if TYPE_CHECKING:
+    from animator.experiments.details import Details
 
 Numbers = NDArray[np.floating]
 
@@ -51,6 +55,8 @@ class Trajectory:
     """Of its random numbers; None if it was recorded elsewhere."""
     series: Mapping[str, Numbers] = field(default_factory=dict)
     """Metrics and what else was logged, each (steps + 1,); NaN where it was not."""
+    details: Details | None = None
+    """All weights and more, if a panel needs them."""
 
     def __repr__(self) -> str:
         last = max(self.outcome.step - self.outcome.diverged, 0)

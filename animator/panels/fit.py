@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
@@ -18,6 +17,7 @@ from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.text import sanitize
+from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import (
     Experiment,
     check_experiments,
@@ -130,7 +130,8 @@ class Fit:
                 height = problem.predict(run.params_at(step), at)
                 curve.set_ydata(height)
 
-        return Drawing(moving=curves, update=update) + heading
+        drawing = Drawing(moving=curves, update=update, fit=lambda: fit_ticks(ax))
+        return drawing + heading
 
 
 def _draw_guesses(
@@ -168,8 +169,6 @@ def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
         xlabel=sanitize(names[0]),
         ylabel=sanitize(names[1]),
     )
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
     ax.scatter(
         x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
     )

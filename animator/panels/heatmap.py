@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import LARGEST, is_number, is_range, quoted
@@ -24,18 +23,21 @@ from animator.drawing.contours import (
     draw_map,
 )
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import draw_starts, path_lines
+from animator.drawing.families import draw_starts, path_lines, starts_of
 from animator.drawing.heading import draw_heading
+from animator.drawing.mark_names import Mark, name_marks
 from animator.drawing.panel import PanelContext
 from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
+from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.lossmap import check_points
-from animator.problems import CostlyMap, Problem, WithMapNote, WithMinima
+from animator.problems import CostlyMap, PlaneProblem, Problem, WithMapNote, WithMinima
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
     from animator.drawing.theme import Theme
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 
+_NARROW = 0.4
+"""A range that is shorter than this share of the other one is made longer."""
 _POINTS = 201
 """Points along each side of a map, if neither the panel nor the problem says."""
 _LINES = 15
@@ -89,6 +93,10 @@ class Heatmap:
             fifth or more.
         colorbar: whether there is one.
         extremum: what the ring marks, ``"minimum"`` or ``"maximum"``.
+        aspect: ``"equal"`` if both axes have the same scale, so that paths stand
+            perpendicular on contours, or ``"auto"`` if the map fills its room. If not
+            given, scales are equal where both coordinates have the same unit; a range
+            that is much shorter than the other is made longer for that.
 
     Raises:
         SceneError: `experiment` is not an experiment, or an attribute is out of its
@@ -114,6 +122,7 @@ class Heatmap:
     events: bool = False
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
+    aspect: Literal["equal", "auto"] | None = None
     made_at: Place | None = made_here()
 
     __repr__ = short_repr
@@ -136,6 +145,10 @@ class Heatmap:
         if self.extremum not in ("minimum", "maximum"):
             raise SceneError(
                 f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
+            )
+        if self.aspect not in (None, "equal", "auto"):
+            raise SceneError(
+                f"Heatmap: aspect is {quoted(self.aspect)}; give 'equal' or 'auto'"
             )
         if self.contours is not None:
             check_contours("Heatmap", self.contours)
@@ -193,17 +206,22 @@ class Heatmap:
         """Draw the panel in the context of its scene."""
         problem = recording.problem
         landscape, norm = self.colored_map(recording, context.maps)
-        self._draw_map(ax, problem, landscape, norm, theme, context)
+        bar, image = self._draw_map(ax, problem, landscape, norm, theme, context)
         ax.set(
             xlim=landscape.x[[0, -1]],
             ylim=landscape.y[[0, -1]],
             xlabel=sanitize(problem.x.label),
             ylabel=sanitize(problem.y.label),
         )
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
         extrema = self._extrema(landscape, problem)
         key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
+        names = Drawing()
+        if context.has_mark_names:
+            key = []
+            colors = image if self.fill else None
+            marks = self._marks(extrema, recording, theme)
+            paths = [run.params for run in recording.trajectories]
+            names = name_marks(ax, landscape, colors, marks, paths, theme)
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map
             key.append("▨ not finite")
@@ -212,6 +230,7 @@ class Heatmap:
         for place in extrema:
             draw_extremum(ax, place, theme)
         draw_starts(ax, recording, theme)
+        ax.set_aspect(self._aspect(problem))
         heading = draw_heading(ax, self.title, recording, theme, context)
         lines = path_lines(
             recording,
@@ -222,7 +241,25 @@ class Heatmap:
         )
         if any(line.events for line in lines):
             key.append("◆ lower learning rate")
-        return draw_trails(ax, lines, theme) + heading + Drawing(key=key)
+        ticks = Drawing(key=key, fit=lambda: fit_ticks(ax))
+        return draw_trails(ax, lines, theme) + heading + ticks + bar + names
+
+    def _marks(
+        self,
+        extrema: Sequence[tuple[float, float]],
+        recording: Recording,
+        theme: Theme,
+    ) -> list[Mark]:
+        """Return the marks to name: the start and the minimum, one of each."""
+        radius = 0.5 * theme.marker_size + 2.6 * theme.line_width
+        start = Mark("start", next(iter(starts_of(recording))), radius)
+        return [start, *(Mark(self.extremum, at, radius) for at in extrema[:1])]
+
+    def _aspect(self, problem: Problem) -> Literal["equal", "auto"]:
+        """Return whether the axes have equal scales."""
+        if self.aspect is not None:
+            return self.aspect
+        return "equal" if _has_one_unit(problem) else "auto"
 
     def _draw_map(
         self,
@@ -232,19 +269,25 @@ class Heatmap:
         norm: Normalize,
         theme: Theme,
         context: PanelContext,
-    ) -> None:
-        """Draw the map with its contour lines, and its colour bar."""
+    ) -> tuple[Drawing, ScalarMappable]:
+        """Draw the map with its contour lines, and its colour bar.
+
+        Returns:
+            What fits the bar's numbers to its height, and what has the colours.
+        """
         contours = theme.contours if self.contours is None else self.contours
         if self.fill is not True:
             contours = contours or _LINES
         levels = contour_levels(landscape, norm, contours, rounded=self.contour_labels)
         cmap = color_map(theme, self.cmap, of_lines=self.fill is False)
         image = draw_map(ax, landscape, cmap, norm, fill=self.fill, levels=levels)
+        fit = Drawing()
         if self.colorbar:
             label = self._colorbar_label(problem)
             look = (self.cmap, self.fill, tuple(levels) if self.fill == "bands" else ())
             scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
-            context.colorbars.add(draw_colorbar(ax, image, label, theme), scale)
+            bar, fit = draw_colorbar(ax, image, label, theme)
+            context.colorbars.add(bar, scale)
         draw_contours(
             ax,
             landscape,
@@ -254,6 +297,7 @@ class Heatmap:
             colors=image if self.fill is False else None,
             labels=self.contour_labels,
         )
+        return fit, image
 
     def colored_map(
         self, recording: Recording, maps: LossMaps
@@ -301,7 +345,14 @@ class Heatmap:
             else (drawn.low, drawn.high)
             for drawn, values in zip((problem.x, problem.y), paths.T, strict=True)
         )
-        return self.xlim or x, self.ylim or y
+        x, y = self.xlim or x, self.ylim or y
+        if self._aspect(problem) == "equal" and self.aspect is None:
+            wide, high = x[1] - x[0], y[1] - y[0]
+            if high < _NARROW * wide and self.ylim is None:
+                y = _longer(y, 0.5 * wide)
+            elif wide < _NARROW * high and self.xlim is None:
+                x = _longer(x, 0.5 * high)
+        return x, y
 
     def _extrema(
         self, landscape: LossMap, problem: Problem
@@ -316,3 +367,15 @@ class Heatmap:
         if known and not self.penalty:
             return known
         return [] if landscape.is_flat else [landscape.minimum[:2]]
+
+
+def _has_one_unit(problem: Problem) -> bool:
+    """Return whether both coordinates have the same unit, so far as names say."""
+    names = {problem.x.name, problem.y.name}
+    return names == {"x", "y"} or isinstance(problem, PlaneProblem)
+
+
+def _longer(limits: Range, length: float) -> Range:
+    """Return a range of some length around the middle of another."""
+    middle = (limits[0] + limits[1]) / 2
+    return middle - length / 2, middle + length / 2

@@ -13,6 +13,8 @@ from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
+from animator.drawing.end_labels import draw_end_labels
+from animator.drawing.entries import entries_of
 from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.off_plane import draw_off_plane
@@ -108,11 +110,17 @@ class LossCurve:
                 curves.append(family_curve(shown, color, diverged=diverged, dash=dash))
                 for values in [*shown, *dashed] if self.scale == "log" else ():
                     check_not_negative(values, run.label)
+        ax.set_ylabel("loss")
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
         )
         drawing = draw_curves(ax, curves, theme, scale=self.scale, zero_key="▼ loss 0")
-        ax.set_ylabel("loss")
+        if context.has_end_labels:
+            entries = entries_of(recording, theme)
+            heights = [entry.run.loss for entry in entries]
+            drawing += draw_end_labels(
+                ax, entries, heights, theme, losses=context.has_losses
+            )
         if self.plane:
             drawing += draw_off_plane(ax, recording, theme)
         elif any(curve.dashed for curve in curves):

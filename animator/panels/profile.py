@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
@@ -17,6 +16,7 @@ from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.text import sanitize
+from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.lossmap import section
 from animator.problems import Problem
@@ -100,7 +100,8 @@ class Profile:
                 marker.set_data([place[axis]], [height])
 
         artists = [artist for pair in pairs for artist in pair]
-        return Drawing(moving=artists, update=update) + heading
+        drawing = Drawing(moving=artists, update=update, fit=lambda: fit_ticks(ax))
+        return drawing + heading
 
 
 def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
@@ -113,15 +114,13 @@ def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
         xlabel=sanitize(drawn.label),
         ylabel="loss",
     )
-    for side in (ax.xaxis, ax.yaxis):
-        side.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10]))
 
 
 def _draw_curve(
     ax: Axes, at: NDArray[np.float64], color: str, theme: Theme
 ) -> tuple[Line2D, Line2D]:
     """Draw a curve over `at` (M,) and its marker; both are moved at each step."""
-    (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width)
+    (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width, zorder=5)
     (marker,) = ax.plot(
         [0],
         [0],

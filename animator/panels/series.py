@@ -17,7 +17,6 @@ from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
-from animator.drawing.legend import format_loss
 from animator.drawing.levels import check_levels, draw_levels, levels_of
 from animator.drawing.panel import PanelContext
 from animator.experiments.experiment import (
@@ -150,14 +149,13 @@ class Series:
             for curve in self._curves(family, self._at(run, runs), theme)
         ]
         levels = levels_of(self.lines, shown, theme, self.scale)
-        is_single = len(runs) == 1
         heading = draw_heading(
             ax,
             self.name if self.title is None else self.title,
             recording,
             theme,
             context,
-            value=lambda run, step: self._text(run, step, named=is_single),
+            series=self.name,
         )
         drawing = draw_curves(
             ax,
@@ -232,16 +230,6 @@ class Series:
         if self.xlabel is not None:
             return self.xlabel
         return self.x if isinstance(self.x, str) else f"{self.x[1]} of {self.x[0]}"
-
-    def _text(self, run: Trajectory, step: float, *, named: bool) -> str:
-        """Return the last value that was measured up to a step, as a text."""
-        outcome = run.outcome
-        if outcome.diverged and step >= outcome.step:
-            return f"diverged at step {outcome.step}" if named else "diverged"
-        values = run.values(self.name)[: int(step) + 1]
-        known = values[~np.isnan(values)]
-        number = format_loss(float(known[-1])) if len(known) else "–"
-        return f"{self.name} {number}" if named else number
 
 
 def _check_sign(

@@ -22,6 +22,7 @@ from animator.problems.protocols import (
     WithMapNote,
     WithMinima,
 )
+from animator.problems.quadratic import quadratic
 from animator.problems.scalar import Scalar
 from animator.problems.testfunctions import (
     ackley,
@@ -78,6 +79,7 @@ __all__ = [
     "monkey_saddle",
     "network",
     "pca",
+    "quadratic",
     "random_plane",
     "rastrigin",
     "ravine",

@@ -124,6 +124,7 @@ def surface(
         raise SceneError(f"surface: name is {quoted(name)}; give a text")
     name = name or str(getattr(function, "__name__", type(function).__name__))
     caller = f"surface {name!r}"
+    name = "surface" if name == "<lambda>" else name
     dtype = check_dtype(caller, dtype)
     for what, pair in (("x", x), ("y", y), ("start", start)):
         if not is_pair(pair):

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from animator.problems.network import Network
 
+MAP_POINTS = 51
+"""Points along each side of a map, if the panel gives none; each costs an epoch."""
 NORMALIZATION_NOTE = "batch norm re-estimated at each point"
 
 
@@ -57,8 +59,8 @@ class Plane(CostlyMap, WithMapNote):
     """What the model holds besides its weights."""
     state_note: str = ""
     """A note on `state`, if it affects the loss."""
-    points: int = 51
-    """Points along each side of a map, if the panel gives none; each costs an epoch."""
+    points: int = MAP_POINTS
+    """Points along each side of a map, if the panel gives none."""
 
     def __repr__(self) -> str:
         return describe_problem(self)

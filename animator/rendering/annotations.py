@@ -1,18 +1,16 @@
-"""Writes the texts around the panels: title, step counter, captions and key."""
+"""Writes the texts around the panels: title, captions, step counter and key."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.text import Text
-
+from animator.drawing.drawing import Drawing
 from animator.drawing.readout import Readout
-from animator.drawing.text import fit_text, sanitize, text_width
-from animator.panels import Drawing
+from animator.drawing.text import Label, text_height, text_width, wrap_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.figure import Figure
 
@@ -22,101 +20,117 @@ if TYPE_CHECKING:
 
 # Spaces that SVG keeps.
 _GAP = 3 * "\N{NO-BREAK SPACE}"
-_EDGE = 0.8
+_PAD = "\N{FIGURE SPACE}"
+EDGE = 0.75
 """Distance of the texts from the sides, in multiples of the title's size."""
 
 
-def reserve_margins(figure: Figure, scene: Scene, theme: Theme) -> None:
-    """Reserve room for the texts above and below the panels."""
-    width, height = figure.get_size_inches() * 72  # all in points from here
-    top, bottom = 2.1 * theme.title_size, 1.9 * _caption_size(scene, theme)
-    edge = _EDGE * theme.title_size
-    figure.set_layout_engine(
-        ConstrainedLayoutEngine(
-            rect=(
-                0.2 * edge / width,
-                bottom / height,
-                1 - 0.5 * edge / width,
-                1 - (top + bottom) / height,
-            ),
-            w_pad=0.1,
-            h_pad=0.05,
-            wspace=0.02,
-            hspace=0.03,
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The step counter at the top right: a large number between small words."""
+
+    number: Readout
+    before: Label
+    after: Label
+    digits: str
+
+    def set_words(self, *, on_one_line: bool) -> None:
+        """Write the words beside the number, or all of them below it."""
+        below = f"{self.before.full} {self.after.full}".strip()
+        self.after.set_text(self.after.full if on_one_line else below)
+
+    def width(self, *, on_one_line: bool) -> float:
+        """Return how wide it is, in points; this never changes."""
+        shown, own = self.number.get_text(), 0.0
+        self.number.set_text(self.digits)
+        own = 1.06 * text_width(self.number)
+        self.number.set_text(shown)
+        words = text_width(self.before), text_width(self.after)
+        gap = 0.35 * self.before.full_size
+        return sum(words) + 2 * gap + own if on_one_line else max(own, words[1])
+
+    def place(self, right: float, base: float, below: float | None) -> None:
+        """Put it at the right, on one line, or with its words on a line below."""
+        gap = 0.35 * self.before.full_size
+        self.before.set_visible(below is None)
+        if below is not None:
+            self.number.place(right, base)
+            self.after.place(right, below)
+            return
+        self.after.place(right, base)
+        edge = right - text_width(self.after) - gap
+        self.number.place(edge, base)
+        width = self.width(on_one_line=True)
+        self.before.place(right - width + text_width(self.before), base)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The title, the captions below it, and the step counter."""
+
+    figure: Figure
+    theme: Theme
+    title: Label
+    captions: Mapping[int, Label]
+    counter: Counter
+
+    def arrange(self, left: float, right: float) -> float:
+        """Put all between two sides, in points; return how high it is."""
+        theme = self.theme
+        high = float(self.figure.get_size_inches()[1]) * 72
+        top = high - 0.7 * theme.title_size
+        captions = [c for c in self.captions.values() if c.full]
+        one_line = not (captions and self.title.full)
+        self.counter.set_words(on_one_line=one_line)
+        room = right - left - self.counter.width(on_one_line=one_line)
+        room -= theme.title_size
+        base = top - 0.78 * theme.title_size
+        below = None
+        if self.title.full:
+            lines = wrap_text(self.title, room)
+            self.title.place(left, top)
+            rest = text_height(self.title) if lines else 0.0
+            top -= max(rest, 1.05 * theme.title_size)
+        if captions:
+            top -= 0.18 * theme.title_size if self.title.full else 0.0
+            below = None if one_line else top - 0.85 * theme.label_size
+            taken = 0.0
+            for caption in captions:
+                wrap_text(caption, room)
+                caption.place(left, top)
+                taken = max(taken, text_height(caption))
+            top -= taken
+        self.counter.place(right, base, below)
+        lowest = base if below is None else below
+        return high - min(top, lowest - 0.3 * theme.label_size)
+
+
+def draw_header(
+    figure: Figure, scene: Scene, text: CounterText, theme: Theme
+) -> tuple[Header, Drawing]:
+    """Write the title, the captions and the step counter of a scene."""
+    title = Label(
+        scene.title, color=theme.text, size=theme.title_size, weight="bold", va="top"
+    )
+    figure.add_artist(title)
+    captions = {}
+    for step, words in sorted({-1: scene.caption, **scene.captions}.items()):
+        caption = Label(
+            words,
+            color=theme.muted,
+            size=1.08 * theme.label_size,
+            va="top",
+            linespacing=1.25,
         )
-    )
-
-
-def annotate(
-    figure: Figure,
-    scene: Scene,
-    text: CounterText,
-    theme: Theme,
-    key: Sequence[str],
-) -> Drawing:
-    """Write the title, the step counter, the captions and the key of a scene.
-
-    Args:
-        figure: where to write; `reserve_margins` has reserved the room.
-        scene: the scene.
-        text: of the step counter.
-        theme: colours and sizes.
-        key: the meanings of the symbols in the panels.
-    """
+        figure.add_artist(caption)
+        captions[step] = caption
     counter, drawing = _draw_counter(figure, text, theme)
-    _draw_title(figure, scene, theme, text_width(counter))
-    return drawing + _draw_captions(figure, scene, theme, key)
+    header = Header(figure, theme, title, captions, counter)
+    return header, drawing + _changing(captions)
 
 
-def _draw_counter(
-    figure: Figure, text: CounterText, theme: Theme
-) -> tuple[Readout, Drawing]:
-    """Draw the step counter at the top right; its width never changes."""
-    width, height = figure.get_size_inches() * 72
-    counter = Readout(
-        1 - _EDGE * theme.title_size / width,
-        _title_height(height, theme) / height,
-        ha="right",
-        va="baseline",
-        size=0.82 * theme.title_size,
-        color=theme.text,
-        transform=figure.transFigure,
-        parse_math=False,
-    )
-    figure.add_artist(counter)
-
-    def update(step: float) -> None:
-        counter.set_text(f"{text.before}{text.at(step)}{text.after}")
-
-    update(0)
-    return counter, Drawing(moving=[counter], update=update)
-
-
-def _draw_title(figure: Figure, scene: Scene, theme: Theme, reserved: float) -> None:
-    """Write the title at the top left; some points at the right are reserved."""
-    width, height = figure.get_size_inches() * 72
-    edge = _EDGE * theme.title_size
-    place = edge, _title_height(height, theme)
-    title = _write(figure, place, scene.title, size=theme.title_size, weight="bold")
-    fit_text(title, width - 3.5 * edge - reserved)
-
-
-def _draw_captions(
-    figure: Figure, scene: Scene, theme: Theme, key: Sequence[str]
-) -> Drawing:
-    """Write the captions at the bottom left, and the key at the bottom right."""
-    width = figure.get_size_inches()[0] * 72
-    edge, size = _EDGE * theme.title_size, _caption_size(scene, theme)
-    room, foot = width - 3.5 * edge, 0.6 * size
-    small: dict[str, Any] = {"size": theme.tick_size, "color": theme.muted}
-    meanings = _write(figure, (width - edge, foot), _GAP.join(key), ha="right", **small)
-    captions = {-1: _write(figure, (edge, foot), scene.caption, **small)}
-    for step, text in sorted(scene.captions.items()):
-        captions[step] = _write(figure, (edge, foot), text, size=size, color=theme.text)
-    longest = max(map(text_width, captions.values()))
-    fit_text(meanings, max(0.6 * room, room - longest))
-    for caption in captions.values():
-        fit_text(caption, room - text_width(meanings))
+def _changing(captions: Mapping[int, Label]) -> Drawing:
+    """Return the captions as artists of which each is seen from its step on."""
     if len(captions) == 1:
         return Drawing()
 
@@ -129,24 +143,65 @@ def _draw_captions(
     return Drawing(moving=list(captions.values()), update=update)
 
 
-def _write(figure: Figure, place: tuple[float, float], text: str, **font: Any) -> Text:
-    """Write a text at a place in points, counted from the bottom left corner."""
-    width, height = figure.get_size_inches() * 72
-    return figure.text(
-        place[0] / width,
-        place[1] / height,
-        sanitize(text),
+def _draw_counter(
+    figure: Figure, text: CounterText, theme: Theme
+) -> tuple[Counter, Drawing]:
+    """Draw the step counter; its width never changes."""
+    widest = "".join("0" if c.isdigit() or c == _PAD else c for c in text.at(0))
+    number = Readout(
+        0,
+        0,
+        widest,
+        ha="right",
         va="baseline",
-        in_layout=False,
-        **font,
+        size=1.05 * theme.title_size,
+        weight="semibold",
+        color=theme.text,
+        parse_math=False,
+    )
+    figure.add_artist(number)
+    before, after = text.before.strip(), text.after.strip()
+    after = f"of {after[1:].strip()}" if after.startswith("/") else after
+    words = [
+        Label(word, color=theme.muted, size=theme.label_size, ha="right")
+        for word in (before, after)
+    ]
+    for word in words:
+        figure.add_artist(word)
+
+    def update(step: float) -> None:
+        number.set_text(text.at(step).lstrip(_PAD))
+
+    update(0)
+    return Counter(number, words[0], words[1], widest), Drawing(
+        moving=[number], update=update
     )
 
 
-def _title_height(height: float, theme: Theme) -> float:
-    """Return the height of the title's baseline on a figure, in points."""
-    return height - 1.45 * theme.title_size
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The key at the bottom right: the meanings of symbols on the panels."""
+
+    figure: Figure
+    theme: Theme
+    key: Label | None
+
+    def arrange(self, left: float, right: float) -> float:
+        """Put it between two sides, in points; return how high it is."""
+        edge = 0.5 * self.theme.title_size
+        if self.key is None:
+            return edge
+        wrap_text(self.key, right - left, gap=_GAP)
+        self.key.place(right, edge)
+        return edge + text_height(self.key) + 0.3 * self.theme.tick_size
 
 
-def _caption_size(scene: Scene, theme: Theme) -> float:
-    """Return the size of the captions; those of single steps are larger."""
-    return theme.label_size if scene.captions else theme.tick_size
+def draw_footer(figure: Figure, theme: Theme, key: Sequence[str]) -> Footer:
+    """Write the key of a scene, which breaks only between two meanings."""
+    if not key:
+        return Footer(figure, theme, None)
+    label = Label(
+        _GAP.join(key), color=theme.muted, size=theme.tick_size, ha="right", va="bottom"
+    )
+    figure.add_artist(label)
+    return Footer(figure, theme, label)

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.transforms import Bbox
 
 from animator.base.errors import SceneError
 from animator.base.geometry import Size
-from animator.drawing.text import fit_text, sanitize
-from animator.drawing.theme import MANY, Theme
+from animator.drawing.legend import Legend
+from animator.drawing.text import Label
+from animator.drawing.theme import Theme
 from animator.scenes.scene import Scene
 
-_LEAST = 4
-"""Pixels that each side of a panel must have."""
+_MANY = 4
+"""The largest number of panels with numbers on all axes."""
 _LEAST_CELL = 24
-"""Pixels that each side must have together with all texts."""
+"""Pixels that each side of a panel must have together with all texts."""
+
+
+@dataclass(slots=True)
+class Block:
+    """A scene, or a part of one, with its own grid of panels.
+
+    Attributes:
+        scene: whose panels these are.
+        axes: of the panels.
+        place: column and row of the block, and how many of them there are.
+        title: of the part; none if the block is all of a scene.
+        column_titles: above the columns.
+        row_titles: to the left of the rows.
+        legend: above the panels, for all of them.
+    """
+
+    scene: Scene
+    axes: Sequence[Axes]
+    place: tuple[int, int, int, int] = (0, 0, 1, 1)
+    title: Label | None = None
+    column_titles: Sequence[Label] = ()
+    row_titles: Sequence[Label] = ()
+    legend: Legend | None = field(default=None)
 
 
 def make_figure(size: Size, *, transparent: bool, dpi: float | None = None) -> Figure:
@@ -37,7 +58,7 @@ def make_figure(size: Size, *, transparent: bool, dpi: float | None = None) -> F
     across, down = size[0] / 1280, size[1] / 720
     scale = min(math.sqrt(across * down), 1.35 * min(across, down))
     if dpi is None:
-        dpi = 100 * (scale if scale >= 1 else scale**0.75)
+        dpi = 100 * (scale if scale >= 1 else scale**0.7)
     # A hair more than the size: the renderer rounds down to whole pixels.
     figure = Figure(((size[0] + 1e-6) / dpi, (size[1] + 1e-6) / dpi), dpi=dpi)
     FigureCanvasAgg(figure)
@@ -46,27 +67,54 @@ def make_figure(size: Size, *, transparent: bool, dpi: float | None = None) -> F
     return figure
 
 
-def grid_places(
+def make_blocks(
     figure: Figure, scene: Scene, size: Size, theme: Theme
-) -> Iterator[tuple[Scene, list[Axes]]]:
-    """Yield a scene, or its parts, with the axes for its panels, one each."""
-    if not scene.parts:
-        yield scene, _grid(figure, scene, size)
-        return
-    columns = _columns(len(scene.parts), size)
-    rows = math.ceil(len(scene.parts) / columns)
+) -> Iterator[Block]:
+    """Yield a scene, or its parts, with axes for the panels and their titles."""
+    parts = scene.parts or [scene]
+    columns = _columns(len(parts), size)
+    rows = math.ceil(len(parts) / columns)
     size = size[0] // columns, size[1] // rows
-    blocks = figure.subfigures(rows, columns, squeeze=False).ravel()
-    for part, block in zip(scene.parts, blocks, strict=False):
-        block.set_facecolor("none")
-        title = block.suptitle(
-            sanitize(part.title), size=0.85 * theme.title_size, weight="bold"
+    for index, part in enumerate(parts):
+        row, column = divmod(index, columns)
+        block = Block(
+            part, _grid(figure, part, size), place=(column, row, columns, rows)
         )
-        fit_text(title, 0.92 * _points(figure, figure.bbox.width) / columns)
-        yield part, _grid(block, part, size)
+        if scene.parts:
+            block.title = Label(
+                part.title,
+                color=theme.text,
+                size=0.85 * theme.title_size,
+                weight="bold",
+            )
+            figure.add_artist(block.title)
+        block.column_titles = _titles(figure, part.column_titles, theme, 0)
+        block.row_titles = _titles(figure, part.row_titles, theme, 90)
+        yield block
 
 
-def _grid(figure: Figure | SubFigure, scene: Scene, size: Size) -> list[Axes]:
+def _titles(
+    figure: Figure, texts: Sequence[str], theme: Theme, rotation: float
+) -> list[Label]:
+    """Return titles of columns or rows."""
+    titles = [
+        Label(
+            text,
+            color=theme.text,
+            size=theme.panel_size,
+            weight="bold",
+            ha="center",
+            rotation=rotation,
+            rotation_mode="anchor",
+        )
+        for text in texts
+    ]
+    for title in titles:
+        figure.add_artist(title)
+    return titles
+
+
+def _grid(figure: Figure, scene: Scene, size: Size) -> list[Axes]:
     """Return a scene's axes, in the order of its panels."""
     count = len(scene.panels)
     if scene.mosaic is not None:
@@ -75,7 +123,7 @@ def _grid(figure: Figure | SubFigure, scene: Scene, size: Size) -> list[Axes]:
     columns = scene.columns or _columns(count, size)
     rows = math.ceil(count / columns)
     if min(size[0] / columns, size[1] / rows) < _LEAST_CELL:  # said before it is drawn
-        raise _no_room(figure)
+        raise no_room(figure)
     grid = figure.add_gridspec(rows, columns)
     return [figure.add_subplot(grid[divmod(index, columns)]) for index in range(count)]
 
@@ -91,32 +139,8 @@ def _columns(panels: int, size: Size) -> int:
     return min(range(1, panels + 1), key=misfit)
 
 
-def solve_layout(figure: Figure) -> None:
-    """Solve the layout, which stays as it is from then on."""
-    engine = figure.get_layout_engine()
-    assert engine is not None
-    crushed = "constrained_layout not applied"
-    with warnings.catch_warnings(record=True) as complaints:
-        warnings.filterwarnings("always", crushed)
-        engine.execute(figure)
-    figure.set_layout_engine("none")
-    panels = [ax.bbox for ax in figure.axes if ax.get_subplotspec() is not None]
-    if (
-        any(crushed in str(complaint.message) for complaint in complaints)
-        or min(min(box.width, box.height) for box in panels) < _LEAST
-    ):
-        raise _no_room(figure)
-    # The solver's last bits depend on where in memory its variables are.
-    for part in figure.subfigs:
-        for corner in ("p0", "p1"):
-            exact = getattr(part.bbox_relative, corner)
-            setattr(part.bbox_relative, corner, np.round(exact, 9))
-    for ax in figure.axes:
-        place = ax.get_position(original=True)
-        ax.set_position(Bbox(np.round(place.get_points(), 9)))
-
-
-def _no_room(figure: Figure | SubFigure) -> SceneError:
+def no_room(figure: Figure) -> SceneError:
+    """Return the error that says that the panels have no room."""
     wide, high = figure.canvas.get_width_height()
     return SceneError(
         f"size is {wide}x{high}, which leaves no room for the panels beside their "
@@ -124,7 +148,8 @@ def _no_room(figure: Figure | SubFigure) -> SceneError:
     )
 
 
-def _spec(ax: Axes) -> SubplotSpec:
+def spec_of(ax: Axes) -> SubplotSpec:
+    """Return which cells of the grid some axes have."""
     spec = ax.get_subplotspec()
     assert spec is not None
     return spec
@@ -135,9 +160,9 @@ def label_outer(panels: Sequence[Axes]) -> None:
 
     Of many panels, its numbers are written once, too.
     """
-    many = len(panels) > MANY
+    many = len(panels) > _MANY
     for ax, other in itertools.permutations(panels, 2):
-        place, neighbor = _spec(ax), _spec(other)
+        place, neighbor = spec_of(ax), spec_of(other)
         if (
             place.rowspan == neighbor.rowspan
             and place.colspan.start == neighbor.colspan.stop
@@ -154,39 +179,3 @@ def label_outer(panels: Sequence[Axes]) -> None:
             ax.xaxis.label.set_visible(False)
             if many and ax.get_xlim() == other.get_xlim():
                 ax.tick_params(labelbottom=False)
-
-
-def title_grid(panels: Sequence[Axes], scene: Scene, theme: Theme) -> None:
-    """Write the titles of columns and rows beside the panels at the grid's edges."""
-    font: dict[str, Any] = {
-        "size": theme.panel_size,
-        "weight": "bold",
-        "textcoords": "offset pixels",
-        "xycoords": "axes fraction",
-        "annotation_clip": False,
-    }
-    for ax in panels:
-        place, outer, inner = _spec(ax), ax.get_tightbbox(), ax.bbox
-        assert outer is not None
-        gap = 0.5 * theme.panel_size * ax.figure.dpi / 72
-        column, row = place.colspan.start, place.rowspan.start
-        if row == 0 and column < len(scene.column_titles):
-            up = max(outer.y1 - inner.y1, 1.6 * theme.label_size * ax.figure.dpi / 72)
-            text = sanitize(scene.column_titles[column])
-            title = ax.annotate(
-                text, (0.5, 1), (0, up + gap), ha="center", va="baseline", **font
-            )
-            fit_text(title, _points(ax, inner.width))
-        if column == 0 and row < len(scene.row_titles):
-            left = outer.x0 - inner.x0 - gap
-            text = sanitize(scene.row_titles[row])
-            title = ax.annotate(
-                text, (0, 0.5), (left, 0), ha="right", va="center", **font
-            )
-            fit_text(title, _points(ax, inner.height))
-            title.set_rotation(90)
-
-
-def _points(artist: Any, pixels: float) -> float:
-    """Convert a length on an artist's figure from pixels to points."""
-    return float(pixels * 72 / artist.get_figure(root=True).dpi)

@@ -6,22 +6,19 @@ one that is drawn in full.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box
 from animator.drawing.fonts import missing_glyphs_ignored
+from animator.rendering.extents import Extents
+from animator.rendering.layers import is_stale, places_titles
 from animator.rendering.stage import Stage
-
-_OVERHANG = 2
-"""How far, in pixels, an artist may draw beyond its window extent."""
 
 
 class Painter:
@@ -37,7 +34,8 @@ class Painter:
         """The frame painted last (H, W, 4); the next one is painted over it."""
         height, width, _ = self.pixels.shape
         self._canvas: Box = (0, 0, width, height)
-        self._moving = sorted(stage.moving, key=lambda artist: artist.get_zorder())
+        self._moving = stage.moving
+        self._extents = Extents(stage.figure, self._renderer)
         with missing_glyphs_ignored():
             self._background = self._paint_background()
         self._settled = self._background.copy()  # the background and all that grew
@@ -55,7 +53,10 @@ class Painter:
         self.stage.figure.draw(self._renderer)
         for artist in visible:
             artist.set_visible(True)
-        return self.pixels.copy()
+        background = self.pixels.copy()
+        if places_titles(self._moving):  # beside what is visible
+            self.stage.figure.draw(self._renderer)
+        return background
 
     def paint(self, frame: int) -> list[Box]:
         """Paint a frame, and return where it may differ from the one before."""
@@ -87,8 +88,8 @@ class Painter:
     def _repaint(self, step: int) -> list[Box]:
         """Remove what moved, add what grew, and draw what moved again."""
         grown = self._grow(step)
-        moved = [artist for artist in self._moving if artist.stale]
-        boxes = {artist: self._box(artist) for artist in moved}
+        moved = [artist for artist in self._moving if is_stale(artist)]
+        boxes = {artist: self._extents.box(artist) for artist in moved}
         dirty = [
             box
             for box in (
@@ -110,8 +111,9 @@ class Painter:
             growing.draw(self._renderer)
         for box in grown:
             self._copy(box, self.pixels, self._settled)
+        again = set(moved)
         for artist in self._moving:
-            if artist in moved:
+            if artist in again:
                 artist.draw(self._renderer)
         self._boxes.update(boxes)
         self._grown = max(step, self._grown)
@@ -124,35 +126,10 @@ class Painter:
         for artist in self.stage.growing:
             artist.grow(self._grown + 1, step)
         boxes = (
-            self._to_box(artist.get_window_extent(self._renderer), _OVERHANG)
+            self._extents.rounded(artist.get_window_extent(self._renderer))
             for artist in self.stage.growing
         )
         return [box for box in boxes if box]
-
-    def _box(self, artist: Artist) -> Box | None:
-        """Return the pixels that an artist touches, if any."""
-        if not artist.get_visible():
-            return None
-        pad: float = _OVERHANG
-        for width in ("get_linewidth", "get_markeredgewidth"):
-            if hasattr(artist, width):
-                pad += getattr(artist, width)() * self.stage.figure.dpi / 72
-        return self._to_box(artist.get_window_extent(self._renderer), pad)
-
-    def _to_box(self, extent: Bbox, pad: float) -> Box | None:
-        """Turn matplotlib's box, which counts from the bottom, into rows of pixels."""
-        _, _, width, height = self._canvas
-        x0, y0, x1, y1 = np.asarray(extent.extents).tolist()
-        left, right = max(x0 - pad, 0), min(x1 + pad, width)
-        bottom, top = max(y0 - pad, 0), min(y1 + pad, height)
-        if not (left < right and bottom < top):  # nothing, or not a number
-            return None
-        return (
-            math.floor(left),
-            height - math.ceil(top),
-            math.ceil(right),
-            height - math.floor(bottom),
-        )
 
     @staticmethod
     def _copy(

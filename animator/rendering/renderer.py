@@ -42,6 +42,7 @@ def render(
     cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
     observer: FrameObserver | None = None,
+    maps: LossMaps | None = None,
     **keywords: Any,
 ) -> Clips:
     """Write a scene's clips and stills, all from one pass over its frames.
@@ -60,6 +61,7 @@ def render(
         observer: called with the size and the frames a second of each pass over the
             frames; what it returns is called with each of them, RGBA (H, W, 4), and
             boxes around what changed.
+        maps: evaluates the loss maps, instead of an instance with the user's cache.
         keywords: fields of `RenderOptions`, instead of those of `options`, such as
             ``size="720p"``; an option of one format is spelled with the format's name,
             such as ``gif_quality=75``.
@@ -81,11 +83,14 @@ def render(
     _check_targets(targets, options)
     scene = options.apply_to(scene)
     store = Cache() if cache else NO_CACHE
-    recordings = recordings or record_all(scene.experiments, options.steps, store)
+    recordings = recordings or record_all(
+        scene.experiments, options.steps, store, needs=scene.needs
+    )
     last = max(recording.steps for recording in recordings.values())
     if options.still is not None and options.still > last:
         raise SceneError(f"still is step {options.still}; give one of 0 to {last}")
-    stage_of = _stage_factory(scene, recordings, options, LossMaps(store))
+    maps = LossMaps(store) if maps is None else maps
+    stage_of = _stage_factory(scene, recordings, options, maps)
     listeners = Listeners(progress, observer)
     with style(options.theme_of(scene)), _frozen_garbage():
         written = _write(scene, targets, options, stage_of, listeners)

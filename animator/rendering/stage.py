@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,29 +16,34 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError, placed
-from animator.base.geometry import Size
+from animator.base.errors import AnimatorError, RenderWarning, SceneError, placed
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.fonts import fonts_for, warn_missing
+from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
-from animator.drawing.theme import Theme
+from animator.drawing.text import Label, warn_cut
+from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.epochs import steps_per_epoch
-from animator.experiments.experiment import Experiment, experiments_of
+from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
-from animator.rendering.annotations import annotate, reserve_margins
+from animator.panels import Heatmap, Vectors
+from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
+from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
-    grid_places,
+    Block,
     label_outer,
+    make_blocks,
     make_figure,
-    solve_layout,
-    title_grid,
+    spec_of,
 )
+from animator.rendering.legends import plan_legend
 from animator.rendering.options import RenderOptions
+from animator.rendering.solver import solve
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
 from animator.scenes.timeline import Timeline
@@ -112,43 +118,154 @@ def set_stage(
         RenderWarning: no font has some of its characters.
     """
     options = RenderOptions() if options is None else options
-    size = options.pixels
     theme = options.theme_of(scene)
     timeline = scene.timeline(_distances(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
     counter = _counter(scene, timeline.steps, recordings)
 
-    def draw(fonts: Sequence[str]) -> tuple[Stage, list[Axes]]:
+    def draw(fonts: Sequence[str], smaller: float) -> _Set:
         during = _during("setting the scene")
         with placed(scene.made_at), style(theme, fonts), seeded(), during:
-            figure = make_figure(
-                size, transparent=options.transparent, dpi=options.page_dpi
-            )
-            reserve_margins(figure, scene, theme)
-            panels = len(scene.panels)
-            smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
-            with style(smaller, fonts):
-                drawings, repeated = _draw_panels(
-                    figure, scene, recordings, size, smaller, maps
-                )
-            key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
-            drawings.append(annotate(figure, scene, counter, theme, list(key)))
-            return _stage_of(figure, timeline, drawings), repeated
+            own = _smaller(theme, smaller)
+            args = scene, recordings, options, own, fonts, counter, maps
+            return _draw(*args, timeline)
 
     fonts = fonts_for(theme.font).families
-    stage, repeated = draw(fonts)
+    drawn = draw(fonts, 1.0)
     with style(theme, fonts):  # listing its texts makes the ticks
-        texts: list[Any] = stage.figure.findobj(Text)
+        texts: list[Any] = drawn.stage.figure.findobj(Text)
     needed = fonts_for(theme.font, [text.get_text() for text in texts])
     if needed.families != fonts:  # known only now; this is rare
-        stage, repeated = draw(needed.families)
+        drawn = draw(needed.families, 1.0)
     warn_missing(theme.font, needed.lacking)
-    with style(theme, needed.families), _during("laying the scene out"):
-        stage.move_to(0)
-        solve_layout(stage.figure)
-        for bar in repeated:
-            bar.set_visible(False)
-    return stage
+    for smaller in (1.0,) if options.keeps_type else _SMALLER:
+        if smaller != 1.0:
+            drawn = draw(needed.families, smaller)
+        with style(theme, needed.families), _during("solving the layout"):
+            share = drawn.solve()
+        if share >= _LEAST_SHARE:
+            break
+    if options.keeps_type and share < _LEAST_SHARE:
+        _warn_large(options)
+    for bar in drawn.repeated:
+        bar.set_visible(False)
+    warn_cut(drawn.stage.figure.findobj(Label))
+    return drawn.stage
+
+
+_SMALLER = (1.0, 0.84, 0.7, 0.58)
+"""Factors of the type's size, of which the first is used that leaves enough room."""
+_LEAST_SHARE = 0.5
+"""The share of its panel that axes have if there is enough room."""
+
+
+def _warn_large(options: RenderOptions) -> None:
+    """Warn that type of the size that is asked for leaves little room.
+
+    Warns:
+        RenderWarning: always.
+    """
+    warnings.warn(
+        f"type of {options.font_size:g} points leaves some axes less than half of "
+        "their panel; give a smaller font_size, a larger size or fewer panels",
+        RenderWarning,
+        stacklevel=3,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A scene that is drawn, but not laid out."""
+
+    stage: Stage
+    blocks: Sequence[Block]
+    header: Header
+    footer: Footer
+    fits: Sequence[Callable[[], None]]
+    theme: Theme
+    repeated: Sequence[Axes]
+    """Colour bars that only reserve room."""
+
+    def solve(self) -> float:
+        """Solve the layout; return the smallest share of its panel that axes have."""
+        self.stage.move_to(0)
+        args = self.blocks, self.header, self.footer, self.fits, self.theme
+        share = solve(self.stage.figure, *args)
+        self.stage.move_to(0)
+        return share
+
+
+def _smaller(theme: Theme, factor: float) -> Theme:
+    """Return a theme with smaller type."""
+    names = ("title_size", "panel_size", "label_size", "tick_size")
+    sizes: dict[str, Any] = {name: factor * getattr(theme, name) for name in names}
+    return theme if factor == 1.0 else replace(theme, **sizes)
+
+
+def _draw(
+    scene: Scene,
+    recordings: Recordings,
+    options: RenderOptions,
+    theme: Theme,
+    fonts: Sequence[str],
+    counter: CounterText,
+    maps: LossMaps,
+    timeline: Timeline,
+) -> _Set:
+    """Draw all of a scene, with nothing in its final place."""
+    size = options.pixels
+    figure = make_figure(size, transparent=options.transparent, dpi=options.page_dpi)
+    panels = len(scene.panels)
+    smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
+    bars: dict[int, ColorBars] = {}
+    shown = [experiments_of(panel.experiment) for panel in scene.panels]
+    recordings = with_distinct_colors(recordings, shown)
+    with style(smaller, fonts):
+        blocks = list(make_blocks(figure, scene, size, smaller))
+        drawings: list[Drawing] = []
+        # On a page, names need as much less room as they are smaller.
+        share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size
+        named = _named_map(figure, blocks, share)
+        for block in blocks:
+            drawings += _draw_block(
+                figure, block, scene, recordings, smaller, maps, named, bars
+            )
+    key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
+    for sign in _mark_signs(named):
+        key.pop(sign, None)
+    header, drawing = draw_header(figure, scene, counter, theme)
+    drawings.append(drawing)
+    footer = draw_footer(figure, theme, list(key))
+    fits = [drawing.fit for drawing in drawings]
+    stage = _stage_of(figure, timeline, drawings)
+    repeated = [bar for each in bars.values() for bar in each.repeated]
+    return _Set(stage, blocks, header, footer, fits, smaller, repeated)
+
+
+def _named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | None:
+    """Return the first map of a scene, if there is room for names on it.
+
+    Their size is a share of the usual one.
+    """
+    width, height = figure.get_size_inches()
+    for block in blocks:
+        for panel, ax in zip(block.scene.panels, block.axes, strict=True):
+            if isinstance(panel, Heatmap | Vectors):
+                spec = spec_of(ax)
+                rows, columns = spec.get_gridspec().get_geometry()
+                across = width / block.place[2] * len(spec.colspan) / columns
+                down = height / block.place[3] * len(spec.rowspan) / rows
+                return panel if min(across / 4.0, down / 3.0) >= share else None
+    return None
+
+
+def _mark_signs(panel: Panel | None) -> list[str]:
+    """Return what the key need not say, as it is written on a map."""
+    if panel is None:
+        return []
+    heatmap = panel.heatmap if isinstance(panel, Vectors) else panel
+    assert isinstance(heatmap, Heatmap)
+    return ["□ start", f"○ {heatmap.extremum} of the map"]
 
 
 def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
@@ -161,56 +278,57 @@ def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
 
 def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
     """Return what was drawn on a figure as a stage."""
-    _set_layers(drawings)
+    layers = sort_layers(figure, drawings)
     return Stage(
         figure=figure,
         timeline=timeline,
-        growing=[artist for drawing in drawings for artist in drawing.growing],
-        moving=[artist for drawing in drawings for artist in drawing.moving],
-        updates=[drawing.update for drawing in drawings],
+        growing=layers.growing,
+        moving=layers.moving,
+        updates=[*(drawing.update for drawing in drawings), *layers.updates],
     )
 
 
-def _draw_panels(
+def _draw_block(
     figure: Figure,
+    block: Block,
     scene: Scene,
     recordings: Recordings,
-    size: Size,
     theme: Theme,
     maps: LossMaps,
-) -> tuple[list[Drawing], list[Axes]]:
-    """Draw the panels of a scene and of its parts.
-
-    Returns:
-        What was drawn, and colour bars to hide when the layout is solved.
-    """
+    named: Panel | None,
+    bars: dict[int, ColorBars],
+) -> list[Drawing]:
+    """Draw the panels of a scene, or of one of its parts, and their legend."""
     drawings = []
-    with_legend: set[tuple[Experiment, ...]] = set()
-    shown = [experiments_of(panel.experiment) for panel in scene.panels]
-    recordings = with_distinct_colors(recordings, shown)
-    bars: dict[int, ColorBars] = {}
-    for part, axes in grid_places(figure, scene, size, theme):
-        for number, (panel, ax) in enumerate(zip(part.panels, axes, strict=True), 1):
-            # Set here, it is not read from the user's settings when ticks are chosen.
-            ax.tick_params(labelsize=theme.tick_size)
-            own = experiments_of(panel.experiment)
-            place = getattr(panel, "made_at", None) or own[0].made_at
-            activity = f"drawing panel {number} ({type(panel).__name__})"
-            with placed(place), _during(activity):
-                parts = relabelled([recordings[experiment] for experiment in own])
-                context = PanelContext(
-                    maps,
-                    own not in with_legend,
-                    recordings=parts,
-                    colorbars=bars.setdefault(number, ColorBars()),
-                )
-                recording = joined(parts)
-                drawings.append(_draw_panel(panel, ax, recording, theme, context))
-            if isinstance(panel, ContextPanel):
-                with_legend.add(own)
-        label_outer(axes)
-        title_grid(axes, part, theme)
-    return drawings, [bar for each in bars.values() for bar in each.repeated]
+    panels = block.scene.panels
+    parts = [
+        relabelled([recordings[one] for one in experiments_of(panel.experiment)])
+        for panel in panels
+    ]
+    shown = [joined(own) for own in parts]
+    plan = plan_legend(figure, block, shown, theme, scene.legend)
+    for index, (panel, ax) in enumerate(zip(panels, block.axes, strict=True)):
+        # Set here, it is not read from the user's settings when ticks are chosen.
+        ax.tick_params(labelsize=theme.tick_size)
+        own = experiments_of(panel.experiment)
+        place = getattr(panel, "made_at", None) or own[0].made_at
+        activity = f"drawing panel {index + 1} ({type(panel).__name__})"
+        with placed(place), _during(activity):
+            context = PanelContext(
+                maps,
+                has_legend=index in plan.in_heading,
+                has_losses=plan.losses,
+                has_end_labels=index in plan.at_ends,
+                has_mark_names=panel is named,
+                recordings=parts[index],
+                colorbars=bars.setdefault(index, ColorBars()),
+            )
+            drawings.append(_draw_panel(panel, ax, shown[index], theme, context))
+    if plan.entries:
+        block.legend = draw_legend(figure, plan.entries, theme, losses=plan.losses)
+        drawings.append(block.legend.drawing())
+    label_outer(block.axes)
+    return drawings
 
 
 def _draw_panel(
@@ -242,16 +360,3 @@ def _distances(recordings: Recordings) -> list[float]:
             steps = len(lengths)
             distances[:steps] = np.maximum(distances[:steps], lengths)
     return distances.tolist()
-
-
-def _set_layers(drawings: Iterable[Drawing]) -> None:
-    """Lift what grows above the background, and what moves above both."""
-    for drawing in drawings:
-        for base, artists in (
-            (_GROWING, drawing.growing),
-            (_MOVING, drawing.moving),
-        ):
-            in_order: list[Any] = sorted(artists, key=lambda a: a.get_zorder())
-            for index, artist in enumerate(in_order):
-                artist.set_zorder(base + index)
-                artist.set_in_layout(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
@@ -12,12 +13,14 @@ from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.text import check_formulas
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
 from animator.experiments.setting import Deferred
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
 from animator.scenes.timeline import Timeline, check_pace, paced
 
+LEGENDS = ("shared", "each", "none")
 MOST_PANELS = 256
 """A picture of the largest size has room for no more."""
 
@@ -49,6 +52,10 @@ class Scene:
             ``{epoch}`` and ``{epochs}``, such as ``"epoch {epoch:.1f}"``; ``""`` for
             nothing. An epoch uses all points once.
         theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
+        legend: ``"shared"``, once for all panels with the same settings, at the ends of
+            their loss curves where there is room; ``"each"``, on every panel; or
+            ``"none"``.
+        legend_losses: whether legends have the losses at the current step.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
             panels are theirs.
 
@@ -72,6 +79,8 @@ class Scene:
     seconds: float | None = None
     counter: str = "step {step} / {steps}"
     theme: str | Theme = "light"
+    legend: Literal["shared", "each", "none"] = "shared"
+    legend_losses: bool = True
     parts: Sequence[Scene] = ()
     made_at: Place | None = made_here()
 
@@ -88,6 +97,16 @@ class Scene:
         check_counter(self.counter)
         check_pace(self.pace)
         theme_named(self.theme)
+        if self.legend not in LEGENDS:
+            raise SceneError(
+                f"scene: legend is {quoted(self.legend)}; give one of "
+                f"{', '.join(LEGENDS)}"
+            )
+        if not isinstance(self.legend_losses, bool):
+            raise SceneError(
+                f"scene: legend_losses is {quoted(self.legend_losses)}; give True or "
+                "False"
+            )
         self.timeline([0.0])
 
     def _check_panels(self) -> None:
@@ -171,6 +190,17 @@ class Scene:
         shown = (e for panel in self.panels for e in experiments_of(panel.experiment))
         return list(dict.fromkeys(shown))
 
+    @property
+    def needs(self) -> dict[Experiment, Needs]:
+        """What the panels need of the runs besides what is always recorded."""
+        found: dict[Experiment, Needs] = {}
+        for panel in self.panels:
+            needs = getattr(panel, "needs", None)
+            if isinstance(needs, Needs):
+                for experiment in experiments_of(panel.experiment):
+                    found[experiment] = found.get(experiment, needs) | needs
+        return found
+
     def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
         """Return the scene's clock.
 
@@ -236,6 +266,8 @@ def side_by_side(
         seconds=max(times, default=None),
         counter=scenes[0].counter,
         theme=scenes[0].theme,
+        legend=scenes[0].legend,
+        legend_losses=scenes[0].legend_losses,
         parts=[
             replace(scene, title=label)
             for scene, label in zip(scenes, labels, strict=True)

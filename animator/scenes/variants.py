@@ -15,6 +15,7 @@ from animator.experiments.hyperparameters import value_of, with_value
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import setting_of
 from animator.experiments.trajectory import Trajectory
+from animator.experiments.tuned import Search, Tuned
 from animator.panels import Panel
 from animator.scenes.scene import Scene, check_scene
 
@@ -81,6 +82,8 @@ def _varied(
     experiment: Experiment, changes: Mapping[str, Any], texts: _Texts
 ) -> Experiment:
     """Return an experiment with other hyperparameters."""
+    if isinstance(experiment.settings, Tuned):
+        return _tuned_again(experiment, experiment.settings, changes, texts)
     fixed = {
         label: setting
         for label, setting in experiment.settings.items()
@@ -107,6 +110,27 @@ def _varied(
     for label, setting in varied.items():
         renamed[_free(texts.renewed(label), renamed)] = setting
     return dataclasses.replace(experiment, settings=renamed)
+
+
+def _tuned_again(
+    experiment: Experiment, tuned: Tuned, changes: Mapping[str, Any], texts: _Texts
+) -> Experiment:
+    """Return an experiment with other hyperparameters that are searched again.
+
+    One that is searched has the new value alone.
+    """
+    fixed = {label: search.first() for label, search in tuned.searches.items()}
+    searched = {name for each in tuned.searches.values() for name in each.space}
+    others = {name: value for name, value in changes.items() if name not in searched}
+    plain = dataclasses.replace(experiment, settings=fixed)
+    settings = _varied(plain, others, texts).settings
+    searches = {}
+    for (label, setting), old in zip(
+        settings.items(), tuned.searches.values(), strict=True
+    ):
+        new = {name: (changes[name],) for name in old.space if name in changes}
+        searches[label] = Search(setting_of(setting), {**old.space, **new})  # type: ignore[arg-type]
+    return dataclasses.replace(experiment, settings=tuned.varied(searches))
 
 
 def _free(label: str, others: Container[str]) -> str:

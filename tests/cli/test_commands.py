@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, SCENE, exit_status
+from conftest import ROOT, SCENE, exit_status, without_waiting
 from PIL import Image
 
 COMMAND = """
@@ -76,7 +76,7 @@ def command(tmp_path):
     """Run the real command with the environment as it is."""
 
     def run(*arguments, **options):
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "animator", *map(str, arguments)],
             cwd=tmp_path,
             capture_output=True,
@@ -85,6 +85,8 @@ def command(tmp_path):
             check=False,
             **options,
         )
+        done.stderr = without_waiting(done.stderr)
+        return done
 
     return run
 
@@ -201,7 +203,7 @@ def test_each_command_has_help(run):
         ("animate d", ["plain,doctor", "file,d"]),
         ("animate --gif", ["plain,--gif-quality"]),
         ("animate s.py --th", ["plain,--theme"]),
-        ("animate s.py --theme ", ["plain,light", "plain,dark"]),
+        ("animate s.py --theme ", ["plain,light", "plain,dark", "plain,article"]),
         ("animate verify --jo", ["plain,--jobs"]),
         ("animate verify m", ["file,m"]),
     ],

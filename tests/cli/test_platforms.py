@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, SCENE
+from conftest import ROOT, SCENE, without_waiting
 
 # What Windows does not have; `subprocess` and `multiprocessing` use the rest of it
 # where they believe to be on Linux.
@@ -32,13 +32,15 @@ def lacking(tmp_path):
 
     def run(*arguments, **variables):
         path = os.pathsep.join([str(tmp_path / "site"), str(ROOT)])
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, *arguments],
             cwd=tmp_path,
             capture_output=True,
             env={**os.environ, "PYTHONPATH": path, **variables},
             check=False,
         )
+        done.stderr = without_waiting(done.stderr.decode("latin-1")).encode("latin-1")
+        return done
 
     return run
 

@@ -33,7 +33,7 @@ def bars(function):
     experiment = Experiment(problem, {"plain": partial(SGD, lr=0.01)}, 2)
     scene = Scene([Heatmap(experiment, scale="log", points=21)])
     stage = set_stage(scene, record_all([experiment]), RenderOptions(size=(640, 360)))
-    (bar,) = [ax for ax in stage.figure.axes if ax.get_subplotspec() is None]
+    (bar,) = stage.figure.axes[0].child_axes
     return bar._colorbar.extend
 
 

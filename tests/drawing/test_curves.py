@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from matplotlib.text import Text
 from torch.nn import MSELoss
 from torch.optim import SGD
 
@@ -133,7 +134,7 @@ def zero_at(*zeros, steps=6):
 @pytest.mark.parametrize("zeros", [(3,), (0,), (6,), (2, 3), (0, 1, 2, 3, 4, 5, 6)])
 def test_a_zero_on_a_logarithmic_curve_leaves_a_gap_and_a_mark(zeros):
     stage = staged(LossCurve(zero_at(*zeros)))
-    assert "▼ loss 0" in [text.get_text() for text in stage.figure.texts]
+    assert "▼ loss 0" in [text.get_text() for text in stage.figure.findobj(Text)]
     painter = Painter(stage)
     painter.paint(stage.timeline.frames - 1)
     stage.set_step(6)

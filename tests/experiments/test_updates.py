@@ -1,4 +1,4 @@
-"""The parts of SGD's steps against the steps that torch really took."""
+"""The parts of optimizers' steps against the steps that torch really took."""
 
 from functools import partial
 
@@ -7,11 +7,12 @@ import pytest
 import torch
 from conftest import plain_loop
 from torch.nn import MSELoss
-from torch.optim import SGD, Adam
+from torch.optim import SGD, Adagrad, Adam, AdamW, NAdam, RMSprop
+from torch.optim.lr_scheduler import OneCycleLR, StepLR
 
-from animator import Experiment, Heatmap, Scene, SceneError, Vectors
+from animator import Experiment, Heatmap, Scene, SceneError, Setting, Vectors
 from animator.experiments.recorder import record, record_all
-from animator.experiments.updates import sgd_updates
+from animator.experiments.updates import UPDATE_NEEDS, split_steps
 from animator.panels.vectors import Arrows
 from animator.problems import line_fit, surface
 from animator.rendering.options import RenderOptions
@@ -31,8 +32,8 @@ MOMENTA = [
 
 def apart(problem, **sgd):
     experiment = Experiment(problem, {"it": partial(SGD, lr=0.1, **sgd)}, steps=40)
-    (trajectory,) = record(experiment).trajectories
-    return trajectory, sgd_updates(experiment, trajectory)
+    (trajectory,) = record(experiment, needs=UPDATE_NEEDS).trajectories
+    return trajectory, split_steps(experiment, trajectory)
 
 
 @pytest.mark.parametrize("sgd", MOMENTA, ids=str)
@@ -74,7 +75,7 @@ def test_the_arrows_end_where_the_marker_will_be():
     bowl = surface(lambda x, y: x**2 + y**2, x=(-2, 2), y=(-2, 2), start=(1.0, 0.5))
     experiment = Experiment(bowl, {"it": partial(SGD, lr=0.1, momentum=0.5)}, steps=6)
     scene = Scene([Vectors(Heatmap(experiment, points=11))], seconds=4)
-    recordings = record_all([experiment])
+    recordings = record_all([experiment], needs=scene.needs)
     stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
     painter = Painter(stage)
     painter.paint(0)
@@ -87,22 +88,116 @@ def test_the_arrows_end_where_the_marker_will_be():
     assert tip == pytest.approx(params[4], abs=1e-5)
 
 
-def test_only_sgd_can_be_taken_apart():
-    experiment = Experiment(line_fit(MSELoss()), {"A": partial(Adam, lr=0.1)}, steps=3)
-    with pytest.raises(SceneError, match="setting 'A' is Adam; only the steps of"):
-        sgd_updates(experiment, record(experiment).trajectories[0])
+OTHERS = [
+    (Adam, {}),
+    (Adam, {"weight_decay": 0.3, "amsgrad": True}),
+    (Adam, {"betas": (0.5, 0.7), "maximize": True, "eps": 0.1}),
+    (AdamW, {"weight_decay": 0.3}),
+    (AdamW, {"amsgrad": True, "foreach": True}),
+    (RMSprop, {}),
+    (RMSprop, {"alpha": 0.8, "centered": True, "momentum": 0.7}),
+    (RMSprop, {"momentum": 0.9, "weight_decay": 0.2}),
+    (Adagrad, {}),
+    (Adagrad, {"lr_decay": 0.2, "weight_decay": 0.1, "initial_accumulator_value": 0.5}),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "options"), OTHERS, ids=str)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_parts_of_other_optimizers_add_up_to_the_step_of_a_plain_loop(
+    optimizer, options, dtype
+):
+    def valley(x, y):
+        return (x**2 + 7 * y**2) / 2 + x * y
+
+    drawn = surface(valley, x=(-9, 9), y=(-9, 9), start=(-5.0, 2.4), dtype=dtype)
+    make = partial(optimizer, lr=0.1, **options)
+    setting = Setting(make, scheduler=partial(StepLR, step_size=7, gamma=0.5))
+    experiment = Experiment(drawn, {"it": setting}, steps=30)
+    (run,) = record(experiment, needs=UPDATE_NEEDS).trajectories
+    updates = split_steps(experiment, run)
+
+    point = torch.nn.ParameterList(torch.tensor(v, dtype=dtype) for v in (-5.0, 2.4))
+    plain = optimizer(point.parameters(), lr=0.1, **options)
+    scheduler, path = StepLR(plain, step_size=7, gamma=0.5), []
+    for _ in range(31):
+        path.append([p.item() for p in point])
+        plain.zero_grad()
+        valley(*point).backward()
+        plain.step()
+        scheduler.step()
+    rounding = 200 * torch.finfo(dtype).eps
+    np.testing.assert_allclose(updates.step, np.diff(path, axis=0), atol=rounding)
+    assert np.abs(updates.step).max() > 0.05
+
+
+def test_which_part_of_adam_is_which():
+    """On x² + y² with β₁ = 0.5 and β₂ = 0, by hand: each step divides by |g|."""
+    bowl = surface(lambda x, y: x**2 + y**2, x=(-2, 2), y=(-2, 2), start=(1.0, 0.5))
+    make = partial(Adam, lr=0.1, betas=(0.5, 0.0), eps=0.0)
+    experiment = Experiment(bowl, {"it": make}, steps=3)
+    (run,) = record(experiment, needs=UPDATE_NEEDS).trajectories
+    updates = split_steps(experiment, run)
+    # m₁ = g₁ / 2, and 1 - β₁ = 1/2: the first step is -γ, all of it the gradient's.
+    assert updates.gradient[0] == pytest.approx([-0.1, -0.1], abs=1e-6)
+    assert updates.momentum[0] == pytest.approx([0, 0], abs=1e-6)
+    # g₂ = 1.8, m₂ = 0.5 · 1 + 0.5 · 1.8, divided by 1 - 0.25 and |g₂|.
+    assert updates.gradient[1, 0] == pytest.approx(-0.1 * 0.9 / 0.75 / 1.8, abs=1e-6)
+    assert updates.momentum[1, 0] == pytest.approx(-0.1 * 0.5 / 0.75 / 1.8, abs=1e-6)
+    assert updates.scale[1] == pytest.approx([1.8, 0.8], abs=1e-6)
+    assert updates.is_scaled
+
+
+def test_a_momentum_that_has_a_schedule():
+    make = partial(SGD, lr=0.01, momentum=0.9)
+    one_cycle = partial(OneCycleLR, max_lr=0.05, total_steps=40)
+    experiment = Experiment(
+        line_fit(MSELoss()), {"it": Setting(make, scheduler=one_cycle)}, steps=30
+    )
+    (run,) = record(experiment, needs=UPDATE_NEEDS).trajectories
+    real = np.diff(run.params.astype(np.float64), axis=0)
+    updates = split_steps(experiment, run)
+    np.testing.assert_allclose(updates.step, real, rtol=0, atol=2e-6)
+
+
+def test_the_ellipse_goes_through_the_tip_of_the_step():
+    bowl = surface(lambda x, y: x**2 + 9 * y**2, x=(-2, 2), y=(-2, 2), start=(1.0, 0.5))
+    experiment = Experiment(bowl, {"it": partial(RMSprop, lr=0.1)}, steps=6)
+    scene = Scene([Vectors(Heatmap(experiment, points=11))], seconds=4)
+    recordings = record_all([experiment], needs=scene.needs)
+    stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
+    stage.set_step(2)
+    (arrows,) = [artist for artist in stage.moving if isinstance(artist, Arrows)]
+    ax = next(ax for ax in stage.figure.axes if ax.images)
+    place = ax.transData.inverted().transform
+    ellipse = place(arrows._ellipse()) - place(arrows._points())[0]
+    parts = split_steps(experiment, recordings[experiment].trajectories[0])
+    lengths = np.hypot(*(ellipse * parts.scale[2]).T)  # a circle again
+    tip = np.hypot(*(parts.step[2] * parts.scale[2]))
+    np.testing.assert_allclose(lengths, tip, rtol=1e-4)
+
+
+def test_other_optimizers_are_not_taken_apart():
+    experiment = Experiment(line_fit(MSELoss()), {"A": partial(NAdam, lr=0.1)}, steps=3)
+    names = "SGD, Adam, AdamW, RMSprop, Adagrad: show others on a Heatmap"
+    with pytest.raises(SceneError, match=f"setting 'A' is NAdam; it knows .*{names}"):
+        split_steps(experiment, record(experiment, needs=UPDATE_NEEDS).trajectories[0])
 
 
 def test_a_run_that_diverges_has_no_steps_after_its_end():
     experiment = Experiment(
         line_fit(MSELoss()), {"fast": partial(SGD, lr=1e9)}, steps=9
     )
-    (trajectory,) = record(experiment).trajectories
-    updates = sgd_updates(experiment, trajectory)
+    (trajectory,) = record(experiment, needs=UPDATE_NEEDS).trajectories
+    updates = split_steps(experiment, trajectory)
     assert np.isnan(updates.step[trajectory.outcome.step :]).all()
     scene = Scene([Vectors(Heatmap(experiment, points=11))], seconds=3)
     painter = Painter(
-        set_stage(scene, record_all([experiment]), RenderOptions(size=(320, 180)))
+        set_stage(
+            scene,
+            record_all([experiment], needs=scene.needs),
+            RenderOptions(size=(320, 180)),
+        )
     )
     for frame in range(painter.stage.timeline.frames):
         painter.paint(frame)
@@ -123,7 +218,7 @@ def test_rounding_that_momentum_keeps_is_no_other_equation():
     )
     nesterov = partial(SGD, lr=0.03, momentum=0.8, nesterov=True)
     experiment = Experiment(ravine, {"it": nesterov}, 60)
-    (trajectory,) = record(experiment).trajectories
-    updates = sgd_updates(experiment, trajectory)
+    (trajectory,) = record(experiment, needs=UPDATE_NEEDS).trajectories
+    updates = split_steps(experiment, trajectory)
     real = np.diff(trajectory.params.astype(np.float64), axis=0)
     np.testing.assert_allclose(updates.step, real, atol=2e-5)

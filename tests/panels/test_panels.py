@@ -183,7 +183,7 @@ def test_the_ring_is_at_the_extremum_asked_for(extremum):
     stage = staged(Heatmap(race(hill), extremum=extremum))
     (ax,) = [ax for ax in axes_of(stage) if ax.images]
     assert ring_of(ax) == pytest.approx([0.35, -0.42], abs=0.01)
-    assert f"{extremum} of the map" in " ".join(texts(stage))
+    assert {extremum, "start"} <= set(texts(stage))  # named on the map
 
 
 def test_known_minima_are_all_marked():
@@ -299,9 +299,9 @@ def test_divergence_is_told_with_its_step():
     step = record(experiment).trajectories[1].outcome.step
     stage = staged(Heatmap(experiment))
     stage.set_step(30)
-    assert f" at step {step}" in texts(stage) and "diverged" in texts(stage)
+    assert f"diverged at step {step}" in texts(stage)
     stage.set_step(step - 1)
-    assert f" at step {step}" not in texts(stage) and "diverged" not in texts(stage)
+    assert not any("diverged" in text for text in texts(stage))
     alone = staged(Heatmap(race(settings={"fast": settings["fast"]}, steps=30)))
     alone.set_step(30)
     assert f"diverged at step {step}" in texts(alone)

@@ -32,7 +32,7 @@ def drawn_in_full(stage, frame):
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_every_frame_equals_the_one_drawn_in_full(path):
     scene = animator.load(path)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     options = RenderOptions(size=SMALL, fps=2, theme="light")
     painter = Painter(set_stage(scene, recordings, options))
     plain = set_stage(scene, recordings, options)
@@ -46,7 +46,7 @@ def test_every_frame_equals_the_one_drawn_in_full(path):
 @pytest.mark.parametrize("path", SCENES[::4], ids=lambda path: path.stem)
 def test_frames_at_full_size_equal_those_drawn_in_full(path):
     scene = animator.load(path)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     painter = Painter(set_stage(scene, recordings, RenderOptions(theme="dark")))
     plain = set_stage(scene, recordings, RenderOptions(theme="dark"))
     for frame in (0, 17, 80, plain.timeline.frames - 1):
@@ -63,7 +63,7 @@ def test_paths_that_cross_are_the_same_on_both_ways():
     }
     experiment = Experiment(line_fit(MSELoss()), settings, steps=30)
     scene = Scene([Heatmap(experiment), Fit(experiment)], "Race", seconds=3)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     options = RenderOptions(size=(640, 360), fps=10)
     painter = Painter(set_stage(scene, recordings, options))
     plain = set_stage(scene, recordings, options)
@@ -113,7 +113,7 @@ class Cliff(Slope):
 def test_a_run_that_diverges_at_once_is_drawn_and_said():
     plain = {"plain": partial(SGD, lr=0.1)}
     scene = Scene([Heatmap(Experiment(Cliff(), plain, steps=5))], seconds=2.4)
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     stage = set_stage(scene, recordings, RenderOptions(size=SMALL))
     painter = Painter(stage)
     for frame in range(stage.timeline.frames):

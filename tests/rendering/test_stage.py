@@ -1,6 +1,6 @@
 """The stage: what it hands to panels, and what it says where they fail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -60,16 +60,40 @@ class Empty:
         return Drawing()
 
 
-def test_the_first_panel_that_can_has_the_legend():
+def test_each_group_of_settings_is_listed_once():
     experiment = Experiment(line_fit(MSELoss()), TWO, 3)
     other = Experiment(line_fit(MSELoss()), TWO, 4)
     panels = Empty(experiment), LossCurve(experiment), Heatmap(experiment, points=5)
     stage = staged(*panels, LossCurve(other))
-    assert texts(stage).count("fast") == 2  # one for each experiment
-    axes = [ax for ax in stage.figure.axes if ax.get_subplotspec() is not None]
-    with_legend = ["fast" in {t.get_text() for t in ax.texts} for ax in axes]
-    assert with_legend == [False, True, False, True]
-    assert all(not ax.get_label().startswith("legend") for ax in axes)
+    assert texts(stage).count("fast") == 1  # the other experiment has the same ones
+    renamed = Experiment(line_fit(MSELoss()), {"a": TWO["plain"], "b": TWO["fast"]}, 4)
+    stage = staged(*panels, LossCurve(renamed))
+    assert [texts(stage).count(label) for label in ("fast", "b")] == [1, 1]
+
+
+def test_a_legend_can_be_on_each_panel_or_on_none():
+    experiment = Experiment(line_fit(MSELoss()), TWO, 3)
+    panels = [Heatmap(experiment, points=5), LossCurve(experiment)]
+    for legend, times in (("shared", 1), ("each", 2), ("none", 0)):
+        scene = Scene(panels, legend=legend)
+        stage = set_stage(scene, record_all(scene.experiments))
+        assert texts(stage).count("fast") == times, legend
+    with pytest.raises(SceneError, match="legend is 'all'; give one of shared, each"):
+        Scene(panels, legend="all")
+
+
+def test_the_losses_of_a_legend_are_those_of_the_step():
+    experiment = Experiment(line_fit(MSELoss()), TWO, 3)
+    scene = Scene([Heatmap(experiment, points=5)])
+    recordings = record_all(scene.experiments)
+    stage = set_stage(scene, recordings)
+    stage.set_step(2.7)
+    for run in recordings[experiment].trajectories:
+        assert f"{run.loss[2]:#.3g}" in texts(stage)
+    stage = set_stage(replace(scene, legend_losses=False), recordings)
+    stage.set_step(2.7)
+    for run in recordings[experiment].trajectories:
+        assert run.label in texts(stage) and f"{run.loss[2]:#.3g}" not in texts(stage)
 
 
 def test_a_panel_s_failure_names_the_panel():

@@ -31,16 +31,23 @@ def test_vectors_are_like_the_png_and_text_is_text(tmp_path):
     with Image.open(tmp_path / "a.png") as picture:
         png = np.asarray(picture.convert("RGB")).astype(int)
     text = svg.read_text()
-    assert ">A line is fitted<" in text and "loss 15.2260" in text
+    assert ">A line is fitted<" in text and "loss 15.2" in text
     assert text.count("<image") == 2  # the map and its colour bar
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[0]
         words = page.get_textpage().get_text_bounded()
-        assert "A line is fitted" in words and "loss 15.2260" in words
+        assert "A line is fitted" in words and "loss 15.2" in words
         kinds = [item.type for item in page.get_objects()]
         assert kinds.count(3) == 2 and len(kinds) > 80  # images, and much else
         drawn = page.render(scale=100 / 72).to_pil().convert("RGB").resize((1280, 720))
     assert abs(np.asarray(drawn).astype(int) - png).mean() < 4
+
+
+def test_an_svg_has_the_size_asked_for(small_scene, tmp_path):
+    path = tmp_path / "a.svg"
+    render(small_scene, path, size=(800, 450))
+    head = path.read_text().split("<svg", 1)[1].split(">", 1)[0]
+    assert 'width="800"' in head and 'height="450"' in head
 
 
 @pytest.mark.parametrize("name", STILL)

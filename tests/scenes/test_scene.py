@@ -11,7 +11,15 @@ from torch.nn import L1Loss, MSELoss
 from torch.optim import SGD
 
 import animator
-from animator import Drawing, Experiment, Heatmap, Scene, SceneError, side_by_side
+from animator import (
+    Drawing,
+    Experiment,
+    Heatmap,
+    RenderWarning,
+    Scene,
+    SceneError,
+    side_by_side,
+)
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit
 from animator.rendering.options import RenderOptions
@@ -30,13 +38,17 @@ def panel(steps=5, title="", **sgd):
 
 
 def staged(scene, size=(640, 360)):
-    return set_stage(scene, record_all(scene.experiments), RenderOptions(size=size))
+    return set_stage(
+        scene,
+        record_all(scene.experiments, needs=scene.needs),
+        RenderOptions(size=size),
+    )
 
 
 def boxes(stage):
     """The panels' places, in pixels, in the order of the panels, or their titles."""
     axes = [ax for ax in stage.figure.axes if ax.get_subplotspec() is not None]
-    return [ax.bbox for ax in sorted(axes, key=lambda ax: ax.get_title("left"))]
+    return [ax.bbox for ax in sorted(axes, key=lambda ax: ax.get_label())]
 
 
 def said(stage, step):
@@ -107,13 +119,13 @@ def test_the_step_on_screen_is_the_true_one_at_every_pace():
         stage = staged(scene)
         for frame in range(0, stage.timeline.frames, 7):
             step = stage.timeline.step_at(frame)
-            assert f"step {int(step)} / 9" in said(stage, step)
+            assert {str(int(step)), "of 9"} <= said(stage, step)
 
 
 def test_side_by_side_each_scene_has_its_title_and_the_shorter_holds_its_end():
     short, long = panel(4), panel(20, lr=0.05)
     scene = side_by_side(Scene([short], "Short"), Scene([long], "Long"), title="Both")
-    recordings = record_all(scene.experiments)
+    recordings = record_all(scene.experiments, needs=scene.needs)
     stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
     assert {"Short", "Long", "Both"} <= said(stage, 0)
     assert stage.timeline.steps == 20
@@ -336,7 +348,8 @@ def test_texts_of_every_kind_are_shown_as_they_are_or_cut():
         "T" * 500,
         captions={0: "two\nlines", 2: r"good: $\frac{1}{2}$"},
     )
-    stage = staged(scene)
+    with pytest.warns(RenderWarning, match="LLL' and 1 other text had to be cut"):
+        stage = staged(scene)
     plain = {text.replace(r"\$", "$") for text in said(stage, 0)}
     assert "two lines" in plain and r"costs $5 or $x^$" in plain
     assert any(text.startswith(r"$\broken{") for text in plain)

@@ -1,0 +1,109 @@
+"""Estimates which share of a job's time has passed, from the parts of its work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from animator.batch.events import Advanced, Report
+
+Kind = Literal["step", "point", "frame"]
+"""A step of training, a point of a network's map, or a frame of the clip."""
+
+_ASSUMED: dict[Kind, float] = {"step": 3e-4, "point": 1e-3, "frame": 5e-3}
+"""Seconds that one of a kind takes, until one has been measured."""
+_POINT = 0.3
+"""A point of a network's map takes this share of a step of its training."""
+_PAUSE = 0.1
+"""Seconds between two reports, but of frames."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of the work: so many units of a kind, of which some are done."""
+
+    kind: Kind
+    units: float
+    done: float = 0.0
+    seconds: float = 0.0
+
+
+class Pace:
+    """Reports what a job does, and which share of its time has passed.
+
+    Each part of the work is planned with a number of units. What a unit takes is
+    measured while the job runs; before that, it is what other parts of the kind took.
+    """
+
+    def __init__(
+        self, report: Report, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Start the clock, which returns seconds."""
+        self._report, self._clock = report, clock
+        self._start = self._last = clock()
+        self._reported = self._start
+        self._share = 0.0
+        self._parts: dict[object, _Part] = {}
+        self._current = _Part("step", 0)
+
+    def say(self, activity: str) -> None:
+        """Report what the job does, at once."""
+        self._report(Advanced(activity, self._share))
+
+    def plan(self, name: object, kind: Kind, units: float) -> None:
+        """Plan a part of the work, or more units of one."""
+        self._parts.setdefault(name, _Part(kind, 0)).units += units
+
+    def begin(self, name: object, kind: Kind) -> None:
+        """Begin a part; what was planned of the one before is not needed any more."""
+        part = self._parts.setdefault(name, _Part(kind, 0))
+        if part is not self._current:
+            self._current.units = self._current.done
+            self._current, self._last = part, self._clock()
+
+    def advance(self, activity: str, done: float, units: float | None = None) -> None:
+        """Say what is done of the current part, and report that now and then.
+
+        Args:
+            activity: what the job does, for the user.
+            done: so many units.
+            units: of so many, if that was not known before.
+        """
+        part, now = self._current, self._clock()
+        part.seconds += now - self._last
+        self._last = now
+        part.done = done
+        part.units = max(part.units if units is None else units, done)
+        if now - self._reported < _PAUSE and part.kind != "frame":
+            return
+        self._reported = now
+        passed = now - self._start
+        self._share = max(self._share, passed / ((passed + self._rest()) or 1.0))
+        self.say(activity)
+
+    def add(self, activity: str, units: float = 1) -> None:
+        """Say that some more units of the current part are done."""
+        self.advance(activity, self._current.done + units)
+
+    def _rest(self) -> float:
+        """Return how many seconds the rest of the work will take, about."""
+        return sum(
+            (part.units - part.done) * self._seconds_of(part)
+            for part in self._parts.values()
+        )
+
+    def _seconds_of(self, part: _Part) -> float:
+        """Return what a unit of a part takes."""
+        if part.done and part.seconds:
+            return part.seconds / part.done
+        return self._measured(part.kind) or _ASSUMED[part.kind]
+
+    def _measured(self, kind: Kind) -> float:
+        """Return what a unit of a kind has taken so far, or zero."""
+        parts = [part for part in self._parts.values() if part.kind == kind]
+        done = sum(part.done for part in parts)
+        if done:
+            return sum(part.seconds for part in parts) / done
+        return _POINT * self._measured("step") if kind == "point" else 0.0

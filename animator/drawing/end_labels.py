@@ -1,0 +1,177 @@
+"""Labels that move with the ends of curves: each setting's label and its loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from animator.drawing.drawing import Drawing
+from animator.drawing.legend import LINE_HEIGHT, number_room
+from animator.drawing.readout import Readout
+from animator.drawing.room import axes_box, room_of
+from animator.drawing.text import Label, sanitize, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from animator.drawing.entries import Entry
+    from animator.drawing.theme import Theme
+
+_AWAY, _GAP = 1.0, 0.6
+"""Room before a label and before its loss, in multiples of the size of the type."""
+
+
+def end_label_room(
+    figure: Figure, entries: Sequence[Entry], theme: Theme, *, losses: bool
+) -> tuple[float, float]:
+    """Return the width and the height that labels at the ends of curves need.
+
+    Both are in points.
+    """
+    size = theme.label_size
+    width = _label_width(figure, entries, size)
+    number = sum(number_room(figure, entries, size)) + _GAP if losses else 0.0
+    height = LINE_HEIGHT * size * len(entries)
+    return (_AWAY + number) * size + width, height
+
+
+def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float:
+    """Return how wide the widest label is, in points."""
+    probe = Label("", size=size, weight="semibold", figure=figure)
+    widths = []
+    for entry in entries:
+        probe.set_text(sanitize(entry.label))
+        widths.append(text_width(probe))
+    return max(widths) + 1
+
+
+def draw_end_labels(
+    ax: Axes,
+    entries: Sequence[Entry],
+    heights: Sequence[NDArray[np.floating]],
+    theme: Theme,
+    *,
+    losses: bool,
+) -> Drawing:
+    """Write labels and losses beside the ends of curves over the steps.
+
+    Labels do not overlap each other: those whose curves end at nearly the same height
+    are moved apart, in the order of these heights.
+
+    Args:
+        ax: where the curves are.
+        entries: what the curves show.
+        heights: of each entry's curve at each step, each (steps + 1,).
+        theme: colours and sizes.
+        losses: whether the losses are written behind the labels.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    size = theme.label_size
+    width, _ = end_label_room(figure, entries, theme, losses=losses)
+    room_of(ax).right = width
+    numbers = number_room(figure, entries, size)
+    label_width = _label_width(figure, entries, size)
+    labels = [
+        _readout(figure, sanitize(entry.label), entry.color, size, "semibold")
+        for entry in entries
+    ]
+    values = [
+        _readout(figure, "", theme.text, size, "normal", decimal=True)
+        for _ in (entries if losses else ())
+    ]
+    steps = max(map(len, heights)) - 1
+
+    def update(step: float) -> None:
+        left, bottom, _, height = axes_box(ax)
+        scale = 72 / figure.dpi
+        x = float(ax.transData.transform((min(step, steps), 1.0))[0]) * scale
+        wanted = [_height_at(ax, curve, step) * scale for curve in heights]
+        inside = np.clip(wanted, bottom, bottom + height)
+        low, high = bottom + 0.75 * size, bottom + height - 0.75 * size
+        places = spread(inside, LINE_HEIGHT * size, low, high)
+        x = max(x, left) + _AWAY * size
+        for index, entry in enumerate(entries):
+            y = places[index] - 0.36 * size
+            labels[index].place(x, y)
+            if losses:
+                values[index].set_text(entry.text_at(step))
+                point = x + label_width + (_GAP + numbers[0]) * size
+                values[index].place(point, y)
+
+    return Drawing(moving=[*labels, *values], update=update)
+
+
+def _readout(
+    figure: Figure,
+    text: str,
+    color: str,
+    size: float,
+    weight: str,
+    *,
+    decimal: bool = False,
+) -> Readout:
+    readout = Readout(
+        0,
+        0,
+        text,
+        color=color,
+        size=size,
+        weight=weight,
+        va="baseline",
+        zorder=10,  # the figure draws it after the markers in its axes
+        decimal=decimal,
+    )
+    figure.add_artist(readout)
+    return readout
+
+
+def _height_at(ax: Axes, curve: NDArray[np.floating], step: float) -> float:
+    """Return the height of a curve in the picture, in pixels.
+
+    Between two steps, it is on the line between their points. Where a curve has no
+    height, it has that of the step before.
+    """
+    ends = []
+    for at in (int(step), int(step) + 1):
+        known = curve[: min(at, len(curve) - 1) + 1]
+        known = known[np.isfinite(known)]
+        value = float(known[-1]) if len(known) else np.nan
+        ends.append(float(ax.transData.transform((0.0, value))[1]))
+    height = ends[0] + (step - int(step)) * (ends[1] - ends[0])
+    return height if np.isfinite(height) else float(ax.bbox.y0)
+
+
+def spread(
+    wanted: NDArray[np.float64], apart: float, low: float, high: float
+) -> list[float]:
+    """Return places that are near some wanted ones, and some distance apart.
+
+    The sum of the squared moves is the smallest possible one (the pool adjacent
+    violators algorithm of isotonic regression; Ayer et al., 1955).
+
+    Args:
+        wanted: the places (N,).
+        apart: the smallest distance between two.
+        low: the lowest place.
+        high: the highest place.
+    """
+    order = np.argsort(wanted, kind="stable")
+    pools: list[tuple[float, int]] = []  # mean and size, in the order of the places
+    for rank, index in enumerate(order.tolist()):
+        pools.append((float(wanted[index]) - rank * apart, 1))
+        while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
+            (mean, size), (other, count) = pools.pop(), pools.pop()
+            total = size + count
+            pools.append(((mean * size + other * count) / total, total))
+    top = high - (len(order) - 1) * apart
+    shifted = [max(min(mean, top), low) for mean, size in pools for _ in range(size)]
+    places = [0.0] * len(order)
+    for rank, index in enumerate(order.tolist()):
+        places[index] = shifted[rank] + rank * apart
+    return places

@@ -1,0 +1,93 @@
+"""What a legend lists: the settings of some recordings, each with its loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from animator.drawing.numbers import digits_needed, format_number
+
+if TYPE_CHECKING:
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Numbers, Trajectory
+
+_SAMPLES = 200
+"""Steps at which numbers are written to see how much room they need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A setting in a legend.
+
+    Attributes:
+        label: of the setting.
+        color: of its paths.
+        run: its trajectory, or the median of several.
+        values: the number that is listed at each step (steps + 1,), such as the loss;
+            NaN where it is not known yet.
+        digits: significant digits of this number.
+    """
+
+    label: str
+    color: str
+    run: Trajectory
+    values: Numbers
+    digits: int
+
+    def text_at(self, step: float) -> str:
+        """Return the number at a step as a text, or that the run has diverged."""
+        outcome = self.run.outcome
+        if outcome.diverged and step >= outcome.step:
+            return f"diverged at step {outcome.step}"
+        value = self.values[min(int(step), outcome.step)]
+        return format_number(float(value), self.digits)
+
+    def widest_texts(self) -> list[str]:
+        """Return the texts of the number whose widths must have room."""
+        values = self.values
+        count = min(len(values), _SAMPLES)
+        points = set(np.linspace(0, len(values) - 1, count).astype(int).tolist())
+        known = np.isfinite(values)
+        if known.any():
+            points.add(int(np.where(known, np.abs(values), -1).argmax()))
+        return [self.text_at(step) for step in points]
+
+
+def entries_of(recording: Recording, theme: Theme, series: str = "loss") -> list[Entry]:
+    """Return a legend's entries: one for each setting, in their order.
+
+    The label of a path that is the same as an earlier one says so.
+
+    Args:
+        recording: whose settings are listed.
+        theme: colours.
+        series: the number that is listed; between two measurements it is the first.
+    """
+    runs = recording.medians
+    values = [_held(run.values(series)) for run in runs]
+    digits = digits_needed(
+        [
+            each[: run.outcome.step + 1 - run.outcome.diverged]
+            for run, each in zip(runs, values, strict=True)
+        ]
+    )
+    entries = []
+    for index, run in enumerate(runs):
+        same = [
+            earlier.label
+            for earlier in runs[:index]
+            if np.array_equal(earlier.params, run.params, equal_nan=True)
+        ]
+        label = " = ".join([run.label, *same[:1]])
+        color = theme.color(run.setting)
+        entries.append(Entry(label, color, run, values[index], digits))
+    return entries
+
+
+def _held(values: Numbers) -> Numbers:
+    """Return values (steps + 1,) of which each is held until the next is known."""
+    places = np.where(np.isnan(values), 0, np.arange(len(values)))
+    return values[np.maximum.accumulate(places)]

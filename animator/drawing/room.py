@@ -1,0 +1,93 @@
+"""The room that a panel's texts need above its axes and to their right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.artist import Artist
+from matplotlib.transforms import Bbox
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
+
+
+class Room(Artist):
+    """Draws nothing, but keeps room around some axes free for texts.
+
+    Attributes:
+        top: points that the panel's heading needs above the axes.
+        row_top: points that the layout gives to all headings of a row of panels.
+        right: points that texts need to the right of the axes.
+    """
+
+    def __init__(self, ax: Axes) -> None:
+        """Keep no room yet."""
+        super().__init__()
+        self.set_clip_on(False)  # it lies outside the axes
+        self._ax = ax
+        self.top = self.row_top = self.right = 0.0
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        """Return the axes' box with the room around it, in pixels."""
+        left, bottom, right, top = self._ax.bbox.extents
+        scale = self._ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
+        return Bbox.from_extents(
+            left, bottom, right + scale * self.right, top + scale * self.top
+        )
+
+    def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox:
+        """Return the same."""
+        return self.get_window_extent(renderer)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw nothing."""
+
+
+def room_of(ax: Axes) -> Room:
+    """Return the room around some axes."""
+    for child in ax.get_children():
+        if isinstance(child, Room):
+            return child
+    room = Room(ax)
+    ax.add_artist(room)
+    return room
+
+
+def offset_height(ax: Axes) -> float:
+    """Return how high the text is that is split off from the numbers of the y axis.
+
+    It stands above the axes, where the heading begins; the height is in points.
+    """
+    heights = [0.0]
+    for axes in (ax, *ax.child_axes):
+        figure, text = axes.get_figure(root=True), axes.yaxis.get_offset_text()
+        assert figure is not None
+        text.set_text(axes.yaxis.get_major_formatter().get_offset())
+        if text.get_text():
+            heights.append(1.3 * float(text.get_fontsize()))
+    return max(heights)
+
+
+def axes_box(ax: Axes) -> tuple[float, float, float, float]:
+    """Return where axes are: left, bottom, width and height in points."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    scale = 72 / figure.dpi
+    left, bottom, width, height = ax.bbox.bounds
+    return left * scale, bottom * scale, width * scale, height * scale
+
+
+def panel_width(ax: Axes) -> float:
+    """Return how wide axes are with their tick labels and colour bar, in points.
+
+    A heading may be as wide as that, from the left side of the axes on.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    width = ax.bbox.width
+    for child in ax.child_axes:
+        box = child.get_tightbbox()
+        if box is not None:
+            width = max(width, box.x1 - ax.bbox.x0)
+    return float(width * 72 / figure.dpi + room_of(ax).right)

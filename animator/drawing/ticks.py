@@ -1,0 +1,199 @@
+"""Sets ticks at round numbers, as many as stand apart from each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.text import Text
+from matplotlib.ticker import (
+    FixedFormatter,
+    FixedLocator,
+    MaxNLocator,
+    NullFormatter,
+    NullLocator,
+)
+
+from animator.drawing.text import text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+_MOST = 9
+"""Ticks that an axis has at most."""
+_APART, _LINE = 0.75, 1.35
+"""Room between numbers beside each other, and from line to line, in sizes of type."""
+_LONGEST = 8
+"""Characters of a number beyond which an offset is split off."""
+
+
+def fit_ticks(ax: Axes, *, whole: bool = False) -> None:
+    """Set the ticks of both axes to suit the size that the axes have now.
+
+    Args:
+        ax: the axes; their limits are final.
+        whole: whether numbers to the right are whole.
+    """
+    fit_axis(ax, ax.xaxis, whole=whole)
+    fit_axis(ax, ax.yaxis)
+
+
+def fit_axis(ax: Axes, axis: Axis, *, whole: bool = False) -> None:
+    """Set the ticks of an axis; the numbers do not touch each other."""
+    low, high = sorted(map(float, axis.get_view_interval()))
+    chosen: tuple[list[float], list[str], str] = ([], [], "")
+    is_log = axis.get_scale() == "log"
+    for values in _candidates(axis, low, high, whole=whole):
+        texts, offset = _texts(values, is_log=is_log)
+        if len(values) > len(chosen[0]) and _stand_apart(ax, axis, values, texts):
+            chosen = values, texts, offset
+            if len(values) >= 3:
+                break
+    values, texts, offset = chosen
+    axis.set_major_locator(FixedLocator(values))
+    formatter = FixedFormatter(texts)
+    formatter.set_offset_string(offset)
+    axis.set_major_formatter(formatter)
+    axis.set_minor_formatter(NullFormatter())
+    if not is_log or len(values) < 2 or values[1] / values[0] > 10.5:
+        axis.set_minor_locator(NullLocator())
+
+
+def _candidates(
+    axis: Axis, low: float, high: float, *, whole: bool
+) -> Iterator[list[float]]:
+    """Yield sets of round numbers in a range, those with more numbers first."""
+    if axis.get_scale() == "log":
+        yield from _logarithmic(low, high)
+    elif axis.get_scale() != "linear":
+        yield from _uneven(axis, low, high)
+    for count in range(_MOST, 0, -1):
+        locator = MaxNLocator(
+            count, steps=[1, 2, 5, 10], integer=whole, min_n_ticks=min(2, count)
+        )
+        yield _within([*map(float, locator.tick_values(low, high))], low, high)
+
+
+def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
+    """Yield powers of ten, or, where these are few, numbers between them."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    powers = range(first, last + 1)
+    for stride in range(1, 1 + max(1, len(powers) // 3)):
+        values = _within([10.0**p for p in powers if p % stride == 0], low, high)
+        if len(values) >= 3:
+            yield values if len(values) <= _MOST else []
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        yield _within([d * 10.0**p for p in powers for d in digits], low, high)
+
+
+def _uneven(axis: Axis, low: float, high: float) -> Iterator[list[float]]:
+    """Yield round numbers that are about evenly spaced in the picture."""
+    transform = axis.get_transform()
+    first, last = map(float, transform.transform(np.array([low, high])))
+    for count in range(_MOST, 1, -1):
+        places = np.linspace(first, last, count)
+        values = map(float, transform.inverted().transform(places))
+        rounded = {_round(value, high - low) for value in values}
+        yield _within(sorted(rounded), low, high)
+
+
+def _round(value: float, span: float) -> float:
+    """Round a value to one significant digit, and to zero if it is very small."""
+    return 0.0 if abs(value) < 1e-9 * span else float(f"{value:.0e}")
+
+
+def _within(values: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the values in a range, to which a hair is added."""
+    hair = 1e-9 * (high - low)
+    return [value for value in values if low - hair <= value <= high + hair]
+
+
+def _texts(values: Sequence[float], *, is_log: bool) -> tuple[list[str], str]:
+    """Return how numbers are written, and what is split off from all of them."""
+    if not values:
+        return [], ""
+    if is_log and len(values) > 1 and all(_is_power(value) for value in values):
+        if min(values) < 1e-2 or max(values) > 1e3:
+            powers = [round(math.log10(value)) for value in values]
+            return [f"$\\mathdefault{{10^{{{power}}}}}$" for power in powers], ""
+        return [_minus(f"{value:g}") for value in values], ""
+    if is_log and max(values) >= 3 * min(values) and 1e-4 < min(values) < 1e5:
+        return [f"{value:g}" for value in values], ""
+    gaps = np.diff(sorted(values))
+    step = float(gaps.min()) if len(gaps) else abs(values[0]) or 1.0
+    texts = _written(values, step)
+    is_narrow = not is_log or max(values) < 1.1 * min(values)
+    if max(map(len, texts)) > _LONGEST and is_narrow and len(values) > 1:
+        offset = float(f"{values[0]:.{_shared_digits(values)}g}")
+        rest = [value - offset for value in values]
+        sign = "+" if offset > 0 else "−"
+        texts = _written(rest, step)
+        return texts, f"{sign}{_written([abs(offset)], abs(offset))[0]}"
+    return texts, ""
+
+
+def _is_power(value: float) -> bool:
+    """Return whether a number is a power of ten."""
+    return value > 0 and math.isclose(value, 10.0 ** round(math.log10(value)))
+
+
+def _shared_digits(values: Sequence[float]) -> int:
+    """Return how many leading digits numbers that are nearly the same share."""
+    ratio = max(map(abs, values)) / (max(values) - min(values))
+    return max(1, math.floor(math.log10(ratio)))
+
+
+def _written(values: Sequence[float], step: float) -> list[str]:
+    """Write numbers that are some step apart, with no more digits than needed."""
+    most = max(map(abs, values))
+    power = math.floor(math.log10(step) + 1e-9) if step else 0
+    if most and (most >= 1e6 or most < 1e-3 or power < -4):
+        return [_scientific(value, power) for value in values]
+    decimals = max(0, -power)
+    if any(not math.isclose(round(v, decimals), v, abs_tol=step / 50) for v in values):
+        decimals += 1
+    return [_minus(f"{round(value, decimals) + 0.0:.{decimals}f}") for value in values]
+
+
+def _scientific(value: float, power: int) -> str:
+    """Write a number with a power of ten, to the digit that a power names."""
+    if abs(value) < 10.0**power / 2:
+        return "0"
+    digits = max(0, math.floor(math.log10(abs(value)) + 1e-9) - power)
+    mantissa, exponent = f"{value:.{min(digits, 12)}e}".split("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return _minus(f"{mantissa}e{int(exponent)}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _stand_apart(
+    ax: Axes, axis: Axis, values: Sequence[float], texts: Sequence[str]
+) -> bool:
+    """Return whether numbers have some room between each other."""
+    figure = ax.get_figure(root=True)
+    if not values or figure is None:
+        return False
+    is_x = axis is ax.xaxis
+    points = np.column_stack([values, values])
+    blended = ax.get_xaxis_transform() if is_x else ax.get_yaxis_transform()
+    places = blended.transform(points)[:, 0 if is_x else 1] * 72 / figure.dpi
+    size = float(axis.get_tick_params()["labelsize"])
+    order = np.argsort(places)
+    distances = np.diff(places[order])
+    if not is_x:
+        return bool((distances >= _LINE * size).all())
+    probe = Text(0, 0, "", size=size, figure=figure)
+    widths = []
+    for text in texts:
+        probe.set_text(text)
+        widths.append(text_width(probe))
+    wide = np.array(widths)[order]
+    needed = (wide[1:] + wide[:-1]) / 2 + _APART * size
+    return bool((distances >= needed).all())

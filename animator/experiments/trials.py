@@ -1,0 +1,231 @@
+"""The trials of a search: short runs, and what counts in them."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from animator.base.checks import is_number, quoted
+from animator.base.errors import RenderWarning, SceneError
+from animator.experiments.experiment import Experiment
+from animator.experiments.hyperparameters import value_of
+from animator.experiments.logs import DrawnLog, LossLog
+from animator.experiments.runs import Ended, run_setting
+from animator.experiments.trajectory import Numbers
+from animator.problems import Problem
+
+if TYPE_CHECKING:
+    from animator.base.cache import Arrays
+    from animator.experiments.search import Code
+    from animator.experiments.setting import Setting
+    from animator.experiments.training import Run
+    from animator.problems import ProjectedProblem
+
+ScoreName = Literal["last", "best", "area", "steps"]
+SCORES = ("last", "best", "area", "steps")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What counts in a search.
+
+    Attributes:
+        score: ``"last"`` is the last loss, ``"best"`` the lowest one, ``"area"`` the
+            area under the loss over the steps, by the trapezoidal rule; ``"steps"``
+            is the number of steps until the loss is at most `target`.
+        target: this loss.
+        allow_leaving: whether a run that leaves the map may win.
+
+    Raises:
+        SceneError: there is no such score, or `target` and `score` do not fit.
+    """
+
+    score: ScoreName = "last"
+    target: float | None = None
+    allow_leaving: bool = False
+
+    def __post_init__(self) -> None:
+        if self.score not in SCORES:
+            raise SceneError(
+                f"tune: score is {quoted(self.score)}; give one of {', '.join(SCORES)}"
+            )
+        if self.target is not None and not is_number(self.target):
+            raise SceneError(f"tune: target is {quoted(self.target)}; give a loss")
+        if self.score == "steps" and self.target is None:
+            raise SceneError("tune: score='steps' needs a loss; give target=0.01, say")
+        if self.score != "steps" and self.target is not None:
+            raise SceneError(
+                f"tune: target is for score='steps', not for {self.score!r}; leave it "
+                "out"
+            )
+        if not isinstance(self.allow_leaving, bool):
+            raise SceneError(
+                f"tune: allow_leaving is {quoted(self.allow_leaving)}; give True or "
+                "False"
+            )
+
+    def of(self, loss: Numbers, sign: int) -> float:
+        """Return the score of a run that has not diverged; NaN without the target.
+
+        Args:
+            loss: at each step (steps + 1,).
+            sign: 1, or -1 if the run climbs.
+        """
+        match self.score:
+            case "last":
+                return float(loss[-1])
+            case "best":
+                return sign * float((sign * loss).min())
+            case "area":
+                return float(np.trapezoid(loss))
+        assert self.target is not None
+        reached = sign * loss <= sign * self.target
+        return float(reached.argmax()) if reached.any() else math.nan
+
+    def cost(self, loss: Numbers, sign: int) -> float:
+        """Return what the search minimises.
+
+        A run that does not reach the target costs more than each that does, and the
+        more, the farther away from it its best loss is.
+        """
+        score = self.of(loss, sign)
+        if self.target is None:
+            return sign * score
+        if not math.isnan(score):
+            return score
+        gap = float((sign * (loss - self.target)).min())
+        return len(loss) + gap / (1 + gap)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """One run of a search.
+
+    Attributes:
+        values: the hyperparameters that were tried, by name.
+        loss: after each step (steps + 1,); NaN after a divergence.
+        diverged: whether the loss became infinite or NaN.
+        left: whether the path left the map.
+        score: what counts; NaN if the run diverged, or did not reach the target.
+        cost: what the search minimises; infinite for a run that loses.
+    """
+
+    values: Mapping[str, Any]
+    loss: Numbers  # (steps + 1,)
+    diverged: bool
+    left: bool
+    score: float
+    cost: float
+
+
+def judged(ran: Ran, values: Mapping[str, Any], goal: Goal, sign: int) -> Trial:
+    """Return a run as a trial, with its score.
+
+    Args:
+        ran: the run.
+        values: its hyperparameters.
+        goal: what counts.
+        sign: 1, or -1 if the run climbs.
+    """
+    if ran.diverged:
+        return Trial(values, ran.loss, True, ran.left, math.nan, math.inf)
+    score, cost = goal.of(ran.loss, sign), goal.cost(ran.loss, sign)
+    lost = ran.left and not goal.allow_leaving
+    return Trial(values, ran.loss, False, ran.left, score, math.inf if lost else cost)
+
+
+def best_of(trials: Sequence[Trial]) -> int:
+    """Return the index of the trial that wins; of equal ones, the first."""
+    return min(range(len(trials)), key=lambda index: (trials[index].cost, index))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ran:
+    """What is known of a run: its losses (steps + 1,), and how it went."""
+
+    loss: Numbers  # (steps + 1,)
+    diverged: bool
+    left: bool
+
+
+def climbing(setting: Setting) -> int:
+    """Return -1 if a setting maximises the loss, else 1."""
+    return -1 if value_of(setting, "maximize") else 1
+
+
+def run_trial(
+    problem: Problem | ProjectedProblem,
+    setting: Setting,
+    steps: int,
+    label: str,
+    caller: str,
+    progress: Callable[[str, int], None] | None,
+) -> Ran:
+    """Run a setting, and keep its losses: of several seeds the median at each step.
+
+    If one of them diverges or leaves the map, that counts for all.
+    Warnings of torch are left out; they come again when the winner is recorded.
+
+    Raises:
+        SceneError: the problem or the optimizer failed; says at which step.
+    """
+    experiment = Experiment(problem, {label: setting}, steps, name=caller)
+
+    def make_log(run: Run) -> DrawnLog:
+        assert isinstance(problem, Problem)
+        return DrawnLog(run.model, run.optimizers, problem, steps)
+
+    losses, diverged, left = [], False, False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RenderWarning)
+        for member in setting.members:
+            if isinstance(problem, Problem):
+                drawn = run_setting(
+                    experiment, label, steps, make_log, progress, member
+                )
+                left |= _leaves(problem, drawn.log.params)
+                ended: Ended[Any] = drawn
+            else:
+                ended = run_setting(experiment, label, steps, _no_log, progress, member)
+            losses.append(ended.losses)
+            diverged |= ended.outcome.diverged
+    return Ran(np.median(losses, axis=0), diverged, left)
+
+
+def _no_log(run: Run) -> LossLog:
+    return LossLog()
+
+
+def _leaves(problem: Problem, params: Numbers) -> bool:
+    """Return whether a path (steps + 1, 2) leaves the map; NaN is no place."""
+    low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
+    return bool(((params < low) | (params > high)).any())
+
+
+def packed(ran: Mapping[Code, Ran]) -> Arrays:
+    """Return trials as arrays, by name."""
+    return {
+        "codes": np.array(list(ran)),
+        "losses": np.array([run.loss for run in ran.values()]),
+        "diverged": [run.diverged for run in ran.values()],
+        "left": [run.left for run in ran.values()],
+    }
+
+
+def unpacked(arrays: Arrays) -> dict[Code, Ran]:
+    """Return the trials that were packed."""
+    rows = zip(
+        arrays["codes"].tolist(),
+        arrays["losses"],
+        arrays["diverged"].tolist(),
+        arrays["left"].tolist(),
+        strict=True,
+    )
+    return {
+        tuple(code): Ran(loss, diverged, left) for code, loss, diverged, left in rows
+    }

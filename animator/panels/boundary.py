@@ -1,0 +1,260 @@
+"""A classifier's decision boundary, and its probabilities, as they are trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+import contourpy
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
+
+from animator.base.checks import is_integer, quoted
+from animator.base.errors import SceneError
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import draw_heading
+from animator.drawing.panel import PanelContext
+from animator.experiments.classifier import Classifier, Meaning, classifier_of
+from animator.experiments.details import MEMORY, Needs
+from animator.experiments.experiment import Experiment, check_experiment
+from animator.experiments.recording import detailed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Trajectory
+
+_MARKERS = "os^Dv"
+_SIGNS = "●■▲◆▼"
+_STRENGTH = 0.75
+"""The share of a class's colour where its probability is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The boundaries between a network's classes, over points in two dimensions.
+
+    They are those of the model after each complete step, in evaluation mode: where the
+    largest output changes, or where a single one is at its threshold. One setting has
+    its probabilities behind them, of several each has boundaries in its colour.
+
+    Attributes:
+        experiment: what to show; its problem is `network(model, (points, classes),
+            loss)` with points (n, 2).
+        title: above the panel; the problem's name if not given.
+        setting: the label of the only setting to show, with its probabilities.
+        outputs: what the model's outputs are, if the loss does not say so:
+            ``"logits"``, ``"probability"``, ``"log-probability"``, or ``"score"``,
+            which has no probabilities.
+        points: how many places along each side the model is evaluated at.
+        names: of the two inputs.
+        memory: bytes that the weights of one run may take.
+
+    Raises:
+        SceneError: the problem is no such classifier, there is no such setting, or
+            another argument is wrong.
+    """
+
+    experiment: Experiment
+    title: str | None = None
+    setting: str | None = None
+    outputs: Meaning | None = None
+    points: int = 61
+    names: tuple[str, str] = ("x₁", "x₂")
+    memory: int = MEMORY
+
+    def __post_init__(self) -> None:
+        check_experiment("Boundary", self.experiment)
+        if self.outputs is not None and self.outputs not in get_args(Meaning):
+            raise SceneError(
+                f"Boundary: outputs is {quoted(self.outputs)}; give one of "
+                f"{', '.join(get_args(Meaning))}"
+            )
+        if not is_integer(self.points, 2, 501):
+            raise SceneError(
+                f"Boundary: points is {self.points!r}; give a whole number, 2 to 501"
+            )
+        classifier_of(self.experiment.problem, self.outputs)
+
+    @property
+    def needs(self) -> Needs:
+        """All weights and buffers at every step."""
+        return Needs(weights=True, memory=self.memory)
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the points; return the moving boundaries."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw the panel in the context of its scene."""
+        classifier = classifier_of(recording.experiment.problem, self.outputs)
+        runs = self._runs(recording)
+        first = max(run.setting for run in recording.trajectories) + 1
+        colors = [theme.color(first + k) for k in range(len(classifier.names))]
+        key = _draw_points(ax, classifier, colors, self.names, theme)
+        heading = draw_heading(ax, self.title, recording, theme, context)
+        drawings = [
+            self._boundary(
+                ax, recording, run, classifier, theme, colors if len(runs) == 1 else []
+            )
+            for run in runs
+        ]
+        drawing = Drawing(key=key) + heading
+        for one in drawings:
+            drawing += one
+        return drawing
+
+    def _runs(self, recording: Recording) -> list[Trajectory]:
+        """Return the settings to show."""
+        runs = [
+            run
+            for run in recording.trajectories
+            if self.setting is None or run.label == self.setting
+        ]
+        if not runs:
+            labels = [repr(run.label) for run in recording.trajectories]
+            raise SceneError(
+                f"Boundary: no setting {quoted(self.setting)}; give one of "
+                f"{', '.join(labels)}"
+            )
+        return runs
+
+    def _boundary(
+        self,
+        ax: Axes,
+        recording: Recording,
+        run: Trajectory,
+        classifier: Classifier,
+        theme: Theme,
+        colors: list[str],
+    ) -> Drawing:
+        """Draw a setting's boundaries, and its probabilities if there are colours."""
+        details = detailed(run, "Boundary")
+        model = recording.model_at(run, 0)
+        x, y = (
+            np.linspace(*span, self.points) for span in (ax.get_xlim(), ax.get_ylim())
+        )
+        places = np.column_stack([part.ravel() for part in np.meshgrid(x, y)])
+        width = 1.3 * theme.line_width
+        rim = LineCollection([], colors=theme.casing, linewidths=1.9 * width, zorder=4)
+        line = LineCollection(
+            [],
+            colors=theme.color(run.setting) if not colors else theme.text,
+            linewidths=width,
+            zorder=4.1,
+        )
+        ax.add_collection(rim, autolim=False)
+        ax.add_collection(line, autolim=False)
+        paint = _shade(ax, (x, y), colors, theme) if colors else None
+        last = -1
+
+        def update(step: float) -> None:
+            nonlocal last
+            row = details.row(step)
+            if row == last:
+                return
+            last = row
+            details.load_into(model, step)
+            ahead, share = classifier.margins(model, places)
+            lines = boundaries(x, y, ahead)
+            rim.set_segments(lines)
+            line.set_segments(lines)
+            if paint is not None:
+                paint(ahead, share)
+
+        moving = [rim, line, *([ax.images[-1]] if colors else [])]
+        return Drawing(moving=moving, update=update)
+
+
+def boundaries(
+    x: NDArray[np.float64], y: NDArray[np.float64], ahead: NDArray[np.float64]
+) -> list[NDArray[np.float64]]:
+    """Return the lines, each (K, 2), on which a class begins to be ahead.
+
+    Args:
+        x: places along x (N,).
+        y: places along y (M,).
+        ahead: how far each class is ahead of the others at each place (M · N, C).
+    """
+    count = ahead.shape[1]
+    columns = ahead.T if count > 2 else ahead.T[1:]  # both have the same boundary
+    lines: list[Any] = []
+    for column in columns:
+        heights = column.reshape(len(y), len(x))
+        masked = np.ma.masked_invalid(heights)
+        lines += contourpy.contour_generator(x, y, masked).lines(0.0)
+    return [np.asarray(line) for line in lines]
+
+
+def _shade(
+    ax: Axes,
+    grid: tuple[NDArray[np.float64], NDArray[np.float64]],
+    colors: list[str],
+    theme: Theme,
+) -> Callable[[NDArray[np.float64], NDArray[np.float64] | None], None]:
+    """Add an image behind the points; return what paints classes onto it."""
+    x, y = grid
+    half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+    image = ax.imshow(
+        np.zeros((len(y), len(x), 3)),
+        extent=(x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1]),
+        origin="lower",
+        interpolation="bilinear",
+        aspect="auto",
+        zorder=0,
+    )
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+    paper = np.array(to_rgb(theme.background))
+
+    def paint(ahead: NDArray[np.float64], share: NDArray[np.float64] | None) -> None:
+        count = ahead.shape[1]
+        palette = np.array([to_rgb(colors[k % len(colors)]) for k in range(count)])
+        best = ahead.argmax(axis=1)
+        strength = np.full(len(best), 0.5)
+        if share is not None:
+            strength = share[np.arange(len(best)), best].clip(0, 1)
+            strength = ((strength - 1 / count) / (1 - 1 / count)).clip(0, 1)
+        strength = _STRENGTH * np.nan_to_num(strength)[:, None]
+        mixed = strength * palette[best] + (1 - strength) * paper
+        image.set_data(mixed.reshape(len(y), len(x), 3))
+
+    return paint
+
+
+def _draw_points(
+    ax: Axes,
+    classifier: Classifier,
+    colors: list[str],
+    names: tuple[str, str],
+    theme: Theme,
+) -> list[str]:
+    """Draw the points, each class with its colour and marker; return their key."""
+    points = classifier.points
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = 0.08 * np.where(high > low, high - low, 1.0)
+    (left, bottom), (right, top) = low - room, high + room
+    ax.set(xlim=(left, right), ylim=(bottom, top), xlabel=names[0], ylabel=names[1])
+    size = theme.dot_size**2 * min(2.0, max(0.2, 300 / len(points)))
+    for index, color in enumerate(colors):
+        x, y = points[classifier.classes == index].T
+        ax.scatter(
+            x,
+            y,
+            s=size,
+            marker=_MARKERS[index % len(_MARKERS)],
+            color=color,
+            edgecolors=theme.casing,
+            linewidths=0.25 * theme.line_width,
+            zorder=3,
+        )
+    if len(colors) > len(_SIGNS):
+        return []
+    signs = zip(_SIGNS, classifier.names, strict=False)
+    return [f"{sign} class {name}" for sign, name in signs]

@@ -1,0 +1,124 @@
+"""The error along each eigen-direction of a quadratic, over the steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
+
+from animator.base.checks import is_integer
+from animator.base.errors import SceneError
+from animator.drawing.curves import Curve, draw_curves
+from animator.drawing.drawing import Drawing
+from animator.drawing.heading import draw_heading, place_label
+from animator.drawing.panel import PanelContext
+from animator.experiments.details import MEMORY, Needs
+from animator.experiments.eigen import eigen_system
+from animator.experiments.experiment import Experiment, check_experiment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
+
+_MOST_NAMED = 6
+"""The largest number of directions with a colour and a name of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eigen:
+    """The error of a quadratic's runs along each eigen-direction, logarithmic.
+
+    Gradient descent moves along each eigen-direction of the Hessian as if it were
+    alone: with the learning rate γ and the eigenvalue λ, the error is multiplied by
+    ``|1 - γ λ|`` in each step. Of one setting, each direction has a colour of its own;
+    of several, a direction's colour is the stronger, the larger λ is.
+
+    Source: G. Goh, Why Momentum Really Works, Distill, 2017.
+
+    Attributes:
+        experiment: what to show; its loss must be quadratic in the weights, such as
+            that of `quadratic`, or of a linear model with `MSELoss`.
+        title: above the panel; the problem's name if not given.
+        directions: the largest number of directions to show, evenly chosen from the
+            smallest eigenvalue to the largest.
+        memory: bytes that the weights of one run may take.
+
+    Raises:
+        SceneError: `experiment` is not an experiment, or a number is out of its range.
+    """
+
+    experiment: Experiment
+    title: str | None = None
+    directions: int = 6
+    memory: int = MEMORY
+
+    def __post_init__(self) -> None:
+        check_experiment("Eigen", self.experiment)
+        if not is_integer(self.directions, 1, 50):
+            raise SceneError(f"Eigen: directions is {self.directions!r}; give 1 to 50")
+
+    @property
+    def needs(self) -> Needs:
+        """All weights at every step."""
+        return Needs(weights=True, memory=self.memory)
+
+    def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
+        """Draw the axes; return the growing curves and their dots."""
+        return self.draw_in_context(ax, recording, theme, PanelContext())
+
+    def draw_in_context(
+        self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
+    ) -> Drawing:
+        """Draw the panel in the context of its scene."""
+        system = eigen_system(recording.experiment)
+        count = len(system.values)
+        shown = min(self.directions, count)
+        chosen = np.unique(np.linspace(0, count - 1, shown).round().astype(int))
+        runs, values = recording.trajectories, system.values[chosen]
+        is_named = len(runs) == 1 and len(chosen) <= _MOST_NAMED
+        heading = draw_heading(
+            ax, self.title, recording, theme, context, lines=int(is_named)
+        )
+        if is_named:
+            _draw_names(ax, values, theme)
+        curves = []
+        for run in runs:
+            errors = system.errors(run, recording.steps)
+            for rank, index in enumerate(chosen):
+                share = (rank + 1) / len(chosen)
+                color = _tinted(theme.color(run.setting), theme.background, share)
+                color = theme.color(rank) if is_named else color
+                curves.append(Curve(errors[:, index], color, run.outcome.diverged))
+        drawing = draw_curves(ax, curves, theme, scale="log")
+        ax.set_ylabel("error along each eigen-direction")
+        key = []
+        if not is_named:
+            key.append(f"strong colour: large λ ({values[0]:.3g} to {values[-1]:.3g})")
+        if len(chosen) < count:
+            key.append(f"{len(chosen)} of {count} directions")
+        if system.flat:
+            key.append(f"without {system.flat} flat ones")
+        return drawing + heading + Drawing(key=key)
+
+
+def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
+    """Write the eigenvalues in one line, each with the colour of its direction."""
+    size = theme.label_size
+    for rank, value in enumerate(values.tolist()):
+        left = rank / len(values)
+        place_label(ax, left, 0.55 * size, "━", 0, theme.color(rank), size)
+        name = f"λ = {value:.3g}" if not rank else f"{value:.3g}"
+        place_label(ax, left, 0.55 * size, name, 1.1 * size, theme.text, size)
+
+
+def _tinted(color: str, background: str, share: float) -> str:
+    """Return a colour of which a share of 0 to 1 is left on a background."""
+    strength = 0.25 + 0.75 * share
+    pairs = zip(to_rgb(color), to_rgb(background), strict=True)
+    red, green, blue = (strength * own + (1 - strength) * back for own, back in pairs)
+    return to_hex((red, green, blue))

@@ -1,0 +1,85 @@
+"""A quadratic function of any number of weights, by its matrix or its eigenvalues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from animator.base.errors import SceneError
+from animator.problems.network import Network, network
+from animator.problems.planes import PlaneMethod, weights
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+class QuadraticForm(torch.nn.Module):
+    """The model whose weights are the point itself, ``w``."""
+
+    matrix: torch.Tensor
+
+    def __init__(self, matrix: torch.Tensor, start: torch.Tensor) -> None:
+        """Start at a point (n,) of the function of a matrix (n, n)."""
+        super().__init__()
+        self.register_buffer("matrix", matrix)
+        self.w = torch.nn.Parameter(start.clone())
+
+    def forward(self, batch: Any) -> torch.Tensor:
+        """Return ``wᵀ A w / 2`` (), whatever the batch."""
+        return self.w @ self.matrix @ self.w / 2
+
+
+def quadratic(
+    matrix: ArrayLike,
+    *,
+    start: Sequence[float] | None = None,
+    plane: PlaneMethod | None = None,
+    name: str = "quadratic",
+    dtype: torch.dtype = torch.float64,
+) -> Network:
+    """Make a problem of ``f(w) = wᵀ A w / 2`` in any dimension.
+
+    Args:
+        matrix: A, symmetric (n, n); or its eigenvalues (n,), of a diagonal one.
+        start: w at the start (n,); ones if not given.
+        plane: which plane is drawn; that of the first and the last weight if not given.
+        name: what to call it.
+        dtype: the precision.
+
+    Raises:
+        SceneError: the matrix is not symmetric, or the shapes do not fit.
+    """
+    try:
+        values = np.asarray(matrix, np.float64)
+        at = np.ones(len(values)) if start is None else np.asarray(start, np.float64)
+    except (TypeError, ValueError) as error:
+        raise SceneError(f"quadratic: {error}; give a matrix of numbers") from error
+    if values.ndim == 1:
+        values = np.diag(values)
+    if values.ndim != 2 or values.shape[0] != values.shape[1] or len(values) < 2:
+        raise SceneError(
+            f"quadratic: a matrix of the shape {values.shape}; give (n, n), or n "
+            "eigenvalues, at least two"
+        )
+    if not np.isfinite(values).all() or not np.allclose(values, values.T):
+        raise SceneError(
+            "quadratic: the matrix is not symmetric and finite; give (A + A.T) / 2"
+        )
+    if at.shape != (len(values),):
+        raise SceneError(
+            f"quadratic: start of the shape {at.shape}; give {len(values)} numbers"
+        )
+    form = QuadraticForm(
+        torch.tensor(values, dtype=dtype), torch.tensor(at, dtype=dtype)
+    )
+    drawn = plane or weights("w[0]", f"w[{len(values) - 1}]")
+    return network(form, torch.zeros(1), _value, plane=drawn, name=name)
+
+
+def _value(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    """Return the value of the function () at the model's weights."""
+    value: torch.Tensor = model(batch)
+    return value

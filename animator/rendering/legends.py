@@ -1,0 +1,138 @@
+"""Decides where the settings of a scene are listed, so that each is listed once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from animator.drawing.end_labels import end_label_room
+from animator.drawing.entries import Entry, entries_of
+from animator.drawing.panel import ContextPanel
+from animator.experiments.experiment import experiments_of
+from animator.panels import LossCurve
+from animator.rendering.layout import Block, spec_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from animator.drawing.theme import Theme
+    from animator.experiments.recorder import Recording
+    from animator.panels import Panel
+
+_WIDEST, _HIGHEST = 0.55, 0.75
+"""The share of a panel that labels at the ends of curves may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendPlan:
+    """Where the settings of a block of panels are listed.
+
+    Attributes:
+        entries: listed above all panels; none if the panels list theirs.
+        losses: whether they are listed with their losses.
+        in_heading: the panels that have a legend of their own, by their numbers.
+        at_ends: the panels whose curves have labels at their ends.
+    """
+
+    entries: Sequence[Entry] = ()
+    losses: bool = True
+    in_heading: frozenset[int] = field(default_factory=frozenset)
+    at_ends: frozenset[int] = field(default_factory=frozenset)
+
+
+def plan_legend(
+    figure: Figure,
+    block: Block,
+    recordings: Sequence[Recording],
+    theme: Theme,
+    mode: str,
+) -> LegendPlan:
+    """Plan the legend of a block of panels.
+
+    Args:
+        figure: where they are.
+        block: the panels.
+        recordings: what each panel shows.
+        theme: the sizes of type.
+        mode: ``"shared"``, ``"each"`` or ``"none"``.
+    """
+    scene = block.scene
+    losses = scene.legend_losses
+    groups = _groups(scene.panels, recordings)
+    if mode == "none" or not groups:
+        return LegendPlan()
+    if mode == "each":
+        every = frozenset(index for group in groups.values() for index in group)
+        return LegendPlan(losses=losses, in_heading=every)
+    at_ends, heading = set[int](), set[int]()
+    for group in groups.values():
+        index = _curve_of(figure, block, group, recordings, theme, losses=losses)
+        if index is None:
+            heading.add(group[0])
+        else:
+            at_ends.add(index)
+    if len(groups) == 1 and heading:
+        (group,) = groups.values()
+        experiments = {experiments_of(scene.panels[i].experiment) for i in group}
+        recording = recordings[group[0]]
+        one = len(experiments) == 1
+        return LegendPlan(entries_of(recording, theme), losses and one)
+    return LegendPlan((), losses, frozenset(heading), frozenset(at_ends))
+
+
+def _groups(
+    panels: Sequence[Panel], recordings: Sequence[Recording]
+) -> Mapping[tuple[object, ...], list[int]]:
+    """Return the numbers of the panels that show the same settings."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for index, panel in enumerate(panels):
+        runs = recordings[index].trajectories
+        if isinstance(panel, ContextPanel) and len(runs) > 1:
+            same = tuple((run.label, run.setting) for run in runs)
+            groups.setdefault(same, []).append(index)
+    return groups
+
+
+def _curve_of(
+    figure: Figure,
+    block: Block,
+    group: Sequence[int],
+    recordings: Sequence[Recording],
+    theme: Theme,
+    *,
+    losses: bool,
+) -> int | None:
+    """Return the panel of curves that has room for labels at their ends, if any."""
+    panels = block.scene.panels
+    if len({experiments_of(panels[index].experiment) for index in group}) > 1:
+        return None
+    for index in group:
+        if isinstance(panels[index], LossCurve):
+            ax, recording = block.axes[index], recordings[index]
+            if _has_room(figure, block, ax, recording, theme, losses):
+                return index
+    return None
+
+
+def _has_room(
+    figure: Figure,
+    block: Block,
+    ax: Axes,
+    recording: Recording,
+    theme: Theme,
+    losses: bool,
+) -> bool:
+    """Return whether labels at the ends of curves leave enough room to the curves."""
+    entries = entries_of(recording, theme)
+    width, height = end_label_room(figure, entries, theme, losses=losses)
+    spec = spec_of(ax)
+    rows, columns = spec.get_gridspec().get_geometry()
+    _, _, across, down = block.place
+    whole = figure.get_size_inches() * 72
+    panel_width = float(whole[0]) / across * len(spec.colspan) / columns
+    panel_height = float(whole[1]) / down * len(spec.rowspan) / rows
+    free = panel_height - 5 * theme.label_size
+    return width < _WIDEST * panel_width and height < _HIGHEST * max(free, math.ulp(1))

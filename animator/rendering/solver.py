@@ -1,0 +1,336 @@
+"""Solves the layout: each text gets the room that it takes when it is drawn.
+
+The margins of panels are measured where they are, then the panels are moved, and so on
+until nothing moves any more. In a row, all panels begin at one height, and so do their
+titles; maps with equal scales get columns of the width that suits them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.transforms import Bbox
+
+from animator.drawing.legend import LINE_HEIGHT
+from animator.drawing.room import axes_box, room_of
+from animator.drawing.text import fit_text, text_rise
+from animator.rendering.annotations import EDGE, Footer, Header
+from animator.rendering.layout import Block, no_room, spec_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from animator.drawing.text import Label
+    from animator.drawing.theme import Theme
+
+_ROUNDS = 6
+_LEAST = 4.0
+"""Points that each side of a panel must have."""
+
+Area = tuple[float, float, float, float]
+"""Left, bottom, right and top, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    """How far a panel's texts reach beyond its axes, in points."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def solve(
+    figure: Figure,
+    blocks: Sequence[Block],
+    header: Header,
+    footer: Footer,
+    fits: Sequence[Callable[[], None]],
+    theme: Theme,
+) -> float:
+    """Put all panels and texts in their places.
+
+    Args:
+        figure: where they are.
+        blocks: the panels.
+        header: the texts above them.
+        footer: the texts below them.
+        fits: fit the texts of the panels to the sizes of their axes.
+        theme: the sizes of type.
+
+    Returns:
+        The smallest share of its panel that any axes have, in width or height.
+
+    Raises:
+        SceneError: there is no room for the panels.
+    """
+    width, height = (float(side) * 72 for side in figure.get_size_inches())
+    edge = EDGE * theme.title_size
+    left, share, before = edge, 1.0, np.zeros(0)
+    for _ in range(_ROUNDS):
+        top = height - header.arrange(left, width - edge) - 0.5 * theme.label_size
+        bottom = footer.arrange(edge, width - edge)
+        inner = (0.6 * edge, bottom, width - edge, top)
+        shares = [_place_block(figure, block, inner, theme) for block in blocks]
+        share = min(shares)
+        for fit in fits:
+            fit()
+        boxes = np.array([axes_box(ax) for block in blocks for ax in block.axes])
+        first = min(axes_box(ax)[0] for ax in blocks[0].axes)
+        left = max(edge, first) if first < 0.13 * width else edge
+        if boxes.shape == before.shape and np.abs(boxes - before).max() < 0.2:
+            break
+        before = boxes
+    header.arrange(left, width - edge)
+    return share
+
+
+def _place_block(figure: Figure, block: Block, inner: Area, theme: Theme) -> float:
+    """Put a block in its part of an area; return its smallest share of a panel."""
+    column, row, columns, rows = block.place
+    x0, y0, x1, y1 = inner
+    gap = 0.8 * theme.title_size
+    width = (x1 - x0 - (columns - 1) * gap) / columns
+    height = (y1 - y0 - (rows - 1) * gap) / rows
+    left = x0 + column * (width + gap)
+    top = y1 - row * (height + gap)
+    bottom, size = top - height, theme.label_size
+    first = min(axes_box(ax)[0] for ax in block.axes)
+    start = first if left <= first < left + 0.3 * width else left
+    if block.title is not None and block.title.full:
+        fit_text(block.title, left + width - start)
+        rise, drop = text_rise(block.title)
+        block.title.place(start, top - rise)
+        top -= rise + max(drop, 0.3 * block.title.full_size) + 0.3 * size
+    if block.legend is not None:
+        top -= 0.25 * size
+        room = left + width - start
+        top -= block.legend.arrange(start, top, room, 0.16 * height) + 0.35 * size
+    return _place_grid(figure, block, (left, bottom, left + width, top), theme)
+
+
+def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float:
+    """Put the panels of a block in an area; return the smallest share of a panel."""
+    left, bottom, right, top = area
+    panels, size = block.axes, theme.panel_size
+    above = max((sum(_line(t)) for t in block.column_titles), default=0.0)
+    if block.column_titles:
+        top -= above + 0.3 * size
+    if block.row_titles:
+        left += LINE_HEIGHT * size
+    grid = spec_of(panels[0]).get_gridspec()
+    _align_headings(panels)
+    margins = {ax: _margins(ax) for ax in panels}
+    columns = _Tracks(
+        grid.ncols,
+        {ax: (spec_of(ax).colspan.start, spec_of(ax).colspan.stop) for ax in panels},
+        {ax: (own.left, own.right) for ax, own in margins.items()},
+        right - left,
+        1.1 * theme.label_size,
+    )
+    rows = _Tracks(
+        grid.nrows,
+        {ax: (spec_of(ax).rowspan.start, spec_of(ax).rowspan.stop) for ax in panels},
+        {ax: (own.top, own.bottom) for ax, own in margins.items()},
+        top - bottom,
+        0.5 * theme.label_size,
+    )
+    _suit_aspects(panels, columns, rows)
+    shares = []
+    for ax in panels:
+        (x, wide), (y, high) = columns.span(ax), rows.span(ax)
+        wide += _spare(ax, panels, columns, margins[ax])
+        if min(wide, high) < _LEAST:
+            raise no_room(figure)
+        _set_box(ax, (left + x, top - y - high, wide, high))
+        own = margins[ax]
+        shares += [
+            wide / (wide + own.left + own.right),
+            high / (high + own.top + own.bottom),
+        ]
+    _place_titles(block, top, left, size)
+    return min(shares)
+
+
+def _line(title: Label) -> tuple[float, float]:
+    """Return how far a title reaches above and below its baseline, in points."""
+    rotation = title.get_rotation()
+    title.set_rotation(0)
+    rise, drop = text_rise(title)
+    title.set_rotation(rotation)
+    size = title.full_size
+    return max(rise, 0.8 * size), max(drop, 0.25 * size)
+
+
+def _align_headings(panels: Sequence[Axes]) -> None:
+    """Let the titles of the panels that begin in one row be at one height."""
+    for ax in panels:
+        row = spec_of(ax).rowspan.start
+        same = [other for other in panels if spec_of(other).rowspan.start == row]
+        room_of(ax).row_top = max(room_of(other).top for other in same)
+
+
+def _margins(ax: Axes) -> _Margins:
+    """Measure how far a panel's texts reach beyond its axes."""
+    ax.apply_aspect()
+    box, outer = ax.bbox, ax.get_tightbbox()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    if outer is None:
+        return _Margins(0, 0, 0, 0)
+    scale = 72 / figure.dpi
+    return _Margins(
+        max(box.x0 - outer.x0, 0) * scale,
+        max(outer.x1 - box.x1, 0) * scale,
+        max((outer.y1 - box.y1) * scale, room_of(ax).row_top, 0),
+        max(box.y0 - outer.y0, 0) * scale,
+    )
+
+
+class _Tracks:
+    """The columns, or the rows, of a grid: their sizes and margins, in points."""
+
+    def __init__(
+        self,
+        count: int,
+        spans: dict[Axes, tuple[int, int]],
+        margins: dict[Axes, tuple[float, float]],
+        length: float,
+        gap: float,
+    ) -> None:
+        """Divide a length evenly after the margins are subtracted."""
+        self.spans = spans
+        self.before, self.after = [0.0] * count, [0.0] * count
+        for ax, (start, stop) in spans.items():
+            low, high = margins[ax]
+            self.before[start] = max(self.before[start], low)
+            self.after[stop - 1] = max(self.after[stop - 1], high)
+        self.gap = gap
+        fixed = sum(self.before) + sum(self.after) + (count - 1) * gap
+        self.free = max(length - fixed, 0.0)
+        self.sizes = [self.free / count] * count
+        self.lead = 0.0
+
+    def inside(self, start: int, stop: int) -> float:
+        """Return the margins and gaps within a span."""
+        own = sum(self.before[start + 1 : stop]) + sum(self.after[start : stop - 1])
+        return own + (stop - start - 1) * self.gap
+
+    def span(self, ax: Axes) -> tuple[float, float]:
+        """Return where some axes begin, and how long they are."""
+        start, stop = self.spans[ax]
+        lengths = [
+            b + size + a + self.gap
+            for b, size, a in zip(self.before, self.sizes, self.after, strict=True)
+        ]
+        begin = [0.0, *accumulate(lengths)][start] + self.before[start] + self.lead
+        return begin, sum(self.sizes[start:stop]) + self.inside(start, stop)
+
+
+def _suit_aspects(panels: Sequence[Axes], columns: _Tracks, rows: _Tracks) -> None:
+    """Give maps with equal scales the room that suits their shape."""
+    wanted: dict[int, float] = {}
+    shapes = {ax: _shape(ax) for ax in panels}
+    for ax, shape in shapes.items():
+        if shape is None:
+            continue
+        start, stop = columns.spans[ax]
+        width = rows.span(ax)[1] / shape - columns.inside(start, stop)
+        for column in range(start, stop):
+            wanted[column] = max(wanted.get(column, 0.0), width / (stop - start))
+    if not wanted:
+        return
+    others = len(columns.sizes) - len(wanted)
+    even = columns.free / len(columns.sizes)
+    room = columns.free - 0.62 * even * others
+    factor = min(1.0, room / sum(wanted.values()))
+    for column, width in wanted.items():
+        columns.sizes[column] = factor * width
+    rest = columns.free - factor * sum(wanted.values())
+    for column in range(len(columns.sizes)):
+        if column not in wanted:
+            columns.sizes[column] = rest / others
+    if not others:
+        columns.lead = rest / 2
+    if factor < 1 and all(shapes.values()):
+        _shorten_rows(panels, shapes, columns, rows)
+
+
+def _shorten_rows(
+    panels: Sequence[Axes],
+    shapes: dict[Axes, float | None],
+    columns: _Tracks,
+    rows: _Tracks,
+) -> None:
+    """Make rows no higher than their maps are; what is left goes below and above."""
+    heights = [0.0] * len(rows.sizes)
+    for ax in panels:
+        start, stop = rows.spans[ax]
+        height = columns.span(ax)[1] * (shapes[ax] or 1.0) - rows.inside(start, stop)
+        for row in range(start, stop):
+            heights[row] = max(heights[row], height / (stop - start))
+    if sum(heights) < sum(rows.sizes):
+        rest = sum(rows.sizes) - sum(heights)
+        rows.sizes = heights
+        rows.lead = 0.35 * rest
+
+
+def _shape(ax: Axes) -> float | None:
+    """Return height over width of axes whose scales are equal, otherwise None."""
+    aspect = ax.get_aspect()
+    if aspect == "auto":
+        return None
+    return float(aspect) * ax.get_data_ratio()
+
+
+def _set_box(ax: Axes, bounds: tuple[float, float, float, float]) -> None:
+    """Put axes in their place, in points; their shape may leave some of it empty."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    width, height = figure.get_size_inches() * 72
+    x, y, wide, high = bounds
+    corners = np.array(
+        [[x / width, y / height], [(x + wide) / width, (y + high) / height]]
+    )
+    ax.set_anchor("N")
+    ax.set_position(Bbox(np.round(corners, 9)))
+    ax.apply_aspect()
+
+
+def _spare(ax: Axes, panels: Sequence[Axes], columns: _Tracks, own: _Margins) -> float:
+    """Return how much of the room beside labels of other curves axes may have."""
+    stop = columns.spans[ax][1]
+    if room_of(ax).right or _shape(ax) is not None:
+        return 0.0
+    below = [other for other in panels if columns.spans[other][1] == stop]
+    labels = max((room_of(other).right for other in below), default=0.0)
+    return max(min(columns.after[stop - 1] - own.right, labels), 0.0)
+
+
+def _place_titles(block: Block, top: float, left: float, size: float) -> None:
+    """Put the titles of columns and rows beside the panels at the grid's edges."""
+    for ax in block.axes:
+        spec = spec_of(ax)
+        x, y, width, height = axes_box(ax)
+        column, row = spec.colspan.start, spec.rowspan.start
+        if row == 0 and column < len(block.column_titles):
+            title = block.column_titles[column]
+            _fit_beside(title, block.column_titles, width)
+            title.place(x + width / 2, top + 0.3 * size + _line(title)[1])
+        if column == 0 and row < len(block.row_titles):
+            title = block.row_titles[row]
+            _fit_beside(title, block.row_titles, height)
+            title.place(left - 0.45 * size, y + height / 2)
+
+
+def _fit_beside(title: Label, titles: Sequence[Label], room: float) -> None:
+    rotation = title.get_rotation()
+    title.set_rotation(0)
+    fit_text(title, room, apart=[t.full for t in titles if t is not title])
+    title.set_rotation(rotation)

@@ -1,0 +1,213 @@
+"""The layout: no text overlaps another one or leaves the picture; maps have room."""
+
+import warnings
+from functools import partial
+
+import pytest
+from conftest import SCENES
+from matplotlib.text import Text
+from torch.nn import MSELoss
+from torch.optim import SGD
+
+import animator
+from animator import (
+    Experiment,
+    Heatmap,
+    LossCurve,
+    Parameters,
+    RenderWarning,
+    Scene,
+    side_by_side,
+)
+from animator.drawing.readout import Readout
+from animator.drawing.room import room_of
+from animator.experiments.lossmap import LossMaps
+from animator.experiments.recorder import record_all
+from animator.problems import line_fit, surface
+from animator.rendering.options import RenderOptions
+from animator.rendering.stage import set_stage
+
+SIZES = ((480, 270), "readme", "720p", "4k", "square", "portrait")
+
+
+def panels_of(figure):
+    return [ax for ax in figure.axes if ax.get_subplotspec() is not None]
+
+
+def shown_texts(figure):
+    """All texts that are drawn, with the axes that each belongs to, if any."""
+    hidden = set()
+    every = [*figure.axes, *(bar for ax in figure.axes for bar in ax.child_axes)]
+    for ax in every:
+        for axis in (ax.xaxis, ax.yaxis):
+            drawn = axis._update_ticks()
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                hidden |= {tick.label1, tick.label2}
+            hidden -= {text for tick in drawn for text in (tick.label1, tick.label2)}
+
+    def walk(artist):
+        for child in artist.get_children():
+            if not child.get_visible() or child in hidden:
+                continue
+            if isinstance(child, Text):
+                if child.get_text().strip():
+                    yield child
+            else:
+                yield from walk(child)
+
+    return list(walk(figure))
+
+
+def faults(stage, step):
+    """What overlaps or leaves the picture at a step, in words."""
+    figure = stage.figure
+    stage.set_step(step)
+    renderer = figure.canvas.get_renderer()
+    wide, high = figure.canvas.get_width_height()
+    texts = [(text, text.get_window_extent(renderer)) for text in shown_texts(figure)]
+    found = [
+        f"{text.get_text()!r} leaves the picture"
+        for text, box in texts
+        if min(box.x0, box.y0) < -1 or box.x1 > wide + 1 or box.y1 > high + 1
+    ]
+    for index, (text, box) in enumerate(texts):
+        for other, second in texts[index + 1 :]:
+            across = min(box.x1, second.x1) - max(box.x0, second.x0)
+            down = min(box.y1, second.y1) - max(box.y0, second.y0)
+            if across > 1 and down > max(1, 0.25 * min(box.height, second.height)):
+                found.append(f"{text.get_text()!r} overlaps {other.get_text()!r}")
+    for ax in panels_of(figure):
+        inner = ax.bbox
+        for text, box in texts:
+            is_inside = text.axes is ax or (isinstance(text, Readout) and room_of(ax))
+            across = min(box.x1, inner.x1) - max(box.x0, inner.x0)
+            down = min(box.y1, inner.y1) - max(box.y0, inner.y0)
+            if not is_inside and across > 2 and down > 0.3 * box.height:
+                found.append(f"{text.get_text()!r} lies on a panel")
+    return found
+
+
+def smallest_share(stage, cells):
+    """The smallest side of a panel as a share of its cell of an even grid."""
+    wide, high = stage.figure.canvas.get_width_height()
+    return min(
+        max(ax.bbox.width / (wide / cells[0]), ax.bbox.height / (high / cells[1]))
+        for ax in panels_of(stage.figure)
+    )
+
+
+@pytest.mark.parametrize("number", range(len(SCENES)), ids=lambda n: SCENES[n].stem)
+def test_no_text_overlaps_another_in_any_scene(number):
+    scene = animator.load(SCENES[number])
+    recordings, maps = record_all(scene.experiments, 6), LossMaps()
+    for size in (SIZES[number % 6], SIZES[(number + 2 + number // 6) % 6]):
+        theme = ("light", "dark")[number % 2]
+        options = RenderOptions(size=size, theme=theme)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RenderWarning)  # texts may be cut
+            stage = set_stage(scene, recordings, options, maps)
+        for step in (0, 3, stage.timeline.steps):
+            assert faults(stage, step) == [], (size, step)
+
+
+def bowl(scale=1.0, shift=0.0, x=(-3, 3), y=(-2, 2), start=(-2, 1)):
+    middle = sum(x) / 2, sum(y) / 2
+    half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+
+    def loss(a, b):
+        squares = ((a - middle[0]) / half[0]) ** 2 + ((b - middle[1]) / half[1]) ** 2
+        return scale * squares + shift
+
+    return surface(loss, x=x, y=y, start=start, name="bowl")
+
+
+def settings(count, label="setting {}"):
+    return {
+        label.format(index): partial(SGD, lr=0.1, momentum=0.02 * index)
+        for index in range(count)
+    }
+
+
+def race(problem=None, count=1, label="setting {}", steps=5):
+    problem = line_fit(MSELoss()) if problem is None else problem
+    return Experiment(problem, settings(count, label), steps)
+
+
+FAR = bowl(x=(10000, 90000), y=(-900000, -100000), start=(30000, -300000))
+NEAR = bowl(x=(1.00001, 1.00002), y=(-0.0009, 0.0009), start=(1.000012, 0.0004))
+TALL = r"$\frac{1}{N}\sum_{i=1}^{N} (y_i - w x_i - b)^2$"
+LONG = "SGD with momentum, Nesterov acceleration and a cosine schedule, variant {}"
+WORDS = "a title of many words that goes on and on until it has eighty characters or so"
+ODD = {
+    "eight settings": ([Heatmap, LossCurve, Parameters], race(count=8), "readme"),
+    "long labels": ([Heatmap, LossCurve], race(count=12, label=LONG), (480, 270)),
+    "sixty settings": ([Heatmap, LossCurve], race(count=60), "720p"),
+    "24 panels": ([Heatmap] * 24, race(), "720p"),
+    "six digits": ([Heatmap] * 4, race(FAR), "720p"),
+    "an offset": ([Heatmap, LossCurve, Parameters], race(NEAR), "720p"),
+    "large losses": ([Heatmap, LossCurve], race(bowl(1e12, 1e-12)), (480, 270)),
+    "small losses": ([Heatmap, LossCurve], race(bowl(1e-12)), (480, 270)),
+    "a million": ([Heatmap, LossCurve], race(bowl(1, 1e6), 2), "720p"),
+    "a constant": ([Heatmap, LossCurve], race(bowl(0.0, 3.0)), "readme"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_nothing_overlaps_where_texts_are_many_or_odd(name):
+    kinds, experiment, size = ODD[name]
+    scene = Scene([kind(experiment) for kind in kinds], title=WORDS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RenderWarning)
+        stage = set_stage(
+            scene, record_all([experiment]), RenderOptions(size=size), LossMaps()
+        )
+    assert faults(stage, 0) == [] and faults(stage, 5) == []
+
+
+@pytest.mark.parametrize("title", [TALL, WORDS, "中文標題與很多字" * 4])
+def test_titles_of_neighbours_stand_on_one_line(title):
+    experiment = race()
+    panels = [Heatmap(experiment, title=title), Heatmap(experiment, title="short")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RenderWarning)
+        stage = set_stage(
+            Scene(panels, title=title),
+            record_all([experiment]),
+            RenderOptions(size=(640, 360)),
+        )
+    assert faults(stage, 0) == []
+    left, right = (ax.bbox for ax in panels_of(stage.figure))
+    assert left.y1 == pytest.approx(right.y1) and left.y0 == pytest.approx(right.y0)
+
+
+def test_six_scenes_in_portrait():
+    experiment = race(count=3)
+    scene = side_by_side(*(Scene([Heatmap(experiment)], f"Part {n}") for n in range(6)))
+    stage = set_stage(
+        scene, record_all([experiment]), RenderOptions(size="portrait"), LossMaps()
+    )
+    assert faults(stage, 5) == []
+
+
+def test_the_checker_sees_overlaps_and_texts_outside():
+    experiment = race()
+    stage = set_stage(Scene([Heatmap(experiment)], "Title"), record_all([experiment]))
+    assert faults(stage, 0) == []
+    stage.figure.text(0.055, 0.945, "over the title")
+    stage.figure.text(0.99, 0.5, "outside of it")
+    stage.figure.text(0.5, 0.3, "on the map")
+    words = " ".join(faults(stage, 0))
+    assert "overlaps 'over the title'" in words
+    assert "'outside of it' leaves" in words and "'on the map' lies on" in words
+
+
+def test_maps_have_at_least_half_of_their_panels():
+    for count, cells, size in ((4, (2, 2), "readme"), (24, (6, 4), "720p")):
+        experiment = race(count=1)
+        stage = set_stage(
+            Scene([Heatmap(experiment, title=f"panel {n}") for n in range(count)]),
+            record_all([experiment]),
+            RenderOptions(size=size),
+            LossMaps(),
+        )
+        assert smallest_share(stage, cells) > 0.5, count
