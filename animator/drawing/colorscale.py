@@ -78,7 +78,7 @@ def draw_colorbar(
     Returns:
         The bar's axes, and what fits its numbers to its height.
     """
-    room = ax.inset_axes((1.0, 0.0, 0.03, 1.0))
+    room = ax.inset_axes((1.0, 0.0, 0.03, 1.0), label="<colorbar>")
     room.set_axes_locator(_Beside(ax, theme.tick_size))
     bar = ax.figure.colorbar(
         image,

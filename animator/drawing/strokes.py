@@ -133,10 +133,10 @@ def arrow(
         return
     color, width = layers[-1]
     angle = math.atan2(tip[1] - tail[1], tip[0] - tail[0])
-    head = min(cast("float", renderer.points_to_pixels(4.5 * width)), 0.7 * length)
+    head = min(cast("float", renderer.points_to_pixels(3.8 * width)), 0.7 * length)
     barbs = [
         (tip[0] + head * math.cos(angle + turn), tip[1] + head * math.sin(angle + turn))
-        for turn in (math.pi - 0.42, math.pi + 0.42)
+        for turn in (math.pi - 0.45, math.pi + 0.45)
     ]
     neck = (
         tip[0] - 0.8 * head * math.cos(angle),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,16 +12,12 @@ from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import described
-from animator.base.seeding import seeded
-from animator.experiments.advice import suggest_fix, wrong_argument
-from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Deferred, Setting, maker_fix, setting_of
-from animator.experiments.starts import check_place, move_to_start
+from animator.experiments.setting import Deferred, Setting, setting_of
+from animator.experiments.setting_checks import check_setting
+from animator.experiments.starts import check_place
 from animator.experiments.trajectory import Trajectory
 from animator.problems import (
-    Batched,
-    BatchSource,
     Measured,
     Network,
     Problem,
@@ -101,7 +96,7 @@ class Experiment:
         if isinstance(self.settings, Deferred):
             return  # they are checked when they are known
         for label, setting in self.settings.items():
-            self._check_setting(label, setting)
+            check_setting(str(self), self.problem, label, setting)
         if self.steps is not None:
             check_steps(self.steps, str(self), self.count_runs(), what="runs")
 
@@ -215,68 +210,6 @@ class Experiment:
             check_place(problem, numbers)
         except SceneError as error:
             raise SceneError(f"{self}: {error}") from None
-
-    def _check_setting(self, label: object, setting: object) -> None:
-        if not isinstance(label, str) or not label:
-            raise SceneError(f"{self}: {label!r} is no label; use a text")
-        if isinstance(setting, Recorder):
-            return
-        if isinstance(setting, Trajectory):
-            if not isinstance(self.problem, Problem):
-                raise SceneError(
-                    f"{self}: setting {label!r} is a trajectory of two numbers, which "
-                    "a network does not have; give a Recorder"
-                )
-            return
-        if not (callable(setting) or isinstance(setting, Setting)):
-            raise SceneError(
-                f"{self}: setting {label!r} is {quoted(setting)}; "
-                f"{maker_fix(setting, 'give an optimizer such as')}"
-            )
-        first, *others = setting_of(setting).members
-        self._check_batches(label, first)
-        self._try_to_build(label, first)
-        if callable(first.start) and isinstance(self.problem, Problem):
-            for member in others:  # each has a start of its own
-                self._try_to_build(label, member)
-
-    def _check_batches(self, label: str, setting: Setting) -> None:
-        size = setting.batch_size
-        if size is None:
-            return
-        if not isinstance(self.problem, Batched):
-            raise SceneError(
-                f"{self}: setting {label!r}: batch_size is {size}, but the problem has "
-                "no points to draw from; leave it out"
-            )
-        if isinstance(self.problem, BatchSource) and self.problem.has_own_batches:
-            raise SceneError(
-                f"{self}: setting {label!r}: batch_size is {size}, but the DataLoader "
-                "gives the batches; leave it out, or give the DataLoader's dataset to "
-                "network()"
-            )
-
-    def _try_to_build(self, label: str, setting: Setting) -> None:
-        """Raise `SceneError` if optimizers or schedulers cannot be made."""
-        making: Any = setting.optimizer
-        try:
-            with (
-                seeded(setting.seed),
-                isolated(self.problem, setting),
-                model_at_start(self.problem, setting) as model,
-                warnings.catch_warnings(),
-            ):
-                warnings.simplefilter("ignore")
-                move_to_start(model, self.problem, setting.start)
-                optimizers = setting.build(model)
-                making = setting.scheduler or making
-                setting.build_schedulers(optimizers)
-        except SceneError as error:
-            raise SceneError(f"{self}: setting {label!r}: {error}") from error
-        except Exception as error:
-            wrong = wrong_argument(making)
-            advice = wrong or f"{error}; {suggest_fix(error, making)}"
-            raise SceneError(f"{self}: setting {label!r}: {advice}") from error
 
 
 def check_steps(

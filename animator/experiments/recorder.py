@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.errors import SceneError, placed
+from animator.base.errors import placed
 from animator.experiments.details import NOTHING, Needs
 from animator.experiments.experiment import (
     Experiment,
@@ -18,10 +17,11 @@ from animator.experiments.experiment import (
     check_experiment,
     check_steps,
 )
-from animator.experiments.families import families_of, without_copies
-from animator.experiments.logs import DrawnLog, WeightLog
+from animator.experiments.families import without_copies
+from animator.experiments.logs import DrawnLog
 from animator.experiments.lossmap import losses_at
 from animator.experiments.own_loop import Recorder
+from animator.experiments.projected_recording import record_projected
 from animator.experiments.recording import (
     Recording,
     Recordings,
@@ -29,17 +29,12 @@ from animator.experiments.recording import (
     packed,
     unpacked,
 )
-from animator.experiments.runs import Ended, run_setting
-from animator.experiments.setting import Setting
+from animator.experiments.runs import run_setting
 from animator.experiments.training import Run
-from animator.experiments.trajectory import Outcome, Trajectory
+from animator.experiments.trajectory import Trajectory
 from animator.problems import Problem, ProjectedProblem
-from animator.problems.modules import extra_state
 
 __all__ = ["Recording", "Recordings", "StepCallback", "record", "record_all"]
-
-_WILD = 1e4
-"""A run that exceeds the losses at the start by this factor shapes no plane."""
 
 
 def record_all(
@@ -124,7 +119,7 @@ def record(
         count = experiment.count_steps(steps)
         problem = experiment.problem
         if isinstance(problem, ProjectedProblem):
-            return _record_projected(experiment, problem, count, progress, needs)
+            return record_projected(experiment, problem, count, progress, needs)
         return _record_drawn(experiment, problem, count, progress, needs)
 
 
@@ -195,126 +190,3 @@ def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
     end = outcome.step + (not outcome.diverged)
     loss[:end] = losses_at(problem, *setting.params[:end].T)
     return replace(setting, loss=loss)
-
-
-def _record_projected(
-    experiment: Experiment,
-    problem: ProjectedProblem,
-    steps: int,
-    progress: StepCallback | None,
-    needs: Needs,
-) -> Recording:
-    """Record a network; its plane is fitted when all paths are known."""
-    planned = [
-        (number, label, member)
-        for number, (label, members) in enumerate(experiment.members())
-        for member in members
-    ]
-    runs = [
-        _run_projected(experiment, label, member, steps, progress, needs)
-        for _, label, member in planned
-    ]
-    if all(run.outcome == Outcome(diverged=True, step=1) for run in runs):
-        raise SceneError(
-            f"{experiment}: every setting diverges at step 1; lower the learning rates"
-        )
-    calm = _calm(runs)
-    leading = runs[calm.index(True) if any(calm) else 0]
-    plane = problem.with_plane(
-        [run.log.weights(run.last) for run in runs],
-        leading.state,
-        calm=calm,
-        others=[run.state for run, is_calm in zip(runs, calm, strict=True) if is_calm],
-    )
-    trajectories = []
-    for (number, label, member), run in zip(planned, runs, strict=True):
-        params, off = run.log.on(plane, steps, run.last)
-        lr = np.full((steps + 1, 2), np.nan)
-        rates = np.array(run.log.rates[: run.last + 1])
-        lr[: len(rates)] = rates[:, None]
-        nothing = np.full((steps + 1, 2), np.nan)
-        seed = member.seed if isinstance(member, Setting) else None
-        trajectories.append(
-            Trajectory(
-                label,
-                params,
-                run.losses,
-                nothing,
-                run.outcome,
-                lr,
-                off,
-                number,
-                seed,
-                run.series,
-                run.details,
-            )
-        )
-    distinct = [
-        run
-        for family in families_of(trajectories)
-        for run in without_copies(str(experiment), family)
-    ]
-    return Recording(experiment, tuple(distinct), plane)
-
-
-def _run_projected(
-    experiment: Experiment,
-    label: str,
-    member: Member,
-    steps: int,
-    progress: StepCallback | None,
-    needs: Needs,
-) -> Ended[WeightLog]:
-    """Run a setting of a network, or return what was recorded elsewhere."""
-    if isinstance(member, Recorder):
-        run = _logged(experiment, label, member, steps)
-    else:
-        assert isinstance(member, Setting)  # an experiment of a network has no others
-        run = run_setting(
-            experiment,
-            label,
-            steps,
-            lambda run: WeightLog(run.model, run.optimizers),
-            progress,
-            member,
-            needs,
-        )
-    if run.last < 0:
-        raise SceneError(
-            f"{experiment}: the loss of {label!r} is not finite at the start; "
-            "check the data and the model"
-        )
-    if isinstance(member, Setting):
-        run.log.finish()
-    return run
-
-
-def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:
-    """Return which runs neither diverge nor grow as if they will."""
-    starts = [abs(run.losses[0]) for run in runs if np.isfinite(run.losses[0])]
-    limit = _WILD * max(starts, default=math.inf)
-    return [
-        not run.outcome.diverged and bool(np.nanmax(np.abs(run.losses)) <= limit)
-        for run in runs
-    ]
-
-
-def _logged(
-    experiment: Experiment, label: str, recorder: Recorder, steps: int
-) -> Ended[WeightLog]:
-    """Return a user's own loop as a run; NaN from a divergence on."""
-    try:
-        log = recorder.finish()
-    except SceneError as error:
-        raise SceneError(f"{experiment}: {label!r}: {error}") from error
-    outcome = recorder.outcome
-    if outcome.step > steps:
-        outcome = Outcome(diverged=False, step=steps)
-    series = {name: np.full(steps + 1, np.nan) for name in recorder.series}
-    state, details = extra_state(log.model), log.details(outcome, steps)
-    losses = np.full(steps + 1, np.nan)
-    run = Ended(log, losses, outcome, state, series, details)
-    run.losses[: run.last + 1] = recorder.loss[: run.last + 1]
-    for name, values in recorder.series.items():
-        series[name][: run.last + 1] = values[: run.last + 1]
-    return run

@@ -14,7 +14,8 @@ import torch
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.seeding import one_thread, seeded
 from animator.experiments.advice import wrong_argument
-from animator.experiments.details import NOTHING, DetailLog, Details, Needs
+from animator.experiments.detail_log import DetailLog
+from animator.experiments.details import NOTHING, Details, Needs
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.logs import DrawnLog, LossLog, WeightLog
 from animator.experiments.measuring import SeriesLog

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from animator.base.callers import beside_caller
-from animator.base.checks import check_file
 from animator.base.errors import SceneError
 from animator.base.quoting import described
+from animator.experiments.path_files import read_csv, read_npz
 
 if TYPE_CHECKING:
     from animator.experiments.details import Details
@@ -103,31 +100,8 @@ class Trajectory:
             SceneError: the file cannot be read, has no such columns or rows, or has
                 several trajectories in these rows.
         """
-        path = Path(path)
-        place = beside_caller(path)
-        check_file(place)
-        try:
-            with place.open(newline="", encoding="utf-8-sig") as file:
-                table = list(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            cause = getattr(error, "strerror", None) or error
-            raise SceneError(f"{path}: {cause}; give a CSV file") from error
-        names = list(table[0]) if table else []
-        if isinstance(series, str):
-            series = [series]
-        for name in (x, y, *series, *rows):
-            if name not in names:
-                raise SceneError(
-                    f"{path}: has no column {name!r}; it has {', '.join(names)}"
-                )
-        chosen = [
-            row for row in table if all(row[k] == str(v) for k, v in rows.items())
-        ]
-        _check_one_run(path, chosen)
-        columns = [_numbers(path, chosen, name) for name in (x, y)]
-        losses = _numbers(path, chosen, loss) if loss in names else None
-        logged = {name: _numbers(path, chosen, name) for name in series}
-        return cls.of(np.column_stack(columns), losses, str(path), series=logged)
+        numbers, losses, logged = read_csv(path, (x, y), loss, series, rows)
+        return cls.of(numbers, losses, str(path), series=logged)
 
     @classmethod
     def from_npz(cls, path: str | Path) -> Trajectory:
@@ -140,27 +114,8 @@ class Trajectory:
         Raises:
             SceneError: the file cannot be read, or has no such arrays.
         """
-        place = beside_caller(Path(path))
-        check_file(place)
-        try:
-            with np.load(place, allow_pickle=False) as arrays:
-                if "params" not in arrays:
-                    raise SceneError(
-                        f"{path}: has no array 'params'; it has "
-                        f"{', '.join(arrays.files)}"
-                    )
-                losses = arrays["loss"] if "loss" in arrays else None
-                others = {n: arrays[n] for n in arrays if n not in ("params", "loss")}
-                shape = arrays["params"].shape[:1]
-                series = {
-                    name: values
-                    for name, values in others.items()
-                    if values.shape == shape and values.dtype.kind in "biuf"
-                }
-                return cls.of(arrays["params"], losses, str(path), series=series)
-        except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
-            cause = getattr(error, "strerror", None) or error
-            raise SceneError(f"{path}: {cause}; give a file of numpy.savez") from error
+        params, losses, series = read_npz(path)
+        return cls.of(params, losses, str(path), series=series)
 
     @classmethod
     def of(
@@ -270,20 +225,6 @@ class Trajectory:
         return np.asarray(here + min(step - reached, 1.0) * (there - here))
 
 
-def _check_one_run(path: Path, rows: list[dict[str, str]]) -> None:
-    """Raise `SceneError` if rows have a step twice: they are of several runs."""
-    steps = [row["step"] for row in rows if "step" in row]
-    twice = len(steps) - len(set(steps))
-    names = ("experiment", "problem", "optimizer", "seed")
-    for name in names if twice else ():
-        found = list(dict.fromkeys(row[name] for row in rows if name in row))
-        if len(found) > 1:
-            raise SceneError(
-                f"{path}: has the runs of {len(found)} {name}s; choose one of them, "
-                f"such as {name}={found[0]!r}"
-            )
-
-
 def _checked_series(
     series: Mapping[str, Numbers], length: int, caller: str
 ) -> dict[str, NDArray[np.float64]]:
@@ -303,16 +244,3 @@ def _checked_series(
                 f"{caller}: {name} of the shape {found[name].shape}; give ({length},)"
             )
     return found
-
-
-def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:
-    """Return a column of a table (rows,); NaN where a field is empty."""
-    found = []
-    for number, row in enumerate(rows, start=2):
-        try:
-            found.append(float(row[name] or "nan"))
-        except (TypeError, ValueError):
-            raise SceneError(
-                f"{path}: row {number}: {name} is {row[name]!r}; give a number"
-            ) from None
-    return np.array(found)

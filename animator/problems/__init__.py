@@ -5,7 +5,7 @@ from animator.problems.curve import CurveFit, Polynomial, curve_fit
 from animator.problems.functions import SurfaceProblem, surface
 from animator.problems.line import LineFit, line_fit
 from animator.problems.logistic import logistic_fit
-from animator.problems.network import Network, network
+from animator.problems.network import network
 from animator.problems.planes import pca, random_plane, through, weights
 from animator.problems.precision import drawn_dtype
 from animator.problems.projected import Plane
@@ -43,6 +43,7 @@ from animator.problems.testfunctions import (
     styblinski_tang,
     three_hump_camel,
 )
+from animator.problems.trained_network import Network
 
 __all__ = [
     "BatchSource",

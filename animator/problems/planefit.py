@@ -18,7 +18,7 @@ from animator.problems.projected import Plane
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.problems.network import Network
+    from animator.problems.trained_network import Network
 
 State = Mapping[str, torch.Tensor]
 STATE_NOTE = "buffers as at the first setting's end"

@@ -12,13 +12,8 @@ import torch
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.problems.tables import (
-    FRAME_PROTOCOLS,
-    Column,
-    Numbers,
-    read_columns,
-    to_floats,
-)
+from animator.problems.columns import Column, Numbers
+from animator.problems.tables import FRAME_PROTOCOLS, read_columns, to_floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -32,7 +32,7 @@ from animator.problems.protocols import CostlyMap, WithMapNote
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.problems.network import Network
+    from animator.problems.trained_network import Network
 
 MAP_POINTS = 51
 """Points along each side of a map, if the panel gives none; each costs an epoch."""

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from animator.base.errors import SceneError
-from animator.problems.network import Network, network
+from animator.problems.network import network
 from animator.problems.planes import PlaneMethod, weights
+from animator.problems.trained_network import Network
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

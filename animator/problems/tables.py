@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,37 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from animator.base.callers import beside_caller
-from animator.base.checks import check_file, is_integer, quoted
+from animator.base.checks import check_file, quoted
 from animator.base.errors import SceneError
+from animator.problems.columns import TABLE, Column, Numbers, find_column
+from animator.problems.csv_tables import csv_column, read_csv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Column = str | int
-"""The name of a column, or its number; the first one is 0."""
 FRAME_PROTOCOLS = ("__dataframe__", "__arrow_c_stream__")
 """What says that an object is a data frame."""
-_MISSING = {"", "na", "n/a", "nan", "null", "none"}
-"""What stands for a number that is missing, in small letters."""
-_TABLE = "the table"
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """A column of numbers.
-
-    Attributes:
-        name: what its header says; empty if it has none.
-        values: as float64 (n,); NaN where one is missing.
-        row: returns where a row stands, for messages, such as ``exam.csv:7``.
-        gap: what a message calls a number that is missing.
-    """
-
-    name: str
-    values: NDArray[np.float64]
-    row: Callable[[int], str]
-    gap: str = "NaN"
 
 
 def read_columns(table: Any, columns: Sequence[Column]) -> list[Numbers]:
@@ -76,146 +51,12 @@ def read_columns(table: Any, columns: Sequence[Column]) -> list[Numbers]:
             _frame_column(frame, column, lambda row: f"{path}, row {row}")
             for column in columns
         ]
-    file = _read_csv(path, place)
-    return [_csv_column(file, column) for column in columns]
+    file = read_csv(path, place)
+    return [csv_column(file, column) for column in columns]
 
 
 def _row(row: int) -> str:
     return f"row {row}"
-
-
-def _find_column(column: Column, names: Sequence[str], owner: str) -> int:
-    """Return the number of a column.
-
-    Raises:
-        SceneError: there is none of that name or number, or several.
-    """
-    if is_integer(column, 0, len(names) - 1):
-        return int(column)
-    found = [number for number, name in enumerate(names) if name == column]
-    if len(found) == 1:
-        return found[0]
-    have = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
-    if found:
-        raise SceneError(
-            f"{owner}: {len(found)} columns are named {column!r}; give its number, "
-            f"{' or '.join(map(str, found))}"
-        )
-    given = "table" if owner == _TABLE else repr(owner)
-    fix = "give a table with two columns"
-    if len(names) > 1:
-        fix = f"choose two: points=({given}, {names[0]!r}, {names[1]!r})"
-    raise SceneError(f"{owner} has the columns {have} and no {quoted(column)}; {fix}")
-
-
-@dataclass(frozen=True, slots=True)
-class _CsvFile:
-    """A table of texts.
-
-    Attributes:
-        path: as the user has given it.
-        names: of its columns.
-        rows: of texts.
-        lines: the line of the file that each row ends in.
-        separator: of its columns.
-    """
-
-    path: Path
-    names: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    lines: Sequence[int]
-    separator: str
-
-
-def _read_csv(path: Path, place: Path) -> _CsvFile:
-    """Read a file of columns that commas, semicolons or tabs separate.
-
-    Of these the first one counts that its first line has: semicolon, tab, comma.
-    """
-    try:
-        with place.open(newline="", encoding="utf-8-sig") as file:
-            text = file.read()
-        head = next((line for line in text.splitlines() if line.strip()), "")
-        separator = next((mark for mark in ";\t" if mark in head), ",")
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        rows, lines = [], []
-        for row in reader:
-            if len(row) > 1 or any(map(str.strip, row)):
-                rows.append([cell.strip() for cell in row])
-                lines.append(reader.line_num)
-    except UnicodeDecodeError as error:
-        raise SceneError(
-            f"{path}: is no text in UTF-8; save it as CSV UTF-8"
-        ) from error
-    except (OSError, csv.Error) as error:
-        cause = getattr(error, "strerror", None) or str(error)
-        raise SceneError(f"{path}: {cause}; give a CSV file") from error
-    if not rows:
-        raise SceneError(f"{path}: is empty; give a table with a header")
-    if all(_is_number(cell) for cell in rows[0]):
-        names: Sequence[str] = [""] * len(rows[0])
-        return _CsvFile(path, names, rows, lines, separator)
-    return _CsvFile(path, rows[0], rows[1:], lines[1:], separator)
-
-
-def _csv_column(file: _CsvFile, column: Column) -> Numbers:
-    """Return a column of a file as numbers."""
-    names = file.names
-    if not any(names) and isinstance(column, str):
-        raise SceneError(
-            f"{file.path}: its first line has numbers and no names; add a header, or "
-            "give the numbers of two columns, such as points=(file, 0, 1)"
-        )
-    number = _find_column(column, names, str(file.path))
-    name = names[number] or f"column {number}"
-    cells = [row[number] if number < len(row) else "" for row in file.rows]
-
-    def place(row: int) -> str:
-        return f"{file.path}:{file.lines[row]}"
-
-    _check_commas(cells, file.separator, name, place)
-    values = []
-    for row, cell in enumerate(cells):
-        if cell.lower() in _MISSING:
-            values.append(np.nan)
-        elif _is_number(cell.replace(",", ".")):
-            values.append(float(cell.replace(",", ".")))
-        else:
-            raise SceneError(f"{place(row)}: {name} is {quoted(cell)}; give a number")
-    return Numbers(names[number], np.array(values, np.float64), place, "empty")
-
-
-def _check_commas(
-    cells: Sequence[str], separator: str, name: str, place: Callable[[int], str]
-) -> None:
-    """Raise `SceneError` unless commas in a column's numbers are decimal for sure."""
-    commas = [row for row, cell in enumerate(cells) if "," in cell]
-    if not commas:
-        return
-    here = f"{place(commas[0])}: {name} is {quoted(cells[commas[0]])}"
-    if separator == ",":
-        raise SceneError(
-            f"{here}; write it with a decimal point, or separate the columns with "
-            "semicolons"
-        )
-    if any("." in cell for cell in cells):
-        raise SceneError(
-            f"{here}, but other numbers of the column have points; write all of them "
-            "with decimal points, and none between thousands"
-        )
-    if separator != ";" and all(_THOUSANDS.fullmatch(cells[row]) for row in commas):
-        raise SceneError(
-            f"{here}, whose comma may be decimal or between thousands; write it with a "
-            "decimal point or without the comma"
-        )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _read_parquet(place: Path) -> Any:
@@ -245,7 +86,7 @@ def _libraries() -> Iterator[Any]:
 def _frame_column(table: Any, column: Column, place: Callable[[int], str]) -> Numbers:
     """Return a column of a data frame, a dict or an array."""
     table, names = _with_names(table)
-    number = _find_column(column, names, _TABLE)
+    number = find_column(column, names, TABLE)
     if isinstance(table, np.ndarray) and table.dtype.names is None:
         return Numbers("", to_floats(table[:, number], f"column {number}"), place)
     key = list(table)[number] if isinstance(table, Mapping) else names[number]

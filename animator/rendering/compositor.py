@@ -73,15 +73,20 @@ class SceneAnimation(FuncAnimation):
             mpl.rcParams.update(own)
             super().save(*args, **kwargs)
 
-    def to_jshtml(self, *args: Any, **kwargs: Any) -> str:
+    def to_jshtml(
+        self,
+        fps: int | None = None,
+        embed_frames: bool = True,
+        default_mode: Any = None,
+    ) -> str:
         """Return HTML with all frames, as `FuncAnimation.to_jshtml` does.
 
         Warns:
             RenderWarning: matplotlib has left out the frames beyond its limit.
         """
-        page = super().to_jshtml(*args, **kwargs)
+        page = super().to_jshtml(fps, embed_frames, default_mode)
         count, kept = self._frames, page.count('= "data:image/')
-        if 0 < kept < count:
+        if embed_frames and kept < count:
             limit = mpl.rcParams["animation.embed_limit"]
             warnings.warn(
                 f"to_jshtml has only {kept} of {count} frames, as matplotlib stops at "

@@ -167,7 +167,7 @@ def grey(monkeypatch):
     """A format that another distribution brings."""
     entry = metadata.EntryPoint("grey", f"{__name__}:GREY", "animator.formats")
     monkeypatch.setattr(
-        registry.metadata,
+        registry,
         "entry_points",
         lambda group: [entry] if group == entry.group else [],
     )
