@@ -51,10 +51,22 @@ class Floor(CameraArtist):
     """The floor; its two near edges and the left upright edge have numbers."""
 
     def __init__(
-        self, camera: Camera, scales: tuple[Scale, Scale, Scale] | None, theme: Theme
+        self,
+        camera: Camera,
+        scales: tuple[Scale, Scale, Scale] | None,
+        land: Points,
+        theme: Theme,
     ) -> None:
-        """Draw the floor, and the axes x, y and z unless they are None."""
+        """Draw the floor.
+
+        Args:
+            camera: what sees it.
+            scales: the axes x, y and z; none are drawn if None.
+            land: points (N, 3) of the landscape, which texts do not cover.
+            theme: colours and sizes.
+        """
         super().__init__(camera, 1)
+        self._land = land
         self._theme = theme
         self._scales: Sequence[Scale] = scales or ()
         look: dict[str, Any] = {
@@ -115,13 +127,17 @@ class Floor(CameraArtist):
 
         first, last = self._pixels([place(-1, 0), place(1, 0)])
         away = self._away(first, last)
-        scale, widest = self._scales[axis], 0.0
+        # Seen from high above, the landscape reaches beyond the floor's edge.
+        land = self.camera.project(self._land)
+        widest = max(0.0, float(((land - first) @ away).max()))
+        scale, over = self._scales[axis], widest
         look = self._theme.frame, 0.5 * self._theme.line_width
         ends = [place(along, out) for along in scale.places for out in (0, _TICK)]
         ticks = self._pixels(ends).reshape(-1, 2, 2)
         for tick, number in zip(ticks, self._numbers[axis], strict=True):
             stroke(renderer, gc, tick.tolist(), look)
-            widest = max(widest, self._write(renderer, number, tick[1], away))
+            end = self._write(renderer, number, tick[1], away, over)
+            widest = max(widest, end)
         middle = self._pixels([place(0, _TICK)])[0]
         self._write(renderer, self._names[axis], middle, away, widest)
 
@@ -137,13 +153,16 @@ class Floor(CameraArtist):
         places = self._pixels([(x, y, z) for z in self._scales[2].places])
         height = 1.1 * points_to_pixels(renderer, self._theme.tick_size)
         below = -math.inf
+        land = self.camera.project(self._land)
         for (right, up), number in zip(places.tolist(), self._numbers[2], strict=True):
             if up - below < height:  # no room for its number, seen from above
                 continue
             below = up
             tick = np.array([(right, up), (right - length, up)])
             stroke(renderer, gc, tick.tolist(), look)
-            self._write(renderer, number, tick[1], np.array([-1.0, 0.0]))
+            beside = land[np.abs(land[:, 1] - up) < height, 0]
+            over = max(0.0, right - length - float(beside.min(initial=right)))
+            self._write(renderer, number, tick[1], np.array([-1.0, 0.0]), over)
 
     def _away(self, first: Points, last: Points) -> Points:
         """Return the direction at a right angle to an edge, away from the floor."""
@@ -189,17 +208,21 @@ class Floor(CameraArtist):
         return self.camera.project(np.array(points, float).reshape(-1, 3))
 
 
-def outline(relief: Relief) -> Points:
-    """Return points (N, 3) of a landscape, its floor and its upright edges."""
+def upright_edges() -> Points:
+    """Return the ends (8, 3) of the edges from the floor's corners upward."""
+    ends = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
+    return np.array(ends, float)
+
+
+def sparse_points(relief: Relief) -> Points:
+    """Return a part (N, 3) of the points of a landscape."""
     rows, columns = relief.heights.shape
     row = np.unique(np.linspace(0, rows - 1, 25).astype(int))
     column = np.unique(np.linspace(0, columns - 1, 25).astype(int))
     x, y = np.meshgrid(np.linspace(-1, 1, columns)[column],
                        np.linspace(-1, 1, rows)[row])  # fmt: skip
     heights = np.nan_to_num(relief.heights[np.ix_(row, column)])
-    corners = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
-    land = np.stack([x, y, heights], axis=-1).reshape(-1, 3)
-    return np.concatenate([land, np.array(corners, float)])
+    return np.stack([x, y, heights], axis=-1).reshape(-1, 3)
 
 
 def floor_color(theme: Theme) -> str:

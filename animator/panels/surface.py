@@ -19,7 +19,7 @@ from animator.drawing.contours import contour_levels, contour_lines
 from animator.drawing.draped import drape
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import line_weight
-from animator.drawing.floor import Floor, Scale, outline
+from animator.drawing.floor import Floor, Scale, sparse_points, upright_edges
 from animator.drawing.heading import draw_heading
 from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
@@ -174,15 +174,16 @@ class Surface:
         relief = Relief(smooth(_heights(norm, landscape.loss)))
         ax.set_axis_off()
         heading = draw_heading(ax, self.title, recording, theme, context)
+        land = sparse_points(relief)
         camera = Camera(
             ax,
             [self._view(share) for share in np.linspace(0, 1, _VIEWS).tolist()],
-            outline(relief),
+            np.concatenate([land, upright_edges()]),
             zoom=self.zoom,
             margins=_margins(theme) if self.axes else (0.0, 0.0),
         )
         scales = _scales(landscape, norm, problem) if self.axes else None
-        floor = Floor(camera, scales, theme)
+        floor = Floor(camera, scales, land, theme)
         mesh = self._mesh(camera, relief, landscape, norm, theme)
         extrema = heatmap.extrema(landscape, problem)
         rings = _on_plane(np.array(extrema, float).reshape(-1, 2), landscape)
