@@ -127,17 +127,13 @@ class Floor(CameraArtist):
 
         first, last = self._pixels([place(-1, 0), place(1, 0)])
         away = self._away(first, last)
-        # Seen from high above, the landscape reaches beyond the floor's edge.
-        land = self.camera.project(self._land)
-        widest = max(0.0, float(((land - first) @ away).max()))
-        scale, over = self._scales[axis], widest
+        scale, widest = self._scales[axis], 0.0
         look = self._theme.frame, 0.5 * self._theme.line_width
         ends = [place(along, out) for along in scale.places for out in (0, _TICK)]
         ticks = self._pixels(ends).reshape(-1, 2, 2)
         for tick, number in zip(ticks, self._numbers[axis], strict=True):
             stroke(renderer, gc, tick.tolist(), look)
-            end = self._write(renderer, number, tick[1], away, over)
-            widest = max(widest, end)
+            widest = max(widest, self._write(renderer, number, tick[1], away))
         middle = self._pixels([place(0, _TICK)])[0]
         self._write(renderer, self._names[axis], middle, away, widest)
 
@@ -153,16 +149,13 @@ class Floor(CameraArtist):
         places = self._pixels([(x, y, z) for z in self._scales[2].places])
         height = 1.1 * points_to_pixels(renderer, self._theme.tick_size)
         below = -math.inf
-        land = self.camera.project(self._land)
         for (right, up), number in zip(places.tolist(), self._numbers[2], strict=True):
             if up - below < height:  # no room for its number, seen from above
                 continue
             below = up
             tick = np.array([(right, up), (right - length, up)])
             stroke(renderer, gc, tick.tolist(), look)
-            beside = land[np.abs(land[:, 1] - up) < height, 0]
-            over = max(0.0, right - length - float(beside.min(initial=right)))
-            self._write(renderer, number, tick[1], np.array([-1.0, 0.0]), over)
+            self._write(renderer, number, tick[1], np.array([-1.0, 0.0]))
 
     def _away(self, first: Points, last: Points) -> Points:
         """Return the direction at a right angle to an edge, away from the floor."""
@@ -195,6 +188,12 @@ class Floor(CameraArtist):
         box = text.get_window_extent(renderer)
         half = (abs(away[0]) * box.width + abs(away[1]) * box.height) / 2
         gap = 0.35 * self._theme.tick_size * points_to_pixels(renderer, 1)
+        # Where the landscape reaches beyond the edge, the text gives way.
+        along = np.array([-away[1], away[0]])
+        span = (abs(along[0]) * box.width + abs(along[1]) * box.height) / 2 + gap
+        land = self.camera.project(self._land) - place
+        beside = land[np.abs(land @ along) < span] @ away
+        further = max(further, float(beside.max(initial=0.0)))
         middle = place + (further + gap + half) * away
         corner = middle - ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
         frame = self.camera.ax.bbox

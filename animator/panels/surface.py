@@ -53,6 +53,8 @@ _VIEWS = 25
 """Positions of the camera from which the landscape is sure to be in view."""
 _TICKS = 4
 """Numbers along an axis, about."""
+_NEAR = 1e-4
+"""A number beyond the end of an axis by less than this share of it is at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,8 @@ def _scales(
         powers = np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
         stride = max(1, len(powers) // _TICKS)
         losses = 10.0 ** powers[::stride] if len(powers) > 1 else losses
-    losses = losses[(losses >= low) & (losses <= high)]
+    near = _NEAR * (high - low)
+    losses = losses[(losses >= low - near) & (losses <= high + near)]
     places = _heights(norm, losses)
     # Numbers that would lie over each other are left out.
     kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
@@ -321,7 +324,8 @@ def _side(coordinate: Coordinate, values: Points) -> Scale:
 def _ticks(low: float, high: float) -> Points:
     """Return round numbers of a range (N,)."""
     ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
-    return np.asarray(ticks[(ticks >= low) & (ticks <= high)])
+    near = _NEAR * (high - low)
+    return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])
 
 
 def _number(value: float) -> str:
