@@ -19,7 +19,7 @@ from torch.optim import SGD
 
 from animator.base.cache import Cache
 from animator.base.errors import AnimatorError
-from animator.drawing.fonts import fonts_for
+from animator.drawing.fonts import fonts_for, register
 from animator.drawing.theme import LIGHT
 from animator.encoders.registry import formats
 from animator.encoders.writers.ffmpeg import ffmpeg, ffmpeg_version
@@ -63,7 +63,9 @@ def examine() -> Iterator[Finding]:
         "an ffmpeg that runs",
     )
     yield _tried(
-        f"font {LIGHT.font}", _font, "pip install --force-reinstall matplotlib"
+        f"font {LIGHT.font}",
+        _font,
+        "pip install --force-reinstall font-source-sans-pro",
     )
     yield Finding("fonts for other scripts", _others())
     yield _tried("cache", _cache, "make it writable, or use --no-cache")
@@ -88,6 +90,7 @@ def _ffmpeg() -> str:
 
 
 def _font() -> str:
+    register(LIGHT.font)
     return findfont(FontProperties(family=LIGHT.font), fallback_to_default=False)
 
 

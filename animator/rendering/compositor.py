@@ -8,6 +8,7 @@ changes a pixel, whenever they are made: each drawing runs in the theme's style.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +21,7 @@ from matplotlib.backend_bases import RendererBase
 from numpy.typing import NDArray
 
 from animator.base.checks import is_integer, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import RenderWarning, SceneError
 from animator.drawing.style import style
 from animator.drawing.theme import Theme
 from animator.experiments.recorder import Recordings, record_all
@@ -38,7 +39,7 @@ class SceneAnimation(FuncAnimation):
     """An animation that draws in a theme's style, whatever the user's settings are."""
 
     def __init__(self, stage: Stage, theme: Theme, fps: float) -> None:
-        self._theme = theme
+        self._theme, self._frames = theme, stage.timeline.frames
         figure = stage.figure
         draw_figure = figure.draw
 
@@ -71,6 +72,30 @@ class SceneAnimation(FuncAnimation):
         with style(self._theme):
             mpl.rcParams.update(own)
             super().save(*args, **kwargs)
+
+    def to_jshtml(
+        self,
+        fps: int | None = None,
+        embed_frames: bool = True,
+        default_mode: Any = None,
+    ) -> str:
+        """Return HTML with all frames, as `FuncAnimation.to_jshtml` does.
+
+        Warns:
+            RenderWarning: matplotlib has left out the frames beyond its limit.
+        """
+        page = super().to_jshtml(fps, embed_frames, default_mode)
+        count, kept = self._frames, page.count('= "data:image/')
+        if embed_frames and kept < count:
+            limit = mpl.rcParams["animation.embed_limit"]
+            warnings.warn(
+                f"to_jshtml has only {kept} of {count} frames, as matplotlib stops at "
+                f"{limit:g} MB; set matplotlib.rcParams['animation.embed_limit'] "
+                "higher, give a smaller size, or render a video",
+                RenderWarning,
+                stacklevel=2,
+            )
+        return page
 
 
 def compose(

@@ -162,7 +162,7 @@ class RenderOptions:
         theme = theme_named(scene.theme if self.theme is None else self.theme)
         if self.font is not None:
             theme = replace(theme, font=self.font)
-        if not self.keeps_type:
+        if self.font_size is None and self.page is None:
             return theme
         points = PAGE_TYPE if self.font_size is None else self.font_size
         inches = None if self.page is None else self.page.inches
@@ -170,8 +170,8 @@ class RenderOptions:
 
     @property
     def keeps_type(self) -> bool:
-        """Whether type has a size that is asked for, whatever the number of panels."""
-        return self.font_size is not None or self.page is not None
+        """Whether type has a size that is asked for, whatever the room for it."""
+        return self.font_size is not None
 
     def _check_clock(self) -> None:
         """Raise `SceneError` if no scene could have this clock."""

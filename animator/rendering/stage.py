@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError, placed
+from animator.base.errors import AnimatorError, RenderWarning, SceneError, placed
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.fonts import fonts_for, warn_missing
@@ -24,7 +25,7 @@ from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
 from animator.drawing.ranges import calm_runs
 from animator.drawing.style import style
 from animator.drawing.text import Label, warn_cut
-from animator.drawing.theme import Theme
+from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled, with_distinct_colors
@@ -142,8 +143,10 @@ def set_stage(
             drawn = draw(needed.families, smaller)
         with style(theme, needed.families), _during("solving the layout"):
             share = drawn.solve()
-        if share >= 0.5:
+        if share >= _LEAST_SHARE:
             break
+    if options.keeps_type and share < _LEAST_SHARE:
+        _warn_large(options)
     for bar in drawn.repeated:
         for part in bar.findobj():  # each may be drawn by itself
             part.set_visible(False)
@@ -153,6 +156,22 @@ def set_stage(
 
 _SMALLER = (1.0, 0.84, 0.7, 0.58)
 """Factors of the type's size, of which the first is used that leaves enough room."""
+_LEAST_SHARE = 0.5
+"""The share of its panel that axes have if there is enough room."""
+
+
+def _warn_large(options: RenderOptions) -> None:
+    """Warn that type of the size that is asked for leaves little room.
+
+    Warns:
+        RenderWarning: always.
+    """
+    warnings.warn(
+        f"type of {options.font_size:g} points leaves some axes less than half of "
+        "their panel; give a smaller font_size, a larger size or fewer panels",
+        RenderWarning,
+        stacklevel=3,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,18 +214,19 @@ def _draw(
     timeline: Timeline,
 ) -> _Set:
     """Draw all of a scene, with nothing in its final place."""
-    figure = make_figure(
-        options.pixels, transparent=options.transparent, dpi=options.page_dpi
-    )
+    size = options.pixels
+    figure = make_figure(size, transparent=options.transparent, dpi=options.page_dpi)
     panels = len(scene.panels)
     smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
     bars: dict[int, ColorBars] = {}
     shown = [experiments_of(panel.experiment) for panel in scene.panels]
     recordings = with_distinct_colors(recordings, shown)
     with style(smaller, fonts):
-        blocks = list(make_blocks(figure, scene, options.pixels, smaller))
+        blocks = list(make_blocks(figure, scene, size, smaller))
         drawings: list[Drawing] = []
-        named = _named_map(figure, blocks)
+        # On a page, names need as much less room as they are smaller.
+        share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size
+        named = _named_map(figure, blocks, share)
         for block in blocks:
             drawings += _draw_block(
                 figure, block, scene, recordings, smaller, maps, named, bars
@@ -223,8 +243,11 @@ def _draw(
     return _Set(stage, blocks, header, footer, fits, smaller, repeated)
 
 
-def _named_map(figure: Figure, blocks: Sequence[Block]) -> Panel | None:
-    """Return the first map of a scene, if there is room for names on it."""
+def _named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | None:
+    """Return the first map of a scene, if there is room for names on it.
+
+    Their size is a share of the usual one.
+    """
     width, height = figure.get_size_inches()
     for block in blocks:
         for panel, ax in zip(block.scene.panels, block.axes, strict=True):
@@ -233,7 +256,7 @@ def _named_map(figure: Figure, blocks: Sequence[Block]) -> Panel | None:
                 rows, columns = spec.get_gridspec().get_geometry()
                 across = width / block.place[2] * len(spec.colspan) / columns
                 down = height / block.place[3] * len(spec.rowspan) / rows
-                return panel if min(across / 4.0, down / 3.0) >= 1 else None
+                return panel if min(across / 4.0, down / 3.0) >= share else None
     return None
 
 

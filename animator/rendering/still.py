@@ -11,7 +11,6 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
@@ -85,13 +84,8 @@ def _vector_picture(figure: Figure, still: VectorStill, page: PageSize | None) -
 @contextmanager
 def _bars_as_lines(figure: Figure) -> Iterator[None]:
     """Draw the colours of colour bars as areas, not as pictures."""
-    bars = [
-        mesh
-        for ax in figure.findobj(Axes)
-        if ax.get_label() == "<colorbar>"
-        for mesh in ax.findobj(QuadMesh)
-        if mesh.get_rasterized()
-    ]
+    meshes: list[Any] = figure.findobj(QuadMesh)
+    bars = [mesh for mesh in meshes if mesh.get_rasterized()]
     for mesh in bars:
         # Edges of their own colour close the gaps between areas.
         mesh.set(rasterized=False, edgecolor="face", linewidth=0.25)

@@ -11,7 +11,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 import animator
-from animator import Drawing, Experiment, Heatmap, Scene, SceneError
+from animator import Drawing, Experiment, Heatmap, RenderWarning, Scene, SceneError
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit
 from animator.rendering.options import RenderOptions
@@ -73,7 +73,6 @@ def test_compose_gives_an_animation_with_the_same_frames(small_scene, tmp_path):
 @pytest.mark.parametrize(
     ("size", "message"),
     [
-        ((641, 360), "size is 641x360, but video players need even sides; try 642x360"),
         ((2, 2), "size is 2x2; give 64 to 8192 pixels"),
         ((1280, 100_000), "give 64 to 8192"),
         ((1280.0, 720), "give whole pixels"),
@@ -84,7 +83,9 @@ def test_sizes_that_cannot_be(small_scene, size, message):
         animator.compose(small_scene, size=size)
 
 
-@pytest.mark.parametrize("size", [(64, 64), (854, 480), (1080, 1920), (1998, 1080)])
+@pytest.mark.parametrize(
+    "size", [(64, 64), (641, 361), (854, 480), (1080, 1920), (1998, 1080)]
+)
 def test_sizes_come_out_exactly(small_scene, size):
     (frame,) = animator.frames(small_scene, [0], size=size)
     assert frame.shape == (size[1], size[0], 4)
@@ -303,3 +304,16 @@ def test_a_panel_that_fails_is_named(small_scene):
     scene = Scene([small_scene.panels[0], Broken()])
     with pytest.raises(SceneError, match=r"panel 2 \(Broken\) failed: ZeroDiv.*oh"):
         animator.compose(scene)
+
+
+def test_html_that_matplotlib_cuts_off_says_so(small_scene):
+    with matplotlib.rc_context({"animation.embed_limit": 0.03}):
+        animation = animator.compose(small_scene, size=SMALL)
+        with pytest.warns(
+            RenderWarning, match=r"has only \d+ of \d+ frames, .* 0\.03 MB"
+        ):
+            page = animation.to_jshtml()
+    assert page.count('= "data:image/png') < len(list(animation.new_frame_seq()))
+    whole = animator.compose(small_scene, size=SMALL)
+    count = len(list(whole.new_frame_seq()))
+    assert whole.to_jshtml().count('= "data:image/png') == count  # and no warning

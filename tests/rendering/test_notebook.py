@@ -4,13 +4,17 @@ import base64
 import json
 import re
 import sys
+from io import BytesIO
 
 import av
 import nbformat
+import numpy as np
 import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
+from PIL import Image
 
+import animator
 from animator.encoders.registry import formats
 from animator.rendering.notebook import clip_html
 
@@ -129,3 +133,16 @@ def test_every_format_is_shown_by_its_type(tmp_path, name):
     assert f"a &amp; b.{name}" in shown and "a & b" not in shown
     if mime:
         assert f'"data:{mime};base64,ZGF0YQ=="' in shown
+
+
+def test_where_videos_are_left_out_the_last_frame_remains(small_scene, tmp_path):
+    *_, last = animator.frames(small_scene, size=(320, 180))
+    (clip,) = animator.render(small_scene, tmp_path / "a.mp4", size=(320, 180))
+    shown = clip._repr_html_()
+    without = re.sub("</?video[^>]*>", "", shown)  # as GitHub does
+    kind, data = embedded(without)
+    assert kind == "image/png"
+    with Image.open(BytesIO(data)) as still:
+        picture = np.asarray(still.convert("RGB")).astype(int)
+    assert abs(picture - last[..., :3]).mean() < 3
+    assert re.sub("<[^>]*>", "", shown) == ""  # nothing of the data is text

@@ -24,6 +24,9 @@ ASKED = {
     "hold_end": 2.0,
     "title": "A title",
     "caption": "",
+    "counter": "epoch {epoch}",
+    "font": "STIXGeneral",
+    "font_size": 9.0,
     "transparent": True,
     "still": 3,
     "loop": 2,
@@ -63,7 +66,7 @@ def test_a_name_of_a_size_becomes_the_size():
     [
         ("gif_qualty", r"no option 'gif_qualty'; did you mean 'gif_quality'\?"),
         ("transparant", r"no option 'transparant'; did you mean 'transparent'\?"),
-        ("xyz", "there is no option 'xyz'; give one of size, fps, .*, gif_quality"),
+        ("xyz", "there is no option 'xyz'; give one of size, .*fps, .*, gif_quality"),
         ("watch", "there is no option 'watch'; give one of"),
     ],
 )
@@ -81,7 +84,8 @@ def test_only_some_names_may_be_possible():
     ("name", "value", "message"),
     [
         ("size", (True, 720), "size is 1x720; give 64 to"),
-        ("size", "big", "size is 'big'; give whole pixels"),
+        ("size", "big", "'big' is no size; give WIDTHxHEIGHT"),
+        ("size", (1, 2.5), r"size is \(1, 2\.5\); give whole pixels"),
         ("fps", True, "fps is True; give 1 to 100 frames a second"),
         ("fps", 0.5, "fps is 0.5; give 1 to 100"),
         ("steps", True, "steps is True; give a whole number, 1 or more"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib import metadata
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -82,7 +83,7 @@ def test_a_file_is_not_written_twice_at_once(small_scene, tmp_path):
         ({"size": None}, r"size is None; give whole pixels, such as \(1280, 720\)"),
         ({"size": 320}, "size is 320; give whole pixels"),
         ({"size": (320,)}, r"size is \(320,\); give whole pixels"),
-        ({"size": "721p"}, "size is '721p'; give whole pixels, .* or one of 720p"),
+        ({"size": "721p"}, r"'721p' is no size; did you mean 720p\?"),
         ({"theme": ["dark"]}, r"theme is \['dark'\]; give one of light, dark"),
         ({"gif_quality": None}, "gif_quality is None; give a number from 0 to 100"),
         ({"max_size": True}, "max_size is True; give a number of bytes"),
@@ -166,7 +167,7 @@ def grey(monkeypatch):
     """A format that another distribution brings."""
     entry = metadata.EntryPoint("grey", f"{__name__}:GREY", "animator.formats")
     monkeypatch.setattr(
-        registry.metadata,
+        registry,
         "entry_points",
         lambda group: [entry] if group == entry.group else [],
     )
@@ -213,3 +214,24 @@ def test_nothing_of_it_is_left(tmp_path):
     assert "grey" not in formats()
     with pytest.raises(SceneError, match=r"cannot write '\.grey'"):
         registry.format_of(tmp_path / "a.grey")
+
+
+def test_a_video_keeps_its_rate_beside_a_gif_that_cannot_have_it(small_scene, tmp_path):
+    paths = [tmp_path / f"a.{name}" for name in ("mp4", "gif", "png")]
+    passes = []
+
+    def observer(size, fps):
+        passes.append(fps)
+        return lambda pixels, changed: None
+
+    with pytest.warns(
+        RenderWarning, match=r"^gif: 33\.33 frames a second instead of 3"
+    ):
+        clips = render(small_scene, *paths, size=SIZE, fps=30, observer=observer)
+    with av.open(paths[0]) as video:
+        assert video.streams.video[0].average_rate == 30
+        assert sum(1 for _ in video.decode(video=0)) == clips[0].frames
+    with Image.open(paths[1]) as gif:
+        assert gif.info["duration"] % 30 == 0
+    assert clips[0].seconds == pytest.approx(clips[0].frames / 30)
+    assert passes == [30, pytest.approx(100 / 3)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
@@ -72,4 +73,21 @@ def _output(*arguments: str) -> str:
         raise WriteError(
             f"{path}: does not run ({error}); install imageio-ffmpeg anew"
         ) from error
+    return run.stdout
+
+
+def last_picture(path: Path) -> bytes:
+    """Return the last picture of a video as a PNG; nothing if ffmpeg finds none."""
+    try:
+        return _last_picture(path)
+    except (WriteError, OSError, subprocess.SubprocessError):
+        return b""
+
+
+def _last_picture(path: Path) -> bytes:
+    command = [
+        *(ffmpeg(), "-v", "error", "-sseof", "-1.5", "-i", f"file:{path}"),
+        *("-vf", "reverse", "-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "-"),
+    ]
+    run = subprocess.run(command, capture_output=True, check=True, timeout=_TIMEOUT)
     return run.stdout
