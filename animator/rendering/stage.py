@@ -176,7 +176,7 @@ def _warn_large(options: RenderOptions) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A scene that is drawn, but not laid out."""
+    """A scene that is drawn, with nothing in its final place."""
 
     stage: Stage
     blocks: Sequence[Block]
