@@ -173,7 +173,7 @@ def test_gaps_and_marks_are_painted_as_they_are_drawn_in_full():
     recordings = record_all([experiment])
     painter = Painter(set_stage(scene, recordings, RenderOptions(size=(320, 180))))
     plain = set_stage(scene, recordings, RenderOptions(size=(320, 180)))
-    for frame in range(0, plain.timeline.frames, 3):
+    for frame in range(0, plain.timeline.frames, 12):
         painter.paint(frame)
         plain.move_to(frame)
         plain.figure.canvas.draw()

@@ -131,7 +131,7 @@ def test_a_band_grows_with_the_clock_and_is_painted_as_it_is_drawn_in_full(recor
     stage = stage_of(LossCurve(FAMILY), recordings)
     painter = Painter(stage)
     (trails,) = stage.figure.findobj(Trails)
-    for frame in range(0, stage.timeline.frames, 3):
+    for frame in range(0, stage.timeline.frames, 9):
         painter.paint(frame)
         stage.move_to(frame)
         stage.figure.canvas.draw()

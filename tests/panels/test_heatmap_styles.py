@@ -104,7 +104,7 @@ def test_paths_are_translucent_and_have_dots_only_if_asked():
 def test_styles_are_painted_as_they_are_drawn_in_full(options):
     stage, plain = staged(**options), staged(**options)
     painter = Painter(stage)
-    for frame in range(0, plain.timeline.frames, 4):
+    for frame in range(0, plain.timeline.frames, 12):
         painter.paint(frame)
         plain.move_to(frame)
         plain.figure.canvas.draw()

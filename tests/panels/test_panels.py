@@ -443,7 +443,7 @@ def test_the_surface_and_the_plain_way_have_the_same_pixels():
     recordings = record_all([experiment])
     painter = Painter(set_stage(scene, recordings, RenderOptions(size=(320, 180))))
     plain = set_stage(scene, recordings, RenderOptions(size=(320, 180)))
-    for frame in range(0, plain.timeline.frames, 6):
+    for frame in range(0, plain.timeline.frames, 16):
         painter.paint(frame)
         plain.move_to(frame)
         plain.figure.canvas.draw()

@@ -134,7 +134,7 @@ def test_clips_are_painted_as_figures_that_are_drawn_in_full():
         Series(experiment, "distance", x="loss"),
     )
     painter, (plain, _) = Painter(staged(*panels)[0]), staged(*panels)
-    for frame in range(0, plain.timeline.frames, 7):
+    for frame in range(0, plain.timeline.frames, 14):
         painter.paint(frame)
         plain.move_to(frame)
         plain.figure.canvas.draw()
