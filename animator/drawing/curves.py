@@ -121,7 +121,7 @@ def draw_curves(
 
     def fit() -> None:
         last = _limit_labelled(ax, curves, label_width) if label_width else math.inf
-        fit_ticks(ax, whole=not any(c.at is not None for c in curves), last=last)
+        fit_ticks(ax, integer=not any(c.at is not None for c in curves), last=last)
 
     return replace(drawing, key=[zero_key] if has_zero else [], fit=fit)
 

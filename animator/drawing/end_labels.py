@@ -42,7 +42,7 @@ def end_label_room(
 
 def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float:
     """Return how wide the widest label is, in points."""
-    probe = Label("", size=size, weight="semibold", figure=figure)
+    probe = Label("", size=size, weight="bold", figure=figure)
     widths = []
     for entry in entries:
         probe.set_text(sanitize(entry.label))
@@ -81,7 +81,7 @@ def draw_end_labels(
     numbers = number_room(figure, entries, size)
     label_width = _label_width(figure, entries, size)
     labels = [
-        _readout(figure, sanitize(entry.label), entry.color, size, "semibold")
+        _readout(figure, sanitize(entry.label), entry.color, size, "bold")
         for entry in entries
     ]
     values = [

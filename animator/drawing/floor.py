@@ -51,10 +51,22 @@ class Floor(CameraArtist):
     """The floor; its two near edges and the left upright edge have numbers."""
 
     def __init__(
-        self, camera: Camera, scales: tuple[Scale, Scale, Scale] | None, theme: Theme
+        self,
+        camera: Camera,
+        scales: tuple[Scale, Scale, Scale] | None,
+        land: Points,
+        theme: Theme,
     ) -> None:
-        """Draw the floor, and the axes x, y and z unless they are None."""
+        """Draw the floor.
+
+        Args:
+            camera: what sees it.
+            scales: the axes x, y and z; none are drawn if None.
+            land: points (N, 3) of the landscape, which texts do not cover.
+            theme: colours and sizes.
+        """
         super().__init__(camera, 1)
+        self._land = land
         self._theme = theme
         self._scales: Sequence[Scale] = scales or ()
         look: dict[str, Any] = {
@@ -176,6 +188,12 @@ class Floor(CameraArtist):
         box = text.get_window_extent(renderer)
         half = (abs(away[0]) * box.width + abs(away[1]) * box.height) / 2
         gap = 0.35 * self._theme.tick_size * points_to_pixels(renderer, 1)
+        # Where the landscape reaches beyond the edge, the text gives way.
+        along = np.array([-away[1], away[0]])
+        span = (abs(along[0]) * box.width + abs(along[1]) * box.height) / 2 + gap
+        land = self.camera.project(self._land) - place
+        beside = land[np.abs(land @ along) < span] @ away
+        further = max(further, float(beside.max(initial=0.0)))
         middle = place + (further + gap + half) * away
         corner = middle - ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
         frame = self.camera.ax.bbox
@@ -189,17 +207,21 @@ class Floor(CameraArtist):
         return self.camera.project(np.array(points, float).reshape(-1, 3))
 
 
-def outline(relief: Relief) -> Points:
-    """Return points (N, 3) of a landscape, its floor and its upright edges."""
+def upright_edges() -> Points:
+    """Return the ends (8, 3) of the edges from the floor's corners upward."""
+    ends = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
+    return np.array(ends, float)
+
+
+def sparse_points(relief: Relief) -> Points:
+    """Return a part (N, 3) of the points of a landscape."""
     rows, columns = relief.heights.shape
     row = np.unique(np.linspace(0, rows - 1, 25).astype(int))
     column = np.unique(np.linspace(0, columns - 1, 25).astype(int))
     x, y = np.meshgrid(np.linspace(-1, 1, columns)[column],
                        np.linspace(-1, 1, rows)[row])  # fmt: skip
     heights = np.nan_to_num(relief.heights[np.ix_(row, column)])
-    corners = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
-    land = np.stack([x, y, heights], axis=-1).reshape(-1, 3)
-    return np.concatenate([land, np.array(corners, float)])
+    return np.stack([x, y, heights], axis=-1).reshape(-1, 3)
 
 
 def floor_color(theme: Theme) -> str:

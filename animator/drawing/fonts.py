@@ -7,7 +7,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +33,8 @@ _PACKAGED = {
     )
 }
 """Families that a Python package brings: the package, its files, their styles."""
+_BOLDEST, _BOLD = "Semibold", 700
+"""The boldest of these styles, and the weight that matplotlib looks for."""
 _SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that need no glyph."""
 _VARIANTS = range(0xFE00, 0xFE10)
@@ -94,7 +96,10 @@ def _anywhere(characters: set[str]) -> set[str]:
 
 
 def register(font: str) -> None:
-    """Let matplotlib find a family that a package brings, if it is one."""
+    """Let matplotlib find a family that a package brings, if it is one.
+
+    Its boldest style is bold for matplotlib, which otherwise says that it misses one.
+    """
     package, files, styles = _PACKAGED.get(font, ("", "", ()))
     spec = find_spec(package) if package else None
     known = {entry.fname for entry in fontManager.ttflist}
@@ -102,7 +107,13 @@ def register(font: str) -> None:
         for style in styles:
             path = str(Path(folder) / files.format(style))
             if path not in known:
+                first = len(fontManager.ttflist)
                 fontManager.addfont(path)
+                if style == _BOLDEST:
+                    fontManager.ttflist[first:] = [
+                        replace(entry, weight=_BOLD)
+                        for entry in fontManager.ttflist[first:]
+                    ]
 
 
 def families() -> tuple[str, ...]:

@@ -225,11 +225,11 @@ def number_room(
     before = after = 0.0
     for text in {text.translate(_SAME_WIDTH) for text in texts}:
         is_word = text.startswith("d")
-        whole = "" if is_word else text.split(".")[0].split("e")[0]
-        for part in (whole, text[len(whole) :]):
+        integer = "" if is_word else text.split(".")[0].split("e")[0]
+        for part in (integer, text[len(integer) :]):
             probe.set_text(part)
             width = text_width(probe) / size if part else 0.0
-            if part is whole:
+            if part is integer:
                 before = max(before, width)
             else:
                 after = max(after, width)

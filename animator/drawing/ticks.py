@@ -30,27 +30,27 @@ _LONGEST = 8
 """Characters of a number beyond which an offset is split off."""
 
 
-def fit_ticks(ax: Axes, *, whole: bool = False, last: float = math.inf) -> None:
+def fit_ticks(ax: Axes, *, integer: bool = False, last: float = math.inf) -> None:
     """Set the ticks of both axes to suit the size that the axes have now.
 
     Args:
         ax: the axes; their limits are final.
-        whole: whether numbers to the right are whole.
+        integer: whether numbers to the right are integers.
         last: the largest number to the right.
     """
-    fit_axis(ax, ax.xaxis, whole=whole, last=last)
+    fit_axis(ax, ax.xaxis, integer=integer, last=last)
     fit_axis(ax, ax.yaxis)
 
 
 def fit_axis(
-    ax: Axes, axis: Axis, *, whole: bool = False, last: float = math.inf
+    ax: Axes, axis: Axis, *, integer: bool = False, last: float = math.inf
 ) -> None:
     """Set the ticks of an axis; the numbers do not touch each other."""
     low, high = sorted(map(float, axis.get_view_interval()))
     high = min(high, last)
     chosen: tuple[list[float], list[str], str] = ([], [], "")
     is_log = axis.get_scale() == "log"
-    for values in _candidates(axis, low, high, whole=whole):
+    for values in _candidates(axis, low, high, integer=integer):
         texts, offset = _texts(values, is_log=is_log)
         if len(values) > len(chosen[0]) and _stand_apart(ax, axis, values, texts):
             chosen = values, texts, offset
@@ -67,7 +67,7 @@ def fit_axis(
 
 
 def _candidates(
-    axis: Axis, low: float, high: float, *, whole: bool
+    axis: Axis, low: float, high: float, *, integer: bool
 ) -> Iterator[list[float]]:
     """Yield sets of round numbers in a range, those with more numbers first."""
     if axis.get_scale() == "log":
@@ -76,7 +76,7 @@ def _candidates(
         yield from _uneven(axis, low, high)
     for count in range(_MOST, 0, -1):
         locator = MaxNLocator(
-            count, steps=[1, 2, 5, 10], integer=whole, min_n_ticks=min(2, count)
+            count, steps=[1, 2, 5, 10], integer=integer, min_n_ticks=min(2, count)
         )
         yield _within([*map(float, locator.tick_values(low, high))], low, high)
 

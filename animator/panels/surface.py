@@ -19,7 +19,7 @@ from animator.drawing.contours import contour_levels, contour_lines
 from animator.drawing.draped import drape
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import line_weight
-from animator.drawing.floor import Floor, Scale, outline
+from animator.drawing.floor import Floor, Scale, sparse_points, upright_edges
 from animator.drawing.heading import draw_heading
 from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
@@ -53,6 +53,8 @@ _VIEWS = 25
 """Positions of the camera from which the landscape is sure to be in view."""
 _TICKS = 4
 """Numbers along an axis, about."""
+_NEAR = 1e-4
+"""A number beyond the end of an axis by less than this share of it is at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +176,16 @@ class Surface:
         relief = Relief(smooth(_heights(norm, landscape.loss)))
         ax.set_axis_off()
         heading = draw_heading(ax, self.title, recording, theme, context)
+        land = sparse_points(relief)
         camera = Camera(
             ax,
             [self._view(share) for share in np.linspace(0, 1, _VIEWS).tolist()],
-            outline(relief),
+            np.concatenate([land, upright_edges()]),
             zoom=self.zoom,
             margins=_margins(theme) if self.axes else (0.0, 0.0),
         )
         scales = _scales(landscape, norm, problem) if self.axes else None
-        floor = Floor(camera, scales, theme)
+        floor = Floor(camera, scales, land, theme)
         mesh = self._mesh(camera, relief, landscape, norm, theme)
         extrema = heatmap.extrema(landscape, problem)
         rings = _on_plane(np.array(extrema, float).reshape(-1, 2), landscape)
@@ -302,7 +305,8 @@ def _scales(
         powers = np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
         stride = max(1, len(powers) // _TICKS)
         losses = 10.0 ** powers[::stride] if len(powers) > 1 else losses
-    losses = losses[(losses >= low) & (losses <= high)]
+    near = _NEAR * (high - low)
+    losses = losses[(losses >= low - near) & (losses <= high + near)]
     places = _heights(norm, losses)
     # Numbers that would lie over each other are left out.
     kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
@@ -320,7 +324,8 @@ def _side(coordinate: Coordinate, values: Points) -> Scale:
 def _ticks(low: float, high: float) -> Points:
     """Return round numbers of a range (N,)."""
     ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
-    return np.asarray(ticks[(ticks >= low) & (ticks <= high)])
+    near = _NEAR * (high - low)
+    return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])
 
 
 def _number(value: float) -> str:

@@ -155,7 +155,7 @@ def _draw_counter(
         ha="right",
         va="baseline",
         size=1.05 * theme.title_size,
-        weight="semibold",
+        weight="bold",
         color=theme.text,
         parse_math=False,
     )

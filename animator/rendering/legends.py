@@ -131,8 +131,8 @@ def _has_room(
     spec = spec_of(ax)
     rows, columns = spec.get_gridspec().get_geometry()
     _, _, across, down = block.place
-    whole = figure.get_size_inches() * 72
-    panel_width = float(whole[0]) / across * len(spec.colspan) / columns
-    panel_height = float(whole[1]) / down * len(spec.rowspan) / rows
+    width_of_all, height_of_all = map(float, figure.get_size_inches() * 72)
+    panel_width = width_of_all / across * len(spec.colspan) / columns
+    panel_height = height_of_all / down * len(spec.rowspan) / rows
     free = panel_height - 5 * theme.label_size
     return width < _WIDEST * panel_width and height < _HIGHEST * max(free, math.ulp(1))

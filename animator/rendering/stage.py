@@ -31,7 +31,7 @@ from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
-from animator.panels import Heatmap, Vectors
+from animator.panels import Heatmap
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
@@ -176,7 +176,7 @@ def _warn_large(options: RenderOptions) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A scene that is drawn, but not laid out."""
+    """A scene that is drawn, with nothing in its final place."""
 
     stage: Stage
     blocks: Sequence[Block]
@@ -243,7 +243,7 @@ def _draw(
     return _Set(stage, blocks, header, footer, fits, smaller, repeated)
 
 
-def _named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | None:
+def _named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Heatmap | None:
     """Return the first map of a scene, if there is room for names on it.
 
     Their size is a share of the usual one.
@@ -251,7 +251,7 @@ def _named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel |
     width, height = figure.get_size_inches()
     for block in blocks:
         for panel, ax in zip(block.scene.panels, block.axes, strict=True):
-            if isinstance(panel, Heatmap | Vectors):
+            if isinstance(panel, Heatmap):
                 spec = spec_of(ax)
                 rows, columns = spec.get_gridspec().get_geometry()
                 across = width / block.place[2] * len(spec.colspan) / columns
@@ -260,13 +260,11 @@ def _named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel |
     return None
 
 
-def _mark_signs(panel: Panel | None) -> list[str]:
+def _mark_signs(panel: Heatmap | None) -> list[str]:
     """Return what the key need not say, as it is written on a map."""
     if panel is None:
         return []
-    heatmap = panel.heatmap if isinstance(panel, Vectors) else panel
-    assert isinstance(heatmap, Heatmap)
-    return ["□ start", f"○ {heatmap.extremum} of the map"]
+    return ["□ start", f"○ {panel.extremum} of the map"]
 
 
 def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:

@@ -13,15 +13,18 @@ from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
+from matplotlib.text import Text
 from torch.nn import MSELoss
 from torch.optim import SGD
 
 import animator
-from animator import Experiment, Heatmap, RenderWarning, Scene
+from animator import Experiment, Heatmap, LossCurve, RenderWarning, Scene
 from animator.drawing import fonts
 from animator.drawing.style import style
 from animator.drawing.theme import LIGHT
+from animator.experiments.recorder import record_all
 from animator.problems import line_fit
+from animator.rendering.stage import set_stage
 
 ROCKET, PRIVATE = "\N{ROCKET}", "\ue123"
 
@@ -122,6 +125,20 @@ def test_the_typeface_comes_from_its_package_and_its_digits_are_equally_wide():
         assert len(digits) == 1, path
         is_semibold = "Semibold" in path
         assert is_semibold == (weight == "bold")
+
+
+def test_matplotlib_has_the_weight_of_each_text(caplog):
+    """A figure is also drawn outside of the style that keeps matplotlib quiet."""
+    experiment = Experiment(line_fit(MSELoss()), {"it": partial(SGD, lr=0.1)}, 2)
+    panels = [Heatmap(experiment, title="one"), LossCurve(experiment, title="other")]
+    recordings = record_all([experiment])
+    stage = set_stage(Scene(panels, "title"), recordings)
+    for text in stage.figure.findobj(Text):
+        font_manager.fontManager._findfont_cached.cache_clear()
+        stage.figure.draw_artist(text)
+    assert caplog.messages == []
+    font_manager.findfont(FontProperties(family="There is no such font"))
+    assert caplog.messages != []  # it can fail
 
 
 def test_formulas_are_in_the_same_face():

@@ -423,7 +423,7 @@ def test_the_landscape_is_as_high_as_the_loss():
     """Seen from the side, a slope's outline is a straight line from low to high."""
     slope = surface(lambda x, y: x + 0 * y, x=(-1, 1), y=(-1, 1), start=(0.9, 0.0))
     stage, (picture, *_) = surface_stage(
-        slope, elevation=5, azimuth=-90, turn=0, cmap="viridis"
+        slope, elevation=5, azimuth=-90, turn=0, cmap="viridis", contours=0
     )
     (ax,) = axes_of(stage)
     left, bottom, right, top = (int(v) for v in ax.bbox.extents)
