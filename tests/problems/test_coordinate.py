@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import torch
+from matplotlib.text import Text
 from torch import nn
 from torch.nn import MSELoss
 from torch.optim import SGD
@@ -102,9 +103,7 @@ def test_axes_have_the_names_that_they_are_given(problem, tmp_path):
         panels.append(Profile(experiment, along="y"))
     recordings = record_all([experiment])
     figure = set_stage(Scene(panels, columns=1), recordings).figure
-    texts = [
-        artist.get_text() for artist in figure.findobj(lambda a: hasattr(a, "get_text"))
-    ]
+    texts = [text.get_text() for text in figure.findobj(Text)]
     assert texts.count(NAMES[0]) == 1
     assert texts.count(NAMES[1]) == len(panels) - 1
     assert any(re.search(f"━ {NAMES[0]}", text) for text in texts)
