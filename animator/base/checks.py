@@ -12,8 +12,8 @@ from animator.base.quoting import quoted as quoted
 
 LARGEST = 1e30
 """The largest coordinate; single precision ends at 3e38."""
-_NARROWEST = 1e-6
-"""The smallest width of a range relative to its ends; single precision has 7 digits."""
+_NARROWEST = 1e-13
+"""The smallest width of a range relative to its ends; float64 has 16 digits."""
 
 
 def is_number(

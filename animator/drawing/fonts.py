@@ -49,10 +49,12 @@ class Fonts:
     Attributes:
         families: in the order in which they are searched for a character.
         lacking: the characters that cannot be shown.
+        in_formulas: those that only cannot be shown in texts with formulas.
     """
 
     families: tuple[str, ...]
     lacking: str = ""
+    in_formulas: str = ""
 
 
 def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
@@ -80,7 +82,17 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
         fontManager.addfont(best)
         families.append(FT2Font(best).family_name)
         plain -= available
-    return Fonts(tuple(families), "".join(sorted(formulas | plain)))
+    elsewhere = _anywhere(formulas)
+    lacking = "".join(sorted((formulas - elsewhere) | plain))
+    return Fonts(tuple(families), lacking, "".join(sorted(elsewhere)))
+
+
+def _anywhere(characters: set[str]) -> set[str]:
+    """Return those of some characters that any font of the system has."""
+    found = set[str]()
+    for path in _system() if characters else ():
+        found |= _available(path, characters - found)
+    return found
 
 
 def register(font: str) -> None:
@@ -131,7 +143,7 @@ def has_serifs(font: str) -> bool:
     return bool(kind == 2 and 2 <= serifs <= 10)
 
 
-def warn_missing(font: str, lacking: str) -> None:
+def warn_missing(font: str, fonts: Fonts) -> None:
     """Warn about a missing font and about missing characters.
 
     Warns:
@@ -144,15 +156,27 @@ def warn_missing(font: str, lacking: str) -> None:
             RenderWarning,
             stacklevel=3,
         )
-    if lacking:
-        listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
-        more = f" and {len(lacking) - 5} others" if len(lacking) > 5 else ""
+    if fonts.lacking:
         warnings.warn(
-            f"no font here has {listed}{more}: boxes replace them; install one that "
-            "has them, such as Noto, or use other characters",
+            f"no font here has {_listed(fonts.lacking)}: boxes replace them; install "
+            "one that has them, such as Noto, or use other characters",
             RenderWarning,
             stacklevel=3,
         )
+    if fonts.in_formulas:
+        warnings.warn(
+            f"texts with a formula cannot have {_listed(fonts.in_formulas)}: boxes "
+            "replace them; write the text without a formula, such as η for $\\eta$",
+            RenderWarning,
+            stacklevel=3,
+        )
+
+
+def _listed(characters: str) -> str:
+    """Return the first of some characters with their codes."""
+    listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in characters[:5])
+    more = f" and {len(characters) - 5} others" if len(characters) > 5 else ""
+    return listed + more
 
 
 def _has_shape(character: str) -> bool:

@@ -15,7 +15,7 @@ from animator.base.quoting import described
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Deferred, Setting, setting_of
 from animator.experiments.setting_checks import check_setting
-from animator.experiments.starts import check_place
+from animator.experiments.starts import check_place, check_resolution
 from animator.experiments.trajectory import Trajectory
 from animator.problems import (
     Measured,
@@ -208,6 +208,7 @@ class Experiment:
             )
         try:
             check_place(problem, numbers)
+            check_resolution(problem)
         except SceneError as error:
             raise SceneError(f"{self}: {error}") from None
 

@@ -10,9 +10,14 @@ import torch
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.problems import Problem, Scalar
+from animator.problems.coordinate import Coordinate
+from animator.problems.data import model_dtype
 
 Start = Sequence[float] | Mapping[str, torch.Tensor] | Callable[[], Any]
 """Two numbers, a state dict, or a function that returns a start or a model."""
+
+_NARROW = 1e-6
+"""The relative width of a range for which single precision has too few numbers."""
 
 
 def kept_start(caller: str, start: Any) -> Any:
@@ -84,9 +89,29 @@ def check_place(problem: Problem, place: Sequence[float]) -> None:
     for axis, drawn, value in (("x", problem.x, x), ("y", problem.y, y)):
         if value not in drawn:
             raise SceneError(
-                f"start ({x:g}, {y:g}) lies outside {axis} = ({drawn.low:g}, "
-                f"{drawn.high:g}), the {drawn.name}; move start or widen {drawn.name}"
+                f"start ({x:.10g}, {y:.10g}) lies outside {axis} = "
+                f"({drawn.low:.10g}, {drawn.high:.10g}), the {drawn.name}; "
+                f"move start or widen {drawn.name}"
             )
+
+
+def check_resolution(problem: Problem) -> None:
+    """Raise `SceneError` if a range has next to no numbers of the model's precision."""
+    narrow = [c for c in (problem.x, problem.y) if _relative_width(c) <= _NARROW]
+    if not narrow:
+        return
+    dtype = model_dtype(problem.model())
+    if dtype is None or torch.finfo(dtype).eps < _NARROW / 1000:
+        return
+    (drawn, *_) = narrow
+    raise SceneError(
+        f"the range {drawn.low:.10g} to {drawn.high:.10g} of {drawn.name} is too "
+        f"narrow for {dtype}; give dtype=torch.float64, or a wider range"
+    )
+
+
+def _relative_width(drawn: Coordinate) -> float:
+    return (drawn.high - drawn.low) / max(abs(drawn.low), abs(drawn.high))
 
 
 def _check_tensors(state: Mapping[str, Any]) -> None:

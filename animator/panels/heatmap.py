@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 
+_UNEVEN = 20.0
+"""Ranges of which one is longer by this factor have no equal scales."""
 _NARROW = 0.4
 """A range that is shorter than this share of the other one is made longer."""
 _POINTS = 201
@@ -259,7 +261,10 @@ class Heatmap:
         """Return whether the axes have equal scales."""
         if self.aspect is not None:
             return self.aspect
-        return "equal" if _has_one_unit(problem) else "auto"
+        wide = problem.x.high - problem.x.low
+        high = problem.y.high - problem.y.low
+        is_even = 1 / _UNEVEN < wide / high < _UNEVEN
+        return "equal" if _has_one_unit(problem) and is_even else "auto"
 
     def _draw_map(
         self,

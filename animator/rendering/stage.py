@@ -137,7 +137,7 @@ def set_stage(
     needed = fonts_for(theme.font, [text.get_text() for text in texts])
     if needed.families != fonts:  # known only now; this is rare
         drawn = draw(needed.families, 1.0)
-    warn_missing(theme.font, needed.lacking)
+    warn_missing(theme.font, needed)
     for smaller in (1.0,) if options.keeps_type else _SMALLER:
         if smaller != 1.0:
             drawn = draw(needed.families, smaller)

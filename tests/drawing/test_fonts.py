@@ -164,7 +164,8 @@ def test_what_no_font_has_is_reported_once(system, run, tmp_path):
 def test_a_formula_has_no_other_fonts_and_that_is_reported(system):
     system(ROCKET)
     _, told = title(scene_with(rf"$\alpha$ {ROCKET}"))
-    assert len(told) == 1 and "U+1F680" in told[0]
+    assert len(told) == 1 and "with a formula cannot have" in told[0]
+    assert "U+1F680" in told[0] and "install" not in told[0]
 
 
 def test_a_theme_s_font_that_is_not_there(system):

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import torch
+from matplotlib.text import Text
 from torch import nn
 from torch.nn import MSELoss
 from torch.optim import SGD
@@ -102,9 +103,7 @@ def test_axes_have_the_names_that_they_are_given(problem, tmp_path):
         panels.append(Profile(experiment, along="y"))
     recordings = record_all([experiment])
     figure = set_stage(Scene(panels, columns=1), recordings).figure
-    texts = [
-        artist.get_text() for artist in figure.findobj(lambda a: hasattr(a, "get_text"))
-    ]
+    texts = [text.get_text() for text in figure.findobj(Text)]
     assert texts.count(NAMES[0]) == 1
     assert texts.count(NAMES[1]) == len(panels) - 1
     assert any(re.search(f"━ {NAMES[0]}", text) for text in texts)
@@ -114,3 +113,22 @@ def test_axes_have_the_names_that_they_are_given(problem, tmp_path):
         header = next(csv.reader(file))
     drawn = recordings[experiment].problem
     assert header[6:8] == [drawn.x.name, drawn.y.name]
+
+
+def test_a_range_may_be_as_narrow_as_the_numbers_of_the_model_allow():
+    def bowl(dtype):
+        return surface(
+            lambda x, y: ((x - 1) * 1e7 - 1.5) ** 2 + y**2,
+            x=(1.0000001, 1.0000002),
+            y=(-2, 2),
+            start=(1.00000012, 1.0),
+            dtype=dtype,
+        )
+
+    settings = {"plain": partial(SGD, lr=1e-16)}
+    recording = record(Experiment(bowl(torch.float64), settings, steps=2))
+    (run,) = recording.trajectories
+    gradient = 2 * ((1.00000012 - 1) * 1e7 - 1.5) * 1e7
+    assert run.params[1, 0] == pytest.approx(1.00000012 - 1e-16 * gradient, abs=1e-15)
+    with pytest.raises(SceneError, match=r"too narrow for torch\.float32; give dtype"):
+        Experiment(bowl(torch.float32), settings, steps=2)
