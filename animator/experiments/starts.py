@@ -83,9 +83,10 @@ def check_place(problem: Problem, place: Sequence[float]) -> None:
     x, y = place
     for axis, drawn, value in (("x", problem.x, x), ("y", problem.y, y)):
         if value not in drawn:
+            called = "" if drawn.name == axis else f", the {drawn.name}"
             raise SceneError(
                 f"start ({x:g}, {y:g}) lies outside {axis} = ({drawn.low:g}, "
-                f"{drawn.high:g}), the {drawn.name}; move start or widen {drawn.name}"
+                f"{drawn.high:g}){called}; move start or widen {drawn.name}"
             )
 
 
