@@ -31,13 +31,13 @@ from animator.encoders.registry import formats
 
 
 def test_every_scene_goes_through_the_real_command(animate, tmp_path):
-    done = animate(*SCENES, "--size", "480x270", "--fps", "4", "--jobs", "2")
+    done = animate(*SCENES, "--size", "320x180", "--fps", "2", "--jobs", "2")
     assert (done.returncode, done.stderr) == (0, "")
     lines = iter(done.stdout.splitlines())
     for path in SCENES:
         for kind in ("mp4", "gif"):
             line, clip = next(lines), tmp_path / "renders" / f"{path.stem}.{kind}"
-            assert line.startswith(f"renders/{clip.name}  480x270  ")
+            assert line.startswith(f"renders/{clip.name}  320x180  ")
             assert f"{clip.stat().st_size:,} bytes" in line
     assert len(list((tmp_path / "renders").iterdir())) == 2 * len(SCENES)
 
