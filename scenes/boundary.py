@@ -1,8 +1,4 @@
-"""A network bends the boundary between two moons until it has them apart.
-
-The strength of a colour is the probability of its class; to the right are the
-boundaries of three optimizers.
-"""
+"""A network bends the boundary between two moons until it has them apart."""
 
 from functools import partial
 
@@ -24,13 +20,11 @@ problem = network(net, (x, moons), CrossEntropyLoss(), name="Two moons")
 sgd, momentum = partial(SGD, lr=0.3), partial(SGD, lr=0.1, momentum=0.9)
 settings = {"Adam": partial(Adam, lr=0.01), "momentum": momentum, "SGD": sgd}
 race = Experiment(problem, settings, steps=150)
+# The strength of a colour is the probability of its class.
+adam, every = Boundary(race, "Adam", setting="Adam"), Boundary(race, "All three")
 
 scene = Scene(
     title="A boundary is learned",
-    panels=[
-        Boundary(race, "Adam", setting="Adam"),
-        Boundary(race, "All three"),
-        LossCurve(race, "Loss"),
-    ],
+    panels=[adam, every, LossCurve(race, "Loss")],
     mosaic="AB;AC",
 )

@@ -11,19 +11,13 @@ from animator import Experiment, Heatmap, LossCurve, Scene, Sensitivity, log_ran
 from animator.problems import beale
 
 lr = {"lr": log_range(1e-3, 3)}
-best = tune(
-    beale,
-    {
-        "SGD": lr,
-        "momentum": (partial(SGD, momentum=0.9), lr),
-        "Nesterov": (partial(SGD, momentum=0.9, nesterov=True), lr),
-        "Adagrad": lr,
-        "RMSprop": lr,
-        "Adam": lr,
-    },
-    steps=100,
-    trials=16,
-)
+search = {
+    "SGD": lr,
+    "momentum": (partial(SGD, momentum=0.9), lr),
+    "Nesterov": (partial(SGD, momentum=0.9, nesterov=True), lr),
+    **dict.fromkeys(["Adagrad", "RMSprop", "Adam"], lr),
+}
+best = tune(beale, search, steps=100, trials=16)
 race = Experiment(beale, best, steps=100)
 
 scene = Scene(

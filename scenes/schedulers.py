@@ -20,13 +20,10 @@ schedules = {
     "one cycle": Setting(sgd, once),
 }
 race = Experiment(ravine(20), schedules, steps=60)
+heatmap = Heatmap(race, contours=12, xlim=(-10, 4), ylim=(-5, 5))
 
 scene = Scene(
     title="Schedules",
-    panels=[
-        Heatmap(race, contours=12, xlim=(-10, 4), ylim=(-5, 5)),
-        LearningRate(race),
-        LossCurve(race, "Loss"),
-    ],
+    panels=[heatmap, LearningRate(race), LossCurve(race, "Loss")],
     mosaic="AAB;AAC",
 )
