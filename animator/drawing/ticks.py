@@ -72,6 +72,8 @@ def _candidates(
     """Yield sets of round numbers in a range, those with more numbers first."""
     if axis.get_scale() == "log":
         yield from _logarithmic(low, high)
+        if high > 100 * low:  # evenly spaced numbers would all be at the upper end
+            return
     elif axis.get_scale() != "linear":
         yield from _uneven(axis, low, high)
     for count in range(_MOST, 0, -1):
@@ -91,6 +93,8 @@ def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
             yield values if len(values) <= _MOST else []
     for digits in ((1, 2, 5), (1, 3), (1,)):
         yield _within([d * 10.0**p for p in powers for d in digits], low, high)
+    shown = _within([10.0**p for p in powers], low, high)
+    yield from (shown[:: len(shown) - 1] if len(shown) > 1 else [], shown[-1:])
 
 
 def _uneven(axis: Axis, low: float, high: float) -> Iterator[list[float]]:
@@ -112,6 +116,8 @@ def _round(value: float, span: float) -> float:
 def _within(values: Sequence[float], low: float, high: float) -> list[float]:
     """Return the values in a range, to which a hair is added."""
     hair = 1e-9 * (high - low)
+    if low > 0:  # also on a logarithmic axis, where the range may be much wider
+        hair = min(hair, 1e-9 * low)
     return [value for value in values if low - hair <= value <= high + hair]
 
 

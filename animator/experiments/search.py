@@ -84,6 +84,8 @@ def check_space(space: object, caller: str) -> Space:
         )
     found: dict[str, LogRange | Sequence[Any]] = {}
     for name, values in space.items():
+        if getattr(values, "ndim", None) == 1 and hasattr(values, "tolist"):
+            values = values.tolist()  # of an array, such as np.logspace(-4, 0, 5)
         if isinstance(values, LogRange):
             found[name] = values
         elif isinstance(values, list | tuple | range) and len(values):
@@ -91,7 +93,8 @@ def check_space(space: object, caller: str) -> Space:
         else:
             raise SceneError(
                 f"{caller}: {name} is {quoted(values)}; give log_range(low, high), or "
-                f"a list of values, such as [{quoted(values)}]"
+                "a list of values, such as "
+                f"{'[0.01, 0.1]' if values == [] else f'[{quoted(values)}]'}"
             )
     return found
 

@@ -88,9 +88,10 @@ def check_place(problem: Problem, place: Sequence[float]) -> None:
     x, y = place
     for axis, drawn, value in (("x", problem.x, x), ("y", problem.y, y)):
         if value not in drawn:
+            called = "" if drawn.name == axis else f", the {drawn.name}"
             raise SceneError(
                 f"start ({x:.10g}, {y:.10g}) lies outside {axis} = "
-                f"({drawn.low:.10g}, {drawn.high:.10g}), the {drawn.name}; "
+                f"({drawn.low:.10g}, {drawn.high:.10g}){called}; "
                 f"move start or widen {drawn.name}"
             )
 

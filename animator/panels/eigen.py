@@ -102,7 +102,7 @@ class Eigen:
         if len(chosen) < count:
             key.append(f"{len(chosen)} of {count} directions")
         if system.flat:
-            key.append(f"without {system.flat} flat ones")
+            key.append(f"without {system.flat} flat one{'s' * (system.flat > 1)}")
         return drawing + heading + Drawing(key=key)
 
 

@@ -16,6 +16,7 @@ from animator.drawing.panel import PanelContext
 from animator.drawing.text import sanitize
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.outcomes import Outcomes, outcomes_along
+from animator.experiments.search import LogRange
 from animator.experiments.tuned import Tuned
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Sensitivity:
         if self.scale == "log":
             _check_not_negative(found)
         rows = list(found.values())
-        self._set_axes(ax, rows, theme)
+        self._set_axes(ax, rows, theme, is_log_range=_is_log_range(tuned, self.along))
         ax.set(xlabel=sanitize(self.along.replace("_", " ")), ylabel=_outcome(tuned))
         for number, row in enumerate(rows):
             _draw_outcomes(ax, row, theme.color(number), theme, is_log=self.is_log)
@@ -103,7 +104,9 @@ class Sensitivity:
         """Whether the scale of the outcome is logarithmic."""
         return self.scale == "log"
 
-    def _set_axes(self, ax: Axes, rows: Sequence[Outcomes], theme: Theme) -> None:
+    def _set_axes(
+        self, ax: Axes, rows: Sequence[Outcomes], theme: Theme, *, is_log_range: bool
+    ) -> None:
         """Set scales and ranges; leave room for rows of triangles."""
         scores = [score for row in rows for _, score in row.shown]
         if self.is_log:
@@ -117,11 +120,19 @@ class Sensitivity:
         ax.set(yscale=self.scale)
         ax.set_ylim(*(map(math.exp, ends) if self.is_log else ends))
         at = [x for row in rows for x in (*row.lost, *(x for x, _ in row.shown))]
-        if min(at) > 0 and max(at) >= 10 * min(at):
+        if min(at) > 0 and (is_log_range or max(at) >= 10 * min(at)):
             ax.set(xscale="log")
         ax.minorticks_off()
         ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
         ax.set_axisbelow(True)
+
+
+def _is_log_range(tuned: Tuned, along: str) -> bool:
+    """Return whether a setting searches a hyperparameter in a logarithmic range."""
+    return any(
+        isinstance(search.space.get(along), LogRange)
+        for search in tuned.searches.values()
+    )
 
 
 def _check_not_negative(found: dict[str, Outcomes]) -> None:

@@ -67,7 +67,9 @@ def read_points(
         x, y = _two_columns(points)
     except SceneError as error:
         raise SceneError(f"{caller}: {error}") from error
-    if x.values.ndim != 1 or x.values.shape != y.values.shape or not len(x.values):
+    if x.values.shape == y.values.shape == (0,):
+        raise SceneError(f"{caller}: there are no points; the table or rows are empty")
+    if x.values.ndim != 1 or x.values.shape != y.values.shape:
         raise SceneError(
             f"{caller}: points of shapes {x.values.shape} and {y.values.shape}; "
             "give two rows of the same length"
@@ -89,6 +91,11 @@ def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
     if isinstance(points, str | Path | Mapping) or _is_table(points):
         x, y = read_columns(points, ("x", "y"))
         return x, y
+    if columns and isinstance(table, str | Path | Mapping):
+        raise SceneError(
+            f"points is {quoted(points)}; give a table and two of its columns, by name "
+            "or number"
+        )
     shape: Any = getattr(points, "shape", ())
     if shape[:1] == (2,) or (isinstance(points, tuple | list) and len(points) == 2):
         right, up = points

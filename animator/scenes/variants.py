@@ -95,8 +95,12 @@ def _varied(
         if not isinstance(setting, Recorder | Trajectory)
     }
     for name, value in changes.items():
-        # Those that name it; if there is none, all.
-        own = [label for label, s in settings.items() if value_of(s, name) is not None]
+        # Those that name it; if there is none, all. Each setting has seeds.
+        own = [
+            label
+            for label, setting in settings.items()
+            if name != "seeds" and value_of(setting, name) is not None
+        ]
         for label in own or settings:
             old = value_of(settings[label], name)
             if old is not None:

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from animator import SceneError, Trajectory, load, record
+from animator import Scene, SceneError, Trajectory, load, record, vary
 
 SCENE = """
 from functools import partial
@@ -91,6 +91,12 @@ def test_the_command_takes_a_start_and_several(run, scene, tmp_path):
         rows = [r for r in csv.DictReader(file) if r["optimizer"] == "one"]
     starts = [(r["bias"], r["weight"]) for r in rows if r["step"] == "0"]
     assert starts == [("-3.0", "3.0"), ("2.0", "1.0")]
+
+
+def test_seeds_are_those_of_each_setting(scene):
+    varied = vary(Scene(load(scene).panels[:1]), seeds=3)
+    settings = varied.experiments[0].settings
+    assert [setting.seeds for setting in settings.values()] == [3, 3]
 
 
 @pytest.mark.parametrize(

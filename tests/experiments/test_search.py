@@ -72,12 +72,17 @@ def test_without_optuna_a_message_says_what_to_do(monkeypatch):
     check_searchable(space, 15, "tune")
 
 
+def test_an_array_of_values_is_a_list():
+    lrs = np.logspace(-3, 0, 4)
+    assert check_space({"lr": lrs}, "tune") == {"lr": tuple(lrs.tolist())}
+
+
 @pytest.mark.parametrize(
     ("space", "message"),
     [
         ({}, r"hyperparameters are \{\}; give a dict"),
         ({"lr": 0.1}, r"lr is 0\.1; give log_range\(low, high\), or a list of values"),
-        ({"lr": []}, r"lr is \[\]"),
+        ({"lr": []}, r"lr is \[\]; .* such as \[0\.01, 0\.1\]$"),
         ({"lr": "0.1"}, "lr is '0.1'"),
     ],
 )

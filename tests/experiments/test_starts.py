@@ -204,7 +204,7 @@ def test_labels_that_become_the_same_are_numbered():
 @pytest.mark.parametrize(
     ("start", "message"),
     [
-        ((9, 0), r"'it': start \(9, 0\) lies outside x = \(-6, 6\), the x; move start"),
+        ((9, 0), r"'it': start \(9, 0\) lies outside x = \(-6, 6\); move start"),
         ((0,), r"Setting: start is \(0,\); give two numbers"),
         ((0, True), "Setting: start is .*; give two numbers"),
         ((0, float("nan")), "Setting: start is .*; give two numbers"),

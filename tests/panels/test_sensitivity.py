@@ -12,6 +12,7 @@ from animator import (
     Scene,
     SceneError,
     Sensitivity,
+    log_range,
     record,
     tune,
     tune_lr,
@@ -21,6 +22,13 @@ from animator.problems import surface
 
 BOWL = surface(lambda x, y: x**2 + 2 * y**2, x=(-3, 3), y=(-3, 3), start=(2.0, 1.0))
 LRS = (0.01, 0.1, 0.2, 0.3, 9.0)
+
+
+def test_a_narrow_logarithmic_range_has_a_logarithmic_axis():
+    settings = tune(BOWL, {"SGD": {"lr": log_range(0.2, 0.45)}}, steps=5, trials=3)
+    assert drawn(settings)[0].get_xscale() == "log"
+    settings = tune(BOWL, {"SGD": {"lr": [0.1, 0.3]}}, steps=5, trials=3)
+    assert drawn(settings)[0].get_xscale() == "linear"
 
 
 def drawn(settings, problem=BOWL, **keywords):

@@ -145,6 +145,7 @@ def test_what_numpy_takes():
         ("1,2\n3,4\n", "its first line has numbers and no names; add a header"),
         ("hours\n1\n", "columns hours and no 'score'; give a table with two columns"),
         ("", "is empty; give a table with a header"),
+        ("hours,score\n", "there are no points; the table or rows are empty"),
         ("hours,score\n,\n", r"csv:2: hours is empty; leave such points out"),
         ("höhe,score\n1,2\n", "is no text in UTF-8; save it as CSV UTF-8"),
     ],
@@ -154,6 +155,11 @@ def test_a_file_that_may_mean_something_else_is_refused(tmp_path, text, message)
     table.write_bytes(text.encode("latin-1"))
     with pytest.raises(SceneError, match=message):
         points_of((table, "hours", "score"))
+
+
+def test_a_table_with_one_column_named_is_refused():
+    with pytest.raises(SceneError, match=r"'hours'\); give a table and two of its"):
+        points_of(("exam.csv", "hours"))
 
 
 def test_each_problem_of_points_reads_tables(tmp_path):
