@@ -383,30 +383,20 @@ def test_progress_is_for_terminals(tmp_path):
     (tmp_path / "scene.py").write_text(text)
     pty = pytest.importorskip("pty")
     terminal, other = pty.openpty()
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "animator",
-            "scene.py",
-            "--size",
-            "128x72",
-            "--seconds",
-            "4",
-            "-f",
-            "gif",
-        ],
+    command = [sys.executable, "-m", "animator", "scene.py", "--size", "128x72"]
+    with subprocess.Popen(
+        [*command, "--seconds", "4", "-f", "gif"],
         cwd=tmp_path,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=other,
-        check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
-    )
-    os.close(other)
-    shown = ""
-    with contextlib.suppress(OSError):  # the terminal's other end is closed
-        while True:
-            shown += os.read(terminal, 100_000).decode()
+    ) as process:
+        os.close(other)
+        shown = ""
+        with contextlib.suppress(OSError):  # the terminal's other end is closed
+            while True:  # read at once: a terminal that is full would stop the command
+                shown += os.read(terminal, 100_000).decode()
+    assert process.returncode == 0
     lines = [line.strip() for line in shown.replace("\n", "\r").split("\r")]
     assert "\x1b[K7" in lines  # the bar has made room for it
     trained = [
