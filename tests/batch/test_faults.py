@@ -264,7 +264,7 @@ def test_a_panel_that_hangs_leaves_nothing(tmp_path, act):
     (tmp_path / "good.py").write_text(SCENE)
     process = subprocess.Popen(
         [sys.executable, "-m", "animator", "hang.py", "good.py", *SMALL,
-         "--timeout", "12"],
+         "--timeout", "15", "--quiet"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -274,7 +274,7 @@ def test_a_panel_that_hangs_leaves_nothing(tmp_path, act):
     _, err = process.communicate(timeout=200)
     assert process.returncode == 2
     assert err.splitlines() == [
-        "animate: hang.py: was not done after 12 s; give it more with --timeout, or "
+        "animate: hang.py: was not done after 15 s; give it more with --timeout, or "
         "see with --debug where it was",
         "animate: 1 of 2 failed: hang",
     ]

@@ -45,7 +45,8 @@ def browser():
 @pytest.fixture(scope="module")
 def scene():
     scene = animator.load(ROOT / "scenes" / "descent.py")
-    return replace(scene, hold_start=0.2, hold_end=0.4, seconds=1.2)
+    # The article's map has many colours.
+    return replace(scene, theme="article", hold_start=0.2, hold_end=0.4, seconds=1.2)
 
 
 @pytest.fixture(scope="module")

@@ -428,7 +428,7 @@ def test_the_landscape_is_as_high_as_the_loss():
     (ax,) = axes_of(stage)
     left, bottom, right, top = (int(v) for v in ax.bbox.extents)
     part = picture[360 - top : 360 - bottom, left:right, :3]
-    ink = (part.astype(int).max(axis=2) - part.min(axis=2)) > 60  # coloured
+    ink = (part.astype(int).max(axis=2) - part.min(axis=2)) > 40  # coloured
     columns = np.flatnonzero(ink.sum(axis=0) > 3)
     crest = [int(np.argmax(ink[:, column])) for column in columns]
     inner = np.array(crest[len(crest) // 5 : -len(crest) // 5], float)
