@@ -58,7 +58,7 @@ def test_it_has_what_made_the_clip(made, tmp_path):
     varied = animator.vary(animator.load(tmp_path / "scene.py"), lr=0.05)
     frames = animator.frames(replace(varied, seconds=3), size=(128, 72))
     hashes = [hashlib.sha256(frame.tobytes()).hexdigest()[:16] for frame in frames]
-    assert clip["pictures"] == [{"size": [128, 72], "frames": hashes}]
+    assert clip["pictures"] == [{"size": [128, 72], "fps": 25.0, "frames": hashes}]
 
 
 def test_what_comes_out_the_same_is_verified(made, tmp_path, monkeypatch):
@@ -147,11 +147,13 @@ def as_the_first_schema(manifest):
     formats = options.pop("formats")
     names = ("seconds", "hold_start", "hold_end")
     times = {name: options.pop(name) for name in names}
+    for name in ("title", "caption", "counter", "dpi", "font", "font_size"):
+        del options[name]  # they are newer
     return {
         "versions": manifest["versions"],
         "options": {
             **options,
-            "gif_quality": formats.get("gif", {}).get("quality", 50.0),
+            "gif_quality": formats.get("gif", {}).get("quality", GifOptions().quality),
             "webp_quality": None,
             "clock": {name: s for name, s in times.items() if s is not None},
         },
