@@ -35,10 +35,10 @@ SIZE = (640, 360)
 def test_a_clip_is_made_to_fit(tmp_path, name):
     scene = animator.load(ROOT / "scenes" / "momentum.py")
     path = tmp_path / f"a.{name}"
-    options = {"size": SIZE, "steps": 30, "seconds": 4}
+    options = {"size": SIZE, "steps": 30}
     (whole,) = render(scene, path, **options)
     given = []
-    for share in (1.5, 0.88, 0.5, 0.15):
+    for share in (1.5, 0.95, 0.5, 0.15):
         limit = int(share * whole.bytes)
         with pytest.warns() as told:
             import warnings
@@ -89,7 +89,7 @@ def test_what_is_tried_gives_up_colours_then_frames_then_pixels():
     found = trials(formats()["gif"], SPEC)
     assert found[0].clip == SPEC and not found[0].given_up
     assert [trial.given_up for trial in found[1:]] == [
-        "quality 38",
+        "quality 36",
         "quality 25",
         "quality 25, 12.5 frames a second",
         "quality 25, 8.33 frames a second",
