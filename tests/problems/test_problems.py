@@ -73,7 +73,7 @@ def test_points_come_from_arrays_or_a_table(tmp_path):
         ("a,b\n1,2\n", "has the columns a, b and no 'x'; choose two"),
         ("x,y\n1,2\n3,four\n", r"data\.csv:3: y is 'four'; give a number"),
         ("x,y\n1\n", r"data\.csv:2: y is empty; leave such points out"),
-        ("x,y\n", "give two rows of the same length"),
+        ("x,y\n", "there are no points; the table or rows are empty"),
         ("x,y\n1,inf\n", "a point is not finite"),
         ("", "is empty; give a table with a header"),
     ],
