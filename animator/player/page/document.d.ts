@@ -92,11 +92,14 @@ export interface Document {
   /** What stands below the title from a step on; step 0 first. The texts are drawn by
    * items; these are for marks on the scrubber and for screen readers. */
   captions: { step: number; text: string }[];
-  /** Joined, an SVG of the size of the figure (its viewBox is in points; width and height
-   * are the pixels), with text as text, and without what grows or moves. */
+  /** Joined, an SVG of the figure (its viewBox is in points), with text as text, without
+   * the background's colour, and without what grows or moves. Its ids begin with "an". */
   background: TextRef[];
+  /** The names of settings, each once: settings of several experiments that share a label
+   * are one, and are hidden together. */
   settings: Setting[];
-  /** The trajectories; a setting with several seeds has several. */
+  experiments: Experiment[];
+  /** The trajectories: of each experiment, of each of its settings, of each seed. */
   series: Series[];
   panels: Panel[];
   /** Drawn above the background, the first one lowest. */
@@ -106,7 +109,8 @@ export interface Document {
 export interface Theme {
   name: string;
   dark: boolean;
-  background: string;
+  /** null: transparent. */
+  background: string | null;
   text: string;
   muted: string;
   frame: string;
@@ -119,16 +123,27 @@ export interface Theme {
 export interface Setting {
   label: string;
   color: string;
-  /** The index of its experiment; settings of different experiments may share a label. */
-  experiment: number;
-  /** How it ended: on `step`. */
-  outcome: { diverged: boolean; step: number };
   /** The ids of the SVG's groups that are its names in the key (dot and label). */
   keys: string[];
+  /** The ids of other groups of the SVG that belong to it and are hidden with it. */
+  groups: string[];
+}
+
+export interface Experiment {
+  /** The problem's name. */
+  label: string;
+  /** The names of the two drawn parameters, plain text. */
+  x: string;
+  y: string;
+  /** Significant digits of its losses. */
+  digits: number;
 }
 
 export interface Series {
   setting: number;
+  experiment: number;
+  /** How it ended: on `step`. */
+  outcome: { diverged: boolean; step: number };
   /** The seed of its random numbers; null if it was recorded elsewhere. */
   seed: number | null;
   /** (steps + 1, 2): the two drawn parameters, as recorded. NaN after a divergence. */
@@ -218,6 +233,9 @@ export interface Pens {
  */
 export interface Trail {
   owner: Owner;
+  /** The index of its trajectory in `Document.series`; null if it is of several, or of
+   * something else. */
+  series: number | null;
   /** In data coordinates of the panel, (steps + 1,); null: the number of the step. */
   x: ArrayRef | null;
   y: ArrayRef;
@@ -275,7 +293,7 @@ export interface Tip extends AnyItem {
  * steps the text is that of the last whole one, and places are interpolated. */
 export interface Text extends AnyItem {
   kind: "text";
-  /** (steps + 1,) of `TextRef`, or the only one. */
+  /** (steps + 1,) of `TextRef`, negative where it is hidden; or the only one. */
   text: ArrayRef | { constant: TextRef };
   /** (steps + 1,) or the only one: of the anchor on the baseline. Frames round the place
    * to whole pixels. */
