@@ -59,6 +59,7 @@ class Polyline:
         alpha: how opaque the line is, 0 to 1; below 1 it has no casing.
         has_dots: whether steps have dots.
         events: the steps that have a diamond.
+        owner: the label of the setting that it belongs to, if it is one.
     """
 
     path: NDArray[np.floating]
@@ -71,6 +72,7 @@ class Polyline:
     alpha: float = 1.0
     has_dots: bool = True
     events: frozenset[int] = frozenset()
+    owner: str = ""
 
 
 class Trail:
@@ -85,6 +87,7 @@ class Trail:
             theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
         """
+        self.line = line
         theme = theme.weighted(line.weight)
         path = line.path.astype(np.float64)
         is_gap = np.isinf(path).any(axis=1) & plain

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, RenderWarning, SceneError, placed
+from animator.base.errors import RenderWarning, during, placed
 from animator.base.seeding import seeded
-from animator.drawing.drawing import Drawing, Growing
+from animator.drawing.drawing import Drawing
 from animator.drawing.fonts import fonts_for, warn_missing
 from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
@@ -46,54 +44,11 @@ from animator.rendering.options import RenderOptions
 from animator.rendering.solver import solve
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
+from animator.scenes.stage import PlacedPanel, Stage
 from animator.scenes.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
 """The z-orders at which the layers of growing and of moving artists begin."""
-
-
-@contextmanager
-def _during(activity: str) -> Iterator[None]:
-    """Name the activity in any error."""
-    try:
-        yield
-    except AnimatorError:
-        raise
-    except Exception as error:
-        raise SceneError(
-            f"{activity} failed: {type(error).__name__}: {error}"
-        ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A scene that is set on a figure, ready to be moved to any frame."""
-
-    figure: Figure
-    timeline: Timeline
-    growing: Sequence[Growing]
-    moving: Sequence[Artist]
-    updates: Sequence[Callable[[float], None]]
-
-    def move_to(self, frame: int) -> None:
-        """Set all artists to a frame; this depends on nothing but its number."""
-        self.set_step(self.timeline.step_at(frame))
-
-    def set_step(self, step: float) -> None:
-        """Set all artists to a step, or to a point between two."""
-        for artist in self.growing:
-            artist.grow(0, int(step))
-        self.update(step)
-
-    def update(self, step: float) -> None:
-        """Set the moving artists to a step.
-
-        Raises:
-            SceneError: a panel failed in doing so.
-        """
-        with _during(f"drawing step {step:g}"):
-            for update in self.updates:
-                update(step)
 
 
 def set_stage(
@@ -124,8 +79,8 @@ def set_stage(
     counter = _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str], smaller: float) -> _Set:
-        during = _during("setting the scene")
-        with placed(scene.made_at), style(theme, fonts), seeded(), during:
+        activity = during("setting the scene")
+        with placed(scene.made_at), style(theme, fonts), seeded(), activity:
             own = _smaller(theme, smaller)
             args = scene, recordings, options, own, fonts, counter, maps
             return _draw(*args, timeline)
@@ -141,7 +96,7 @@ def set_stage(
     for smaller in (1.0,) if options.keeps_type else _SMALLER:
         if smaller != 1.0:
             drawn = draw(needed.families, smaller)
-        with style(theme, needed.families), _during("solving the layout"):
+        with style(theme, needed.families), during("solving the layout"):
             share = drawn.solve()
         if share >= _LEAST_SHARE:
             break
@@ -224,6 +179,7 @@ def _draw(
     with style(smaller, fonts):
         blocks = list(make_blocks(figure, scene, size, smaller))
         drawings: list[Drawing] = []
+        placed_panels: list[PlacedPanel] = []
         # On a page, names need as much less room as they are smaller.
         share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size
         named = _named_map(figure, blocks, share)
@@ -231,6 +187,7 @@ def _draw(
             drawings += _draw_block(
                 figure, block, scene, recordings, smaller, maps, named, bars
             )
+            placed_panels += _placed(block, recordings)
     key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
     for sign in _mark_signs(named):
         key.pop(sign, None)
@@ -238,7 +195,19 @@ def _draw(
     drawings.append(drawing)
     footer = draw_footer(figure, theme, list(key))
     fits = [drawing.fit for drawing in drawings]
-    stage = _stage_of(figure, timeline, drawings)
+    layers = sort_layers(figure, drawings)
+    stage = Stage(
+        figure=figure,
+        timeline=timeline,
+        growing=layers.growing,
+        moving=layers.moving,
+        updates=[*(drawing.update for drawing in drawings), *layers.updates],
+        title=scene.title,
+        captions={-1: scene.caption, **scene.captions},
+        theme=smaller,
+        panels=placed_panels,
+        maps=maps,
+    )
     repeated = [bar for each in bars.values() for bar in each.repeated]
     return _Set(stage, blocks, header, footer, fits, smaller, repeated)
 
@@ -275,16 +244,14 @@ def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
     return counter_text(scene.counter, steps, steps_per_epoch(experiments))
 
 
-def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
-    """Return what was drawn on a figure as a stage."""
-    layers = sort_layers(figure, drawings)
-    return Stage(
-        figure=figure,
-        timeline=timeline,
-        growing=layers.growing,
-        moving=layers.moving,
-        updates=[*(drawing.update for drawing in drawings), *layers.updates],
-    )
+def _placed(block: Block, recordings: Recordings) -> list[PlacedPanel]:
+    """Return the panels of a block on their axes, each with what it shows."""
+    return [
+        PlacedPanel(
+            panel, ax, [recordings[e] for e in experiments_of(panel.experiment)]
+        )
+        for panel, ax in zip(block.scene.panels, block.axes, strict=True)
+    ]
 
 
 def _draw_block(
@@ -312,7 +279,7 @@ def _draw_block(
         own = experiments_of(panel.experiment)
         place = getattr(panel, "made_at", None) or own[0].made_at
         activity = f"drawing panel {index + 1} ({type(panel).__name__})"
-        with placed(place), _during(activity):
+        with placed(place), during(activity):
             context = PanelContext(
                 maps,
                 has_legend=index in plan.in_heading,
