@@ -20,7 +20,7 @@ from animator.base.geometry import PageSize
 from animator.encoders.format import VectorStill
 from animator.encoders.registry import format_of
 from animator.rendering.stage import Stage
-from animator.rendering.svg_fonts import with_fonts
+from animator.drawing.svg_fonts import with_fonts
 
 
 def write_still(
