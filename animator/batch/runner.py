@@ -28,7 +28,8 @@ from animator.experiments.recorder import Recording, Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
-from animator.scenes.scene import Scene, side_by_side
+from animator.scenes.scene import Scene
+from animator.scenes.side_by_side import side_by_side
 from animator.scenes.variants import vary
 
 
