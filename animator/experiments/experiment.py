@@ -44,8 +44,8 @@ class Experiment:
 
     Attributes:
         problem: what is minimised.
-        settings: an optimizer with its hyperparameters by label, in torch's own
-            words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
+        settings: an optimizer with its hyperparameters by label, with torch's own
+            arguments: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
             `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
             `Recorder` of a run elsewhere.
         steps: how many steps each setting takes. If not given, as many as the longest
