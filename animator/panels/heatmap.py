@@ -19,12 +19,12 @@ from animator.drawing.contours import (
     check_contours,
     contour_levels,
     draw_contours,
-    draw_extremum,
     draw_map,
 )
 from animator.drawing.drawing import Drawing
 from animator.drawing.families import draw_starts, path_lines, starts_of
 from animator.drawing.heading import draw_heading
+from animator.drawing.map_marks import draw_extremum
 from animator.drawing.mark_names import Mark, name_marks
 from animator.drawing.panel import PanelContext
 from animator.drawing.ranges import calm_runs, fit_range
