@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.typing import ColorType
 
 _OWN = "Animator "
-"""Before the names of the fonts that a page brings, which differ from a reader's own."""
+"""Before the names of the fonts that a page brings; a reader may have others."""
 _BOLD = 600
 """Weights from this on are bold."""
 _WEIGHTS = {"semibold": 600, "demibold": 600, "demi": 600, "bold": 700, "heavy": 800,

@@ -28,7 +28,7 @@ _DIGITS = 3
 """Of lengths that say how something is drawn, such as widths of lines."""
 
 
-class NeedsPixels(Exception):  # noqa: N818 - it is no error
+class NeedsPixels(Exception):
     """What an artist draws has no description; its pixels have to be stored."""
 
 
@@ -283,5 +283,3 @@ def _described(pieces: Iterator[Any]) -> tuple[str, list[float]]:
             numbers += values.tolist()
     codes = "".join(f"{letter}{len(list(run))}" for letter, run in groupby(letters))
     return codes, numbers
-
-
