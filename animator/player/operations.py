@@ -39,13 +39,10 @@ class DrawnTrack:
     lists: list[DisplayList | None] = field(default_factory=list)
     in_pixels: bool = False
 
-    def add(self, step: int, *, changed: bool = True) -> None:
+    def add(self, step: int) -> None:
         """Add a step, at which the artist is now."""
         if self.grows:
             self.artist.grow(step, step)
-        elif not changed and self.lists:
-            self.lists.append(self.lists[-1])
-            return
         self.lists.append(self._drawn() if self.artist.get_visible() else None)
 
     def _drawn(self) -> DisplayList | None:

@@ -37,8 +37,8 @@ class TextTrack:
     texts: list[str | None] = field(default_factory=list)
     places: list[tuple[float, float]] = field(default_factory=list)
 
-    def add(self) -> None:
-        """Add the step at which the readout is now."""
+    def add(self, step: int) -> None:
+        """Add a step, at which the readout is now."""
         text = self.readout
         shown = text.get_text() if text.get_visible() else None
         x, y = text.get_transform().transform(text.get_position()).tolist()
