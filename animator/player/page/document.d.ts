@@ -390,7 +390,7 @@ export interface TextOp extends Clipped {
 /** Consumes four numbers: left, top, width and height. */
 export interface ImageOp extends Clipped {
   op: "image";
-  /** u1: a PNG. */
+  /** u1: a WebP file. */
   image: ArrayRef;
   /** Whether pixels are blurred when it is enlarged. */
   smooth: boolean;
