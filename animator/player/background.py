@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from animator.drawing.svg_fonts import Face, characters_in
 from animator.player.names import css_families
+from animator.player.paths import relative
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -28,11 +29,12 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "animator",
     "svg.id": None,
     "image.composite_image": False,
+    "path.simplify_threshold": 0.25,
 }
 _RASTERS = 2
 """Pixels of a raster, such as a colour bar's, for one of the figure."""
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_IDS = re.compile(r'(\bid="|#)(?!an-)([\w.-]+)')
+_IDS = re.compile(r'(\bid="|href="#|url\(#)(?!an-)([\w.-]+)')
 _FONT = re.compile(r"(font-family: ?|font: [^;\"]*?px )([^;\"]*)")
 _PIECE = 2000
 """Characters that a piece of an SVG has at least; equal pieces are stored once."""
@@ -129,7 +131,10 @@ def _shortened(svg: str) -> str:
     svg = re.sub(r"\s*<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'^<svg [^>]*viewBox="([^"]*)"[^>]*>', _opened, svg)
+    svg = re.sub(r'(?<= d=")[^"]*', lambda found: relative(found[0]), svg)
     svg = _NUMBER.sub(_rounded, svg)
+    svg = svg.replace(' transform="rotate(-0 ', ' transform="rotate(0 ')
+    svg = re.sub(r' transform="rotate\(0 [^"]*"', "", svg)
     svg = _IDS.sub(r"\1an\2", svg)
     svg = _without_unused_ids(svg)
     svg = _FONT.sub(_own_families, svg)
