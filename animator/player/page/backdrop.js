@@ -155,7 +155,8 @@ function lower(image, under) {
   let node = image;
   /** @type {Element[]} */
   const lowered = [];
-  while (node.parentElement && !isFigure(node.parentElement)) {
+  // Axes are in the outermost group, which is that of the figure.
+  while (node.parentElement?.parentElement?.localName === "g") {
     const parent = node.parentElement;
     const group = /** @type {Element} */ (parent.cloneNode(false));
     while (parent.firstElementChild && parent.firstElementChild !== node) {
@@ -165,11 +166,6 @@ function lower(image, under) {
     node = parent;
   }
   under.append(...lowered.filter((group) => group.childElementCount));
-}
-
-/** @param {Element} node */
-function isFigure(node) {
-  return node.nodeName === "svg" || node.id.startsWith("figure");
 }
 
 /**

@@ -2,6 +2,7 @@
  * The names of settings on the picture, as buttons that hide and show these.
  *
  * @import { Line } from "./texts.js"
+ * @import { Pointer } from "./pointer.js"
  * @import { Player } from "./player.js"
  */
 
@@ -15,9 +16,11 @@ export class Names {
   /**
    * @param {Player} player
    * @param {HTMLElement} frame the picture lies in it
+   * @param {Pointer} pointer
    */
-  constructor(player, frame) {
+  constructor(player, frame, pointer) {
     this.player = player;
+    this.pointer = pointer;
     this.frame = frame;
     this.node = element("div", { class: "names" });
     /** @type {{ button: HTMLButtonElement, label: string, line: Line | null }[]} */
@@ -68,6 +71,13 @@ export class Names {
       }
     });
     button.addEventListener("dblclick", () => player.showAlone(label));
+    for (const [start, end] of [
+      ["focus", "blur"],
+      ["pointerenter", "pointerleave"],
+    ]) {
+      button.addEventListener(start, () => this.pointer.tellSetting(label));
+      button.addEventListener(end, () => this.pointer.clear());
+    }
     Object.assign(button.style, {
       left: `${(100 * (box.left - frame.left)) / frame.width}%`,
       top: `${(100 * (box.top - frame.top)) / frame.height}%`,

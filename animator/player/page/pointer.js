@@ -8,18 +8,15 @@
  */
 
 import { xOf, yOf } from "./axes.js";
-import { element } from "./dom.js";
 import { Facts } from "./facts.js";
+import { Marks } from "./marks.js";
 import { formatNumber } from "./numbers.js";
 import { haveSameCoordinates, spotAt } from "./spots.js";
 import { onMap } from "./tips.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 /** How far from a step it is found, in CSS pixels: by a mouse, by a finger. */
 const REACH = 9;
 const TOUCH_REACH = 20;
-/** How far from the pointer the numbers are, in CSS pixels. */
-const AWAY = 14;
 
 /** Tells what is at the pointer. */
 export class Pointer {
@@ -30,13 +27,11 @@ export class Pointer {
   constructor(player, frame) {
     this.player = player;
     this.frame = frame;
-    this.rings = document.createElementNS(SVG, "svg");
-    this.rings.setAttribute("class", "rings");
-    this.rings.setAttribute("preserveAspectRatio", "none");
-    this.rings.setAttribute("aria-hidden", "true");
-    this.notes = element("div", { class: "notes" });
+    this.marks = new Marks(frame);
     /** @type {Spot | null} */
     this.spot = null;
+    /** The setting that is told about, whatever the pointer does; "" if none is. */
+    this.label = "";
     /** Where the pointer is, in CSS pixels of the frame. */
     this.x = 0;
     this.y = 0;
@@ -49,6 +44,11 @@ export class Pointer {
     const { frame } = this;
     const move = (/** @type {PointerEvent} */ event) => {
       const box = frame.getBoundingClientRect();
+      const target = /** @type {Element} */ (event.composedPath()[0]);
+      if (target.localName === "button") {
+        return;
+      }
+      this.label = "";
       this.x = event.clientX - box.left;
       this.y = event.clientY - box.top;
       this.reach = event.pointerType === "touch" ? TOUCH_REACH : REACH;
@@ -85,7 +85,29 @@ export class Pointer {
 
   clear() {
     this.spot = null;
+    this.label = "";
     this.show();
+  }
+
+  /**
+   * Tell where a setting is, on its first path.
+   *
+   * @param {string} label
+   */
+  tellSetting(label) {
+    this.clear();
+    this.label = label;
+    const { picture, scene, state } = this.player;
+    const path = picture.paths.find((each) => this.facts.labelOf(each) === label);
+    if (path && !path.isEmpty) {
+      const step = Math.min(Math.floor(state.step), path.length - 1);
+      const ratio = this.frame.clientWidth / scene.size[0];
+      const { place } = onMap(path, path.route().at(step));
+      [this.x, this.y] = place.map((at) => at * ratio);
+      const panel = scene.panels.indexOf(path.panel);
+      this.spot = { kind: "step", step, path, panel };
+      this.show();
+    }
   }
 
   /** Tell the same anew, after the picture has changed. */
@@ -93,16 +115,15 @@ export class Pointer {
     if (this.facts.scene !== this.player.scene) {
       this.facts = new Facts(this.player.scene, this.player.arrays);
       this.clear();
+    } else if (this.label) {
+      this.tellSetting(this.label);
     } else if (this.spot) {
       this.find();
     }
   }
 
   show() {
-    const { size } = this.player.scene;
-    this.rings.setAttribute("viewBox", `0 0 ${size.join(" ")}`);
-    this.rings.replaceChildren();
-    this.notes.replaceChildren();
+    this.marks.clear(this.player.scene.size);
     const { spot } = this;
     if (spot?.kind === "step") {
       this.showStep(spot.step, spot.path, spot.panel);
@@ -129,13 +150,13 @@ export class Pointer {
     for (const each of scene.panels) {
       if (each.shows === "steps" && lined.has(each)) {
         const x = xOf(each, step);
-        this.line(x, each.box[1], x, each.box[3]);
+        this.marks.line(x, each.box[1], x, each.box[3]);
       }
     }
     for (const each of marked) {
       if (step >= each.begin && step <= each.route().last) {
         const { place } = onMap(each, each.route().point(step));
-        this.ring(place, each.trail.marker, each.trail.color);
+        this.marks.ring(place, each.trail.marker, each.trail.color);
       }
     }
     const series = path && facts.seriesOf(path);
@@ -188,62 +209,16 @@ export class Pointer {
       const isInside =
         place.x >= left && place.x <= right && place.y >= top && place.y <= bottom;
       if (isInside) {
-        this.ring([place.x, place.y], 7, scene.theme.text);
+        this.marks.ring([place.x, place.y], 7, scene.theme.text);
         const loss = picture.backdrop.grid(panel)?.at(x, y);
         if (loss !== undefined) {
           const digits = facts.lossDigits(panel);
-          this.note(place.x, place.y, formatNumber(loss, digits));
+          this.marks.note(place.x, place.y, formatNumber(loss, digits));
         }
       }
     }
     const loss = picture.backdrop.grid(own)?.at(x, y) ?? NaN;
     this.tell("", "", facts.ofPlace(own, x, y, loss));
-  }
-
-  /**
-   * @param {[number, number]} place
-   * @param {number} size
-   * @param {string} color
-   */
-  ring([x, y], size, color) {
-    for (const [name, width] of /** @type {[string, number][]} */ ([
-      ["rim", 5],
-      ["ring", 2],
-    ])) {
-      const ring = document.createElementNS(SVG, "circle");
-      ring.setAttribute("class", name);
-      ring.setAttribute("cx", String(x));
-      ring.setAttribute("cy", String(y));
-      ring.setAttribute("r", String(0.5 * size + 3));
-      ring.setAttribute("stroke-width", String(width));
-      if (name === "ring") {
-        ring.setAttribute("stroke", color);
-      }
-      this.rings.append(ring);
-    }
-  }
-
-  /** @param {number[]} ends */
-  line(...ends) {
-    const line = document.createElementNS(SVG, "line");
-    ["x1", "y1", "x2", "y2"].forEach((name, i) =>
-      line.setAttribute(name, `${ends[i]}`),
-    );
-    this.rings.append(line);
-  }
-
-  /**
-   * Write a number beside a place.
-   *
-   * @param {number} x in pixels of the figure
-   * @param {number} y
-   * @param {string} text
-   */
-  note(x, y, text) {
-    const node = element("div", { class: "note" }, text);
-    this.notes.append(node);
-    const ratio = this.frame.clientWidth / this.player.scene.size[0];
-    this.put(node, x * ratio, y * ratio, 9);
   }
 
   /**
@@ -254,42 +229,6 @@ export class Pointer {
    * @param {Fact[]} facts
    */
   tell(title, color, facts) {
-    const node = element("div", { class: "tip" });
-    if (title) {
-      const head = element("div", { class: "head" });
-      if (color) {
-        const dot = element("i");
-        dot.style.background = color;
-        head.append(dot);
-      }
-      head.append(title);
-      node.append(head);
-    }
-    const list = element("dl");
-    for (const [name, value] of facts) {
-      list.append(element("dt", {}, name), element("dd", {}, value));
-    }
-    node.append(list);
-    this.notes.append(node);
-    this.put(node, this.x, this.y, AWAY);
-  }
-
-  /**
-   * Put a box beside a place, where it is within the picture.
-   *
-   * @param {HTMLElement} node
-   * @param {number} x in CSS pixels of the frame
-   * @param {number} y
-   * @param {number} away
-   */
-  put(node, x, y, away) {
-    const { clientWidth, clientHeight } = this.frame;
-    const { offsetWidth, offsetHeight } = node;
-    const isLeft = x + away + offsetWidth > clientWidth && x > clientWidth / 2;
-    const left = isLeft ? x - away - offsetWidth : x + away;
-    const top = y - away - offsetHeight < 0 ? y + away : y - away - offsetHeight;
-    const most = Math.max(0, clientHeight - offsetHeight);
-    node.style.left = `${Math.max(0, Math.min(left, clientWidth - offsetWidth))}px`;
-    node.style.top = `${Math.max(0, Math.min(top, most))}px`;
+    this.marks.tell(this.x, this.y, title, color, facts);
   }
 }

@@ -34,7 +34,7 @@ export class View {
     this.options = options;
     this.frame = element("div", { class: "frame" });
     this.pointer = new Pointer(player, this.frame);
-    this.names = new Names(player, this.frame);
+    this.names = new Names(player, this.frame, this.pointer);
     this.starts = new Starts(player, this.frame);
     this.sliders = makeSliders(player);
     this.said = element("p", { class: "said", role: "status" });
@@ -92,12 +92,13 @@ export class View {
     this.shown = picture;
     this.frame.replaceChildren(
       ...picture.nodes,
-      this.pointer.rings,
+      this.pointer.marks.rings,
       this.starts.node,
       this.names.node,
-      this.pointer.notes,
+      this.pointer.marks.notes,
     );
     this.frame.style.aspectRatio = `${size[0]} / ${size[1]}`;
+    this.align();
     this.node.setAttribute("aria-label", title || "Animation");
     const { style } = this.node;
     style.fontFamily = theme.font;
@@ -110,6 +111,22 @@ export class View {
     if (this.options.fits) {
       document.documentElement.style.background = theme.background ?? "";
     }
+  }
+
+  /** Let the controls begin and end where the picture does. */
+  align() {
+    const { items, panels, size } = this.player.scene;
+    const left = Math.min(...panels.map(({ box }) => box[0]));
+    const right = Math.max(
+      ...panels.map(({ box }) => box[2]),
+      ...items.map((item) =>
+        item.kind === "text" && item.role === "counter" && typeof item.x === "object"
+          ? item.x.constant
+          : 0,
+      ),
+    );
+    this.node.style.setProperty("--left", `${(100 * left) / size[0]}%`);
+    this.node.style.setProperty("--right", `${100 - (100 * right) / size[0]}%`);
   }
 
   /** Show what has changed. */
