@@ -59,7 +59,7 @@ def document_of(
             _panel(export, panel, own)
             for panel, own in zip(stage.panels, maps, strict=True)
         ]
-    color = stage.figure.get_facecolor()
+    color: Any = stage.figure.get_facecolor()
     return {
         "theme": {
             "name": theme.name,

@@ -20,7 +20,7 @@ from animator.base.geometry import PageSize
 from animator.drawing.svg_fonts import with_fonts
 from animator.encoders.format import VectorStill
 from animator.encoders.registry import format_of
-from animator.rendering.stage import Stage
+from animator.scenes.stage import Stage
 
 
 def write_still(

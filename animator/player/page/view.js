@@ -153,7 +153,10 @@ export class View {
     const [wide, high] = this.player.scene.size;
     let width = clientWidth;
     if (this.options.fits || this.isFull) {
-      const rest = this.node.offsetHeight - this.frame.offsetHeight;
+      const [all, frame] = [this.node, this.frame].map(
+        (node) => node.getBoundingClientRect().height,
+      );
+      const rest = all - frame;
       width = Math.min(width, ((innerHeight - rest) * wide) / high);
     }
     width = Math.max(1, Math.floor(width));
