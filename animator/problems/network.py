@@ -18,6 +18,8 @@ from animator.problems.evaluation import Evaluation, prepare
 from animator.problems.hidden_state import preserved
 from animator.problems.lossform import fit_objective
 from animator.problems.metrics import (
+    VALIDATION,
+    Metric,
     bind_metrics,
     validation_metrics,
 )
@@ -121,9 +123,13 @@ def network(
             f"{NO_NUMPY if uses_numpy(error) else fix}"
         ) from error
     measured = bind_metrics("network", metrics or {}, every, points.points, evaluation)
+    held_out = None
     if validation is not None:
         held_out = _prepare_validation(validation, base, points, objective, memory)
-        measured += tuple(validation_metrics(measured, every, held_out))
+        measured += (
+            Metric(f"{VALIDATION}loss", held_out, every),
+            *validation_metrics(measured, held_out),
+        )
     return Network(
         original=model,
         base=base,
@@ -134,6 +140,7 @@ def network(
         evaluation=evaluation,
         names=check_names("network", names),
         metrics=measured,
+        validation=held_out,
     )
 
 
