@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-import contourpy
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
+from animator.drawing.boundaries import boundaries
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -67,6 +69,9 @@ class Boundary:
     points: int = 61
     names: tuple[str, str] = ("x₁", "x₂")
     memory: int = MEMORY
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Boundary", self.experiment)
@@ -155,6 +160,9 @@ class Boundary:
         paint = _shade(ax, (x, y), colors, theme) if colors else None
         last = -1
 
+        def evaluate(at: NDArray[np.float64]) -> NDArray[np.float64]:
+            return classifier.margins(model, at)[0]
+
         def update(step: float) -> None:
             nonlocal last
             row = details.row(step)
@@ -163,7 +171,8 @@ class Boundary:
             last = row
             details.load_into(model, step)
             ahead, share = classifier.margins(model, places)
-            lines = boundaries(x, y, ahead)
+            # A probability may be constant up to a jump.
+            lines = boundaries(x, y, ahead, evaluate if classifier.is_bounded else None)
             rim.set_segments(lines)
             line.set_segments(lines)
             if paint is not None:
@@ -171,26 +180,6 @@ class Boundary:
 
         moving = [rim, line, *([ax.images[-1]] if colors else [])]
         return Drawing(moving=moving, update=update)
-
-
-def boundaries(
-    x: NDArray[np.float64], y: NDArray[np.float64], ahead: NDArray[np.float64]
-) -> list[NDArray[np.float64]]:
-    """Return the lines, each (K, 2), on which a class begins to be ahead.
-
-    Args:
-        x: places along x (N,).
-        y: places along y (M,).
-        ahead: how far each class is ahead of the others at each place (M · N, C).
-    """
-    count = ahead.shape[1]
-    columns = ahead.T if count > 2 else ahead.T[1:]  # both have the same boundary
-    lines: list[Any] = []
-    for column in columns:
-        heights = column.reshape(len(y), len(x))
-        masked = np.ma.masked_invalid(heights)
-        lines += contourpy.contour_generator(x, y, masked).lines(0.0)
-    return [np.asarray(line) for line in lines]
 
 
 def _shade(

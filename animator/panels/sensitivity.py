@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -54,6 +55,8 @@ class Sensitivity:
     along: str = "lr"
     scale: Literal["linear", "log"] = "log"
     made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Sensitivity", self.experiment)
