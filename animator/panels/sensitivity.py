@@ -34,10 +34,12 @@ _ROW, _MARGIN = 0.035, 0.06
 class Sensitivity:
     """What each learning rate leads to: the outcomes of the trials of `tune`.
 
-    If the search was a grid, a line connects the best trial for each value; the other
-    trials are pale dots. The large dot is the trial that won. A triangle at the top
-    border is a value that lost: its run diverged or left the map, or ended far above
-    the loss at the start.
+    A line connects the best trial for each value; the other trials are pale dots. Where
+    optuna has searched several hyperparameters, hardly a value is tried twice: then the
+    line connects the best trial of each interval, such as a third of a decade, which
+    the key names. What is best there may still be better than what was tried. The large
+    dot is the trial that won. A triangle at the top border is a value that lost: its
+    run diverged or left the map, or ended far above the loss at the start.
 
     Attributes:
         experiment: what to show; its settings are those of `tune` or `tune_lr`.
@@ -212,6 +214,7 @@ def _outcome(tuned: Tuned) -> str:
 def _key(tuned: Tuned, rows: Sequence[Outcomes], *, is_log: bool) -> list[str]:
     """Return what the symbols mean, and which budget each setting has."""
     key = [f"● best of {tuned.budget_text}"]
+    key += [f"─ best in each {row.intervals}" for row in rows if row.intervals][:1]
     reasons = dict.fromkeys(reason for row in rows for reason in row.reasons)
     if reasons:
         key.append(f"▲ {', '.join(sorted(reasons))}")

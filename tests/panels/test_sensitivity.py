@@ -95,6 +95,31 @@ def test_the_line_is_through_the_best_of_several_hyperparameters():
     assert sorted(dot.get_alpha() for dot in dots) == [0.4] * 3 + [1.0] * 3
 
 
+@pytest.mark.parametrize(
+    ("ends", "size"), [((1e-3, 0.3), "third of a decade"), ((0.1, 0.2), "tenth of the")]
+)
+def test_of_a_search_by_optuna_the_line_is_through_the_best_of_each_interval(
+    ends, size
+):
+    pytest.importorskip("optuna")
+    space = {"lr": log_range(*ends), "momentum": log_range(0.01, 0.9)}
+    tuned = tune(BOWL, {"SGD": space}, steps=4, trials=12, allow_leaving=True)
+    ax, key = drawn(tuned)
+    rates = sorted(trial.values["lr"] for trial in tuned.trials["SGD"])
+    best = {}
+    for trial in tuned.trials["SGD"]:
+        lr = trial.values["lr"]
+        share = (lr - rates[0]) / (rates[-1] - rates[0])
+        interval = int((3 * np.log10(lr) + 99) if ends[0] < 0.1 else 10 * share)
+        if trial.score < best.get(interval, (0, np.inf))[1]:
+            best[interval] = lr, trial.score
+    line = next(line for line in ax.lines if line.get_linestyle() == "-")
+    np.testing.assert_allclose(line.get_xydata(), sorted(best.values()))
+    assert 3 < len(best) < len(rates)
+    assert len(places(ax, "o", LIGHT.color(0), LIGHT.dot_size)) == len(rates)
+    assert key[1].startswith(f"─ best in each {size}")
+
+
 def test_along_another_hyperparameter_and_what_is_no_number_is_left_out():
     tuned = tune(
         BOWL, {"SGD": {"momentum": [0.0, 0.5], "lr": [0.01]}, "Adam": {"lr": LRS[:3]}},
