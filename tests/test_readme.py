@@ -139,6 +139,8 @@ CALLS = [text for text in spans() if not re.match(r"(f|fit|criterion|loss)\(", t
 
 @pytest.mark.parametrize("text", CALLS)
 def test_a_call_within_the_text_runs(text, names):
+    if "Muon" in text and not hasattr(torch.optim, "Muon"):
+        pytest.skip("Muon is new in torch 2.9")
     run = names["experiment"]
     names |= {
         "l1": run,

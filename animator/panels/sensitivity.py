@@ -97,9 +97,10 @@ class Sensitivity:
         rows = list(found.values())
         self._set_axes(ax, rows, theme, is_log_range=_is_log_range(tuned, self.along))
         ax.set(xlabel=sanitize(self.along.replace("_", " ")), ylabel=_outcome(tuned))
-        for number, row in enumerate(rows):
-            _draw_outcomes(ax, row, theme.color(number), theme, is_log=self.is_log)
-            _draw_lost(ax, row.lost, number, theme)
+        for number, (row, run) in enumerate(zip(rows, recording.medians, strict=True)):
+            color = theme.color(run.setting)
+            _draw_outcomes(ax, row, color, theme, is_log=self.is_log)
+            _draw_lost(ax, row.lost, number, color, theme)
         title = f"Sensitivity to {self.along}" if self.title is None else self.title
         heading = draw_heading(ax, title, recording, theme, context)
         return heading + Drawing(key=_key(tuned, rows, is_log=self.is_log))
@@ -188,13 +189,15 @@ def _columns(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[f
     return [x for x, _ in places], [y for _, y in places]
 
 
-def _draw_lost(ax: Axes, at: Sequence[float], number: int, theme: Theme) -> None:
+def _draw_lost(
+    ax: Axes, at: Sequence[float], number: int, color: str, theme: Theme
+) -> None:
     """Draw triangles for values that lost, each setting in a row of its own."""
     ax.plot(
         at,
         [1 - _ROW * (0.6 + number)] * len(at),
         "^",
-        color=theme.color(number),
+        color=color,
         markersize=0.5 * theme.marker_size,
         markeredgewidth=0,
         transform=ax.get_xaxis_transform(),

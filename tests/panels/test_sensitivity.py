@@ -18,7 +18,10 @@ from animator import (
     tune_lr,
 )
 from animator.drawing.theme import LIGHT
+from animator.experiments.recorder import record_all
 from animator.problems import surface
+from animator.rendering.options import RenderOptions
+from animator.rendering.stage import set_stage
 
 BOWL = surface(lambda x, y: x**2 + 2 * y**2, x=(-3, 3), y=(-3, 3), start=(2.0, 1.0))
 LRS = (0.01, 0.1, 0.2, 0.3, 9.0)
@@ -129,6 +132,17 @@ def test_along_another_hyperparameter_and_what_is_no_number_is_left_out():
     assert {x for x, _ in places(ax, "o", LIGHT.color(0))} == {0, 0.5}
     assert not places(ax, "o", LIGHT.color(1))
     assert ax.get_xscale() == "linear" and ax.get_xlabel() == "momentum"
+
+
+def test_its_colours_are_those_of_the_legend_beside_another_experiment():
+    first = Experiment(BOWL, tune_lr(BOWL, {"SGD": SGD}, budget=5, lrs=LRS), 5)
+    second = Experiment(BOWL, tune_lr(BOWL, {"Adam": Adam}, budget=5, lrs=LRS), 5)
+    scene = Scene([LossCurve([first, second]), Sensitivity(first), Sensitivity(second)])
+    recordings = record_all(scene.experiments)
+    stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
+    for index, number in ((1, 0), (2, 1)):
+        ax = stage.figure.axes[index]
+        assert len(places(ax, "o", LIGHT.color(number), LIGHT.dot_size)) == 4
 
 
 def test_a_loss_of_zero_is_on_the_border():
