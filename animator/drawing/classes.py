@@ -24,7 +24,7 @@ _MARKERS = "os^Dv"
 _SIGNS = "●■▲◆▼"
 
 
-_STRENGTH = 0.75
+_STRENGTH = 0.34
 """The share of a class's colour where its probability is one."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from animator.drawing.step_marks import draw_events
-from animator.drawing.strokes import dots
+from animator.drawing.step_marks import draw_events, draw_spaced_dots
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
@@ -60,7 +60,10 @@ def draw_comet(
         trail.stroke(renderer, gc, points, (trail.translucent(trail.color), width))
     marks = comet_dots(trail, step)
     if marks and trail.has_dots:
-        dots(renderer, gc, marks, (trail.color, 1.3 * trail.dot))
+        gaps = [math.inf, *(math.dist(*ends) for ends in pairwise(marks))]
+        gaps = [gap / trail.pixels(1) for gap in gaps]
+        sizes = (theme.line_width, 1.3 * trail.dot)
+        draw_spaced_dots(renderer, gc, marks, gaps, trail.color, sizes)
     if trail.events and trail.comet:
         last = min(int(step), len(trail.route().points) - 1)
         newest = range(max(0, last - trail.comet), last + 1)

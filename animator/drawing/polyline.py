@@ -199,7 +199,7 @@ class Trail:
             lines = route.settled[piece - 1] if piece else 0
             for line in range(lines, route.settled[piece]):
                 self.draw_line(renderer, gc, route.behind(line), line)
-                draw_dots(self, renderer, gc, route.vertices[line : line + 1])
+                draw_dots(self, renderer, gc, range(line, line + 1))
         steps = range(first, min(last + 1, len(route.points)))
         draw_events(self, renderer, gc, [step for step in steps if step in self.events])
         marks = [mark for step, mark in self._marks.items() if first <= step <= last]

@@ -199,7 +199,7 @@ class Heatmap:
             look = (self.cmap, self.fill, tuple(levels) if self.fill == "bands" else ())
             scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
             bar, fit = draw_colorbar(ax, image, label, theme)
-            context.colorbars.add(bar, scale)
+            context.colorbars.add(ax, bar, scale)
         draw_contours(
             ax,
             landscape,
