@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MARKERS = "os^Dv"
 _SIGNS = "●■▲◆▼"
-_STRENGTH = 0.75
+_STRENGTH = 0.34
 """The share of a class's colour where its probability is one."""
 
 
