@@ -18,7 +18,7 @@ from animator.base.geometry import Box
 from animator.drawing.fonts import missing_glyphs_ignored
 from animator.rendering.extents import Extents
 from animator.rendering.layers import is_stale, places_titles
-from animator.rendering.stage import Stage
+from animator.scenes.stage import Stage
 
 
 class Painter:
