@@ -103,7 +103,8 @@ def still_of(stage: Stage) -> str:
     """Return a picture of a stage as a data URL."""
     canvas = stage.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    canvas.draw()
+    with stage.settings():
+        canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba()))
     width, height = image.size
     if width > _STILL_WIDTH:

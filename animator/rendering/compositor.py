@@ -45,11 +45,11 @@ class SceneAnimation(FuncAnimation):
         draw_figure = figure.draw
 
         def draw(renderer: RendererBase) -> None:
-            with style(theme):
+            with style(theme), stage.settings():
                 draw_figure(renderer)
 
         def move_to(frame: int) -> list[Artist]:
-            with style(theme):
+            with style(theme), stage.settings():
                 stage.move_to(frame)
             return []
 

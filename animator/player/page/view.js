@@ -60,7 +60,10 @@ export class View {
     this.fit();
     this.update();
     this.names.place();
-    new ResizeObserver(() => this.fit()).observe(this.host);
+    const observer = new ResizeObserver(() => this.fit());
+    for (const node of [this.host, this.controls.node, this.sliders.node]) {
+      observer.observe(node);
+    }
     addEventListener("resize", () => this.fit());
     document.addEventListener("fullscreenchange", () => {
       this.fit();
