@@ -29,6 +29,9 @@ _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "
 _FORMULAS = MathTextParser("path")
 _MOST_SNAPPED = 1024
 """Corners of a path that is put on whole pixels."""
+_LONG, _UNSEEN = 16, 0.2
+"""Corners of a line from which on those are left out that change it by so little, in
+pixels."""
 _STRAIGHT = 1e-4
 """Pixels by which a line that is upright or level may lean."""
 _FINER = 2.0
@@ -272,6 +275,7 @@ class Recorder(RendererBase):
         far = None
         if face is None:  # what is beyond the figure need not be stored
             far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
+            path = _simplified(path) if self._still else path
         pieces = path.iter_segments(
             transform + self._flip,
             clip=far,
@@ -368,6 +372,18 @@ class Recorder(RendererBase):
             box = Bbox.intersection(box, other) or Bbox.null()
         x0, y0, x1, y1 = (round(float(value), 2) for value in box.extents)
         return {"clip": [x0, self.height - y1, x1, self.height - y0]}
+
+
+def _simplified(path: Path) -> Path:
+    """Return a long line that may lose what nobody can see."""
+    lines = (Path.MOVETO, Path.LINETO)
+    if len(path.vertices) < _LONG or (
+        path.codes is not None and not np.isin(path.codes, lines).all()
+    ):
+        return path
+    simpler = Path(path.vertices, path.codes)
+    simpler.should_simplify, simpler.simplify_threshold = True, _UNSEEN
+    return simpler
 
 
 def _stroke_color(gc: GraphicsContextBase) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from animator.encoders.format import ClipSpec
     from animator.scenes.stage import Stage
 
-_STILL_WIDTH, _STILL_QUALITY = 640, 45
+_STILL_WIDTH, _STILL_QUALITY = 560, 35
 """Of the picture that is seen where scripts are off."""
 
 
