@@ -117,5 +117,5 @@ def test_no_other_distribution_can_replace_a_format(install):
     ids=["neither", "both"],
 )
 def test_a_format_is_a_clip_or_a_still(ways):
-    with pytest.raises(SceneError, match="format 'x': give one of open, still and page"):
+    with pytest.raises(SceneError, match="'x': give one of open, still and page"):
         Format("x", "", "a test", NoOptions, **ways)
