@@ -80,8 +80,8 @@ def test_the_mp4_is_like_the_frames_and_no_larger_than_matplotlib_s(
         check=True,
     )
     assert float(compared.stderr.rpartition("All:")[2].split()[0]) >= 0.98
-    # matplotlib's FFMpegWriter by default: h264 from RGBA, in yuv420p; but with a whole
-    # picture as often as ours has one, so that one can scrub.
+    # matplotlib's FFMpegWriter by default: h264 from RGBA, in yuv420p; but with a
+    # complete picture as often as ours has one, so that one can scrub.
     default = ["-vcodec", "h264", "-pix_fmt", "yuv420p", "-g", "100"]
     default.append(tmp_path / "default.mp4")
     subprocess.run([ffmpeg, "-v", "error", *described, "-i", raw, *default], check=True)
