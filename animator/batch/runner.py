@@ -99,10 +99,10 @@ def _render_job(
         pace.begin("frames", "frame")
         pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
         if done == frames:
-            pace.say("finishing")
+            pace.report("finishing")
 
     pace.begin("maps", "point")
-    pace.say("setting the scene")
+    pace.report("setting the scene")
     with located(job.variants[0].path):
         clips = render(
             scenes[0]

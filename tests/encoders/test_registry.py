@@ -112,10 +112,10 @@ def test_no_other_distribution_can_replace_a_format(install):
 
 
 @pytest.mark.parametrize(
-    "ways",
+    "openers",
     [{}, {"open": print, "still": RasterStill(print)}],
     ids=["neither", "both"],
 )
-def test_a_format_is_a_clip_or_a_still(ways):
+def test_a_format_is_a_clip_or_a_still(openers):
     with pytest.raises(SceneError, match="format 'x': give one of open and still"):
-        Format("x", "", "a test", NoOptions, **ways)
+        Format("x", "", "a test", NoOptions, **openers)
