@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from animator.base.checks import quoted
+from animator.base.checks import is_number, quoted
 
 _OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
 """What other libraries call some hyperparameters."""
@@ -62,9 +62,24 @@ def wrong_argument(function: Any) -> str:
     return ""
 
 
+def maker_fix(value: object, otherwise: str) -> str:
+    """Say what to give instead of what makes no optimizer."""
+    if isinstance(value, Mapping):
+        value = next((v for v in value.values() if not callable(v)), None)
+    if not hasattr(value, "param_groups"):
+        return f"{otherwise} partial(SGD, lr=0.1)"
+    rate = getattr(value, "defaults", {}).get("lr", 0.1)
+    rate = f"{rate:g}" if is_number(rate) else "…"
+    return (
+        "each run makes its own, with its model's parameters: write "
+        f"partial({type(value).__name__}, lr={rate})"
+    )
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return advice that names what is most like a name; empty if nothing is."""
-    close = difflib.get_close_matches(name, known, n=1)
+    likeness = 0.7 if len(name) < 4 else 0.6  # "at" is not like "data"
+    close = difflib.get_close_matches(name, known, n=1, cutoff=likeness)
     if not close:
         lower = {each.lower(): each for each in known}
         close = [lower[name.lower()]] if name.lower() in lower else []

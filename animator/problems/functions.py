@@ -16,9 +16,9 @@ from animator.problems.coordinate import (
     check_names,
     coordinate,
     describe_problem,
-    drawn_anew,
     is_pair,
 )
+from animator.problems.coordinate import at as drawn_at
 from animator.problems.protocols import WithMinima
 
 _CHANGES = ("x", "y", "start", "names")
@@ -70,7 +70,7 @@ class SurfaceProblem(WithMinima):
         """Return the function's values (N,) at x (N,) and y (N,)."""
         return self.function(x, y)
 
-    at = drawn_anew
+    at = drawn_at
 
     def __call__(self, *values: object, **changes: Any) -> SurfaceProblem:
         """Return the problem with some changes, as `at` does.

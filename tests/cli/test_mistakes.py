@@ -117,6 +117,37 @@ MISTAKES = {
         setting("Setting(partial(SGD), scheduler=StepLR(SGD(net.parameters()), 3))"),
         "scheduler is a StepLR; give what makes one, such as partial(StepLR, step_size",
     ),
+    "a scheduler's name": (
+        setting("Setting(partial(SGD, lr=0.1), scheduler='cosine')"),
+        "scheduler is 'cosine'; give what makes one",
+    ),
+    "groups without names": (
+        setting("Setting(partial(SGD, lr=0.1), groups=['bias'])"),
+        "groups is ['bias']; give hyperparameters by the names of parameters",
+    ),
+    "a group without names": (
+        setting("Setting(partial(SGD, lr=0.1), groups={'bias': 0.5})"),
+        "groups is {'bias': 0.5}; give hyperparameters",
+    ),
+    "a state dict where two numbers are needed": (
+        setting("Setting(partial(SGD, lr=0.1), start=net.state_dict())"),
+        "start is a state dict, which is for networks; give two numbers",
+    ),
+    "a log of another model": (
+        "other = Recorder(nn.Linear(3, 3))\n"
+        "other.log(1.0)\n"
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "run = Experiment(problem, {'mine': other})  # here",
+        "has logged a Linear whose weights have the shapes [(3, 3), (3,)], but",
+    ),
+    "a log of no model": (
+        "log = Recorder(SGD(net.parameters()), net)  # here",
+        "Recorder: SGD(…) is no model; give the model, and then its optimizer",
+    ),
+    "a log of what makes an optimizer": (
+        "log = Recorder(net, SGD)  # here",
+        "Recorder: the class SGD is no optimizer; give the one that trains the model",
+    ),
     "a scheduler without its options": (
         setting("Setting(partial(SGD, lr=0.1), scheduler=StepLR)"),
         "write partial(StepLR, step_size=…)",
@@ -337,6 +368,32 @@ MISTAKES = {
         "run = Experiment(line_fit(MSELoss()), sgd, steps=2.5)  # here",
         "steps is 2.5; give a whole number",
     ),
+    "a change of what was made": (
+        "run = Experiment(line_fit(MSELoss()), sgd)\nrun.steps = 4  # here",
+        "cannot assign to field 'steps'; make another one with dataclasses.replace(",
+    ),
+    "a change of what it does not have": (
+        "run = Experiment(line_fit(MSELoss()), sgd)\nrun.step = 4  # here",
+        "it has no such attribute, and what was made cannot be changed",
+    ),
+    "an option of at": (
+        problem("rosenbrock.at(strat=(1, 1))"),
+        "did you mean 'start'?",
+    ),
+    "a formula as name": (
+        r"problem = line_fit(MSELoss(), names=(r'$\betta$', 'w'))"
+        "\nrun = Experiment(problem, sgd)  # here\nscene = Scene([Heatmap(run)])",
+        r"an axis is '$\\betta$', but matplotlib does not know \betta",
+    ),
+    "a formula beside an axis": (
+        panel(r"Series(run, 'loss', ylabel=r'$\betta$')"),
+        "Series: ylabel is",
+    ),
+    "epochs without points": (
+        "run = Experiment(himmelblau, sgd, steps=3)  # here\n"
+        "scene = Scene([Heatmap(run)], counter='epoch {epoch}')",
+        "counter: experiment 'Himmelblau': setting 'plain' has no points",
+    ),
     # panels and scenes
     "a panel's wrong name": (panel("HeatMap(run)"), "did you mean 'Heatmap'?"),
     "an import's wrong name": (
@@ -398,6 +455,17 @@ MISTAKES = {
     "a panel that returns nothing to draw": (
         OWN_PANEL.replace("  # here", "").replace("steps=3))])", "steps=3))])  # here"),
         "drawing panel 1 (Own) failed: TypeError: it returns {}; return a Drawing",
+    ),
+    "a panel's needs": (
+        OWN_PANEL.replace("return {}  # here", "return Drawing()")
+        .replace("    def draw", "    needs = {'weights': True}\n    def draw")
+        .replace("steps=3))])", "steps=3))])  # here"),
+        "Own: needs is {'weights': True}; give one such as Needs(weights=True)",
+    ),
+    "one name of two": (
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "scene = Scene([Boundary(Experiment(problem, adam), names=('a',))])  # here",
+        "Boundary: names is ('a',); give two texts",
     ),
     "a panel that fails": (
         OWN_PANEL.replace("return {}", "return recording.stepps"),
