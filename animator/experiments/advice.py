@@ -18,6 +18,7 @@ _OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
 def suggest_fix(error: Exception, function: Any) -> str:
     """Say how to correct a call: which keyword was meant, or what to look at."""
     wrong = wrong_argument(function)
+    positional = bool(getattr(function, "args", ()))
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", "the call")
@@ -32,6 +33,18 @@ def suggest_fix(error: Exception, function: Any) -> str:
         return f"give {missing[1]}"
     if wrong:
         return wrong
+    if "is not an Optimizer" in str(error):
+        return (
+            "it is a scheduler: write Setting(partial(SGD, lr=0.1), "
+            f"scheduler=partial({name}, …))"
+        )
+    if positional and "multiple values for argument" in str(error):
+        return (
+            f"the parameters are those of each run's own model: write partial({name}, "
+            "lr=…) without them"
+        )
+    if "takes 0 positional arguments but 1 was given" in str(error):
+        return "it gets a list of parameters: write lambda params: SGD(params, lr=0.1)"
     if isinstance(error, AttributeError | RuntimeError):
         return (
             f"correct the arguments of {name}; it gets a list of parameters: if it "

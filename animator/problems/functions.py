@@ -154,10 +154,11 @@ def _check_function(caller: str, function: Function, dtype: torch.dtype) -> None
             value = function(zeros, zeros)
     except Exception as error:
         text = " ".join(str(error).split())
-        raise SceneError(
-            f"{caller}: {type(error).__name__}: {text}; write it with torch's "
-            f"operations on tensors x and y of {str(dtype).removeprefix('torch.')}"
-        ) from error
+        kind = str(dtype).removeprefix("torch.")
+        fix = f"write it with torch's operations on tensors x and y of {kind}"
+        if isinstance(error, TypeError) and "positional argument" in text:
+            fix = "let it take two tensors, x and y"
+        raise SceneError(f"{caller}: {type(error).__name__}: {text}; {fix}") from error
     if not isinstance(value, torch.Tensor) or value.shape != (3,):
         raise SceneError(
             f"{caller}: for x and y of 3 numbers it gives {quoted(value)}; "

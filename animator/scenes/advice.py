@@ -52,6 +52,8 @@ def _advice(
         return did_you_mean(error.name, _attributes(error.obj))
     if isinstance(error, FrozenInstanceError):
         return "make another one with dataclasses.replace(...)"
+    if isinstance(error, TypeError) and text.endswith("object is not iterable"):
+        return _as_lr(error, names, place)
     called = re.match(r"(\w+)(\.__init__)?\(\)", text)
     if not isinstance(error, TypeError) or called is None:
         return ""
@@ -59,6 +61,15 @@ def _advice(
         return _as_partial(error, called[1], place)
     function = names.get(called[1]) or _called_function(error, names, place)
     return "" if function is None else suggest_fix(error, function)
+
+
+def _as_lr(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
+    """Say how to write ``SGD(0.1)``, if that has failed."""
+    call, made = _call_at(error, place), _called_function(error, names, place)
+    if not (isinstance(made, type) and hasattr(made, "add_param_group")):
+        return ""
+    first = ast.unparse(call.args[0]) if call is not None and call.args else "0.1"
+    return f"each run makes its own: write partial({made.__name__}, lr={first})"
 
 
 def _called_function(

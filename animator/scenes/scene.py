@@ -168,7 +168,13 @@ class Scene:
             with placed(getattr(panel, "made_at", None)):
                 kind = type(panel).__name__
                 for name in ("title", "xlabel", "ylabel"):
-                    check_formulas(f"{kind}: {name}", getattr(panel, name, None))
+                    text = getattr(panel, name, None)
+                    own = type(panel).__module__.startswith("animator.")
+                    if own and not (text is None or isinstance(text, str)):
+                        raise SceneError(
+                            f"{kind}: {name} is {quoted(text)}; give a text"
+                        )
+                    check_formulas(f"{kind}: {name}", text)
         for experiment in self.experiments:
             with placed(experiment.made_at):
                 for name in experiment.axis_names:
@@ -226,6 +232,16 @@ class Scene:
             () if self.pace == "even" else paced(self.pace, distances),
             self.slow,
         )
+
+
+def _check_panel_texts(panel: Panel) -> None:
+    """Raise `SceneError` if a panel's title or names of axes cannot be drawn."""
+    is_own = type(panel).__module__.startswith("animator.")  # those of users may differ
+    for name in ("title", "xlabel", "ylabel"):
+        where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
+        if is_own and not (text is None or isinstance(text, str)):
+            raise SceneError(f"{where} is {quoted(text)}; give a text")
+        check_formulas(where, text)
 
 
 def check_scene(caller: str, scene: object) -> None:

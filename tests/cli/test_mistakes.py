@@ -69,6 +69,19 @@ def network(arguments):
 MISTAKES = {
     # settings
     "a call without partial": (setting("SGD(lr=0.1)"), "write partial(SGD, lr=0.1)"),
+    "a call with a rate alone": (setting("SGD(0.2)"), "write partial(SGD, lr=0.2)"),
+    "a lambda without parameters": (
+        setting("lambda: SGD(lr=0.1)"),
+        "write lambda params: SGD(params, lr=0.1)",
+    ),
+    "a partial with parameters": (
+        setting("partial(SGD, net.parameters(), lr=0.1)"),
+        "the parameters are those of each run's own model: write partial(SGD, lr=…)",
+    ),
+    "a scheduler as setting": (
+        setting("partial(StepLR, step_size=3)"),
+        "it is a scheduler: write Setting(partial(SGD, lr=0.1), scheduler=partial(St",
+    ),
     "without arguments": (setting("Adam()"), "write partial(Adam)"),
     "with a dotted name": (
         setting("torch.optim.LBFGS(lr=1, max_iter=5)"),
@@ -280,6 +293,10 @@ MISTAKES = {
         problem(f"surface(lambda x, y: (x * y).sum(), {BOWL})"),
         "let it give one for each",
     ),
+    "a surface of one argument": (
+        problem(f"surface(lambda p: (p**2).sum(), {BOWL})"),
+        "let it take two tensors, x and y",
+    ),
     "a surface in NumPy": (
         problem(f"surface(lambda x, y: np.sin(x) + y, {BOWL})"),
         "write it with torch's operations",
@@ -331,6 +348,14 @@ MISTAKES = {
     "a coordinate of a panel": (
         panel("Profile(run, along='z')", of="himmelblau"),
         "along is 'z'; give 'x' or 'y'",
+    ),
+    "classes that are no whole numbers": (
+        network("net, (inputs, labels.float()), CrossEntropyLoss()"),
+        "give the labels as whole numbers, such as labels.long()",
+    ),
+    "labels of another shape": (
+        network("nn.Linear(2, 1), (inputs, labels.float()), nn.BCEWithLogitsLoss()"),
+        "give labels of the shape of the outputs, such as labels[:, None]",
     ),
     "fewer labels than inputs": (
         network("net, (inputs, labels[:9]), CrossEntropyLoss()"),
@@ -427,6 +452,7 @@ MISTAKES = {
     ),
     "a map's wrong range": (panel("Heatmap(run, xlim=(3, 1))"), "xlim is (3, 1)"),
     "an unknown colour map": (panel("Heatmap(run, cmap='virids')"), "'virids'"),
+    "a number as title": (panel("Heatmap(run, title=3)"), "Heatmap: title is 3; give"),
     "a formula in a panel": (
         panel(r"LossCurve(run, title=r'$\betta$')"),
         r"matplotlib does not know \betta; did you mean \beta?",
