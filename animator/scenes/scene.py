@@ -166,15 +166,7 @@ class Scene:
             check_formulas("scene: a text", text)
         for panel in self.panels:
             with placed(getattr(panel, "made_at", None)):
-                kind = type(panel).__name__
-                for name in ("title", "xlabel", "ylabel"):
-                    text = getattr(panel, name, None)
-                    own = type(panel).__module__.startswith("animator.")
-                    if own and not (text is None or isinstance(text, str)):
-                        raise SceneError(
-                            f"{kind}: {name} is {quoted(text)}; give a text"
-                        )
-                    check_formulas(f"{kind}: {name}", text)
+                _check_panel_texts(panel)
         for experiment in self.experiments:
             with placed(experiment.made_at):
                 for name in experiment.axis_names:
