@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.classes import boundaries, draw_points, shade_classes
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
@@ -59,6 +61,9 @@ class Boundary:
     points: int = 61
     names: tuple[str, str] = ("x₁", "x₂")
     memory: int = MEMORY
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Boundary", self.experiment)
