@@ -170,9 +170,9 @@ def filled(seen):
 @pytest.mark.parametrize("text", [rf"$x$ {ROCKET}", rf"$x^{{{ROCKET}}}$ {ROCKET}"])
 def test_a_character_beside_a_formula_comes_from_another_font(system, text):
     system(ROCKET)
-    seen, told = title(scene_with(text))
+    seen, warned = title(scene_with(text))
     without, _ = title(scene_with("$x$"))
-    assert told == []
+    assert warned == []
     assert filled(seen) >= 8 > filled(without)  # the filled rectangle
 
 
