@@ -133,10 +133,18 @@ def _path(face: Face) -> str:
         return ""
 
 
-def subset(face: Face, characters: set[str]) -> bytes:
-    """Return a font with some characters, as WOFF; empty if it cannot be had."""
+def subset(face: Face, characters: set[str], *, hinted: bool = True) -> bytes:
+    """Return a font with some characters, as WOFF; empty if it cannot be had.
+
+    Args:
+        face: the font.
+        characters: which ones.
+        hinted: whether it keeps what fits its outlines to coarse pixels.
+    """
     path = _path(face)
-    options = Options(flavor="woff", notdef_outline=True, name_IDs=[1, 2])
+    options = Options(
+        flavor="woff", notdef_outline=True, name_IDs=[1, 2], hinting=hinted
+    )
     try:
         font = TTFont(path, fontNumber=0, recalcTimestamp=False)
         if font["OS/2"].fsType & _RESTRICTED:

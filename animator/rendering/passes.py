@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box, Size
 from animator.base.seeding import seeded
+from animator.drawing.theme import Theme
 from animator.encoders.format import ClipSpec
 from animator.encoders.opening import open_encoder
 from animator.encoders.registry import format_of
@@ -29,8 +30,12 @@ FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 FrameObserver = Callable[[Size, float], FrameSink]
 """Called with size and frames a second of a pass; returns the sink of its frames."""
 
-StageFactory = Callable[[Size, float], Stage]
-"""Called with a size and frames a second; returns a scene's stage."""
+
+class StageFactory(Protocol):
+    """Makes the stage of a scene."""
+
+    def __call__(self, size: Size, fps: float, theme: Theme | None = None) -> Stage:
+        """Return the stage for a size, frames a second and a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def write_files(
     *,
     still: int | None = None,
     limit: float = math.inf,
+    themes: Sequence[Theme | None] = (None,),
 ) -> dict[Path, Clip]:
     """Write some clips and stills in one pass.
 
@@ -63,6 +69,7 @@ def write_files(
         listeners: what is called during the pass.
         still: the step that stills show, the last one if not given.
         limit: how many bytes each clip may have.
+        themes: of pages, the first one of which is that of the stage.
 
     Raises:
         WriteError: a file could not be written.
@@ -84,7 +91,8 @@ def write_files(
             _paint(stage, sinks, listeners.progress)
     for path, clip in targets.items():
         if format_of(path).page:
-            write_page(path, [stage], clip)
+            others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
+            write_page(path, [stage, *others], clip)
         elif path not in moving:
             write_still(stage, path, still, clip.page)
     return {path: _clip(path, spec.size, stage) for path in targets}
