@@ -1,0 +1,178 @@
+"""A sweep: a scene with each combination of the values of its sliders."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from animator.base.errors import SceneError, placed
+from animator.experiments.experiment import Experiment, check_steps
+from animator.experiments.hyperparameters import value_of
+from animator.experiments.own_loop import Recorder
+from animator.experiments.setting import Deferred, Setting, setting_of
+from animator.experiments.trajectory import Trajectory
+from animator.scenes.scene import Scene, check_scene
+from animator.scenes.sliders import Slider, combinations, make_sliders
+from animator.scenes.variants import Texts, moved, varied
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A scene with each combination of the values of its sliders.
+
+    Attributes:
+        scene: as it is without sliders.
+        sliders: what varies.
+        chosen: for each combination the index of the value of each slider.
+        scenes: one for each combination; those of `scene` with these values.
+        variations: the experiments of each combination, by those of `scene`.
+    """
+
+    scene: Scene
+    sliders: Sequence[Slider]
+    chosen: Sequence[tuple[int, ...]]
+    scenes: Sequence[Scene]
+    variations: Sequence[Mapping[Experiment, Experiment]]
+
+    @property
+    def first(self) -> int:
+        """The combination that is nearest to the values that the scene itself has."""
+        nearest = [_nearest(self.scene, slider) for slider in self.sliders]
+        return self.chosen.index(tuple(nearest))
+
+
+def sweep_of(
+    scene: Scene,
+    given: Mapping[str, Iterable[Any]] | None = None,
+    *,
+    steps: int | None = None,
+) -> Sweep:
+    """Return a scene with each combination of some hyperparameters' values.
+
+    Captions are left out, because they may no longer be true, unless the sliders are
+    the scene's own.
+
+    Args:
+        scene: the scene; its optimizers must be written as `functools.partial`.
+        given: the values by the names of hyperparameters; those of the scene's own
+            sliders if not given.
+        steps: how many each run takes, instead of the experiments' own numbers.
+
+    Raises:
+        SceneError: there are no sliders, or more combinations than can be recorded, or
+            a setting is no partial.
+    """
+    check_scene("sliders", scene)
+    values = given or scene.sliders
+    if not values:
+        raise SceneError(
+            "sliders: the scene has none; give values, such as momentum=[0.5, 0.9]"
+        )
+    sliders = make_sliders(values)
+    chosen = combinations(sliders)
+    scene = _with_settings(scene)
+    for experiment in scene.experiments:
+        with placed(experiment.made_at):
+            runs = experiment.count_runs() * len(chosen)
+            check_steps(
+                experiment.count_steps(steps), str(experiment), runs, what="runs"
+            )
+    own = set(values) <= set(scene.sliders)
+    scenes, variations = [], []
+    for indices in chosen:
+        pairs = list(zip(sliders, indices, strict=True))
+        changes = {slider.name: slider.values[at] for slider, at in pairs}
+        texts = Texts({slider.name: slider.texts[at] for slider, at in pairs})
+        new = {e: _varied(e, changes, texts) for e in scene.experiments}
+        variations.append(new)
+        scenes.append(_moved(scene, new, texts, captions=own))
+    return Sweep(scene, sliders, chosen, scenes, variations)
+
+
+def _varied(
+    experiment: Experiment, changes: Mapping[str, Any], texts: Texts
+) -> Experiment:
+    with placed(experiment.made_at):
+        return varied(experiment, changes, texts, with_settings)
+
+
+def with_settings(experiment: Experiment, *, settings: Mapping[str, Any]) -> Experiment:
+    """Return an experiment with settings that are not tried out before they run.
+
+    To try out hundreds of them takes seconds; a run says the same.
+    """
+    new = copy.copy(experiment)
+    object.__setattr__(new, "settings", dict(settings))
+    return new
+
+
+def _with_settings(scene: Scene) -> Scene:
+    """Return a scene in which a setting that does not vary stays the same object.
+
+    Raises:
+        SceneError: settings are searched.
+    """
+    new = {}
+    for experiment in scene.experiments:
+        if isinstance(experiment.settings, Deferred):
+            with placed(experiment.made_at):
+                raise SceneError(
+                    f"{experiment}: sliders are not for settings that are searched; "
+                    "write the optimizer with the values that were found"
+                )
+        settings = {
+            label: given
+            if isinstance(given, Recorder | Trajectory)
+            else setting_of(given)
+            for label, given in experiment.settings.items()
+        }
+        new[experiment] = with_settings(experiment, settings=settings)
+    return _moved(scene, new, Texts({}))
+
+
+def _moved(
+    scene: Scene,
+    new: Mapping[Experiment, Experiment],
+    texts: Texts,
+    *,
+    captions: bool = True,
+) -> Scene:
+    """Return a scene, and its parts, with new experiments for old ones."""
+    changes: dict[str, Any] = {} if captions else {"caption": "", "captions": {}}
+    return dataclasses.replace(
+        scene,
+        panels=[moved(panel, new, texts) for panel in scene.panels],
+        parts=[_moved(part, new, texts, captions=captions) for part in scene.parts],
+        title=texts.renewed(scene.title),
+        **changes,
+    )
+
+
+def _nearest(scene: Scene, slider: Slider) -> int:
+    """Return which value of a slider is nearest to that of a scene's settings."""
+    for experiment in scene.experiments:
+        for setting in experiment.settings.values():
+            own = (
+                value_of(setting, slider.name) if isinstance(setting, Setting) else None
+            )
+            if own is None and slider.name == "start":
+                own = getattr(experiment.problem, "start", None)
+            if own is not None:
+                return min(
+                    range(len(slider.values)),
+                    key=lambda index: _distance(slider.values[index], own),
+                )
+    return 0
+
+
+def _distance(one: Any, other: Any) -> float:
+    """Return how far two values are apart; 1 if they have no distance."""
+    if isinstance(one, tuple) and isinstance(other, tuple | list):
+        return sum(map(_distance, one, other))
+    try:
+        return abs(float(one) - float(other))
+    except (TypeError, ValueError):
+        return float(one != other)
