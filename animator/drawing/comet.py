@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from animator.drawing.step_marks import draw_events
 from animator.drawing.strokes import dots
 
 if TYPE_CHECKING:
@@ -63,4 +64,4 @@ def draw_comet(
     if trail.events and trail.comet:
         last = min(int(step), len(trail.route().points) - 1)
         newest = range(max(0, last - trail.comet), last + 1)
-        trail.draw_events(renderer, gc, trail.events.intersection(newest))
+        draw_events(trail, renderer, gc, trail.events.intersection(newest))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.drawing.contours import draw_start
 from animator.drawing.curves import Curve
+from animator.drawing.map_marks import draw_start
 from animator.drawing.polyline import Polyline
 from animator.experiments.families import band, describe_band, finite_median
 

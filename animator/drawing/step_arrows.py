@@ -10,8 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from animator.drawing.polyline import around
-from animator.drawing.strokes import arrow, pen, stroke
+from animator.drawing.strokes import around, arrow, pen, stroke
 from animator.drawing.tip_labels import place_labels, points_along
 
 if TYPE_CHECKING:

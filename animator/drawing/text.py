@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from matplotlib import cbook
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 
 _FORMULA = re.compile(r"(?<!\\)\$(?=\S)(?:\\.|[^$\\])+?(?<=\S)\$(?!\d)")
 """As Pandoc has it: ``$5 and $6`` are prices, ``$x$`` is a formula."""
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-"""Characters of scripts that have no spaces between words."""
 _ELLIPSIS = "…"
 
 
@@ -38,10 +34,10 @@ def sanitize(text: str) -> str:
         raise SceneError(f"{quoted(text)} is no text; give one as title, label or name")
     text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text)
     text = re.sub(r"[\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)
-    return "".join(_units(text))
+    return "".join(split_units(text))
 
 
-def _units(text: str) -> list[str]:
+def split_units(text: str) -> list[str]:
     """Return the characters of a text, each of its formulas as one unit."""
     units: list[str] = []
     end = 0
@@ -72,41 +68,7 @@ def _is_valid(formula: str) -> bool:
 
 def has_formula(text: str) -> bool:
     """Return whether a sanitized text has a formula."""
-    return any(len(unit) > 2 for unit in _units(text))
-
-
-_COMMANDS = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa "
-    "lambda mu nu xi pi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta "
-    "Theta Lambda Xi Pi Sigma Phi Psi Omega nabla partial infty frac sqrt sum prod int "
-    "cdot times approx leq geq neq rightarrow leftarrow hat bar vec tilde dot mathrm "
-    "mathbf mathcal left right log exp sin cos min max quad ell forall in pm"
-).split()
-"""Those that a misspelled command of a formula may have meant."""
-
-
-def check_formulas(name: str, text: object) -> None:
-    r"""Raise `SceneError` if a text has a formula that mathtext does not know.
-
-    Dollar signs without a backslash between them are prose.
-    """
-    if not isinstance(text, str) or not cbook.is_math_text(text):
-        return
-    if not re.search(r"\$[^$]*\\[a-zA-Z][^$]*\$", text):
-        return
-    try:
-        MathTextParser("path").parse(text)
-    except (ValueError, RecursionError) as error:
-        unknown = re.search(r"Unknown symbol: \\([a-zA-Z]+)", str(error))
-        what, close = "its formula", []
-        if unknown:
-            what = rf"\{unknown[1]}"
-            close = difflib.get_close_matches(unknown[1], _COMMANDS, n=1)
-        advice = rf"did you mean \{close[0]}?" if close else "correct it"
-        raise SceneError(
-            rf"{name} is {quoted(text)}, but matplotlib does not know {what}; {advice} "
-            r"(a plain dollar sign is written \$)"
-        ) from None
+    return any(len(unit) > 2 for unit in split_units(text))
 
 
 def text_width(text: Text) -> float:
@@ -171,10 +133,11 @@ def fit_text(text: Label, room: float, *, apart: Sequence[str] = ()) -> None:
         room: in points.
         apart: texts from which it differs; what is left of it still shows where.
     """
-    _fit(text, text.full, room, apart)
+    fit_part(text, text.full, room, apart)
 
 
-def _fit(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None:
+def fit_part(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None:
+    """Show a part of a text as `fit_text` shows all of it."""
     text.set_text(full)
     text.set_fontsize(text.full_size)
     wanted = text_width(text)
@@ -183,8 +146,8 @@ def _fit(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None
     text.set_fontsize(text.full_size * max(room / wanted, 0.8))
     if text_width(text) <= room:
         return
-    units = _units(full)
-    middle = _cut_place([_units(sanitize(other)) for other in apart], units)
+    units = split_units(full)
+    middle = _cut_place([split_units(sanitize(other)) for other in apart], units)
     low, high = 0, len(units) - 1  # how many units are kept
     while low < high:
         kept = (low + high + 1) // 2
@@ -218,62 +181,6 @@ def _cut(units: Sequence[str], kept: int, share: float) -> str:
     last = kept - first
     start = "".join(units[:first]).rstrip()
     return start + _ELLIPSIS + ("".join(units[-last:]).lstrip() if last else "")
-
-
-def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int:
-    """Break a text into lines of a width in points; return how many there are.
-
-    If the last line is too long, it is made smaller, or cut, as `fit_text` does. Lines
-    end between words, or where there is some gap.
-    """
-    text.set_fontsize(text.full_size)
-    broken: list[str] = []
-    words = _words(text.full)
-    if gap:
-        words = [part + gap for part in text.full.split(gap)]
-    while words and len(broken) < lines - 1:
-        count = _fitting(text, words, room)
-        if count == 1 and not gap and _is_wider(text, words[0].strip(), room):
-            words = [*_units(words[0]), *words[1:]]  # a word is broken, too
-            count = _fitting(text, words, room)
-        broken.append("".join(words[:count]).strip())
-        words = words[count:]
-    if words:
-        _fit(text, "".join(words).strip(), room)
-        broken.append(text.get_text())
-    text.set_text("\n".join(broken))
-    return max(len(broken), 1)
-
-
-def _is_wider(text: Label, shown: str, room: float) -> bool:
-    """Return whether a text would be wider than some points."""
-    text.set_text(shown)
-    return text_width(text) > room
-
-
-def _fitting(text: Label, words: Sequence[str], room: float) -> int:
-    """Return how many words fit into a line, at least one."""
-    low, high = 1, len(words)
-    while low < high:
-        middle = (low + high + 1) // 2
-        shown = "".join(words[:middle]).strip()
-        low, high = (
-            (low, middle - 1) if _is_wider(text, shown, room) else (middle, high)
-        )
-    return low
-
-
-def _words(text: str) -> list[str]:
-    """Return the pieces of a text between which a line may end, with their spaces."""
-    words = [""]
-    for unit in _units(text):
-        if _WIDE.match(unit) or (words[-1] and _WIDE.match(words[-1][-1])):
-            words.append(unit)
-        else:
-            words[-1] += unit
-            if unit == " ":
-                words.append("")
-    return [word for word in words if word]
 
 
 def warn_cut(texts: Iterable[Artist]) -> None:

@@ -12,8 +12,9 @@ from matplotlib.transforms import Bbox
 from animator.drawing.comet import comet_points, draw_comet
 from animator.drawing.drawing import Drawing
 from animator.drawing.markers import Markers, on_map
-from animator.drawing.polyline import Polyline, Trail, around
-from animator.drawing.strokes import arrowhead, dots, pen
+from animator.drawing.polyline import Polyline, Trail
+from animator.drawing.step_marks import draw_dots
+from animator.drawing.strokes import around, arrowhead, dots, pen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +178,7 @@ class Tip(Artist):
             if ends:
                 trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, first, last, *ends)
-            trail.draw_dots(renderer, gc, points[: len(points) - len(ends)])
+            draw_dots(trail, renderer, gc, points[: len(points) - len(ends)])
             draw_comet(renderer, gc, trail, self._step)
         gc.restore()
         self.stale = False

@@ -11,7 +11,7 @@ from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
-from animator.drawing.text import check_formulas
+from animator.drawing.formulas import check_formulas
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of

@@ -11,8 +11,8 @@ from animator.drawing.text import (
     sanitize,
     text_width,
     warn_cut,
-    wrap_text,
 )
+from animator.drawing.wrapping import wrap_text
 
 
 def label(text):
