@@ -35,7 +35,7 @@ _BY_LOSS: dict[str, Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A network that tells classes of points in a plane apart.
+    """A network that classifies points in a plane.
 
     Attributes:
         network: the network and its data.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,6 @@ from animator.experiments.starts import Start, kept_start
 
 if TYPE_CHECKING:
     import torch
-
-    from animator.base.cache import Cache
 
     MakeOptimizer = Callable[[Iterable[Any]], Any]
     MakeScheduler = Callable[[Any], Any]
@@ -219,26 +216,6 @@ def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
             f"{name} trains other parameters than those that it is given; write "
             f"lambda params: {name}(params, ...)"
         )
-
-
-class Deferred(ABC, Mapping[str, Setting]):
-    """Settings that are known only after some search, such as that of `tune`."""
-
-    @property
-    @abstractmethod
-    def training_steps(self) -> int:
-        """How many times at most the search calls its `progress`."""
-
-    @abstractmethod
-    def resolve(
-        self, cache: Cache, progress: StepCallback | None = None
-    ) -> Mapping[str, Setting]:
-        """Return the settings; what takes long may be in the cache.
-
-        Args:
-            cache: where it may be.
-            progress: called with the label and each step of a run of the search.
-        """
 
 
 def maker_fix(value: object, otherwise: str) -> str:

@@ -229,7 +229,7 @@ def _size(points: Tree) -> int:
 
 
 def _is_divisible(points: Tree) -> bool:
-    """Tell whether all tensors share a first dimension."""
+    """Return whether all tensors share a first dimension."""
     try:
         trees.length(points)
     except ValueError:

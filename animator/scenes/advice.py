@@ -84,15 +84,21 @@ def _call_at(error: TypeError, place: Place | None) -> ast.Call | None:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if place is None or Place(frame.filename, frame.lineno or 0) != place:
             continue
-        if frame.lineno != frame.end_lineno or frame.colno is None:
+        where = frame.lineno, frame.end_lineno, frame.colno, frame.end_colno
+        if frame.lineno != frame.end_lineno:
             return None  # it is longer than a line
-        line = linecache.getline(frame.filename, frame.lineno or 0).encode()
         try:
-            tree = ast.parse(line[frame.colno : frame.end_colno].decode(), mode="eval")
+            tree = ast.parse("".join(linecache.getlines(frame.filename)))
         except (SyntaxError, ValueError):
             return None
-        return tree.body if isinstance(tree.body, ast.Call) else None
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        return next((call for call in calls if where == _extent(call)), None)
     return None
+
+
+def _extent(node: ast.expr) -> tuple[int | None, ...]:
+    """Return where an expression begins and ends, as a traceback does."""
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
 def _public(module: str) -> list[str]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from animator.base.errors import SceneError, placed
+from animator.experiments.deferred import Deferred
 from animator.experiments.experiment import Experiment, check_steps
 from animator.experiments.hyperparameters import value_of
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Deferred, Setting, setting_of
+from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.scenes.scene import Scene, check_scene
 from animator.scenes.sliders import Slider, combinations, make_sliders
