@@ -21,7 +21,8 @@ import torch
 
 from animator.base.errors import RenderWarning, placed
 from animator.experiments.details import NOTHING, Needs
-from animator.experiments.experiment import Experiment, check_steps
+from animator.experiments.experiment import Experiment
+from animator.experiments.experiment_checks import check_steps
 from animator.experiments.own_loop import Recorder
 from animator.experiments.recorder import Recording, StepCallback, record
 from animator.experiments.recording_process import (

@@ -13,6 +13,7 @@ from animator.base.errors import AnimatorError, SceneError, placed
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
+from animator.drawing.room import room_of
 from animator.drawing.theme import Theme
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled
@@ -100,7 +101,10 @@ def draw_block(
                 recordings=parts[index],
                 colorbars=bars.setdefault(index, ColorBars()),
             )
-            drawings.append(_draw_panel(panel, ax, shown[index], theme, context))
+            drawings.append(draw_panel(panel, ax, shown[index], theme, context))
+            fixed = room_of(ax).fixed
+            if fixed is not None:
+                fixed.keep_limits(ax)
     if plan.entries:
         block.legend = draw_legend(figure, plan.entries, theme, losses=plan.losses)
         drawings.append(block.legend.drawing())
@@ -108,7 +112,7 @@ def draw_block(
     return drawings
 
 
-def _draw_panel(
+def draw_panel(
     panel: Panel, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
 ) -> Drawing:
     """Draw a panel, with its context if it uses one."""

@@ -21,6 +21,7 @@ from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
 from animator.rendering.stage import Stage
 from animator.rendering.still import write_still
+from animator.rendering.sweep_clip import SweepFilm, SweepPainter
 
 FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 """Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
@@ -28,7 +29,10 @@ FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 FrameObserver = Callable[[Size, float], FrameSink]
 """Called with size and frames a second of a pass; returns the sink of its frames."""
 
-StageFactory = Callable[[Size, float], Stage]
+Film = Stage | SweepFilm
+"""What has frames."""
+
+StageFactory = Callable[[Size, float], Film]
 """Called with a size and frames a second; returns a scene's stage."""
 
 
@@ -83,17 +87,18 @@ def write_files(
             _paint(stage, sinks, listeners.progress)
     for path in targets:
         if path not in moving:
+            assert isinstance(stage, Stage)
             write_still(stage, path, still, targets[path].page)
     return {path: _clip(path, spec.size, stage) for path in targets}
 
 
 def _paint(
-    stage: Stage,
+    stage: Film,
     sinks: Sequence[FrameSink],
     progress: Callable[[int, int], None] | None,
 ) -> None:
     """Paint all frames of a stage into some sinks."""
-    painter = Painter(stage)
+    painter = painter_of(stage)
     count = stage.timeline.frames
     for frame in range(count):
         changed = painter.paint(frame)
@@ -103,7 +108,12 @@ def _paint(
             progress(frame + 1, count)
 
 
-def _clip(path: Path, size: Size, stage: Stage) -> Clip:
+def painter_of(stage: Film) -> Painter | SweepPainter:
+    """Return what paints the frames of a stage."""
+    return stage.painter() if isinstance(stage, SweepFilm) else Painter(stage)
+
+
+def _clip(path: Path, size: Size, stage: Film) -> Clip:
     """Describe a written file."""
     files = path.iterdir() if path.is_dir() else [path]
     length = sum(file.stat().st_size for file in files)

@@ -27,6 +27,7 @@ from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
 from animator.rendering.blocks import draw_block, during, mark_signs, named_map
+from animator.rendering.fixed_layout import FixedLayout
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
     Block,
@@ -80,6 +81,8 @@ def set_stage(
     recordings: Recordings,
     options: RenderOptions | None = None,
     maps: LossMaps | None = None,
+    layout: FixedLayout | None = None,
+    counter: CounterText | None = None,
 ) -> Stage:
     """Draw a scene's background on a figure, and solve its layout once and for all.
 
@@ -89,6 +92,8 @@ def set_stage(
         options: size, frame rate, theme, type and transparency; the others are not
             used. The defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
+        layout: that of several stages, which the first one of them measures.
+        counter: what the counter shows; the scene's own if not given.
 
     Raises:
         SceneError: an argument is out of its range, or a panel failed.
@@ -100,14 +105,14 @@ def set_stage(
     theme = options.theme_of(scene)
     timeline = scene.timeline(distances_per_step(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
-    counter = _counter(scene, timeline.steps, recordings)
+    counter = counter or _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str], smaller: float) -> _Set:
         activity = during("setting the scene")
         with placed(scene.made_at), style(theme, fonts), seeded(), activity:
             own = _smaller(theme, smaller)
             args = scene, recordings, options, own, fonts, counter, maps
-            return _draw(*args, timeline)
+            return _draw(*args, timeline, layout)
 
     fonts = fonts_for(theme.font).families
     drawn = draw(fonts, 1.0)
@@ -117,7 +122,10 @@ def set_stage(
     if needed.families != fonts:  # known only now; this is rare
         drawn = draw(needed.families, 1.0)
     warn_missing(theme.font, needed)
-    for smaller in (1.0,) if options.keeps_type else _SMALLER:
+    factors = (1.0,) if options.keeps_type else _SMALLER
+    if layout is not None and layout.smaller is not None:
+        factors = (layout.smaller,)
+    for smaller in factors:
         if smaller != 1.0:
             drawn = draw(needed.families, smaller)
         with style(theme, needed.families), during("solving the layout"):
@@ -130,6 +138,9 @@ def set_stage(
         for part in bar.findobj():  # each may be drawn by itself
             part.set_visible(False)
     warn_cut(drawn.stage.figure.findobj(Label))
+    if layout is not None and layout.smaller is None:
+        with style(theme, needed.families):
+            layout.measure(drawn.stage.figure, smaller)
     return drawn.stage
 
 
@@ -191,6 +202,7 @@ def _draw(
     counter: CounterText,
     maps: LossMaps,
     timeline: Timeline,
+    layout: FixedLayout | None,
 ) -> _Set:
     """Draw all of a scene, with nothing in its final place."""
     size = options.pixels
@@ -202,6 +214,8 @@ def _draw(
     recordings = with_distinct_colors(recordings, shown)
     with style(smaller, fonts):
         blocks = list(make_blocks(figure, scene, size, smaller))
+        if layout is not None:
+            layout.prepare(figure)
         drawings: list[Drawing] = []
         # On a page, names need as much less room as they are smaller.
         share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size

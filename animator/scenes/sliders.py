@@ -38,8 +38,8 @@ class Slider:
         name: of the hyperparameter, as `vary` has it.
         values: in the order in which they are shown.
         texts: what is written for each of them: numbers have the same decimals.
-        grid: for a start whose values form a grid, the coordinates to the right and
-            upward; the values are their product, the first coordinate slowest.
+        grid: of a start the coordinates to the right and upward, if the values are
+            their product, the first coordinate slowest.
     """
 
     name: str
@@ -59,28 +59,26 @@ class Slider:
         return f"{name} {SYMBOLS[self.name]}" if self.name in SYMBOLS else name
 
 
-def make_slider(name: str, values: Iterable[Any]) -> Slider:
+def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
     """Return the slider of a hyperparameter.
 
     Args:
         name: of the hyperparameter.
-        values: numbers, or other values; each once. Those of ``start`` are pairs, or
-            two lists of coordinates, which form a grid.
+        values: numbers, or other values; each once.
 
     Raises:
         SceneError: there are less than two values, or one is given twice.
     """
     if not name.isidentifier():
         raise SceneError(f"sliders: {quoted(name)} is no hyperparameter")
+    if isinstance(values, Slider):
+        return values
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
         raise SceneError(
             f"sliders: {name} is {quoted(values)}; give a list of values, such as "
             "[0.01, 0.1]"
         )
     plain = [_plain(value) for value in values]
-    grid = _grid(plain) if name == "start" else None
-    if grid is not None:
-        plain = list(itertools.product(*grid))
     if len(plain) < 2:
         raise SceneError(
             f"sliders: {name} has {len(plain) or 'no'} value{'s'[: not plain]}; "
@@ -89,26 +87,25 @@ def make_slider(name: str, values: Iterable[Any]) -> Slider:
     for index, value in enumerate(plain):
         if value in plain[:index]:
             raise SceneError(f"sliders: {name} has {value!r} twice; give it once")
-    return Slider(name, plain, texts_of(plain), grid)
+    return Slider(name, plain, texts_of(plain), _grid_of(plain))
+
+
+def start_grid(x: Sequence[float], y: Sequence[float]) -> Slider:
+    """Return the slider of starts that form a grid of coordinates.
+
+    Raises:
+        SceneError: there are less than two.
+    """
+    return make_slider("start", itertools.product(x, y))
 
 
 def make_sliders(given: Mapping[str, Iterable[Any]]) -> list[Slider]:
     """Return the sliders of hyperparameters by name.
 
     Raises:
-        SceneError: a slider is wrong, or there are more combinations than `MOST`.
+        SceneError: a slider is wrong.
     """
-    sliders = [make_slider(name, values) for name, values in given.items()]
-    counts = [len(slider.values) for slider in sliders]
-    if math.prod(counts) > MOST:
-        product = " × ".join(f"{count:,}" for count in counts)
-        product = f" ({product})" if len(counts) > 1 else ""
-        raise SceneError(
-            f"sliders: {', '.join(s.name for s in sliders)}: {math.prod(counts):,} "
-            f"combinations{product}; give at most {MOST:,}: larger steps, or fewer "
-            "sliders"
-        )
-    return sliders
+    return [make_slider(name, values) for name, values in given.items()]
 
 
 def check_sliders(given: object) -> None:
@@ -159,13 +156,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _grid(values: Sequence[Any]) -> tuple[Sequence[float], Sequence[float]] | None:
-    """Return the two lists of coordinates that values are, if they are."""
-    if len(values) != 2 or not all(isinstance(each, tuple) for each in values):
+def _grid_of(
+    values: Sequence[Any],
+) -> tuple[Sequence[float], Sequence[float]] | None:
+    """Return the coordinates of which values are all pairs, if they are."""
+    if not all(
+        isinstance(value, tuple) and len(value) == 2 and all(map(is_number, value))
+        for value in values
+    ):
         return None
-    one, other = values
-    if len(one) == len(other) == 2:
-        return None  # two places
-    if not all(is_number(number, -math.inf, math.inf) for number in (*one, *other)):
-        return None
-    return one, other
+    x, y = (list(dict.fromkeys(column)) for column in zip(*values, strict=True))
+    return (x, y) if list(itertools.product(x, y)) == list(values) else None

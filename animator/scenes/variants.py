@@ -65,7 +65,12 @@ def varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
             new[old] = varied(old, changes, texts)
     panels = [moved(panel, new, texts) for panel in scene.panels]
     return dataclasses.replace(
-        scene, panels=panels, title=texts.titled(scene.title), caption="", captions={}
+        scene,
+        panels=panels,
+        title=texts.titled(scene.title),
+        caption="",
+        captions={},
+        sliders={n: v for n, v in scene.sliders.items() if n not in changes},
     )
 
 
