@@ -45,6 +45,7 @@ class Curve:
         at: where the values lie on the horizontal axis (steps + 1,); at the number of
             their step if not given.
         band: the lower and the upper end of a band around it, each (steps + 1,).
+        owner: the label of the setting that it belongs to, if it is one.
     """
 
     values: NDArray[np.floating]
@@ -55,6 +56,7 @@ class Curve:
     dash: float = 0.0
     at: NDArray[np.floating] | None = None
     band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
+    owner: str = ""
 
 
 def draw_curves(
@@ -107,6 +109,7 @@ def draw_curves(
             dashed=curve.dashed,
             dash=curve.dash,
             has_marks=scale == "log",
+            owner=curve.owner,
         )
         for curve, height in zip(curves, heights, strict=True)
     ]
@@ -117,7 +120,7 @@ def draw_curves(
             low, high = (bridged(end, scale) for end in curve.band)
             if xscale == "log":  # step 0 has no place there
                 low[0] = np.nan
-            bands.append(Band(ax, low, high, curve.color))
+            bands.append(Band(ax, low, high, curve.color, curve.owner))
     drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
 
     def fit() -> None:

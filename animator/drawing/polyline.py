@@ -60,6 +60,7 @@ class Polyline:
         alpha: how opaque the line is, 0 to 1; below 1 it has no casing.
         has_dots: whether steps have dots.
         events: the steps that have a diamond.
+        owner: the label of the setting that it belongs to, if it is one.
     """
 
     path: NDArray[np.floating]
@@ -72,6 +73,7 @@ class Polyline:
     alpha: float = 1.0
     has_dots: bool = True
     events: frozenset[int] = frozenset()
+    owner: str = ""
 
 
 class Trail:
@@ -86,6 +88,7 @@ class Trail:
             theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
         """
+        self.line = line
         theme = theme.weighted(line.weight)
         self.begin, self._path, self.gaps = known_part(line.path, has_gaps=plain)
         self.is_empty = not len(self._path)

@@ -196,7 +196,7 @@ class Series:
                 continue
             for each in values if self.scale == "log" else ():
                 _check_sign(name, each, run, "scale")
-            curve = family_curve(values, color, diverged=diverged)
+            curve = family_curve(values, color, diverged=diverged, owner=run.label)
             if name != self.name or at is not None:  # a band is over the steps
                 curve = replace(curve, band=None)
             curves.append(replace(curve, dashed=name != self.name, at=at))

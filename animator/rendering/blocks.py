@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError, placed
+from animator.base.errors import during, placed
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
@@ -27,19 +26,6 @@ from animator.rendering.layout import (
 )
 from animator.rendering.legends import plan_legend
 from animator.scenes.scene import Scene
-
-
-@contextmanager
-def during(activity: str) -> Iterator[None]:
-    """Name the activity in any error."""
-    try:
-        yield
-    except AnimatorError:
-        raise
-    except Exception as error:
-        raise SceneError(
-            f"{activity} failed: {type(error).__name__}: {error}"
-        ) from error
 
 
 def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Heatmap | None:

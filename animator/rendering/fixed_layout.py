@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from animator.base.errors import placed
+from animator.base.errors import during, placed
 from animator.base.seeding import seeded
 from animator.drawing.fonts import fonts_for
 from animator.drawing.panel import PanelContext
@@ -18,7 +18,7 @@ from animator.experiments.details import Needs
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled
 from animator.panels import Heatmap, Panel
-from animator.rendering.blocks import draw_panel, during
+from animator.rendering.blocks import draw_panel
 from animator.rendering.solver import measure_margins
 
 if TYPE_CHECKING:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from animator.base.errors import RenderWarning, placed
+from animator.base.errors import RenderWarning, during, placed
 from animator.base.seeding import seeded
-from animator.drawing.drawing import Drawing, Growing
+from animator.drawing.drawing import Drawing
 from animator.drawing.fonts import fonts_for, warn_missing
 from animator.drawing.panel import ColorBars
 from animator.drawing.style import style
@@ -22,11 +20,11 @@ from animator.drawing.text import Label, warn_cut
 from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import experiments_of
-from animator.experiments.joined import with_distinct_colors
+from animator.experiments.joined import relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
-from animator.rendering.blocks import draw_block, during, mark_signs, named_map
+from animator.rendering.blocks import draw_block, mark_signs, named_map
 from animator.rendering.fixed_layout import FixedLayout
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
@@ -39,41 +37,11 @@ from animator.rendering.solver import solve
 from animator.rendering.speed import distances_per_step
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
+from animator.scenes.stage import PlacedPanel, Stage
 from animator.scenes.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
 """The z-orders at which the layers of growing and of moving artists begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A scene that is set on a figure, ready to be moved to any frame."""
-
-    figure: Figure
-    timeline: Timeline
-    growing: Sequence[Growing]
-    moving: Sequence[Artist]
-    updates: Sequence[Callable[[float], None]]
-
-    def move_to(self, frame: int) -> None:
-        """Set all artists to a frame; this depends on nothing but its number."""
-        self.set_step(self.timeline.step_at(frame))
-
-    def set_step(self, step: float) -> None:
-        """Set all artists to a step, or to a point between two."""
-        for artist in self.growing:
-            artist.grow(0, int(step))
-        self.update(step)
-
-    def update(self, step: float) -> None:
-        """Set the moving artists to a step.
-
-        Raises:
-            SceneError: a panel failed in doing so.
-        """
-        with during(f"drawing step {step:g}"):
-            for update in self.updates:
-                update(step)
 
 
 def set_stage(
@@ -207,8 +175,7 @@ def _draw(
     """Draw all of a scene, with nothing in its final place."""
     size = options.pixels
     figure = make_figure(size, transparent=options.transparent, dpi=options.page_dpi)
-    panels = len(scene.panels)
-    smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
+    smaller = theme.for_panels(len(scene.panels), keeps_type=options.keeps_type)
     bars: dict[int, ColorBars] = {}
     shown = [experiments_of(panel.experiment) for panel in scene.panels]
     recordings = with_distinct_colors(recordings, shown)
@@ -217,6 +184,7 @@ def _draw(
         if layout is not None:
             layout.prepare(figure)
         drawings: list[Drawing] = []
+        panels: list[PlacedPanel] = []
         # On a page, names need as much less room as they are smaller.
         share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size
         named = named_map(figure, blocks, share)
@@ -224,6 +192,7 @@ def _draw(
             drawings += draw_block(
                 figure, block, scene, recordings, smaller, maps, named, bars
             )
+            panels += _placed(block, recordings)
     key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
     for sign in mark_signs(named):
         key.pop(sign, None)
@@ -231,7 +200,19 @@ def _draw(
     drawings.append(drawing)
     footer = draw_footer(figure, theme, list(key))
     fits = [drawing.fit for drawing in drawings]
-    stage = _stage_of(figure, timeline, drawings)
+    layers = sort_layers(figure, drawings)
+    stage = Stage(
+        figure=figure,
+        timeline=timeline,
+        growing=layers.growing,
+        moving=layers.moving,
+        updates=[*(drawing.update for drawing in drawings), *layers.updates],
+        title=scene.title,
+        captions={-1: scene.caption, **scene.captions},
+        theme=smaller,
+        panels=panels,
+        maps=maps,
+    )
     repeated = [bar for each in bars.values() for bar in each.repeated]
     return _Set(stage, blocks, header, footer, fits, smaller, repeated)
 
@@ -244,13 +225,13 @@ def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
     return counter_text(scene.counter, steps, steps_per_epoch(experiments))
 
 
-def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
-    """Return what was drawn on a figure as a stage."""
-    layers = sort_layers(figure, drawings)
-    return Stage(
-        figure=figure,
-        timeline=timeline,
-        growing=layers.growing,
-        moving=layers.moving,
-        updates=[*(drawing.update for drawing in drawings), *layers.updates],
-    )
+def _placed(block: Block, recordings: Recordings) -> list[PlacedPanel]:
+    """Return the panels of a block on their axes, each with what it shows."""
+    return [
+        PlacedPanel(
+            panel,
+            ax,
+            relabelled([recordings[e] for e in experiments_of(panel.experiment)]),
+        )
+        for panel, ax in zip(block.scene.panels, block.axes, strict=True)
+    ]

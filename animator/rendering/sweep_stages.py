@@ -16,8 +16,9 @@ from animator.rendering.fixed_layout import (
     with_ranges,
 )
 from animator.rendering.options import RenderOptions
-from animator.rendering.stage import Stage, set_stage
+from animator.rendering.stage import set_stage
 from animator.scenes.counter import CounterText
+from animator.scenes.stage import Stage
 from animator.scenes.sweep import Sweep, all_runs
 
 
