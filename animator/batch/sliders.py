@@ -16,7 +16,7 @@ from animator.scenes.sliders import Slider
 
 def is_page(path: Path) -> bool:
     """Return whether a file is a web page, which can have sliders."""
-    return format_of(path).name == "html"
+    return format_of(path).page
 
 
 def sliders_in(changes: Iterable[tuple[str, Any]]) -> list[Slider]:

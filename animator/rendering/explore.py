@@ -22,6 +22,7 @@ from animator.rendering.options import RenderOptions
 from animator.rendering.passes import Listeners
 from animator.rendering.renderer import frozen_garbage, write_clips
 from animator.rendering.sweep_clip import SweepFilm, film_of
+from animator.rendering.sweep_page import write_sliders
 from animator.rendering.sweep_stages import SweepStages
 from animator.rendering.targets import check_paths, check_targets
 from animator.scenes.scene import Scene
@@ -79,7 +80,7 @@ def check_sweep(sweep: Sweep, targets: Sequence[Path]) -> None:
     """Raise `SceneError` if files cannot show a sweep."""
     for path in targets:
         format = format_of(path)
-        if format.name == "html":
+        if format.page:
             continue
         if format.still:
             raise SceneError(
@@ -112,14 +113,16 @@ def write_sweep(
         return film_of(stages(size, fps))
 
     scene = options.apply_to(sweep.scene)
-    clips = [path for path in targets if format_of(path).name != "html"]
+    clips = [path for path in targets if not format_of(path).page]
     written: dict[Path, Clip] = {}
     with style(options.theme_of(scene)), frozen_garbage():
         if clips:
             written |= write_clips(scene, clips, options, film, listeners)
         for path in targets:
             if path not in clips:
-                raise SceneError(f"{path}: pages cannot be written yet")
+                clip = options.clip(format_of(path))
+                own = stages(clip.size, clip.fps)
+                written[path] = write_sliders(path, own, clip, listeners)
     return written
 
 
