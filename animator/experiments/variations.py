@@ -50,7 +50,9 @@ def record_variations(
     for variation, name in zip(variations, names, strict=True):
         for label, setting in variation.settings.items():
             if id(setting) not in labels:
-                own = label if label not in settings else f"{label}, {name}"
+                own = label
+                if label in settings:
+                    own = f"{label}, {name}" if len(variation.settings) > 1 else name
                 labels[id(setting)] = own
                 settings[own] = setting
     joint = copy.copy(variations[0])

@@ -96,8 +96,8 @@ def _counter(stages: SweepStages, number: int) -> CounterText:
     if stages.options.apply_to(stages.sweep.scene).counter == "":
         return CounterText("", _nothing, "")
     (slider,) = stages.sweep.sliders
-    text = slider.texts[number]
-    return CounterText(f"{slider.symbol} =", _always(text), "")
+    text = f"{slider.symbol} = {slider.texts[number]}"
+    return CounterText("", _always(text), "")
 
 
 def _nothing(step: float) -> str:
