@@ -115,8 +115,9 @@ def _background(export: Export, maps: list[PanelMap | None]) -> list[int]:
         groups[artist] = name
         entry = export.settings.entries[export.settings.numbers[label]]
         entry["keys" if is_key else "groups"].append(name)
-    pieces, characters = draw_background(export.stage, images, groups)
-    export.characters.add(characters)
+    pieces = draw_background(
+        export.stage, export.store, export.characters, images, groups
+    )
     return [export.store.text(piece) for piece in pieces]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 
+from animator.player.pixels import cropped
 from animator.player.recorder import DisplayList, NeedsPixels, Recorder
 
 if TYPE_CHECKING:
@@ -60,16 +61,11 @@ class DrawnTrack:
         recorder = self.recorder
         renderer = RendererAgg(recorder.width, recorder.height, recorder.dpi)
         self.artist.draw(renderer)
-        pixels = np.asarray(renderer.buffer_rgba())
-        rows = np.flatnonzero(pixels[..., 3].any(axis=1))
-        columns = np.flatnonzero(pixels[..., 3].any(axis=0))
-        if not len(rows):
+        cut = cropped(np.asarray(renderer.buffer_rgba()))
+        if cut is None:
             return None
-        top, bottom = int(rows[0]), int(rows[-1]) + 1
-        left, right = int(columns[0]), int(columns[-1]) + 1
         recorder.drawn = DisplayList()
-        place = (left, top, right - left, bottom - top)
-        recorder.add_picture(pixels[top:bottom, left:right], place)
+        recorder.add_picture(*cut)
         return recorder.drawn
 
     def item(self, store: Store) -> dict[str, Any]:

@@ -1,40 +1,55 @@
-"""Writes the paths of an SVG shorter: each point as its distance from the last one."""
+"""Writes the paths of an SVG shortly: each point as its distance from the last one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_PIECE = re.compile(r"([MLCQZz])|(-?[\d.]+(?:e-?\d+)?)")
+SIZES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
+"""How many numbers a command has."""
+_CODE = re.compile(r"([MLQCZ])(\d+)")
 _PARTS = 100
-"""Parts of a point that distances are counted in."""
+"""Parts of a pixel that distances are counted in."""
 
 
-def relative(path: str) -> str:
-    """Return a path of absolute commands with relative ones; none of them drifts."""
+def counted(codes: str) -> Iterator[tuple[str, int]]:
+    """Yield the commands of codes such as ``"M1L20Z1"``, and how often they repeat."""
+    for letter, times in _CODE.findall(codes):
+        yield letter, int(times)
+
+
+def path_data(codes: str, numbers: list[float]) -> str:
+    """Return a path with relative commands; none of its points drifts.
+
+    Args:
+        codes: its commands, such as ``"M1L20Z1"``.
+        numbers: the coordinates of its points, in pixels.
+    """
     words = list[str]()
     here, start = (0, 0), (0, 0)
-    command, numbers = "", list[int]()
-    for letter, number in _PIECE.findall(path):
-        if letter:
-            command = letter.lower()
-            if command == "z":
-                words.append("z")
-                here = start
+    at = 0
+    for letter, times in counted(codes):
+        if letter == "Z":
+            words.append("z")
+            here = start
             continue
-        numbers.append(round(float(number) * _PARTS))
-        if len(numbers) == {"m": 2, "l": 2, "q": 4, "c": 6}[command]:
-            moves = [n - here[i % 2] for i, n in enumerate(numbers)]
-            here = numbers[-2], numbers[-1]
-            start = here if command == "m" else start
-            words.append(command + _joined(moves))
-            numbers.clear()
-    return re.sub(r"(?<=l)([^lmcqz]*)l", r"\1 ", "".join(words)).replace(" -", "-")
+        size = SIZES[letter]
+        for number in range(times):
+            own = [round(value * _PARTS) for value in numbers[at : at + size]]
+            at += size
+            moves = [value - here[i % 2] for i, value in enumerate(own)]
+            here = own[-2], own[-1]
+            if letter == "M":
+                start = here
+            # A command that follows itself needs no letter, but a move is a line then.
+            is_new = number == 0 or letter == "M"
+            words.append((letter.lower() if is_new else " ") + _joined(moves))
+    return "".join(words).replace(" -", "-")
 
 
 def _joined(moves: list[int]) -> str:
     """Return distances in as few characters as possible."""
-    text = " ".join(map(_short, moves))
-    return text.replace(" -", "-")
+    return " ".join(map(_short, moves)).replace(" -", "-")
 
 
 def _short(move: int) -> str:

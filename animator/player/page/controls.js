@@ -24,7 +24,7 @@ export function makeControls(player, menu, screen) {
   const speed = makeSpeed(player);
   const loop = button(
     "Loop",
-    () => player.change({ loop: !player.state.loop }),
+    () => player.change({ loop: !player.state.loop, times: 0 }),
     icon("loop"),
   );
   loop.className = "loop";
@@ -49,6 +49,7 @@ export function makeControls(player, menu, screen) {
     }
     set(loop, "aria-pressed", String(player.state.loop));
     const { steps } = player.scene;
+    count.hidden = hasCounter(player);
     count.textContent = `${Math.floor(player.state.step)} / ${steps}`;
     scrubber.update();
     speed.update();
@@ -83,7 +84,7 @@ function makeScrubber(player) {
       marked = scene;
       input.max = String(scene.steps);
       marks.replaceChildren(
-        ...scene.captions.map(({ step }) => {
+        ...player.marks.map((step) => {
           const mark = element("i");
           mark.style.left = `${(100 * step) / scene.steps}%`;
           return mark;
@@ -108,6 +109,19 @@ export function captionAt(player) {
   const step = Math.floor(player.state.step);
   const shown = player.scene.captions.filter((caption) => caption.step <= step);
   return shown.length ? shown[shown.length - 1].text : "";
+}
+
+/**
+ * Return whether the picture itself has the number of the step.
+ *
+ * @param {Player} player
+ */
+function hasCounter({ scene, picture }) {
+  return picture.lines.some(
+    (line) =>
+      line.item.role === "counter" &&
+      line.textAt(scene.steps).trim() === String(scene.steps),
+  );
 }
 
 /** @param {Player} player */

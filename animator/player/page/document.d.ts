@@ -92,7 +92,7 @@ export interface Document {
   /** What stands below the title from a step on; step 0 first. The texts are drawn by
    * items; these are for marks on the scrubber and for screen readers. */
   captions: { step: number; text: string }[];
-  /** Joined, an SVG of the figure (its viewBox is in points), with text as text, without
+  /** Joined, an SVG of the figure (its viewBox is in pixels), with text as text, without
    * the background's colour, and without what grows or moves. Its ids begin with "an". */
   background: TextRef[];
   /** The names of settings, each once: settings of several experiments that share a label
@@ -385,6 +385,8 @@ export interface TextOp extends Clipped {
   color: string;
   /** In degrees, counterclockwise. */
   angle: number;
+  /** How wide it is in frames, in pixels, if that is known. */
+  width?: number;
 }
 
 /** Consumes four numbers: left, top, width and height. */

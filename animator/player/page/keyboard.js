@@ -69,7 +69,7 @@ function keysOf(player, by) {
  */
 function markFrom(player, way) {
   const { scene, state } = player;
-  const marks = [0, ...scene.captions.map(({ step }) => step), scene.steps];
+  const marks = [0, ...player.marks, scene.steps];
   const ahead = marks.filter((step) => way * (step - state.step) > 0);
   return ahead.length
     ? way > 0

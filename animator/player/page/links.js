@@ -24,14 +24,15 @@ export function changeOf(params, page) {
   if (speed !== null && speed > 0 && speed <= 100) {
     change.speed = speed;
   }
-  for (const [name, key] of /** @type {["loop" | "playing", string][]} */ ([
-    ["loop", "loop"],
-    ["playing", "autoplay"],
-  ])) {
-    const text = params.get(key);
-    if (text !== null && !(key === "autoplay" && change.step !== undefined)) {
-      change[name] = !isNo(text);
-    }
+  const autoplay = params.get("autoplay");
+  if (autoplay !== null && change.step === undefined) {
+    change.playing = !isNo(autoplay) && autoplay !== "0";
+  }
+  const loop = params.get("loop");
+  if (loop !== null) {
+    const times = numberOf(loop) ?? 0;
+    change.loop = !isNo(loop) && times !== 1;
+    change.times = Math.max(0, Math.floor(times));
   }
   const look = params.get("theme");
   if (look === "light" || look === "dark" || look === "auto") {
@@ -46,7 +47,7 @@ export function changeOf(params, page) {
 
 /** @param {string} text */
 export function isNo(text) {
-  return ["0", "no", "off", "false"].includes(text);
+  return ["no", "off", "false"].includes(text);
 }
 
 /**

@@ -9,7 +9,7 @@
 
 import { loadFonts } from "./fonts.js";
 import { pressKey } from "./keyboard.js";
-import { changeOf, fragmentParams, isNo } from "./links.js";
+import { changeOf, fragmentParams } from "./links.js";
 import { Player } from "./player.js";
 import { STYLE } from "./style.js";
 import { unpack } from "./unpack.js";
@@ -61,7 +61,7 @@ class PlayerElement extends HTMLElement {
     style.textContent = STYLE;
     this.view = new View(this.player, this, {
       fits: this.fits,
-      hasControls: !isNo(params.get("controls") ?? ""),
+      hasControls: !["0", "no", "off"].includes(params.get("controls") ?? ""),
       prefix: this.prefix,
     });
     root.append(style, this.view.node);

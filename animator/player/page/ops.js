@@ -1,16 +1,13 @@
 /**
  * Draws what matplotlib drew at a step: lists of paths, markers, texts and images.
  *
- * @import { ImageOp, MarkersOp, Op, Ops, PathOp, Stroke, TextOp } from "./document.js"
+ * @import { Box, ImageOp, MarkersOp, Op, Ops, PathOp, Stroke, TextOp } from "./document.js"
  * @import { Pictures } from "./pictures.js"
  * @import { Canvas } from "./strokes.js"
  * @import { Arrays, Numbers } from "./unpack.js"
  */
 
-/** How many numbers each letter of a path's codes consumes. */
-const SIZES = { M: 2, L: 2, Q: 4, C: 6, Z: 0 };
-
-/** @typedef {{ letter: keyof typeof SIZES, count: number }} Code */
+/** @typedef {{ letter: string, count: number }} Code */
 
 /** The lists of one artist. */
 export class Lists {
@@ -19,9 +16,11 @@ export class Lists {
    * @param {Arrays} arrays
    * @param {string[]} texts
    * @param {Pictures} pictures
+   * @param {Box | null} box of the panel, outside of which nothing is drawn anyway
    */
-  constructor(item, arrays, texts, pictures) {
+  constructor(item, arrays, texts, pictures, box) {
     this.item = item;
+    this.box = box;
     this.texts = texts;
     this.pictures = pictures;
     this.structure = arrays.get(item.structure);
@@ -67,7 +66,7 @@ export class Lists {
   /** @param {Canvas} canvas @param {Op} op @param {Reader} reader */
   drawOp(canvas, op, reader) {
     canvas.save();
-    if (op.clip) {
+    if (op.clip && !isSameBox(op.clip, this.box)) {
       const [left, top, right, bottom] = op.clip;
       canvas.beginPath();
       canvas.rect(left, top, right - left, bottom - top);
@@ -133,13 +132,18 @@ export class Lists {
     let found = this.codes.get(codes);
     if (found === undefined) {
       found = Array.from(codes.matchAll(/([MLQCZ])(\d+)/g), (match) => ({
-        letter: /** @type {keyof typeof SIZES} */ (match[1]),
+        letter: match[1],
         count: Number(match[2]),
       }));
       this.codes.set(codes, found);
     }
     return found;
   }
+}
+
+/** @param {Box} one @param {Box | null} other */
+function isSameBox(one, other) {
+  return other !== null && one.every((side, i) => Math.abs(side - other[i]) < 0.02);
 }
 
 /** Reads the numbers of a list, or those between two lists. */
@@ -179,15 +183,14 @@ function valueAt(values, step) {
 function trace(path, codes, next) {
   for (const { letter, count } of codes) {
     for (let i = 0; i < count; i++) {
-      const [a, b, c, d, e, f] = Array.from({ length: SIZES[letter] }, next);
       if (letter === "M") {
-        path.moveTo(a, b);
+        path.moveTo(next(), next());
       } else if (letter === "L") {
-        path.lineTo(a, b);
+        path.lineTo(next(), next());
       } else if (letter === "Q") {
-        path.quadraticCurveTo(a, b, c, d);
+        path.quadraticCurveTo(next(), next(), next(), next());
       } else if (letter === "C") {
-        path.bezierCurveTo(a, b, c, d, e, f);
+        path.bezierCurveTo(next(), next(), next(), next(), next(), next());
       } else {
         path.closePath();
       }

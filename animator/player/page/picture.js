@@ -50,7 +50,8 @@ export class Picture {
           ribbons: item.bands.map((band) => new Ribbon(band, panel, arrays)),
         });
       } else if (item.kind === "ops") {
-        this.lists.set(item, new Lists(item, arrays, texts, pictures));
+        const box = item.panel === null ? null : scene.panels[item.panel].box;
+        this.lists.set(item, new Lists(item, arrays, texts, pictures, box));
       } else if (item.kind === "text") {
         this.lines.push(new Line(item, arrays, texts));
       }

@@ -18,6 +18,7 @@ import { Pictures } from "./pictures.js";
  * @property {boolean} playing
  * @property {number} speed 1 is the clip's
  * @property {boolean} loop
+ * @property {number} times how often a loop is played; 0 for ever
  * @property {ReadonlySet<string>} hidden the labels of the settings that are not shown
  * @property {number[]} chosen the index of each slider's value
  * @property {Look} look
@@ -46,6 +47,7 @@ export class Player {
       playing: false,
       speed: 1,
       loop: true,
+      times: 0,
       hidden: new Set(),
       chosen: page.sliders.map(({ start: index }) => index),
       look: "auto",
@@ -58,6 +60,7 @@ export class Player {
     this.width = 0;
     this.time = 0;
     this.before = 0;
+    this.played = 0;
     this.picture = this.makePicture(null);
     this.clock = this.makeClock();
     this.state.step = Math.min(this.state.step, this.scene.steps);
@@ -71,6 +74,12 @@ export class Player {
   /** The document that is shown. @returns {Document} */
   get scene() {
     return this.picture.scene;
+  }
+
+  /** The steps at which a caption begins. @returns {number[]} */
+  get marks() {
+    const { captions, steps } = this.scene;
+    return captions.map(({ step }) => step).filter((step) => step > 0 && step <= steps);
   }
 
   /** @returns {Document} */
@@ -167,6 +176,7 @@ export class Player {
 
   /** Play from the step that is shown, or from the start if it is the last one. */
   play() {
+    this.played = 0;
     const isOver = this.state.step >= this.scene.steps;
     this.change(isOver ? { step: 0, playing: true } : { playing: true });
   }
@@ -246,7 +256,9 @@ export class Player {
       const { duration } = this.clock;
       let playing = true;
       if (this.time >= duration) {
-        playing = this.state.loop;
+        this.played++;
+        const { loop, times } = this.state;
+        playing = loop && (times === 0 || this.played < times);
         this.time = playing ? this.time % duration : duration;
       }
       const step = this.clock.step(this.time);

@@ -28,7 +28,20 @@ test("what is not valid is left out", () => {
 
 test("options have short values", () => {
   const asked = read("speed=2&loop=no&autoplay=0&theme=dark");
-  assert.deepEqual(asked, { speed: 2, loop: false, playing: false, look: "dark" });
+  assert.deepEqual(asked, {
+    speed: 2,
+    loop: false,
+    times: 0,
+    playing: false,
+    look: "dark",
+  });
+});
+
+test("a loop is played for ever, once, or some times", () => {
+  assert.deepEqual(read("loop=0"), { loop: true, times: 0 });
+  assert.deepEqual(read("loop=yes"), { loop: true, times: 0 });
+  assert.equal(read("loop=1").loop, false);
+  assert.deepEqual(read("loop=3"), { loop: true, times: 3 });
 });
 
 test("the nearest value of a slider is chosen, others keep their start", () => {
