@@ -106,7 +106,7 @@ def render_part(
     sweep = part.sweep
     pace.begin("sweep", "step")
     recordings = record_sweep(sweep, options.steps, cache, trained)
-    pace.begin("maps", "point")
+    pace.begin("frames", "frame")
     pace.say("setting the scene")
     listeners = Listeners(progress)
     clips = write_sweep(sweep, recordings, part.targets, options, maps, listeners)
