@@ -91,12 +91,8 @@ def test_a_place_tells_its_loss_on_all_maps_of_these_coordinates(browser, path):
 
 def test_a_curve_tells_all_settings_at_a_step(browser, path):
     with opened(browser, path, f"#step={STEPS}") as page:
-        losses = {
-            label: plain_loop(label, "MSELoss")[SOME][2] for label in (LABEL, "plain")
-        }
-        x, _ = place_of(page, 2, SOME, 1.0)
-        box = page.locator(".frame").bounding_box()
-        page.mouse.move(x, place_of(page, 2, SOME, 40.0)[1])
+        losses = {each: plain_loop(each, "MSELoss")[SOME][2] for each in SETTINGS}
+        page.mouse.move(*place_of(page, 2, SOME, 40.0))
         title, facts = told(page)
         assert title == f"step {SOME}"
         assert {name: number(text) for name, text in facts.items()} == pytest.approx(

@@ -1,11 +1,13 @@
 /**
  * What does not move: the picture's background, and the colours of its maps.
  *
- * @import { Document, Panel } from "./document.js"
+ * @import { Document, LossMap, Panel } from "./document.js"
  * @import { Arrays } from "./unpack.js"
  */
 
 import { Grid, paintMap } from "./heat.js";
+
+/** @typedef {{ panel: Panel, map: LossMap, canvas: HTMLCanvasElement }} Painting */
 
 /** The background of a document. Documents that have the same share it. */
 export class Backdrop {
@@ -17,40 +19,37 @@ export class Backdrop {
   constructor(scene, arrays, texts) {
     this.key = backdropKey(scene);
     this.arrays = arrays;
-    this.panels = scene.panels;
-    this.source = scene.background.map((index) => texts[index]).join("");
-    const over = parseSvg(this.source);
-    const under = /** @type {SVGSVGElement} */ (over.cloneNode(false));
+    this.svg = parseSvg(scene.background.map((index) => texts[index]).join(""));
     /** @type {Map<Panel, Grid>} */
     this.grids = new Map();
-    /** @type {{ panel: Panel, canvas: HTMLCanvasElement }[]} */
-    this.maps = [];
+    /** @type {Painting[]} */
+    this.paintings = [];
     for (const panel of scene.panels) {
-      if (panel.map) {
-        this.grids.set(panel, new Grid(panel.map, arrays));
-        const image = panel.map.image && find(over, panel.map.image);
-        if (image) {
-          lower(image, under);
-          image.remove();
-          this.maps.push({ panel, canvas: mapCanvas(panel, scene.size) });
+      const { map } = panel;
+      if (map) {
+        this.grids.set(panel, new Grid(map, arrays));
+        if (map.image) {
+          this.paintings.push({ panel, map, canvas: document.createElement("canvas") });
         }
       }
     }
-    this.svg = over;
-    const canvases = this.maps.map(({ canvas }) => canvas);
-    /** In the order in which they lie on each other. @type {Element[]} */
-    this.nodes = under.childElementCount
-      ? [under, ...canvases, over]
-      : [...canvases, over];
+    this.number = 0;
+    /** Resolves when the maps that were painted last are seen. */
+    this.painted = Promise.resolve();
   }
 
   /**
-   * Return the loss grid of a panel, if it has one.
+   * Return the loss grid of a panel, if it has one; panels of documents that share the
+   * background are alike.
    *
    * @param {Panel} panel
    */
-  grid(panel) {
-    return this.grids.get(panel) ?? null;
+  grid({ map }) {
+    if (!map) {
+      return null;
+    }
+    const found = [...this.grids].find(([panel]) => panel.map?.loss === map.loss);
+    return found ? found[1] : null;
   }
 
   /**
@@ -59,45 +58,60 @@ export class Backdrop {
    * @param {number} scale pixels of the screen in a pixel of the figure
    */
   paint(scale) {
-    for (const { panel, canvas } of this.maps) {
-      const { map, box } = panel;
-      const width = Math.max(1, Math.round((box[2] - box[0]) * scale));
-      const height = Math.max(1, Math.round((box[3] - box[1]) * scale));
-      if (!map || map.bounds === null || map.colors === null) {
-        continue;
-      }
-      if (canvas.width !== width || canvas.height !== height) {
-        canvas.width = width;
-        canvas.height = height;
-        const grid = /** @type {Grid} */ (this.grids.get(panel));
-        const { arrays } = this;
-        paintMap(canvas, panel, grid, arrays.get(map.bounds), arrays.get(map.colors));
-      }
-    }
+    this.number++;
+    const done = this.paintings.map((painting) => this.paintOne(painting, scale));
+    this.painted = Promise.all(done).then(() => undefined);
   }
 
   /**
-   * Return the background as one SVG, its maps included, for a picture of the page.
+   * @param {Painting} painting
+   * @param {number} scale
+   */
+  async paintOne({ panel, map, canvas }, scale) {
+    const [left, top, right, bottom] = panel.box;
+    const width = Math.max(1, Math.round((right - left) * scale));
+    const height = Math.max(1, Math.round((bottom - top) * scale));
+    const isSame = canvas.width === width && canvas.height === height;
+    const grid = this.grids.get(panel);
+    if (isSame || !grid || map.bounds === null || map.colors === null) {
+      return;
+    }
+    canvas.width = width;
+    canvas.height = height;
+    const { arrays, number } = this;
+    paintMap(canvas, panel, grid, arrays.get(map.bounds), arrays.get(map.colors));
+    const url = URL.createObjectURL(await blobOf(canvas));
+    const image = map.image && find(this.svg, map.image);
+    if (number !== this.number || !image) {
+      URL.revokeObjectURL(url);
+      return;
+    }
+    URL.revokeObjectURL(image.getAttribute("href") ?? "");
+    image.setAttribute("href", url);
+    await new Promise((resolve) => {
+      image.addEventListener("load", resolve, { once: true });
+      image.addEventListener("error", resolve, { once: true });
+    });
+  }
+
+  /**
+   * Return a copy of the background that needs nothing else.
    *
-   * @param {Map<string, string>} opacities of some groups
    * @returns {SVGSVGElement}
    */
-  whole(opacities) {
-    const svg = parseSvg(this.source);
-    for (const { panel, canvas } of this.maps) {
-      const image = panel.map && panel.map.image && find(svg, panel.map.image);
+  copy() {
+    const svg = /** @type {SVGSVGElement} */ (this.svg.cloneNode(true));
+    for (const { map, canvas } of this.paintings) {
+      const image = map.image && find(svg, map.image);
       if (image) {
         image.setAttribute("href", canvas.toDataURL());
       }
-    }
-    for (const [id, opacity] of opacities) {
-      find(svg, id)?.style.setProperty("opacity", opacity);
     }
     return svg;
   }
 
   /**
-   * Return a group of the SVG.
+   * Return a group of the background.
    *
    * @param {string} id
    * @returns {SVGGraphicsElement | null}
@@ -124,11 +138,6 @@ export function backdropKey(scene) {
 function parseSvg(source) {
   const parsed = new DOMParser().parseFromString(source, "image/svg+xml");
   const svg = /** @type {any} */ (document.importNode(parsed.documentElement, true));
-  for (const style of svg.querySelectorAll("style, metadata")) {
-    style.remove();
-  }
-  // Matplotlib's own style, which must not reach beyond this SVG.
-  svg.setAttribute("style", "stroke-linejoin:round;stroke-linecap:butt");
   svg.removeAttribute("width");
   svg.removeAttribute("height");
   svg.setAttribute("preserveAspectRatio", "none");
@@ -146,42 +155,11 @@ function find(svg, id) {
 }
 
 /**
- * Move what lies below an image, on its axes, to another SVG.
- *
- * @param {Element} image
- * @param {SVGSVGElement} under
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Promise<Blob>}
  */
-function lower(image, under) {
-  let node = image;
-  /** @type {Element[]} */
-  const lowered = [];
-  // Axes are in the outermost group, which is that of the figure.
-  while (node.parentElement?.parentElement?.localName === "g") {
-    const parent = node.parentElement;
-    const group = /** @type {Element} */ (parent.cloneNode(false));
-    while (parent.firstElementChild && parent.firstElementChild !== node) {
-      group.append(parent.firstElementChild);
-    }
-    lowered.unshift(group);
-    node = parent;
-  }
-  under.append(...lowered.filter((group) => group.childElementCount));
-}
-
-/**
- * @param {Panel} panel
- * @param {[number, number]} size
- */
-function mapCanvas({ box: [left, top, right, bottom] }, [width, height]) {
-  const canvas = document.createElement("canvas");
-  canvas.className = "map";
-  canvas.width = 0;
-  const percent = (/** @type {number} */ share) => `${100 * share}%`;
-  Object.assign(canvas.style, {
-    left: percent(left / width),
-    top: percent(top / height),
-    width: percent((right - left) / width),
-    height: percent((bottom - top) / height),
-  });
-  return canvas;
+function blobOf(canvas) {
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture")))),
+  );
 }

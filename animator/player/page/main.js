@@ -67,6 +67,7 @@ class PlayerElement extends HTMLElement {
     root.append(style, this.view.node);
     this.view.open();
     this.listen();
+    await this.player.picture.backdrop.painted;
     this.onReady?.();
     this.dispatch("ready");
   }

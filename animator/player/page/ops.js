@@ -114,7 +114,13 @@ export class Lists {
     canvas.rotate((-op.angle * Math.PI) / 180);
     canvas.font = `${op.style} ${op.weight} ${op.size}px ${op.family}`;
     canvas.fillStyle = op.color;
-    canvas.fillText(this.texts[op.text], 0, 0);
+    const text = this.texts[op.text];
+    if (op.width !== undefined && text.length > 1) {
+      // Let it end where it does in frames, whose letters are a little wider.
+      const missing = op.width - canvas.measureText(text).width;
+      canvas.letterSpacing = `${missing / text.length}px`;
+    }
+    canvas.fillText(text, 0, 0);
   }
 
   /** @param {Canvas} canvas @param {ImageOp} op @param {Reader} reader */

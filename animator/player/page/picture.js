@@ -40,8 +40,6 @@ export class Picture {
     this.lists = new Map();
     /** @type {Line[]} */
     this.lines = [];
-    /** Of groups of the background. @type {Map<string, string>} */
-    this.opacities = new Map();
     for (const item of scene.items) {
       if (item.kind === "trails" && item.panel !== null) {
         const panel = scene.panels[item.panel];
@@ -69,7 +67,7 @@ export class Picture {
 
   /** In the order in which they lie on each other. @returns {Element[]} */
   get nodes() {
-    return [...this.backdrop.nodes, this.growth.node, this.moving, this.texts];
+    return [this.backdrop.svg, this.growth.node, this.moving, this.texts];
   }
 
   /** Return all paths and curves that are shown. @returns {Path[]} */
@@ -130,7 +128,6 @@ export class Picture {
    * @param {string} opacity
    */
   fade(id, opacity) {
-    this.opacities.set(id, opacity);
     const group = this.backdrop.group(id);
     if (group) {
       group.style.opacity = opacity;

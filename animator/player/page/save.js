@@ -34,7 +34,7 @@ export async function framePng(player) {
     context.fillRect(0, 0, width, height);
   }
   const fonts = fontRules(page.fonts, arrays);
-  const background = picture.backdrop.whole(picture.opacities);
+  const background = picture.backdrop.copy();
   context.drawImage(await svgImage(background, fonts, width, height), 0, 0);
   context.drawImage(picture.growth.node, 0, 0);
   context.drawImage(picture.moving, 0, 0);
