@@ -47,13 +47,14 @@ def landscape_paths(
     norm: Normalize,
     relief: Relief,
     theme: Theme,
+    *,
+    has_dots: bool,
 ) -> list[SurfacePath]:
-    """Return the path of each run, in the colour of its setting."""
+    """Return the path of each run, in the colour of its setting, with dots or not."""
     families = recording.families
-    sizes = np.linspace(1.3, 0.8, len(families)) if len(families) > 1 else [1.0]
     most = max(20, _MOST_POINTS // sum(map(len, families)))
     paths = []
-    for family, size in zip(families, sizes, strict=True):
+    for family in families:
         for run in family:
             end = run.outcome.step + 1 - run.outcome.diverged
             places = on_plane(run.params[:end].astype(np.float64), landscape)
@@ -64,8 +65,8 @@ def landscape_paths(
                 drape(places, heights, relief, most),
                 theme.color(run.setting),
                 line_weight(family),
-                float(size),
                 theme.dash(run.setting),
+                has_dots,
             )
             paths.append(path)
     return paths

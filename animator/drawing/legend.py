@@ -106,7 +106,17 @@ class Legend:
                 self.rest.set_fontsize(size)
                 self.rest.place(*place)
         self.rest.set_visible(shown < count)
+        self.rest.omission = self._omission(count - shown, plan)
         return plan.rows * line
+
+    def _omission(self, hidden: int, plan: _Plan) -> str:
+        """Return what a plan leaves out, in words."""
+        parts = [f"{hidden} setting{'s' * (hidden > 1)}"] if hidden else []
+        if self.losses and not plan.losses:
+            parts.append("all losses")
+        if not parts:
+            return ""
+        return f"the legend leaves out {' and '.join(parts)}"
 
     def _column(self, label: float, plan: _Plan, size: float) -> float:
         """Return how wide a column is whose labels have a width, with its gap."""

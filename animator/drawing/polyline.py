@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.transforms import Bbox
 
+from animator.drawing.offsets import moved_aside
 from animator.drawing.route import Route, find_route, known_part
 from animator.drawing.step_marks import (
     CROSS,
@@ -38,6 +39,8 @@ _HUGE = 1e150
 """Pixels; the squares of farther distances would not be finite."""
 _DASH = 2.5
 """The length of dashes, in widths of the line, of a line that is dashed."""
+_ASIDE = 1.5
+"""How far coinciding paths are apart, in widths of lines."""
 _FAR = 1e5
 """Pixels; what lies farther off is drawn there, where the renderer is still exact."""
 
@@ -60,6 +63,7 @@ class Polyline:
         alpha: how opaque the line is, 0 to 1; below 1 it has no casing.
         has_dots: whether steps have dots.
         events: the steps that have a diamond.
+        offsets: how far each step is moved aside (steps + 1,), in widths of the line.
         owner: the label of the setting that it belongs to, if it is one.
     """
 
@@ -73,6 +77,7 @@ class Polyline:
     alpha: float = 1.0
     has_dots: bool = True
     events: frozenset[int] = frozenset()
+    offsets: NDArray[np.floating] | None = None
     owner: str = ""
 
 
@@ -92,6 +97,9 @@ class Trail:
         theme = theme.weighted(line.weight)
         self.begin, self._path, self.gaps = known_part(line.path, has_gaps=plain)
         self.is_empty = not len(self._path)
+        self._offsets = None
+        if line.offsets is not None:
+            self._offsets = line.offsets[: len(self._path)]
         self.has_marks = line.has_marks
         self._marks: dict[int, Point] = {}
         self._placed: tuple[object, object] = (None, None)
@@ -159,6 +167,9 @@ class Trail:
         if self.is_curve:  # each point stays at its own step
             pixels[list(self.gaps), 1] = list(self.gaps.values())
             return np.asarray(pixels.clip(middle - _FAR, middle + _FAR))
+        if self._offsets is not None:
+            width = self.pixels(_ASIDE * self.theme.line_width)
+            pixels = moved_aside(pixels, self._offsets, width)
         away = np.hypot(*(pixels - middle).T, dtype=np.float64)
         share = _FAR / np.maximum(away, _FAR)
         return np.asarray(middle + share[:, None] * (pixels - middle))
@@ -202,7 +213,7 @@ class Trail:
             lines = route.settled[piece - 1] if piece else 0
             for line in range(lines, route.settled[piece]):
                 self.draw_line(renderer, gc, route.behind(line), line)
-                draw_dots(self, renderer, gc, route.vertices[line : line + 1])
+                draw_dots(self, renderer, gc, range(line, line + 1))
         steps = range(first, min(last + 1, len(route.points)))
         draw_events(self, renderer, gc, [step for step in steps if step in self.events])
         marks = [mark for step, mark in self._marks.items() if first <= step <= last]
@@ -236,17 +247,3 @@ class Trail:
         for part in parts:
             stroke(renderer, gc, part, (self.line_color, self.width))
         gc.set_capstyle("round")
-
-    def stroke(
-        self,
-        renderer: RendererBase,
-        gc: GraphicsContextBase,
-        points: list[Point],
-        pen: tuple[str, float],
-    ) -> None:
-        """Draw a line through points, dashed if the trail is, in a colour and width."""
-        parts = [points]
-        if self.dash:
-            parts = list(dashes(points, 0.0, self.pixels(self.dash * self.width)))
-        for part in parts:
-            stroke(renderer, gc, part, pen)

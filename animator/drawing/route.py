@@ -49,6 +49,12 @@ class Route:
         after = index if step in (index, last) else min(index + 1, last)
         return index not in self.gaps and after not in self.gaps
 
+    def gap(self, vertex: int) -> float:
+        """Return how far a vertex is from the one before, in pixels."""
+        if not vertex or vertex in self.breaks:
+            return math.inf
+        return self.lengths[vertex] - self.lengths[vertex - 1]
+
     def behind(self, vertex: int) -> int:
         """Return the vertex from which a stroke leads to one, or that one itself."""
         return vertex if vertex in self.breaks else max(vertex - 1, 0)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CROSS = 1.5
 """The size of a cross that marks a step, in sizes of dots."""
+_SPREAD = 2.0
+"""How far dots are apart at least, in their diameters."""
 EVENT = 2.4
 """The size of a diamond that marks an event, in sizes of dots."""
 
@@ -61,12 +63,11 @@ def draw_events(
 
 
 def draw_dots(
-    trail: Trail,
-    renderer: RendererBase,
-    gc: GraphicsContextBase,
-    points: list[Point],
+    trail: Trail, renderer: RendererBase, gc: GraphicsContextBase, vertices: range
 ) -> None:
-    """Draw the marks of steps on points."""
+    """Draw the marks of steps on some vertices of a trail's route."""
+    route = trail.route()
+    points = [route.vertices[vertex] for vertex in vertices]
     if not trail.has_dots or not points:
         return
     if trail.is_curve:
@@ -76,4 +77,33 @@ def draw_dots(
         layers = (trail.casing_color, 2 * width), (trail.color, width)
         crosses(renderer, gc, points, CROSS * trail.dot, *layers)
     else:
-        dots(renderer, gc, points, (trail.color, trail.dot))
+        gaps = [route.gap(vertex) / trail.pixels(1) for vertex in vertices]
+        sizes = (trail.width, trail.dot)
+        draw_spaced_dots(renderer, gc, points, gaps, trail.color, sizes)
+
+
+def draw_spaced_dots(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    points: Sequence[Point],
+    gaps: Sequence[float],
+    color: str,
+    sizes: tuple[float, float],
+) -> None:
+    """Draw dots that are smaller where they are close, so that they stay apart.
+
+    Args:
+        renderer: draws them.
+        gc: the pen.
+        points: where they are, in pixels.
+        gaps: how far each is from the one before, in points.
+        color: of all dots.
+        sizes: the smallest and the largest diameter, in points.
+    """
+    least, most = sizes
+    groups: dict[float, list[Point]] = {}
+    for point, gap in zip(points, gaps, strict=True):
+        size = min(max(round(gap / _SPREAD, 1), least), most)
+        groups.setdefault(size, []).append(point)
+    for size, group in groups.items():
+        dots(renderer, gc, group, (color, size))

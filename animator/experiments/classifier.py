@@ -51,6 +51,11 @@ class Classifier:
     names: tuple[str, ...]
     meaning: Meaning
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether outputs have a largest value, at which they may be constant."""
+        return self.meaning in ("probability", "log-probability")
+
     def margins(
         self, model: torch.nn.Module, places: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:

@@ -24,7 +24,7 @@ from animator.problems import (
     Problem,
     ProjectedProblem,
 )
-from animator.problems.metrics import bind_metrics, points_of
+from animator.problems.metrics import bind_metrics, points_of, validation_metrics
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer, StepCallback
@@ -54,8 +54,8 @@ class Experiment:
         metrics: functions by name, such as ``{"norm": f}``, whose values are logged at
             each step: ``f(model)``, or ``f(outputs, labels)`` and ``f(model, inputs,
             labels)`` if the problem has data; see `bind_metrics`. They are computed
-            over all of the data in evaluation mode, and change nothing. Those of
-            `network` are logged besides.
+            over all of the data in evaluation mode, and change nothing; if the problem
+            has validation data, over these, too. Those of `network` are logged besides.
         every: these metrics are computed at each step that is a multiple of this, and
             at the last one.
 
@@ -155,7 +155,12 @@ class Experiment:
             evaluation = self.problem.evaluation
             points = evaluation.points
         own = bind_metrics(str(self), self.metrics, self.every, points, evaluation)
-        return (*self._problem_metrics(), *own)
+        if not isinstance(self.problem, Measured):
+            return own
+        held_out = self.problem.validation
+        if held_out is not None:
+            own += tuple(validation_metrics(own, held_out))
+        return (*self.problem.metrics, *own)
 
     def series_names(self) -> list[str]:
         """Return the names of all series that its settings may have."""
@@ -166,9 +171,6 @@ class Experiment:
                 if isinstance(setting, Recorder | Trajectory):
                     names += setting.series
         return list(dict.fromkeys(names))
-
-    def _problem_metrics(self) -> tuple[Metric, ...]:
-        return self.problem.metrics if isinstance(self.problem, Measured) else ()
 
     def _check_names(self, metrics: Sequence[Metric]) -> None:
         names = [metric.name for metric in metrics]

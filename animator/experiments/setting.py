@@ -206,16 +206,22 @@ class Setting:
 
 
 def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
-    """Raise `SceneError` if an optimizer trains none of a model's parameters."""
+    """Raise `SceneError` if an optimizer trains what is no parameter of the model."""
     own = {id(parameter) for parameter in model.parameters()}
     groups = getattr(optimizer, "param_groups", ())
     trained = [id(member) for group in groups for member in group["params"]]
-    if trained and own.isdisjoint(trained):
-        name = type(optimizer).__name__
+    if own.issuperset(trained):
+        return
+    name = type(optimizer).__name__
+    if own.isdisjoint(trained):
         raise SceneError(
             f"{name} trains other parameters than those that it is given; write "
             f"lambda params: {name}(params, ...)"
         )
+    raise SceneError(
+        f"{name} also trains a tensor that is no parameter of the model, so that no "
+        "run would begin with it as it is now; make it one, as a torch.nn.Parameter"
+    )
 
 
 def maker_fix(value: object, otherwise: str) -> str:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
-from animator.drawing.classes import boundaries, draw_points, shade_classes
+from animator.base.quoting import short_repr
+from animator.drawing.boundaries import boundaries
+from animator.drawing.classes import draw_points, shade_classes
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -21,6 +24,7 @@ from animator.experiments.recording import detailed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
@@ -59,6 +63,9 @@ class Boundary:
     points: int = 61
     names: tuple[str, str] = ("x₁", "x₂")
     memory: int = MEMORY
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Boundary", self.experiment)
@@ -147,6 +154,9 @@ class Boundary:
         paint = shade_classes(ax, (x, y), colors, theme) if colors else None
         last = -1
 
+        def evaluate(at: NDArray[np.float64]) -> NDArray[np.float64]:
+            return classifier.margins(model, at)[0]
+
         def update(step: float) -> None:
             nonlocal last
             row = details.row(step)
@@ -155,7 +165,8 @@ class Boundary:
             last = row
             details.load_into(model, step)
             ahead, share = classifier.margins(model, places)
-            lines = boundaries(x, y, ahead)
+            # A probability may be constant up to a jump.
+            lines = boundaries(x, y, ahead, evaluate if classifier.is_bounded else None)
             rim.set_segments(lines)
             line.set_segments(lines)
             if paint is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from animator.drawing.families import starts_of
 from animator.drawing.mark_names import Mark
+from animator.drawing.markers import ring_width
 from animator.problems import WithMinima
 
 if TYPE_CHECKING:
@@ -50,5 +51,12 @@ def marks_to_name(
 ) -> list[Mark]:
     """Return the marks to name: the start and the extremum, one of each."""
     radius = 0.5 * theme.marker_size + 1.6 * theme.line_width
-    start = Mark("start", next(iter(starts_of(recording))), radius)
+    place = next(iter(starts_of(recording)))
+    meeting = {
+        run.setting
+        for run in recording.trajectories
+        if tuple(run.params[0].tolist()) == place
+    }
+    ring = ring_width(theme.marker_size, 0.9 * theme.line_width, len(meeting))
+    start = Mark("start", place, radius + 0.5 * (len(meeting) - 1) * ring)
     return [start, *(Mark(extremum, at, radius) for at in extrema[:1])]

@@ -30,8 +30,14 @@ from animator.drawing.trail import draw_trails
 from animator.experiments.experiment import Experiment
 from animator.panels.extrema import find_extrema, marks_to_name
 from animator.panels.map_checks import check_map, check_style
-from animator.panels.map_ranges import Range, map_aspect, map_ranges
-from animator.problems import CostlyMap, Problem, WithMapNote
+from animator.panels.map_ranges import (
+    Range,
+    map_aspect,
+    map_points,
+    map_ranges,
+    penalty_label,
+)
+from animator.problems import Problem, WithMapNote
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,8 +48,6 @@ if TYPE_CHECKING:
     from animator.experiments.lossmap import LossMap, LossMaps
     from animator.experiments.recorder import Recording
 
-_POINTS = 201
-"""Points along each side of a map, if neither the panel nor the problem says."""
 _LINES = 15
 """Contour lines of a map that is not filled, if neither the panel nor the theme says.
 """
@@ -83,6 +87,8 @@ class Heatmap:
         dots: whether each step has a dot on the path.
         path_alpha: how opaque the paths are, 0.05 to 1, so that those that coincide
             show through.
+        set_off: whether paths that coincide are drawn beside each other; they are then
+            up to some widths of a line away from where they are.
         events: whether a diamond marks each step at which the learning rate drops by a
             fifth or more.
         colorbar: whether there is one.
@@ -113,6 +119,7 @@ class Heatmap:
     contour_labels: bool = False
     dots: bool = True
     path_alpha: float = 1.0
+    set_off: bool = False
     events: bool = False
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
@@ -167,6 +174,7 @@ class Heatmap:
             alpha=self.path_alpha,
             has_dots=self.dots,
             events=self.events,
+            is_set_off=self.set_off,
         )
         if any(line.events for line in lines):
             key.append("◆ lower learning rate")
@@ -195,11 +203,11 @@ class Heatmap:
         image = draw_map(ax, landscape, cmap, norm, fill=self.fill, levels=levels)
         fit = Drawing()
         if self.colorbar:
-            label = self._colorbar_label(problem)
+            label = penalty_label(problem, self.penalty)
             look = (self.cmap, self.fill, tuple(levels) if self.fill == "bands" else ())
             scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
             bar, fit = draw_colorbar(ax, image, label, theme)
-            context.colorbars.add(bar, scale)
+            context.colorbars.add(ax, bar, scale)
         draw_contours(
             ax,
             landscape,
@@ -221,7 +229,7 @@ class Heatmap:
         )
         landscape = maps.evaluate(
             problem,
-            self._map_points(problem),
+            map_points(problem, self.points),
             xlim=xlim,
             ylim=ylim,
             penalty=self.penalty,
@@ -230,21 +238,11 @@ class Heatmap:
         if self.share:  # complete maps, so that all of these panels have one scale
             experiments = dict.fromkeys([self.experiment, *self.share])
             compared = [
-                maps.evaluate(shared, self._map_points(shared), penalty=self.penalty)
+                maps.evaluate(
+                    shared, map_points(shared, self.points), penalty=self.penalty
+                )
                 for shared in (experiment.problem for experiment in experiments)
                 if isinstance(shared, Problem)
             ]
         losses = [one.loss for one in compared]
         return landscape, color_scale(losses, self.scale, problem.name, self.clip)
-
-    def _map_points(self, problem: Problem) -> int:
-        """Return how many points the map has along each side."""
-        if self.points is not None:
-            return self.points
-        return problem.map_points if isinstance(problem, CostlyMap) else _POINTS
-
-    def _colorbar_label(self, problem: Problem) -> str:
-        """Return what the colours show, where that is not the loss alone."""
-        if not self.penalty:
-            return ""
-        return f"loss + {self.penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"

@@ -63,7 +63,7 @@ def check_style(panel: Any) -> None:
         raise SceneError(
             f"Heatmap: fill is {quoted(panel.fill)}; give True, False or 'bands'"
         )
-    for name in ("contour_labels", "dots", "events", "colorbar"):
+    for name in ("contour_labels", "dots", "set_off", "events", "colorbar"):
         value = getattr(panel, name)
         if not isinstance(value, bool):
             raise SceneError(f"Heatmap: {name} is {quoted(value)}; give True or False")

@@ -1,4 +1,4 @@
-"""Chooses the ranges of maps, and whether their axes have equal scales."""
+"""Chooses the points and the ranges of maps, and whether their scales are equal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from animator.drawing.ranges import calm_runs, fit_range
-from animator.problems import PlaneProblem
+from animator.problems import CostlyMap, PlaneProblem
 
 if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
@@ -16,10 +16,26 @@ if TYPE_CHECKING:
 Range = tuple[float, float]
 Aspect = Literal["equal", "auto"]
 
+_POINTS = 201
+"""Points along each side of a map, if neither the panel nor the problem says."""
 _UNEVEN = 20.0
 """Ranges of which one is longer by this factor have no equal scales."""
 _NARROW = 0.4
 """A range that is shorter than this share of the other one is made longer."""
+
+
+def map_points(problem: Problem, points: int | None) -> int:
+    """Return how many points a map has along each side; a panel may say it."""
+    if points is not None:
+        return points
+    return problem.map_points if isinstance(problem, CostlyMap) else _POINTS
+
+
+def penalty_label(problem: Problem, penalty: float) -> str:
+    """Return what colours show, where that is not the loss alone."""
+    if not penalty:
+        return ""
+    return f"loss + {penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
 
 
 def map_aspect(problem: Problem, aspect: Aspect | None) -> Aspect:

@@ -15,6 +15,7 @@ from animator.drawing.camera import Camera
 from animator.drawing.colormaps import color_map
 from animator.drawing.contours import contour_levels, contour_lines
 from animator.drawing.drawing import Drawing
+from animator.drawing.families import starts_of
 from animator.drawing.floor import Floor, sparse_points, upright_edges
 from animator.drawing.heading import draw_heading
 from animator.drawing.landscape import landscape_paths, loss_heights, on_plane
@@ -22,6 +23,7 @@ from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
 from animator.drawing.relief import Relief, smooth
 from animator.drawing.surface_axes import surface_scales
+from animator.drawing.surface_names import name_surface_marks
 from animator.drawing.surface_paths import SurfacePaths
 from animator.experiments.experiment import Experiment
 from animator.panels.extrema import find_extrema
@@ -72,6 +74,7 @@ class Surface:
         xlim: the range to the right, instead of the problem's.
         ylim: the range upward on the map.
         zlim: the losses at which heights and colours end; what is beyond is flat.
+        dots: whether each step has a dot on the path.
         axes: whether there are numbers along the edges and an axis of losses.
         elevation: of the camera above the plain, in degrees.
         azimuth: of the camera at the start, in degrees from the direction of x.
@@ -95,6 +98,7 @@ class Surface:
     xlim: Range | None = None
     ylim: Range | None = None
     zlim: Range | None = None
+    dots: bool = True
     axes: bool = True
     elevation: float = 38.0
     azimuth: float = -75.0
@@ -125,7 +129,7 @@ class Surface:
             )
         if not is_number(self.zoom, 0.1, 10):
             raise SceneError(f"Surface: zoom is {self.zoom!r}; give 0.1 to 10")
-        for name in ("wireframe", "axes"):
+        for name in ("wireframe", "dots", "axes"):
             if not isinstance(getattr(self, name), bool):
                 raise SceneError(
                     f"Surface: {name} is {quoted(getattr(self, name))}; "
@@ -174,7 +178,9 @@ class Surface:
         mesh = self._mesh(camera, relief, landscape, norm, theme)
         extrema = find_extrema(landscape, problem)
         rings = on_plane(np.array(extrema, float).reshape(-1, 2), landscape)
-        paths = landscape_paths(recording, landscape, norm, relief, theme)
+        paths = landscape_paths(
+            recording, landscape, norm, relief, theme, has_dots=self.dots
+        )
         trails = SurfacePaths(camera, relief, paths, rings, theme)
         moves = bool(self.turn or self.rise)
 
@@ -187,6 +193,12 @@ class Surface:
         turning: list[Artist] = [floor, mesh] if moves else []
         key = ["□ start", *(["○ minimum of the map"] if extrema else [])]
         drawing = Drawing(moving=[*turning, trails], update=update, key=key)
+        if context.has_mark_names:
+            start = np.array([next(iter(starts_of(recording)))])
+            marks = {"start": on_plane(start, landscape)[0].tolist()}
+            if extrema:
+                marks["minimum"] = rings[0].tolist()
+            drawing += name_surface_marks(camera, relief, marks, theme)
         return drawing + heading
 
     def _view(self, share: float) -> tuple[float, float]:

@@ -18,7 +18,8 @@ from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings
-from animator.panels import Heatmap
+from animator.panels import Heatmap, Surface, Vectors
+from animator.rendering.colorbars import hide_repeated
 from animator.rendering.layout import (
     Block,
     label_outer,
@@ -28,28 +29,32 @@ from animator.rendering.legends import plan_legend
 from animator.scenes.scene import Scene
 
 
-def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Heatmap | None:
+def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | None:
     """Return the first map of a scene, if there is room for names on it.
 
-    Their size is a share of the usual one.
+    A landscape counts where there is no map. The names' size is a share of the usual
+    one.
     """
     width, height = figure.get_size_inches()
-    for block in blocks:
-        for panel, ax in zip(block.scene.panels, block.axes, strict=True):
-            if isinstance(panel, Heatmap):
-                spec = spec_of(ax)
-                rows, columns = spec.get_gridspec().get_geometry()
-                across = width / block.place[2] * len(spec.colspan) / columns
-                down = height / block.place[3] * len(spec.rowspan) / rows
-                return panel if min(across / 4.0, down / 3.0) >= share else None
+    for kinds in ((Heatmap, Vectors), (Surface,)):
+        for block in blocks:
+            for panel, ax in zip(block.scene.panels, block.axes, strict=True):
+                if isinstance(panel, kinds):
+                    spec = spec_of(ax)
+                    rows, columns = spec.get_gridspec().get_geometry()
+                    across = width / block.place[2] * len(spec.colspan) / columns
+                    down = height / block.place[3] * len(spec.rowspan) / rows
+                    return panel if min(across / 4.0, down / 3.0) >= share else None
     return None
 
 
-def mark_signs(panel: Heatmap | None) -> list[str]:
+def mark_signs(panel: Panel | None) -> list[str]:
     """Return what the key need not say, as it is written on a map."""
     if panel is None:
         return []
-    return ["□ start", f"○ {panel.extremum} of the map"]
+    shown = panel.heatmap if isinstance(panel, Vectors) else panel
+    extremum = shown.extremum if isinstance(shown, Heatmap) else "minimum"
+    return ["□ start", f"○ {extremum} of the map"]
 
 
 def draw_block(
@@ -91,6 +96,9 @@ def draw_block(
             fixed = room_of(ax).fixed
             if fixed is not None:
                 fixed.keep_limits(ax)
+    own_axes = set(block.axes)
+    places = [place for each in bars.values() for place in each.places]
+    hide_repeated([place for place in places if place[0] in own_axes])
     if plan.entries:
         block.legend = draw_legend(figure, plan.entries, theme, losses=plan.losses)
         drawings.append(block.legend.drawing())

@@ -20,9 +20,9 @@ from animator.encoders.registry import format_of
 from animator.player.writing import write_page
 from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
-from animator.rendering.stage import Stage
 from animator.rendering.still import write_still
 from animator.rendering.sweep_clip import SweepFilm, SweepPainter
+from animator.scenes.stage import Stage
 
 FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 """Called with each frame, RGBA (H, W, 4), and boxes around what changed."""

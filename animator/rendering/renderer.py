@@ -26,9 +26,10 @@ from animator.rendering.passes import (
     write_files,
 )
 from animator.rendering.sizing import Trial, trials, write_within
-from animator.rendering.stage import Stage, set_stage
+from animator.rendering.stage import set_stage
 from animator.rendering.targets import check_paths, check_targets, possible_rates
 from animator.scenes.scene import Scene, check_scene
+from animator.scenes.stage import Stage
 
 
 def render(

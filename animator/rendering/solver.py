@@ -73,16 +73,18 @@ def solve(
     width, height = (float(side) * 72 for side in figure.get_size_inches())
     edge = EDGE * theme.title_size
     left, share, before = edge, 1.0, np.zeros(0)
+    start = 0.6 * edge  # where tick labels may begin, but no axes
     for _ in range(_ROUNDS):
         top = height - header.arrange(left, width - edge) - 0.5 * theme.label_size
         bottom = footer.arrange(edge, width - edge)
-        inner = (0.6 * edge, bottom, width - edge, top)
+        inner = (start, bottom, width - edge, top)
         shares = [_place_block(figure, block, inner, theme) for block in blocks]
         share = min(shares)
         for fit in fits:
             fit()
         boxes = np.array([axes_box(ax) for block in blocks for ax in block.axes])
         first = min(axes_box(ax)[0] for ax in blocks[0].axes)
+        start = max(start, min(edge, start + edge - first))
         left = max(edge, first) if first < 0.13 * width else edge
         if boxes.shape == before.shape and np.abs(boxes - before).max() < 0.2:
             break

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from animator.base.errors import RenderWarning, during, placed
+from animator.base.errors import during, placed
 from animator.base.seeding import seeded
 from animator.drawing.drawing import Drawing
 from animator.drawing.fonts import fonts_for, warn_missing
+from animator.drawing.foreign import foreign_families
 from animator.drawing.panel import ColorBars
-from animator.drawing.style import style
-from animator.drawing.text import Label, warn_cut
+from animator.drawing.style import foreign_settings, style
+from animator.drawing.text import Label, set_all_foreign, warn_cut
 from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import experiments_of
@@ -29,12 +30,21 @@ from animator.rendering.fixed_layout import FixedLayout
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
     Block,
+    NoRoomError,
     make_blocks,
     make_figure,
 )
 from animator.rendering.options import RenderOptions
 from animator.rendering.solver import solve
 from animator.rendering.speed import distances_per_step
+from animator.rendering.type_sizes import (
+    LEAST_SHARE,
+    SMALLER,
+    TINY,
+    warn_large,
+    warn_tiny,
+    with_smaller_type,
+)
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
 from animator.scenes.stage import PlacedPanel, Stage
@@ -75,33 +85,46 @@ def set_stage(
     maps = LossMaps() if maps is None else maps
     counter = counter or _counter(scene, timeline.steps, recordings)
 
-    def draw(fonts: Sequence[str], smaller: float) -> _Set:
-        activity = during("setting the scene")
+    def draw(fonts: Sequence[str], others: Sequence[str], smaller: float) -> _Set:
+        activity, formulas = during("setting the scene"), foreign_settings(font, others)
         with placed(scene.made_at), style(theme, fonts), seeded(), activity:
-            own = _smaller(theme, smaller)
-            args = scene, recordings, options, own, fonts, counter, maps
-            return _draw(*args, timeline, layout)
+            with mpl.rc_context(formulas):
+                own = with_smaller_type(theme, smaller)
+                args = scene, recordings, options, own, fonts, counter, maps
+                drawn = _draw(*args, timeline, layout)
+                set_all_foreign(drawn.stage.figure, others)
+        return replace(drawn, stage=replace(drawn.stage, formulas=formulas))
 
-    fonts = fonts_for(theme.font).families
-    drawn = draw(fonts, 1.0)
-    with style(theme, fonts):  # listing its texts makes the ticks
-        texts: list[Any] = drawn.stage.figure.findobj(Text)
-    needed = fonts_for(theme.font, [text.get_text() for text in texts])
-    if needed.families != fonts:  # known only now; this is rare
-        drawn = draw(needed.families, 1.0)
-    warn_missing(theme.font, needed)
-    factors = (1.0,) if options.keeps_type else _SMALLER
+    font = theme.font
+    drawn = draw(fonts_for(font).families, (), 1.0)
+    with style(theme, fonts_for(font).families):  # listing its texts makes the ticks
+        found: list[Any] = drawn.stage.figure.findobj(Text)
+    texts = [text.get_text() for text in found]
+    needed = fonts_for(font, texts)
+    others = foreign_families(needed.families, texts)
+    if others or needed.families != fonts_for(font).families:  # this is rare
+        drawn = draw(needed.families, others, 1.0)
+    warn_missing(font, needed)
+    factors = (1.0,) if options.keeps_type else (*SMALLER, *TINY)
     if layout is not None and layout.smaller is not None:
         factors = (layout.smaller,)
     for smaller in factors:
         if smaller != 1.0:
-            drawn = draw(needed.families, smaller)
-        with style(theme, needed.families), during("solving the layout"):
-            share = drawn.solve()
-        if share >= _LEAST_SHARE:
+            drawn = draw(needed.families, others, smaller)
+        activity = during("solving the layout")
+        try:
+            with style(theme, needed.families), drawn.stage.settings(), activity:
+                share = drawn.solve()
+        except NoRoomError:
+            if smaller == factors[-1]:
+                raise
+            continue
+        if share >= LEAST_SHARE or smaller <= SMALLER[-1]:
             break
-    if options.keeps_type and share < _LEAST_SHARE:
-        _warn_large(options)
+    if smaller in TINY:
+        warn_tiny(options)
+    if options.keeps_type and share < LEAST_SHARE:
+        warn_large(options)
     for bar in drawn.repeated:
         for part in bar.findobj():  # each may be drawn by itself
             part.set_visible(False)
@@ -110,26 +133,6 @@ def set_stage(
         with style(theme, needed.families):
             layout.measure(drawn.stage.figure, smaller)
     return drawn.stage
-
-
-_SMALLER = (1.0, 0.84, 0.7, 0.58)
-"""Factors of the type's size, of which the first is used that leaves enough room."""
-_LEAST_SHARE = 0.5
-"""The share of its panel that axes have if there is enough room."""
-
-
-def _warn_large(options: RenderOptions) -> None:
-    """Warn that type of the size that is asked for leaves little room.
-
-    Warns:
-        RenderWarning: always.
-    """
-    warnings.warn(
-        f"type of {options.font_size:g} points leaves some axes less than half of "
-        "their panel; give a smaller font_size, a larger size or fewer panels",
-        RenderWarning,
-        stacklevel=3,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +155,6 @@ class _Set:
         share = solve(self.stage.figure, *args)
         self.stage.move_to(0)
         return share
-
-
-def _smaller(theme: Theme, factor: float) -> Theme:
-    """Return a theme with smaller type."""
-    names = ("title_size", "panel_size", "label_size", "tick_size")
-    sizes: dict[str, Any] = {name: factor * getattr(theme, name) for name in names}
-    return theme if factor == 1.0 else replace(theme, **sizes)
 
 
 def _draw(

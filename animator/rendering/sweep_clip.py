@@ -83,10 +83,10 @@ class SweepPainter:
         stages = self.stage.stages
         counter = _counter(stages, number)
         stage = stages.set(number, counter)
-        stage.set_step(stage.timeline.steps)
         canvas = stage.figure.canvas
         assert isinstance(canvas, FigureCanvasAgg)
-        with missing_glyphs_ignored():
+        with stage.settings(), missing_glyphs_ignored():
+            stage.set_step(stage.timeline.steps)
             canvas.draw()
         return np.asarray(canvas.buffer_rgba())
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_SHORTEST = 0.8
+"""The share of its height that a panel without a shape keeps beside lower maps."""
+
+
 class Tracks:
     """The columns, or the rows, of a grid: their sizes and margins, in points."""
 
@@ -81,7 +85,7 @@ def suit_aspects(panels: Sequence[Axes], columns: Tracks, rows: Tracks) -> None:
             columns.sizes[column] = rest / others + columns.labels[column]
     if not others:
         columns.lead = rest / 2
-    if factor < 1 and all(shapes.values()):
+    if factor < 1:
         _shorten_rows(panels, shapes, columns, rows)
 
 
@@ -91,17 +95,23 @@ def _shorten_rows(
     columns: Tracks,
     rows: Tracks,
 ) -> None:
-    """Make rows no higher than their maps are; what is left goes below and above."""
+    """Make rows about as high as their maps; what is left goes below.
+
+    If there are only maps, half of it goes above them.
+    """
     heights = [0.0] * len(rows.sizes)
     for ax in panels:
         start, stop = rows.spans[ax]
-        height = columns.span(ax)[1] * (shapes[ax] or 1.0) - rows.inside(start, stop)
+        shape, least = shapes[ax], _SHORTEST * sum(rows.sizes[start:stop])
+        if shape is not None:
+            least = columns.span(ax)[1] * shape - rows.inside(start, stop)
         for row in range(start, stop):
-            heights[row] = max(heights[row], height / (stop - start))
+            heights[row] = max(heights[row], least / (stop - start))
     if sum(heights) < sum(rows.sizes):
         rest = sum(rows.sizes) - sum(heights)
         rows.sizes = heights
-        rows.lead = 0.5 * rest
+        if all(shapes.values()):
+            rows.lead = 0.5 * rest
 
 
 def _shape(ax: Axes) -> float | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
 
 from animator.base.errors import during
 from animator.experiments.lossmap import LossMaps
@@ -45,6 +48,8 @@ class Stage:
         theme: with the sizes that suit the number of panels.
         panels: in the order of the scene.
         maps: evaluates the loss maps.
+        formulas: matplotlib's settings by which its formulas have characters of other
+            fonts.
     """
 
     figure: Figure
@@ -57,6 +62,12 @@ class Stage:
     theme: Theme
     panels: Sequence[PlacedPanel]
     maps: LossMaps = field(default_factory=LossMaps)
+    formulas: Mapping[str, Any] = field(default_factory=dict)
+
+    def settings(self) -> AbstractContextManager[None]:
+        """Return a context with the settings that it is drawn with in its style."""
+        settings: dict[Any, Any] = dict(self.formulas)
+        return mpl.rc_context(settings) if settings else nullcontext()
 
     def move_to(self, frame: int) -> None:
         """Set all artists to a frame; this depends on nothing but its number."""

@@ -172,6 +172,32 @@ MISTAKES = {
         ),
         "y requires a gradient; give it as y.detach()",
     ),
+    "inputs with a gradient": (
+        network("net, (inputs.requires_grad_(), labels), CrossEntropyLoss()"),
+        "the inputs require a gradient, but only the model's … as inputs.detach()",
+    ),
+    "labels with a gradient": (
+        network("net, (inputs, torch.ones(40, 2).requires_grad_()), MSELoss()"),
+        "the labels require a gradient, … as labels.detach()",
+    ),
+    "data with a gradient": (
+        network("net, inputs.requires_grad_(), lambda net, batch: net(batch).mean()"),
+        "the data require a gradient, … as data.detach()",
+    ),
+    "data with a graph": (
+        network("net, (2 * inputs.requires_grad_(), labels), CrossEntropyLoss()"),
+        "the data are computed from a tensor that requires a gradient; give them as",
+    ),
+    "samples with a graph": (
+        network("net, TensorDataset(2 * inputs.requires_grad_(), labels), MSELoss()"),
+        "the data are computed from a tensor that requires a gradient",
+    ),
+    "an optimizer that trains the data, too": (
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "both = {'a': lambda params: SGD([*params, inputs], lr=0.1)}\n"
+        "run = Experiment(problem, both)  # here\nscene = Scene([LossCurve(run)])",
+        "SGD also trains a tensor that is no parameter of the model",
+    ),
     "a DataLoader of a line": (
         problem("line_fit(MSELoss(), points=loader)"),
         "points is a DataLoader, not two rows of numbers; give (x, y)",

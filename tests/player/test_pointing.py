@@ -2,7 +2,7 @@
 
 import pytest
 from browsing import chromium, opened, place_of, step
-from runs import STEPS, loss_at, plain_loop, scene
+from runs import SETTINGS, STEPS, loss_at, plain_loop, scene
 
 import animator
 
