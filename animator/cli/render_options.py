@@ -18,6 +18,7 @@ from animator.encoders.registry import DEFAULT_FORMATS, formats
 from animator.rendering.format_options import format_options
 from animator.rendering.option_checks import MOST_LOOPS
 from animator.rendering.options import (
+    AUTO,
     PAGE_DPI,
     RenderOptions,
 )
@@ -130,8 +131,9 @@ def _appearance() -> list[click.Option]:
         ),
         click.Option(
             ["--theme"],
-            type=click.Choice(tuple(THEMES), case_sensitive=False),
-            help="Instead of the scene's own.",
+            type=click.Choice((*THEMES, AUTO), case_sensitive=False),
+            help="Instead of the scene's own; auto, for html: light or dark, as a "
+            "reader's system is.",
         ),
         click.Option(
             ["--title"],

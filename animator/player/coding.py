@@ -10,20 +10,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_TYPES = {
-    "f4": np.float32,
-    "f8": np.float64,
-    "i1": np.int8,
-    "i2": np.int16,
-    "i4": np.int32,
-    "u1": np.uint8,
-    "u2": np.uint16,
-    "u4": np.uint32,
-}
 _ALONG = ((), (0,), (0, 0))
 """The differences that are tried of a row of numbers."""
 _ACROSS = (*_ALONG, (0, 1), (1,), (1, 1))
@@ -69,9 +60,9 @@ def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
         raise TypeError(f"an array of {values.dtype} is no array of numbers")
     low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
     for name in ("u1", "i1", "u2", "i2", "i4", "u4"):
-        kind = np.iinfo(_TYPES[name])
+        kind: Any = np.iinfo(np.dtype(name))
         if kind.min <= low and high <= kind.max:
-            return values.astype(_TYPES[name])
+            return values.astype(name)
     return values.astype(np.float64)
 
 

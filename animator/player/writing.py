@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from animator.base.files import atomic_write
-from animator.player.assembly import filled, script
+from animator.player.assembly import filled, loader
 from animator.player.document import document_of
 from animator.player.export import Characters
 from animator.player.store import Store
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from animator.encoders.format import ClipSpec
     from animator.scenes.stage import Stage
 
-_STILL_WIDTH, _STILL_QUALITY = 800, 55
+_STILL_WIDTH, _STILL_QUALITY = 560, 35
 """Of the picture that is seen where scripts are off."""
 
 
@@ -103,7 +103,8 @@ def still_of(stage: Stage) -> str:
     """Return a picture of a stage as a data URL."""
     canvas = stage.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    canvas.draw()
+    with stage.settings():
+        canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba()))
     width, height = image.size
     if width > _STILL_WIDTH:
@@ -144,7 +145,7 @@ def page_html(
             "data": base64.b64encode(data.packed()).decode(),
         },
     )
-    code = script() if has_script else ""
+    code = loader() if has_script else ""
     if embed:
         return f"{player}<script>{code}</script>\n" if code else player
     dark = dict.fromkeys(entry["theme"]["dark"] for entry in data.documents)

@@ -6,6 +6,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.base.geometry import Size
 from animator.drawing.style import style
+from animator.drawing.theme import Theme
 from animator.encoders.registry import format_of
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
@@ -105,12 +107,14 @@ def write_sweep(
 ) -> Mapping[Path, Clip]:
     """Write the pages and the clips of a sweep that was recorded."""
 
-    def stages(size: Size, fps: float) -> SweepStages:
-        return SweepStages(sweep, recordings, options.with_pixels(size, fps), maps)
+    def stages(size: Size, fps: float, theme: Theme | None = None) -> SweepStages:
+        own = options.with_pixels(size, fps)
+        own = own if theme is None else replace(own, theme=theme)
+        return SweepStages(sweep, recordings, own, maps)
 
     @lru_cache(maxsize=1)
-    def film(size: Size, fps: float) -> SweepFilm:
-        return film_of(stages(size, fps))
+    def film(size: Size, fps: float, theme: Theme | None = None) -> SweepFilm:
+        return film_of(stages(size, fps, theme))
 
     scene = options.apply_to(sweep.scene)
     clips = [path for path in targets if not format_of(path).page]
@@ -121,7 +125,7 @@ def write_sweep(
         for path in targets:
             if path not in clips:
                 clip = options.clip(format_of(path))
-                own = stages(clip.size, clip.fps)
+                own = [stages(clip.size, clip.fps, each) for each in options.themes()]
                 written[path] = write_sliders(path, own, clip, listeners)
     return written
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box, Size
 from animator.base.seeding import seeded
+from animator.drawing.theme import Theme
 from animator.encoders.format import ClipSpec
 from animator.encoders.opening import open_encoder
 from animator.encoders.registry import format_of
@@ -33,8 +34,12 @@ FrameObserver = Callable[[Size, float], FrameSink]
 Film = Stage | SweepFilm
 """What has frames."""
 
-StageFactory = Callable[[Size, float], Film]
-"""Called with a size and frames a second; returns a scene's stage."""
+
+class StageFactory(Protocol):
+    """Makes the stage of a scene, or what else has frames."""
+
+    def __call__(self, size: Size, fps: float, theme: Theme | None = None) -> Film:
+        """Return the stage for a size, frames a second and a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def write_files(
     *,
     still: int | None = None,
     limit: float = math.inf,
+    themes: Sequence[Theme | None] = (None,),
 ) -> dict[Path, Clip]:
     """Write some clips and stills in one pass.
 
@@ -67,6 +73,7 @@ def write_files(
         listeners: what is called during the pass.
         still: the step that stills show, the last one if not given.
         limit: how many bytes each clip may have.
+        themes: of pages, the first one of which is that of the stage.
 
     Raises:
         WriteError: a file could not be written.
@@ -89,11 +96,11 @@ def write_files(
     for path, clip in targets.items():
         if path in moving:
             continue
-        assert isinstance(stage, Stage)
         if format_of(path).page:
-            write_page(path, [stage], clip)
+            others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
+            write_page(path, list(map(_stage, [stage, *others])), clip)
         else:
-            write_still(stage, path, still, clip.page)
+            write_still(_stage(stage), path, still, clip.page)
     return {path: _clip(path, spec.size, stage) for path in targets}
 
 
@@ -116,6 +123,12 @@ def _paint(
 def painter_of(stage: Film) -> Painter | SweepPainter:
     """Return what paints the frames of a stage."""
     return stage.painter() if isinstance(stage, SweepFilm) else Painter(stage)
+
+
+def _stage(film: Film) -> Stage:
+    """Return a stage, of which pages and stills are made."""
+    assert isinstance(film, Stage)
+    return film
 
 
 def _clip(path: Path, size: Size, stage: Film) -> Clip:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.base.geometry import Size
 from animator.drawing.style import style
+from animator.drawing.theme import Theme
 from animator.encoders.format import ClipSpec, Format
 from animator.encoders.registry import format_of
 from animator.experiments.lossmap import LossMaps
@@ -115,7 +117,13 @@ def write_clips(
             if path not in fitted and clip.fps == rate
         }
         if together:
-            written |= write_files(together, stage_of, listeners, still=options.still)
+            written |= write_files(
+                together,
+                stage_of,
+                listeners,
+                still=options.still,
+                themes=options.themes(),
+            )
     for path in fitted:
         assert limit is not None
         candidates = _possible_trials(scene, format_of(path), clips[path])
@@ -129,8 +137,10 @@ def _stage_factory(
     """Return a function that makes a scene's stage, and remembers the last one."""
 
     @lru_cache(maxsize=1)
-    def stage_of(size: Size, fps: float) -> Stage:
-        return set_stage(scene, recordings, options.with_pixels(size, fps), maps)
+    def stage_of(size: Size, fps: float, theme: Theme | None = None) -> Stage:
+        own = options.with_pixels(size, fps)
+        own = own if theme is None else replace(own, theme=theme)
+        return set_stage(scene, recordings, own, maps)
 
     return stage_of
 

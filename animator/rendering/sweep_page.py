@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 
 
 def write_sliders(
-    path: Path, stages: SweepStages, clip: ClipSpec[Any], listeners: Listeners
+    path: Path,
+    themes: Sequence[SweepStages],
+    clip: ClipSpec[Any],
+    listeners: Listeners,
 ) -> Clip:
     """Write the page of a sweep.
 
     Args:
         path: of the file.
-        stages: of the sweep.
+        themes: the stages of the sweep, in each theme.
         clip: with the options of the format.
         listeners: told about each combination as about a frame.
 
@@ -33,18 +37,20 @@ def write_sliders(
         SceneError: a panel failed in drawing a step.
         WriteError: the file could not be written; an existing one is left unchanged.
     """
-    count = len(stages.sweep.chosen)
+    sweep = themes[0].sweep
+    count = len(themes) * len(sweep.chosen)
     timelines: list[Timeline] = []
 
     def documents() -> Iterator[Stage]:
-        for number in range(count):
+        pairs = itertools.product(themes, range(len(sweep.chosen)))
+        for done, (stages, number) in enumerate(pairs, start=1):
             stage = stages.set(number)
             timelines[:] = [stage.timeline]
             yield stage
             if listeners.progress is not None:
-                listeners.progress(number + 1, count)
+                listeners.progress(done, count)
 
-    write_page(path, documents(), clip, _sliders(stages.sweep))
+    write_page(path, documents(), clip, _sliders(sweep))
     (timeline,) = timelines
     size = path.stat().st_size
     return Clip(path, clip.size, timeline.frames, timeline.duration, size)

@@ -266,6 +266,9 @@ export interface Trail {
   shade: number;
   /** The newest steps that are bright and wide; 0: none. */
   comet: number;
+  /** (steps + 1,): how far each step is moved aside, in widths of the line
+   * (drawing/offsets.py, moved_aside); null: not at all. */
+  offsets: ArrayRef | null;
 }
 
 /** drawing/band.py; not at the steps at which an end is NaN. */
