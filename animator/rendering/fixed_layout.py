@@ -36,19 +36,26 @@ class FixedLayout:
         axes: limits and margins of the axes of each panel.
         smaller: the factor of the type's size; None until the first stage, which
             measures it, and the margins, is set.
+        fonts: the families of texts, and those of single characters in formulas.
     """
 
     axes: Sequence[FixedAxes]
     smaller: float | None = None
+    fonts: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def prepare(self, figure: Figure) -> None:
         """Tell the axes of a figure, in which nothing is drawn yet."""
         for ax, fixed in zip(figure.axes, self.axes, strict=True):
             room_of(ax).fixed = fixed
 
-    def measure(self, figure: Figure, smaller: float) -> None:
-        """Fix the margins that a figure's axes have now."""
-        self.smaller = smaller
+    def measure(
+        self,
+        figure: Figure,
+        smaller: float,
+        fonts: tuple[Sequence[str], Sequence[str]],
+    ) -> None:
+        """Fix the margins that a figure's axes have now, and its type."""
+        self.smaller, self.fonts = smaller, fonts
         for ax, fixed in zip(figure.axes, self.axes, strict=False):
             margins = measure_margins(ax)
             fixed.labels = room_of(ax).labels

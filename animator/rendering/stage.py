@@ -96,6 +96,12 @@ def set_stage(
         return replace(drawn, stage=replace(drawn.stage, formulas=formulas))
 
     font = theme.font
+    if layout is not None and layout.smaller is not None:
+        drawn = draw(*layout.fonts, layout.smaller)
+        activity = during("solving the layout")
+        with style(theme, layout.fonts[0]), drawn.stage.settings(), activity:
+            drawn.solve()
+        return drawn.finished()
     drawn = draw(fonts_for(font).families, (), 1.0)
     with style(theme, fonts_for(font).families):  # listing its texts makes the ticks
         found: list[Any] = drawn.stage.figure.findobj(Text)
@@ -106,8 +112,6 @@ def set_stage(
         drawn = draw(needed.families, others, 1.0)
     warn_missing(font, needed)
     factors = (1.0,) if options.keeps_type else (*SMALLER, *TINY)
-    if layout is not None and layout.smaller is not None:
-        factors = (layout.smaller,)
     for smaller in factors:
         if smaller != 1.0:
             drawn = draw(needed.families, others, smaller)
@@ -125,14 +129,12 @@ def set_stage(
         warn_tiny(options)
     if options.keeps_type and share < LEAST_SHARE:
         warn_large(options)
-    for bar in drawn.repeated:
-        for part in bar.findobj():  # each may be drawn by itself
-            part.set_visible(False)
-    warn_cut(drawn.stage.figure.findobj(Label))
-    if layout is not None and layout.smaller is None:
+    stage = drawn.finished()
+    warn_cut(stage.figure.findobj(Label))
+    if layout is not None:
         with style(theme, needed.families):
-            layout.measure(drawn.stage.figure, smaller)
-    return drawn.stage
+            layout.measure(stage.figure, smaller, (needed.families, others))
+    return stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,13 @@ class _Set:
     theme: Theme
     repeated: Sequence[Axes]
     """Colour bars that only reserve room."""
+
+    def finished(self) -> Stage:
+        """Return the stage, without what has only reserved room."""
+        for bar in self.repeated:
+            for part in bar.findobj():  # each may be drawn by itself
+                part.set_visible(False)
+        return self.stage
 
     def solve(self) -> float:
         """Solve the layout; return the smallest share of its panel that axes have."""
