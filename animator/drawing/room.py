@@ -9,8 +9,12 @@ from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
 
 
 Range = tuple[float, float]
@@ -25,11 +29,17 @@ class FixedAxes:
         margins: how far texts reach beyond the axes, in points: left, right, top and
             bottom; None until they are measured.
         labels: points that the labels beside curves need within the axes.
+        has_end_labels: whether there is room for labels beside curves.
+        legend: points that the legend above all panels needs, for the first of them.
+        paths: of all stages, each (steps + 1, 2), beside which marks are named.
     """
 
     limits: tuple[Range, Range] | None = None
     margins: tuple[float, float, float, float] | None = None
     labels: float = 0.0
+    has_end_labels: bool = False
+    legend: float = 0.0
+    paths: Sequence[NDArray[np.floating]] = ()
 
     def keep_limits(self, ax: Axes) -> None:
         """Give axes the limits that are fixed."""

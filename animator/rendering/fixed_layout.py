@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from animator.base.errors import during, placed
@@ -22,10 +23,16 @@ from animator.rendering.blocks import draw_panel
 from animator.rendering.solver import measure_margins
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from animator.drawing.theme import Theme
     from animator.experiments.lossmap import LossMaps
     from animator.experiments.recorder import Recordings
     from animator.scenes.scene import Scene
+
+
+_PATHS = 24
+"""The most paths beside which marks are named; more take long."""
 
 
 @dataclass(slots=True)
@@ -88,15 +95,24 @@ def _fixed(
     panel: Panel, recordings: Recordings, theme: Theme, maps: LossMaps
 ) -> FixedAxes:
     """Return axes with the limits that a panel chooses for some recordings."""
+    paths = _some_paths(panel, recordings)
     if isinstance(panel, Heatmap) and not panel.fit_paths:
-        return FixedAxes()  # they do not depend on the runs
+        return FixedAxes(paths=paths)  # the limits do not depend on the runs
     parts = relabelled([recordings[one] for one in experiments_of(panel.experiment)])
     ax = Figure().add_subplot()
     context = PanelContext(maps, has_legend=False, recordings=parts)
     draw_panel(panel, ax, joined(parts), theme, context)
     if not ax.axison:  # a landscape chooses its view itself
         return FixedAxes()
-    return FixedAxes((ax.get_xlim(), ax.get_ylim()))
+    return FixedAxes((ax.get_xlim(), ax.get_ylim()), paths=paths)
+
+
+def _some_paths(panel: Panel, recordings: Recordings) -> list[NDArray[np.floating]]:
+    """Return paths (steps + 1, 2) of a panel, evenly chosen if there are many."""
+    own = experiments_of(panel.experiment)
+    paths = [run.params for one in own for run in recordings[one].trajectories]
+    chosen = np.linspace(0, len(paths) - 1, min(len(paths), _PATHS)).astype(int)
+    return [paths[index] for index in chosen.tolist()]
 
 
 def with_ranges(scene: Scene, layout: FixedLayout) -> Scene:

@@ -113,7 +113,11 @@ def _place_block(figure: Figure, block: Block, inner: Area, theme: Theme) -> flo
     if block.legend is not None:
         top -= 0.25 * size
         room = left + width - start
-        top -= block.legend.arrange(start, top, room, 0.16 * height) + 0.35 * size
+        taken = block.legend.arrange(start, top, room, 0.16 * height)
+        fixed = room_of(block.axes[0]).fixed
+        if fixed is not None:
+            fixed.legend = taken = max(taken, fixed.legend)
+        top -= taken + 0.35 * size
     return _place_grid(figure, block, (left, bottom, left + width, top), theme)
 
 

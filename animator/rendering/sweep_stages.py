@@ -59,8 +59,11 @@ class SweepStages:
         return set_stage(scene, recordings, self.options, self.maps, layout, counter)
 
     def _make_layout(self, counter: CounterText | None) -> FixedLayout:
-        """Return limits for all runs, and the margins of the first combination."""
-        first = self.sweep.first
+        """Return limits for all runs, and the margins of one combination.
+
+        It is one of which most runs diverge: to say so takes most room.
+        """
+        first = max(range(len(self.recordings)), key=self._count_diverged)
         scene = self.sweep.scenes[first]
         recordings = all_runs(self.sweep, self.recordings, first)
         for panel in scene.panels:
@@ -70,6 +73,13 @@ class SweepStages:
         layout = common_layout(scene, recordings, theme, self.maps)
         self._set(first, layout, counter)
         return layout
+
+    def _count_diverged(self, number: int) -> int:
+        return sum(
+            run.outcome.diverged
+            for recording in self.recordings[number].values()
+            for run in recording.trajectories
+        )
 
 
 def _own(panel: Panel, recordings: Recordings) -> Recordings:

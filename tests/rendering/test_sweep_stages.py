@@ -1,5 +1,6 @@
 """The stages of a sweep, and the frames of its clip."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -24,11 +25,11 @@ from animator.rendering.sweep_stages import SweepStages
 from animator.scenes.sweep import record_sweep, sweep_of
 
 OPTIONS = RenderOptions(size=(320, 180), fps=10)
-RATES = [0.01, 0.1, 0.5, 1.2]  # the last one leaves the map for ever
+RATES = [0.01, 0.1, 0.5, 1e6]  # the last one diverges
 
 
-@pytest.fixture(scope="module")
-def stages():
+@pytest.fixture(scope="module", params=["shared", "each"])
+def stages(request):
     line = line_fit(MSELoss())
     settings = {
         "lr 0.1": partial(SGD, lr=0.1),
@@ -37,6 +38,7 @@ def stages():
     experiment = Experiment(line, settings, steps=20)
     panels = [Heatmap(experiment, points=21, fit_paths=True), LossCurve(experiment)]
     scene = Scene(panels, "Any", hold_start=0.2, hold_end=0.3, seconds=1.1)
+    scene = replace(scene, legend=request.param)
     sweep = sweep_of(scene, {"lr": RATES})
     return SweepStages(sweep, record_sweep(sweep), OPTIONS)
 
