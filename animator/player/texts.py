@@ -70,6 +70,7 @@ class TextTrack:
             "family": css_families(families_of(text)),
             "color": css_color(text.get_color()),
             "role": text.role,
+            "advances": text.advances(self.characters()),
         }
 
     def characters(self) -> str:

@@ -312,6 +312,8 @@ export interface Text extends AnyItem {
   /** What it is, for the page: "counter", "key" (a setting's name), "value" (of a
    * setting in the key), or "". */
   role: "counter" | "key" | "value" | "";
+  /** By how many pixels each of its characters moves the next one in frames. */
+  advances: Record<string, number>;
 }
 
 /**
