@@ -46,7 +46,14 @@ def _what() -> list[click.Option]:
             multiple=True,
             metavar="NAME=VALUE",
             help="A hyperparameter, such as momentum=0.5, instead of the scene's own; "
-            "repeatable: each value makes a clip.",
+            "repeatable: each value makes a clip. Several values, such as "
+            "momentum=0:0.98:0.02 or lr=0.01,0.03,0.1, are for sliders and --sweep.",
+        ),
+        click.Option(
+            ["--sweep"],
+            is_flag=True,
+            help="Run over the values of a hyperparameter: each frame shows a complete "
+            "run.",
         ),
         click.Option(
             ["--side-by-side"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,7 @@ class Store:
     arrays: list[Coded] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     _numbers: dict[Any, int] = field(default_factory=dict)
+    _results: dict[Any, Any] = field(default_factory=dict)
 
     def array(self, values: ArrayLike) -> int:
         """Add numbers of any shape, and return the number of their array."""
@@ -50,6 +52,12 @@ class Store:
             self._numbers[key] = len(self.arrays)
             self.arrays.append(array)
         return self._numbers[key]
+
+    def remembered(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """Return what was computed for a key; it is computed once for all documents."""
+        if key not in self._results:
+            self._results[key] = compute()
+        return self._results[key]
 
     def text(self, text: str) -> int:
         """Add a text, and return its number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -167,20 +167,27 @@ def _attribute(entry: tuple[str, str]) -> str:
     return f' {name}="{html.escape(value)}"' if value else f" {name}"
 
 
-def write_page(path: Path, stages: Sequence[Stage], clip: ClipSpec[Any]) -> None:
-    """Write a page that plays stages of one scene, one for each theme.
+def write_page(
+    path: Path,
+    stages: Iterable[Stage],
+    clip: ClipSpec[Any],
+    sliders: Sequence[Slider] = (),
+) -> None:
+    """Write a page that plays stages of one scene.
 
     Args:
         path: of the file.
-        stages: the scene, in each theme.
+        stages: the scene, in each theme and with each combination of values, in the
+            order of `PageData`.
         clip: with the options of the format.
+        sliders: what varies between the stages.
 
     Raises:
         SceneError: a panel failed in drawing a step.
         WriteError: the file could not be written; an existing one is left unchanged.
     """
     options = clip.options
-    data = PageData(full=options.full_maps)
+    data = PageData(full=options.full_maps, sliders=sliders)
     for stage in stages:
         data.add(stage)
     text = page_html(

@@ -92,12 +92,12 @@ def render(
     maps = LossMaps(store) if maps is None else maps
     stage_of = _stage_factory(scene, recordings, options, maps)
     listeners = Listeners(progress, observer)
-    with style(options.theme_of(scene)), _frozen_garbage():
-        written = _write(scene, targets, options, stage_of, listeners)
+    with style(options.theme_of(scene)), frozen_garbage():
+        written = write_clips(scene, targets, options, stage_of, listeners)
     return Clips(written[path] for path in targets)
 
 
-def _write(
+def write_clips(
     scene: Scene,
     targets: Sequence[Path],
     options: RenderOptions,
@@ -161,7 +161,7 @@ def _possible_trials(
 
 
 @contextmanager
-def _frozen_garbage() -> Iterator[None]:
+def frozen_garbage() -> Iterator[None]:
     """Exclude the objects that exist already from the search for garbage.
 
     With torch loaded there are a million of them, and looking through them once takes
