@@ -42,7 +42,7 @@ from .rendering.options import RenderOptions as RenderOptions
 from .rendering.preview import Scene as Scene
 from .rendering.renderer import render as render
 from .scenes.loader import load as load
-from .scenes.scene import side_by_side as side_by_side
+from .scenes.side_by_side import side_by_side as side_by_side
 from .scenes.variants import vary as vary
 
 __version__: str

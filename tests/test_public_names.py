@@ -9,7 +9,7 @@ from conftest import ROOT
 
 import animator
 from animator import panels, problems
-from animator.rendering.options import format_options
+from animator.rendering.format_options import format_options
 
 TEXTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 UNNAMED = {"made_at", "parts"}

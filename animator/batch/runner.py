@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
+from typing import Any
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.errors import AnimatorError, RenderWarning, WriteError, placed
+from animator.base.checks import quoted
+from animator.base.errors import (
+    AnimatorError,
+    RenderWarning,
+    SceneError,
+    WriteError,
+    placed,
+)
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
 from animator.batch.events import Advanced, Printed, Report
@@ -28,8 +36,9 @@ from animator.experiments.recorder import Recording, Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
-from animator.scenes.scene import Scene, side_by_side
-from animator.scenes.variants import vary
+from animator.scenes.scene import Scene
+from animator.scenes.side_by_side import side_by_side
+from animator.scenes.variants import varied_scene
 
 
 def run_job(
@@ -117,8 +126,21 @@ def _varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:
     loaded = {path: load(path) for path in paths}
     for variant in job.variants:
         with located(variant.path):
-            scene = vary(loaded[variant.path], **variant.changes)
+            scene = _varied_scene(loaded[variant.path], variant.changes)
         yield variant, scene
+
+
+def _varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
+    """Return a scene with other hyperparameters.
+
+    Raises:
+        SceneError: they cannot be changed so; says by which options.
+    """
+    try:
+        return varied_scene(scene, changes)
+    except SceneError as error:
+        asked = " ".join(f"--set {name}={quoted(v)}" for name, v in changes.items())
+        raise SceneError(f"{asked}: {error}") from error
 
 
 def _record(

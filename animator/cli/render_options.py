@@ -15,11 +15,11 @@ from animator.drawing.theme import THEMES
 from animator.drawing.typography import PAGE_TYPE
 from animator.encoders.format import Format
 from animator.encoders.registry import DEFAULT_FORMATS, formats
+from animator.rendering.format_options import format_options
+from animator.rendering.option_checks import MOST_LOOPS
 from animator.rendering.options import (
-    MOST_LOOPS,
     PAGE_DPI,
     RenderOptions,
-    format_options,
 )
 
 _DEFAULTS = RenderOptions()

@@ -10,7 +10,8 @@ from typing import Any
 from animator.base.errors import SceneError
 from animator.batch.options import RunOptions
 from animator.cli.running import Printing, run_options
-from animator.rendering.options import RenderOptions, format_options
+from animator.rendering.format_options import format_options
+from animator.rendering.options import RenderOptions
 
 STDOUT = Path("-")
 """The output that stands for standard output."""

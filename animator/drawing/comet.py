@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from animator.drawing.strokes import dots
+from animator.drawing.step_marks import draw_events, draw_spaced_dots
+from animator.drawing.strokes import dashes, stroke
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
@@ -52,15 +54,33 @@ def draw_comet(
         if points
     ]
     for points, width in pens if trail.alpha == 1 else ():
-        trail.stroke(
-            renderer, gc, points, (theme.casing, width + 0.6 * theme.line_width)
+        _stroke(
+            trail, renderer, gc, points, (theme.casing, width + 0.6 * theme.line_width)
         )
     for points, width in pens:
-        trail.stroke(renderer, gc, points, (trail.translucent(trail.color), width))
+        _stroke(trail, renderer, gc, points, (trail.translucent(trail.color), width))
     marks = comet_dots(trail, step)
     if marks and trail.has_dots:
-        dots(renderer, gc, marks, (trail.color, 1.3 * trail.dot))
+        gaps = [math.inf, *(math.dist(*ends) for ends in pairwise(marks))]
+        gaps = [gap / trail.pixels(1) for gap in gaps]
+        sizes = (theme.line_width, 1.3 * trail.dot)
+        draw_spaced_dots(renderer, gc, marks, gaps, trail.color, sizes)
     if trail.events and trail.comet:
         last = min(int(step), len(trail.route().points) - 1)
         newest = range(max(0, last - trail.comet), last + 1)
-        trail.draw_events(renderer, gc, trail.events.intersection(newest))
+        draw_events(trail, renderer, gc, trail.events.intersection(newest))
+
+
+def _stroke(
+    trail: Trail,
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    points: list[Point],
+    pen: tuple[str, float],
+) -> None:
+    """Draw a line through points, dashed if the trail is, in a colour and width."""
+    parts = [points]
+    if trail.dash:
+        parts = list(dashes(points, 0.0, trail.pixels(trail.dash * trail.width)))
+    for part in parts:
+        stroke(renderer, gc, part, pen)

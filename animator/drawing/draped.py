@@ -42,6 +42,16 @@ class Draped:
         inner = self.points[(self.steps > first) & (self.steps < step)]
         return np.concatenate([[self.at(first)], inner, [self.at(step)]])
 
+    def dots(self, step: float) -> Points:
+        """Return where the path is at all whole steps up to one (N, 3)."""
+        if not len(self.steps):
+            return self.points
+        last = min(int(step), int(self.steps[-1]))
+        whole = np.arange(last + 1)
+        return np.column_stack(
+            [np.interp(whole, self.steps, values) for values in self.points.T]
+        )
+
     def at(self, step: float) -> Points:
         """Return where the path is at a step (3,), or at its end."""
         return np.array(

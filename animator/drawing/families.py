@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from animator.drawing.contours import draw_start
 from animator.drawing.curves import Curve
+from animator.drawing.map_marks import draw_start
+from animator.drawing.offsets import path_offsets
 from animator.drawing.polyline import Polyline
 from animator.experiments.families import band, describe_band, finite_median
 
@@ -39,6 +40,7 @@ def path_lines(
     alpha: float = 1.0,
     has_dots: bool = True,
     events: bool = False,
+    is_set_off: bool = False,
 ) -> list[Polyline]:
     """Return the path of each run, in the colour of its setting.
 
@@ -48,7 +50,14 @@ def path_lines(
         alpha: how opaque the lines are, 0 to 1.
         has_dots: whether steps have dots.
         events: whether drops of the learning rate are marked.
+        is_set_off: whether paths that coincide are drawn beside each other.
     """
+    problem = recording.problem
+    runs = [(family, run) for family in recording.families for run in family]
+    offsets: list[NDArray[np.float64] | None] = [None] * len(runs)
+    if is_set_off:
+        sides = problem.x.high - problem.x.low, problem.y.high - problem.y.low
+        offsets = [*path_offsets([run.params for _, run in runs], sides)]
     return [
         Polyline(
             run.params,
@@ -58,9 +67,10 @@ def path_lines(
             alpha=alpha,
             has_dots=has_dots,
             events=frozenset(rate_drops(run.lr[:, 0]) if events else ()),
+            offsets=own,
+            owner=run.label,
         )
-        for family in recording.families
-        for run in family
+        for (family, run), own in zip(runs, offsets, strict=True)
     ]
 
 
@@ -98,6 +108,7 @@ def family_curve(
     *,
     diverged: bool = False,
     dash: float = 0.0,
+    owner: str = "",
 ) -> Curve:
     """Return the curve of a setting: of its only run, or the median with a band.
 
@@ -106,13 +117,15 @@ def family_curve(
         color: of the setting.
         diverged: whether the runs, or half of them, have diverged.
         dash: how long its dashes are, in widths of the line; 0 for none.
+        owner: the label of the setting.
     """
     if len(values) == 1:
-        return Curve(values[0], color, diverged, dash=dash)
+        return Curve(values[0], color, diverged, dash=dash, owner=owner)
     low, high = band(values)
     same = np.array_equal(low, high, equal_nan=True)
     limits = None if same else (low, high)
-    return Curve(finite_median(values), color, diverged, dash=dash, band=limits)
+    median = finite_median(values)
+    return Curve(median, color, diverged, dash=dash, band=limits, owner=owner)
 
 
 def band_key(recording: Recording) -> list[str]:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import (
     FontProperties,
     findfont,
@@ -35,6 +34,8 @@ _PACKAGED = {
 """Families that a Python package brings: the package, its files, their styles."""
 _BOLDEST, _BOLD = "Semibold", 700
 """The boldest of these styles, and the weight that matplotlib looks for."""
+_BOLD_STYLES = ("Bold", "Semibold", "SemiBold", "Demibold", "DemiBold")
+"""The names of styles that suit titles."""
 _SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that need no glyph."""
 _VARIANTS = range(0xFE00, 0xFE10)
@@ -49,12 +50,10 @@ class Fonts:
     Attributes:
         families: in the order in which they are searched for a character.
         lacking: the characters that cannot be shown.
-        in_formulas: those that only cannot be shown in texts with formulas.
     """
 
     families: tuple[str, ...]
     lacking: str = ""
-    in_formulas: str = ""
 
 
 def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
@@ -62,37 +61,40 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
 
     Args:
         font: the family to use for all characters that it has.
-        texts: the texts to write. In a text with formulas, matplotlib does not search
-            other fonts for characters.
+        texts: the texts to write.
     """
     register(font)
     families = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
     own = [findfont(FontProperties(family=name)) for name in families]
-    formulas, plain = set[str](), set[str]()
-    for text in texts:
-        (formulas if is_math_text(text) else plain).update(filter(_has_shape, text))
+    lacking = {
+        character for text in texts for character in text if _has_shape(character)
+    }
     for path in own:
-        formulas -= _available(path, formulas)
-        plain -= _available(path, plain)
-    while plain:
-        best = max(_system(), key=lambda path: _merit(path, plain), default="")
-        available = _available(best, plain) if best else set()
+        lacking -= _available(path, lacking)
+    while lacking:
+        best = max(_system(), key=lambda path: _merit(path, lacking), default="")
+        available = _available(best, lacking) if best else set()
         if not available:
             break
-        fontManager.addfont(best)
-        families.append(FT2Font(best).family_name)
-        plain -= available
-    elsewhere = _anywhere(formulas)
-    lacking = "".join(sorted((formulas - elsewhere) | plain))
-    return Fonts(tuple(families), lacking, "".join(sorted(elsewhere)))
+        families.append(_add_family(best))
+        lacking -= available
+    return Fonts(tuple(families), "".join(sorted(lacking)))
 
 
-def _anywhere(characters: set[str]) -> set[str]:
-    """Return those of some characters that any font of the system has."""
-    found = set[str]()
-    for path in _system() if characters else ():
-        found |= _available(path, characters - found)
-    return found
+def _add_family(path: str) -> str:
+    """Let matplotlib find a font and the bold one of its family; return its name."""
+    family = FT2Font(path).family_name
+    known = {entry.fname for entry in fontManager.ttflist}
+    for other in (path, *_system()):
+        if other not in known and (other == path or _is_bold_of(other, family)):
+            fontManager.addfont(other)
+    return family
+
+
+def _is_bold_of(path: str, family: str) -> bool:
+    """Return whether a font is the upright bold one of a family."""
+    font = FT2Font(path)
+    return font.family_name == family and font.style_name in _BOLD_STYLES
 
 
 def register(font: str) -> None:
@@ -160,13 +162,6 @@ def warn_missing(font: str, fonts: Fonts) -> None:
         warnings.warn(
             f"no font here has {_listed(fonts.lacking)}: boxes replace them; install "
             "one that has them, such as Noto, or use other characters",
-            RenderWarning,
-            stacklevel=3,
-        )
-    if fonts.in_formulas:
-        warnings.warn(
-            f"texts with a formula cannot have {_listed(fonts.in_formulas)}: boxes "
-            "replace them; write the text without a formula, such as η for $\\eta$",
             RenderWarning,
             stacklevel=3,
         )

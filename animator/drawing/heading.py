@@ -10,7 +10,13 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.entries import Entry, entries_of
 from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend, number_room
 from animator.drawing.readout import Readout
-from animator.drawing.room import axes_box, offset_height, panel_width, room_of
+from animator.drawing.room import (
+    axes_box,
+    offset_height,
+    other_titles,
+    panel_width,
+    room_of,
+)
 from animator.drawing.text import Label, fit_text, sanitize, text_rise, text_width
 
 if TYPE_CHECKING:
@@ -68,6 +74,7 @@ def draw_heading(
     _draw_arrow_key(ax, context.arrow_key, theme)
     line = Label(title, color=theme.text, size=theme.panel_size)
     figure.add_artist(line)
+    room_of(ax).title = line.full
     entries = entries_of(recording, theme, series)
     if len(entries) == 1:
         number = _NumberBeside(ax, line, theme, own, entries[0], series)
@@ -97,7 +104,7 @@ class _TitleAbove:
         room, size = room_of(self._ax), self._theme.label_size
         width = panel_width(self._ax)
         top = bottom + height + max(room.row_top, room.top)
-        below = top - _place_title(self._title, left, top, width)
+        below = top - _place_title(self._ax, self._title, left, top, width)
         lower = GAP * size + self._own + offset_height(self._ax)
         if self._legend is not None:
             figure = self._ax.get_figure(root=True)
@@ -126,7 +133,14 @@ class _NumberBeside:
         before, after = number_room(figure, [self._entry], theme.label_size)
         self._numbers = (before * theme.label_size, after * theme.label_size)
         self.readout = Readout(
-            0, 0, color=theme.text, size=theme.label_size, va="baseline", ha="right"
+            0,
+            0,
+            color=theme.text,
+            size=theme.label_size,
+            va="baseline",
+            ha="right",
+            role="value",
+            label=entry.run.label,
         )
         figure.add_artist(self.readout)
 
@@ -145,14 +159,14 @@ class _NumberBeside:
         gap = GAP if title.full else _CLOSE
         base = bottom + height + gap * size + own
         if is_beside:
-            taken = _place_title(title, left, top, width - number - size)
+            taken = _place_title(self._ax, title, left, top, width - number - size)
             base = max(base, top - taken + 0.32 * size) if title.full else base
             self.readout.set_horizontalalignment("right")
             self.readout.place(left + width, base)
             line = LINE_HEIGHT if title.full else 1.0
             room.top = max(taken, line * size) + gap * size + own
         else:
-            taken = _place_title(title, left, top, panel_width(self._ax))
+            taken = _place_title(self._ax, title, left, top, panel_width(self._ax))
             self.readout.set_horizontalalignment("left")
             self.readout.place(left, top - taken - 0.95 * size)
             room.top = taken + (LINE_HEIGHT + GAP) * size + own
@@ -164,11 +178,13 @@ class _NumberBeside:
         self.readout.set_text(text if is_word else f"{self._series} {text}")
 
 
-def _place_title(title: Label, left: float, top: float, width: float) -> float:
+def _place_title(
+    ax: Axes, title: Label, left: float, top: float, width: float
+) -> float:
     """Put a title below a height; return how high it is, in points."""
     if not title.full.strip():
         return 0.0
-    fit_text(title, width)
+    fit_text(title, width, apart=other_titles(ax))
     rise, drop = text_rise(title)
     rise, drop = max(rise, 0.95 * title.full_size), max(drop, 0.28 * title.full_size)
     title.place(left, top - rise)

@@ -15,8 +15,21 @@ if TYPE_CHECKING:
     from animator.drawing.route import Route
     from animator.drawing.strokes import Point
 
-_MEETING = 0.2
+_RING, _WIDEST = 0.3, 2.2
+"""How wide the rings of markers that meet are, and all of them at most, in sizes."""
+MEETING = 0.2
 """Markers meet where they are nearer than this, in sizes of markers."""
+
+
+def ring_width(marker: float, rim: float, meeting: int) -> float:
+    """Return by how much each of some markers that meet is larger than the next.
+
+    Args:
+        marker: the size of markers, in points.
+        rim: by how much their rims are larger, in points.
+        meeting: how many markers meet.
+    """
+    return min(rim + _RING * marker, _WIDEST * marker / max(meeting - 1, 1))
 
 
 class Markers:
@@ -38,7 +51,7 @@ class Markers:
         """
         places = self._at(step)
         own = places[self.trails.index(trail)]
-        near = trail.pixels(_MEETING * trail.marker)
+        near = trail.pixels(MEETING * trail.marker)
         meeting = np.flatnonzero(np.hypot(*(places - own).T) <= near)
         colors = list(dict.fromkeys(self.trails[i].color for i in meeting.tolist()))
         return len(colors) - 1 - colors.index(trail.color), len(colors)

@@ -54,15 +54,18 @@ class ColorBars:
 
     Attributes:
         scales: those that have a bar.
+        places: the axes of each bar's map, the bar, and its scale.
         repeated: further bars of the same scales. They only reserve room, so that the
             panels have the same size, and are hidden when the layout is solved.
     """
 
     scales: set[Hashable] = field(default_factory=set)
+    places: list[tuple[Axes, Axes, Hashable]] = field(default_factory=list)
     repeated: list[Axes] = field(default_factory=list)
 
-    def add(self, bar: Axes, scale: Hashable) -> None:
-        """Add a bar and the scale that it explains."""
+    def add(self, ax: Axes, bar: Axes, scale: Hashable) -> None:
+        """Add the bar beside some axes, and the scale that it explains."""
+        self.places.append((ax, bar, scale))
         if scale in self.scales:
             self.repeated.append(bar)
         self.scales.add(scale)

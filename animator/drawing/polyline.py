@@ -9,19 +9,25 @@ lies above the earlier one.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.transforms import Bbox
 
-from animator.drawing.route import Route, find_route
-from animator.drawing.strokes import arrowhead, crosses, dashes, diamond, dots, stroke
+from animator.drawing.offsets import moved_aside
+from animator.drawing.route import Route, find_route, known_part
+from animator.drawing.step_marks import (
+    CROSS,
+    EVENT,
+    draw_dots,
+    draw_events,
+    draw_gap_marks,
+    place_gap_marks,
+)
+from animator.drawing.strokes import around, dashes, dots, stroke
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from numpy.typing import NDArray
@@ -33,10 +39,8 @@ _HUGE = 1e150
 """Pixels; the squares of farther distances would not be finite."""
 _DASH = 2.5
 """The length of dashes, in widths of the line, of a line that is dashed."""
-_CROSS = 1.5
-"""The size of a cross that marks a step, in sizes of dots."""
-_EVENT = 2.4
-"""The size of a diamond that marks an event, in sizes of dots."""
+_ASIDE = 1.5
+"""How far coinciding paths are apart, in widths of lines."""
 _FAR = 1e5
 """Pixels; what lies farther off is drawn there, where the renderer is still exact."""
 
@@ -59,6 +63,8 @@ class Polyline:
         alpha: how opaque the line is, 0 to 1; below 1 it has no casing.
         has_dots: whether steps have dots.
         events: the steps that have a diamond.
+        offsets: how far each step is moved aside (steps + 1,), in widths of the line.
+        owner: the label of the setting that it belongs to, if it is one.
     """
 
     path: NDArray[np.floating]
@@ -71,6 +77,8 @@ class Polyline:
     alpha: float = 1.0
     has_dots: bool = True
     events: frozenset[int] = frozenset()
+    offsets: NDArray[np.floating] | None = None
+    owner: str = ""
 
 
 class Trail:
@@ -85,27 +93,14 @@ class Trail:
             theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
         """
+        self.line = line
         theme = theme.weighted(line.weight)
-        path = line.path.astype(np.float64)
-        is_gap = np.isinf(path).any(axis=1) & plain
-        heights = path[is_gap, 1]
-        path[is_gap, 1] = 1.0  # any number that has a place on the axes
-        is_known = np.asarray(np.isfinite(path).all(axis=1))
-        self.is_empty = not is_known.any()
-        self.begin = int(is_known.argmax())
-        """The first step at which there is something to draw."""
-        lost = np.flatnonzero(~is_known[self.begin :])
-        end = self.begin + int(lost[0]) if len(lost) else len(path)
-        path[: self.begin] = path[self.begin]
-        self._path = path[:end]
-        self._gaps = {
-            step: height
-            for step, height in zip(
-                np.flatnonzero(is_gap).tolist(), heights.tolist(), strict=True
-            )
-            if step < end
-        } | dict.fromkeys(range(self.begin), math.inf)
-        self._has_marks = line.has_marks
+        self.begin, self._path, self.gaps = known_part(line.path, has_gaps=plain)
+        self.is_empty = not len(self._path)
+        self._offsets = None
+        if line.offsets is not None:
+            self._offsets = line.offsets[: len(self._path)]
+        self.has_marks = line.has_marks
         self._marks: dict[int, Point] = {}
         self._placed: tuple[object, object] = (None, None)
         self._route: Route | None = None
@@ -124,9 +119,9 @@ class Trail:
         self.rim = 0.9 * theme.line_width  # by which it is larger than the marker
         self.shade = self.rim + 0.4 * theme.line_width
         self.comet = 0 if plain else theme.comet
-        self.reach = max(self.casing, _CROSS * self.dot)  # the widest of its pens
+        self.reach = max(self.casing, CROSS * self.dot)  # the widest of its pens
         if self.events:
-            self.reach = max(self.reach, 1.4 * _EVENT * self.dot)
+            self.reach = max(self.reach, 1.4 * EVENT * self.dot)
 
     def _set_pens(self, line: Polyline) -> None:
         """Set the colours, and the widths in points, of line, dots and casing."""
@@ -160,8 +155,8 @@ class Trail:
         ):
             radius = self.pixels(max(self.casing, (self.casing + self.dot) / 2)) / 2
             points = [(x, y) for x, y in self._on_screen().tolist()]
-            self._route = find_route(points, radius, frozenset(self._gaps))
-            self._marks = self._place_marks(points)
+            self._route = find_route(points, radius, frozenset(self.gaps))
+            self._marks = place_gap_marks(self, points)
             self._placed = place, limits
         return self._route
 
@@ -170,23 +165,14 @@ class Trail:
         pixels = self.ax.transData.transform(self._path).clip(-_HUGE, _HUGE)
         middle = self.ax.bbox.get_points().mean(axis=0)
         if self.is_curve:  # each point stays at its own step
-            pixels[list(self._gaps), 1] = list(self._gaps.values())
+            pixels[list(self.gaps), 1] = list(self.gaps.values())
             return np.asarray(pixels.clip(middle - _FAR, middle + _FAR))
+        if self._offsets is not None:
+            width = self.pixels(_ASIDE * self.theme.line_width)
+            pixels = moved_aside(pixels, self._offsets, width)
         away = np.hypot(*(pixels - middle).T, dtype=np.float64)
         share = _FAR / np.maximum(away, _FAR)
         return np.asarray(middle + share[:, None] * (pixels - middle))
-
-    def _place_marks(self, points: list[Point]) -> dict[int, Point]:
-        """Return the marks of the gaps by step, those that do not overlap."""
-        size = self.pixels(self.mark_size)
-        y = float(self.ax.bbox.y0) + size
-        marks: dict[int, Point] = {}
-        zeros = [step for step, height in self._gaps.items() if height < 0]
-        for step in zeros if self._has_marks else ():
-            x = points[step][0]
-            if not marks or x - next(reversed(marks.values()))[0] >= size:
-                marks[step] = x, y
-        return marks
 
     def _pieces(self, first: int, last: int) -> range:
         """Return the vertices that steps first to last add."""
@@ -227,29 +213,11 @@ class Trail:
             lines = route.settled[piece - 1] if piece else 0
             for line in range(lines, route.settled[piece]):
                 self.draw_line(renderer, gc, route.behind(line), line)
-                self.draw_dots(renderer, gc, route.vertices[line : line + 1])
+                draw_dots(self, renderer, gc, range(line, line + 1))
         steps = range(first, min(last + 1, len(route.points)))
-        self.draw_events(renderer, gc, [step for step in steps if step in self.events])
-        for step, mark in self._marks.items():
-            if first <= step <= last:
-                layers = (self.casing_color, 1.5 * self.mark_size)
-                arrowhead(
-                    renderer,
-                    gc,
-                    mark,
-                    -math.pi / 2,
-                    layers,
-                    (self.color, self.mark_size),
-                )
-
-    def draw_events(
-        self, renderer: RendererBase, gc: GraphicsContextBase, steps: Iterable[int]
-    ) -> None:
-        """Draw a diamond on each of some steps."""
-        size = _EVENT * self.dot
-        rim = (self.casing_color, size + 0.6 * self.theme.line_width)
-        for step in steps:
-            diamond(renderer, gc, self.route().points[step], rim, (self.color, size))
+        draw_events(self, renderer, gc, [step for step in steps if step in self.events])
+        marks = [mark for step, mark in self._marks.items() if first <= step <= last]
+        draw_gap_marks(self, renderer, gc, marks)
 
     def draw_casing(
         self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
@@ -258,21 +226,6 @@ class Trail:
         if not self.is_dashed and self.alpha == 1:
             draw = stroke if len(points) > 1 else dots
             draw(renderer, gc, points, (self.casing_color, self.casing))
-
-    def draw_dots(
-        self, renderer: RendererBase, gc: GraphicsContextBase, points: list[Point]
-    ) -> None:
-        """Draw the marks of steps on points."""
-        if not self.has_dots or not points:
-            return
-        if self.is_curve:
-            dots(renderer, gc, points, (self.line_color, self.dot))
-        elif self.theme.step_mark == "cross":
-            width = 0.5 * self.theme.line_width
-            layers = (self.casing_color, 2 * width), (self.color, width)
-            crosses(renderer, gc, points, _CROSS * self.dot, *layers)
-        else:
-            dots(renderer, gc, points, (self.color, self.dot))
 
     def draw_line(
         self,
@@ -294,26 +247,3 @@ class Trail:
         for part in parts:
             stroke(renderer, gc, part, (self.line_color, self.width))
         gc.set_capstyle("round")
-
-    def stroke(
-        self,
-        renderer: RendererBase,
-        gc: GraphicsContextBase,
-        points: list[Point],
-        pen: tuple[str, float],
-    ) -> None:
-        """Draw a line through points, dashed if the trail is, in a colour and width."""
-        parts = [points]
-        if self.dash:
-            parts = list(dashes(points, 0.0, self.pixels(self.dash * self.width)))
-        for part in parts:
-            stroke(renderer, gc, part, pen)
-
-
-def around(points: list[Point], size: float) -> Bbox:
-    """Return the box around points that are drawn with a pen of a size, in pixels."""
-    xs, ys = zip(*points, strict=True)
-    half = size / 2
-    return Bbox.from_extents(
-        min(xs) - half, min(ys) - half, max(xs) + half, max(ys) + half
-    )

@@ -31,16 +31,20 @@ class Readout(Text):
     Attributes:
         decimal: whether the horizontal position is that of the decimal point, so that
             numbers below each other are aligned at it.
+        role: what it is to a reader: ``"counter"``, ``"key"`` (a setting's name) or
+            ``"value"`` (the number beside it); empty if nothing of these.
     """
 
     _key: tuple[object, ...] = ()
     _line: NDArray[np.uint8]
     _descent: int
 
-    def __init__(self, *args: Any, decimal: bool = False, **properties: Any) -> None:
+    def __init__(
+        self, *args: Any, decimal: bool = False, role: str = "", **properties: Any
+    ) -> None:
         """Make a text with matplotlib's properties of texts."""
         super().__init__(*args, **properties)
-        self.decimal = decimal
+        self.decimal, self.role = decimal, role
 
     def place(self, x: float, y: float) -> None:
         """Put it at a place in points, from the figure's lower left."""

@@ -19,6 +19,7 @@ class Room(Artist):
         top: points that the panel's heading needs above the axes.
         row_top: points that the layout gives to all headings of a row of panels.
         labels: points that the labels beside curves need within the axes.
+        title: of the panel in full.
     """
 
     def __init__(self, ax: Axes) -> None:
@@ -27,6 +28,7 @@ class Room(Artist):
         self.set_clip_on(False)  # it lies outside the axes
         self._ax = ax
         self.top = self.row_top = self.labels = 0.0
+        self.title = ""
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the axes' box with the room around it, in pixels."""
@@ -50,6 +52,20 @@ def room_of(ax: Axes) -> Room:
     room = Room(ax)
     ax.add_artist(room)
     return room
+
+
+def other_titles(ax: Axes) -> list[str]:
+    """Return the titles in full of the other panels of a figure."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    others = [
+        child
+        for other in figure.axes
+        if other is not ax
+        for child in other.get_children()
+        if isinstance(child, Room)
+    ]
+    return [room.title for room in others if room.title]
 
 
 def offset_height(ax: Axes) -> float:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from animator.drawing.strokes import Point
 
 _CLOSE = 0.5
@@ -47,9 +49,44 @@ class Route:
         after = index if step in (index, last) else min(index + 1, last)
         return index not in self.gaps and after not in self.gaps
 
+    def gap(self, vertex: int) -> float:
+        """Return how far a vertex is from the one before, in pixels."""
+        if not vertex or vertex in self.breaks:
+            return math.inf
+        return self.lengths[vertex] - self.lengths[vertex - 1]
+
     def behind(self, vertex: int) -> int:
         """Return the vertex from which a stroke leads to one, or that one itself."""
         return vertex if vertex in self.breaks else max(vertex - 1, 0)
+
+
+def known_part(
+    points: NDArray[np.floating], *, has_gaps: bool
+) -> tuple[int, NDArray[np.float64], dict[int, float]]:
+    """Return the part of a path that can be drawn.
+
+    Args:
+        points: of the path (steps + 1, 2); the first NaN after its begin ends it.
+        has_gaps: whether the path has gaps where it is infinite; it ends there if not.
+
+    Returns:
+        The first step at which there is something to draw; the points up to the end,
+        finite (N, 2), those before the begin like the first one; and the steps that are
+        gaps, with the heights at which their markers are.
+    """
+    path = points.astype(np.float64)
+    is_gap = np.isinf(path).any(axis=1) & has_gaps
+    heights = path[is_gap, 1]
+    path[is_gap, 1] = 1.0  # any number that has a place on the axes
+    is_known = np.asarray(np.isfinite(path).all(axis=1))
+    begin = int(is_known.argmax())
+    lost = np.flatnonzero(~is_known[begin:])
+    end = begin + int(lost[0]) if len(lost) else len(path)
+    path[:begin] = path[begin]
+    steps = np.flatnonzero(is_gap).tolist()
+    gaps = dict(zip(steps, heights.tolist(), strict=True))
+    inner = {step: height for step, height in gaps.items() if step < end}
+    return begin, path[:end], inner | dict.fromkeys(range(begin), math.inf)
 
 
 def find_route(

@@ -10,8 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from animator.drawing.polyline import around
-from animator.drawing.strokes import arrow, pen, stroke
+from animator.drawing.strokes import around, arrow, pen, stroke
 from animator.drawing.tip_labels import place_labels, points_along
 
 if TYPE_CHECKING:
@@ -52,9 +51,11 @@ class Arrows(Artist):
         theme: Theme,
         *,
         named: bool = True,
+        label: str = "",
     ) -> None:
         """Draw arrows along a path (steps + 1, 2), a part in each colour."""
         super().__init__()
+        self.set_label(label)  # of the setting
         self._ax = ax
         self._path = path[:-1].astype(np.float64)
         parts = (updates.gradient, updates.momentum, updates.decay, updates.step)

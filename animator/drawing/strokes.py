@@ -195,3 +195,12 @@ def _draw(
         gc.set_foreground(color)
         gc.set_linewidth(width)
         renderer.draw_path(gc, path, _IDENTITY)
+
+
+def around(points: list[Point], size: float) -> Bbox:
+    """Return the box around points that are drawn with a pen of a size, in pixels."""
+    xs, ys = zip(*points, strict=True)
+    half = size / 2
+    return Bbox.from_extents(
+        min(xs) - half, min(ys) - half, max(xs) + half, max(ys) + half
+    )

@@ -14,8 +14,17 @@ from animator.drawing.fonts import (
     is_there,
     missing_glyphs_ignored,
 )
+from animator.drawing.foreign import FAMILIES
 from animator.drawing.theme import Theme
 
+_LABEL = 13.0
+"""The size of type, in points, at which lines of axes are as matplotlib has them."""
+_SCALED: tuple[Any, ...] = (
+    "axes.linewidth",
+    *(f"{side}tick.major.{name}" for side in "xy" for name in ("width", "size", "pad")),
+    *(f"{side}tick.minor.{name}" for side in "xy" for name in ("width", "size")),
+)
+"""Sizes of the lines of axes, which become smaller with the type."""
 _FORMULAS = {"STIX": "stix", "DejaVu Serif": "dejavuserif", "cmr": "cm"}
 """Matplotlib's own fonts for formulas, by the beginnings of the families they suit."""
 
@@ -28,6 +37,7 @@ def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
         theme: colours and sizes.
         fonts: families, in the order in which they are searched for a character.
     """
+    scale = theme.label_size / _LABEL
     with mpl.rc_context(), missing_glyphs_ignored():
         mpl.rcdefaults()
         mpl.rcParams.update(
@@ -38,6 +48,7 @@ def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
                 "axes.facecolor": theme.background,
                 "axes.edgecolor": theme.frame,
                 "axes.labelcolor": theme.muted,
+                **{name: scale * mpl.rcParamsDefault[name] for name in _SCALED},
                 "axes.labelsize": theme.label_size,
                 "axes.titlecolor": theme.text,
                 "axes.titlesize": theme.panel_size,
@@ -65,6 +76,23 @@ def _formulas(font: str) -> dict[Any, Any]:
     for beginning, name in _FORMULAS.items():
         if font.startswith(beginning):
             return {"mathtext.fontset": name}
+    return _custom(font)
+
+
+def foreign_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
+    """Return the settings by which formulas have characters of other fonts, too.
+
+    Args:
+        font: the family of all other characters.
+        others: families of other fonts, of which the first ones are used.
+    """
+    families = dict(zip(FAMILIES, others, strict=False))
+    own = {f"mathtext.{name}": family for name, family in families.items()}
+    return {**_custom(font), **own} if others else {}
+
+
+def _custom(font: str) -> dict[Any, Any]:
+    """Return the settings by which formulas are written in any font."""
     return {
         "mathtext.fontset": "custom",
         "mathtext.fallback": "stix" if has_serifs(font) else "stixsans",

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from animator.drawing.camera import FLOOR, Camera, CameraArtist
+from animator.drawing.step_marks import draw_spaced_dots
 from animator.drawing.strokes import (
-    arrowhead,
     dashes,
-    dots,
     pen,
     points_to_pixels,
     stroke,
 )
+from animator.drawing.surface_markers import draw_surface_markers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +49,15 @@ class SurfacePath:
         path: where it is.
         color: of line and marker.
         weight: multiplies the sizes of line and marker.
-        marker: the size of the marker, as a multiple of the theme's.
         dash: how long its dashes are, in widths of the line; 0 for none.
+        has_dots: whether steps have dots.
     """
 
     path: Draped
     color: str
     weight: float
-    marker: float
     dash: float = 0.0
+    has_dots: bool = True
 
 
 class SurfacePaths(CameraArtist):
@@ -107,8 +107,13 @@ class SurfacePaths(CameraArtist):
         for one, *lines in zip(self._paths, old, new, strict=True):
             for parts, is_new in zip(lines, (False, True), strict=True):
                 self._draw_path(renderer, gc, one, parts, is_new=is_new)
-        for one, points in zip(self._paths, past, strict=True):
-            self._draw_marker(renderer, gc, one, points)
+            self._draw_dots(renderer, gc, one)
+        heads = [
+            (one, self.camera.project(points[-1]))
+            for one, points in zip(self._paths, past, strict=True)
+            if len(points)
+        ]
+        draw_surface_markers(renderer, gc, self.camera.ax, heads, theme)
         gc.restore()
         self.stale = False
 
@@ -145,7 +150,7 @@ class SurfacePaths(CameraArtist):
         """
         theme = self._theme
         ring = theme.marker_size + 3.4 * theme.line_width
-        square = 1.4 * (theme.marker_size + 2.8 * theme.line_width)
+        square = 0.95 * theme.marker_size
         marks = [(float(x), float(y), ring, 48, 1.0) for x, y in self._rings]
         starts: dict[tuple[float, float], float] = {}
         for one in self._paths:
@@ -196,31 +201,24 @@ class SurfacePaths(CameraArtist):
             for piece in dashes(part, 0.0, length) if length else [part]:
                 stroke(renderer, gc, piece, *pens)
 
-    def _draw_marker(
-        self, renderer: RendererBase, gc: Any, one: SurfacePath, points: Points
-    ) -> None:
-        """Draw the marker, or at the border an arrowhead if it is out of view."""
-        if not len(points):
+    def _draw_dots(self, renderer: RendererBase, gc: Any, one: SurfacePath) -> None:
+        """Draw a dot at each step that no hill hides."""
+        if not one.has_dots or one.dash:
             return
+        points = one.path.dots(self._step)
+        hidden = self._relief.hides(points, self.camera, on_it=True)
+        pixels = np.clip(self.camera.project(points), -1e5, 1e5)
+        gaps = np.hypot(*np.diff(pixels, axis=0).T) / points_to_pixels(renderer, 1)
+        seen = np.flatnonzero(~hidden & np.isfinite(pixels).all(axis=1))
         theme = self._theme.weighted(one.weight)
-        size = one.marker * theme.marker_size
-        rim = size + 0.6 * theme.line_width
-        shade = rim + 0.5 * theme.line_width
-        layers = (theme.shade, shade), (theme.casing, rim), (one.color, size)
-        x, y = map(float, self.camera.project(points[-1]))
-        inset = 0.65 * points_to_pixels(renderer, shade)
-        left, bottom, right, top = np.asarray(self.camera.ax.bbox.extents).tolist()
-        half = (right - left) / 2 - inset, (top - bottom) / 2 - inset
-        away = x - (left + right) / 2, y - (bottom + top) / 2
-        share = max(abs(away[0]) / max(half[0], 1), abs(away[1]) / max(half[1], 1))
-        if share <= 1:
-            dots(renderer, gc, [(x, y)], *layers)
-        else:
-            place = (
-                (left + right) / 2 + away[0] / share,
-                (bottom + top) / 2 + away[1] / share,
-            )
-            arrowhead(renderer, gc, place, math.atan2(away[1], away[0]), *layers)
+        draw_spaced_dots(
+            renderer,
+            gc,
+            [(x, y) for x, y in pixels[seen].tolist()],
+            np.r_[math.inf, gaps][seen].tolist(),
+            one.color,
+            (theme.path_width, theme.dot_size),
+        )
 
 
 def _parts(pixels: Points, hidden: NDArray[np.bool_]) -> list[Part]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from matplotlib import cbook
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from animator.base.checks import quoted
 from animator.base.errors import RenderWarning, SceneError
+from animator.drawing.foreign import set_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
 
 _FORMULA = re.compile(r"(?<!\\)\$(?=\S)(?:\\.|[^$\\])+?(?<=\S)\$(?!\d)")
 """As Pandoc has it: ``$5 and $6`` are prices, ``$x$`` is a formula."""
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-"""Characters of scripts that have no spaces between words."""
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 
 
 @lru_cache(maxsize=1024)
@@ -38,10 +36,10 @@ def sanitize(text: str) -> str:
         raise SceneError(f"{quoted(text)} is no text; give one as title, label or name")
     text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text)
     text = re.sub(r"[\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)
-    return "".join(_units(text))
+    return "".join(split_units(text))
 
 
-def _units(text: str) -> list[str]:
+def split_units(text: str) -> list[str]:
     """Return the characters of a text, each of its formulas as one unit."""
     units: list[str] = []
     end = 0
@@ -72,41 +70,7 @@ def _is_valid(formula: str) -> bool:
 
 def has_formula(text: str) -> bool:
     """Return whether a sanitized text has a formula."""
-    return any(len(unit) > 2 for unit in _units(text))
-
-
-_COMMANDS = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa "
-    "lambda mu nu xi pi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta "
-    "Theta Lambda Xi Pi Sigma Phi Psi Omega nabla partial infty frac sqrt sum prod int "
-    "cdot times approx leq geq neq rightarrow leftarrow hat bar vec tilde dot mathrm "
-    "mathbf mathcal left right log exp sin cos min max quad ell forall in pm"
-).split()
-"""Those that a misspelled command of a formula may have meant."""
-
-
-def check_formulas(name: str, text: object) -> None:
-    r"""Raise `SceneError` if a text has a formula that mathtext does not know.
-
-    Dollar signs without a backslash between them are prose.
-    """
-    if not isinstance(text, str) or not cbook.is_math_text(text):
-        return
-    if not re.search(r"\$[^$]*\\[a-zA-Z][^$]*\$", text):
-        return
-    try:
-        MathTextParser("path").parse(text)
-    except (ValueError, RecursionError) as error:
-        unknown = re.search(r"Unknown symbol: \\([a-zA-Z]+)", str(error))
-        what, close = "its formula", []
-        if unknown:
-            what = rf"\{unknown[1]}"
-            close = difflib.get_close_matches(unknown[1], _COMMANDS, n=1)
-        advice = rf"did you mean \{close[0]}?" if close else "correct it"
-        raise SceneError(
-            rf"{name} is {quoted(text)}, but matplotlib does not know {what}; {advice} "
-            r"(a plain dollar sign is written \$)"
-        ) from None
+    return any(len(unit) > 2 for unit in split_units(text))
 
 
 def text_width(text: Text) -> float:
@@ -137,7 +101,14 @@ def _extent(text: Text) -> tuple[float, float]:
 
 
 class Label(Text):
-    """A text that is fitted to its room: shown in full, smaller, or cut."""
+    """A text that is fitted to its room: shown in full, smaller, or cut.
+
+    Attributes:
+        full: the text as it is shown if it has enough room.
+        full_size: its size then, in points.
+        omission: what is left out beside it, such as settings of a legend, to be said
+            by a warning; empty if nothing is.
+    """
 
     def __init__(self, text: str, **properties: Any) -> None:
         """Make a text whose full form and size are remembered; it is sanitized."""
@@ -145,12 +116,20 @@ class Label(Text):
         super().__init__(0, 0, sanitize(text), **properties)
         self.full = self.get_text()
         self.full_size = float(self.get_fontsize())
+        self.omission = ""
         self.set_in_layout(False)
 
     @property
     def is_cut(self) -> bool:
         """Whether less than the full text is shown."""
-        return _ELLIPSIS in self.get_text() and _ELLIPSIS not in self.full
+        return ELLIPSIS in self.get_text() and ELLIPSIS not in self.full
+
+    foreign: Sequence[str] = ()
+    """Families that have characters which the font of formulas lacks."""
+
+    def set_text(self, s: Any) -> None:
+        """Set the text; foreign characters beside formulas are set in their fonts."""
+        super().set_text(set_foreign(s, self.foreign) if self.foreign else s)
 
     def place(self, x: float, y: float) -> None:
         """Put its baseline at a place in points, from the figure's lower left."""
@@ -159,6 +138,15 @@ class Label(Text):
         width, height = figure.get_size_inches() * 72
         self.set_transform(figure.transFigure)
         self.set_position((x / width, y / height))
+
+
+def set_all_foreign(figure: Figure, others: Sequence[str]) -> None:
+    """Set the foreign characters of all texts of a figure, also those to come."""
+    texts: list[Any] = figure.findobj(Text) if others else []
+    for text in texts:
+        if isinstance(text, Label):
+            text.foreign = tuple(others)
+        text.set_text(set_foreign(text.get_text(), others))
 
 
 def fit_text(text: Label, room: float, *, apart: Sequence[str] = ()) -> None:
@@ -171,10 +159,11 @@ def fit_text(text: Label, room: float, *, apart: Sequence[str] = ()) -> None:
         room: in points.
         apart: texts from which it differs; what is left of it still shows where.
     """
-    _fit(text, text.full, room, apart)
+    fit_part(text, text.full, room, apart)
 
 
-def _fit(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None:
+def fit_part(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None:
+    """Show a part of a text as `fit_text` shows all of it."""
     text.set_text(full)
     text.set_fontsize(text.full_size)
     wanted = text_width(text)
@@ -183,25 +172,51 @@ def _fit(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None
     text.set_fontsize(text.full_size * max(room / wanted, 0.8))
     if text_width(text) <= room:
         return
-    units = _units(full)
-    middle = _cut_place([_units(sanitize(other)) for other in apart], units)
+    units = split_units(full)
+    others = [split_units(sanitize(other)) for other in apart if other != full]
     low, high = 0, len(units) - 1  # how many units are kept
     while low < high:
         kept = (low + high + 1) // 2
-        text.set_text(_cut(units, kept, middle))
+        text.set_text(cut_units(units, kept, others))
         low, high = (kept, high) if text_width(text) <= room else (low, kept - 1)
-    text.set_text(_cut(units, low, middle))
+    text.set_text(cut_units(units, low, others))
 
 
-def _cut_place(others: Sequence[Sequence[str]], units: Sequence[str]) -> float:
-    """Return which share of the kept units comes first, to keep what differs."""
-    if not others:
-        return 0.5
-    ahead = max(_shared(other, units) for other in others)
-    behind = max(_shared(other[::-1], units[::-1]) for other in others)
-    if ahead > 2 * behind:
-        return 0.35
-    return 0.65 if behind > 2 * ahead else 0.5
+def cut_units(
+    units: Sequence[str], kept: int, others: Sequence[Sequence[str]] = ()
+) -> str:
+    """Return some units of a text, with an ellipsis in the place of the rest.
+
+    What is left shows where the text differs from others: it is cut in the middle, or
+    before or behind the first difference, or on both sides of it.
+
+    Args:
+        units: of the text.
+        kept: how many of them are left.
+        others: the units of the other texts.
+    """
+    if kept <= 0:
+        return ELLIPSIS
+    ahead = max((_shared(other, units) for other in others), default=0)
+    behind = max((_shared(other[::-1], units[::-1]) for other in others), default=0)
+    half = (kept + 1) // 2
+    if ahead < half or behind < kept - half:
+        pieces = [units[:half], units[len(units) - (kept - half) :]]
+    elif ahead < kept - 1:
+        pieces = [units[: ahead + 1], units[len(units) - (kept - ahead - 1) :]]
+    elif behind < kept - 1:
+        pieces = [units[: kept - behind - 1], units[len(units) - behind - 1 :]]
+    else:
+        first = kept // 3
+        pieces = [units[:first], units[ahead : ahead + kept - first], []]
+    joined = ["".join(piece) for piece in pieces]
+    return ELLIPSIS.join(
+        [
+            joined[0].rstrip(),
+            *(piece.strip() for piece in joined[1:-1]),
+            joined[-1].lstrip(),
+        ]
+    )
 
 
 def _shared(ones: Sequence[str], others: Sequence[str]) -> int:
@@ -210,86 +225,26 @@ def _shared(ones: Sequence[str], others: Sequence[str]) -> int:
     return same.index(False) if False in same else len(same)
 
 
-def _cut(units: Sequence[str], kept: int, share: float) -> str:
-    """Return some units with an ellipsis in the place of those in the middle."""
-    if kept <= 0:
-        return _ELLIPSIS
-    first = max(1, round(kept * share)) if kept > 1 else 1
-    last = kept - first
-    start = "".join(units[:first]).rstrip()
-    return start + _ELLIPSIS + ("".join(units[-last:]).lstrip() if last else "")
-
-
-def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int:
-    """Break a text into lines of a width in points; return how many there are.
-
-    If the last line is too long, it is made smaller, or cut, as `fit_text` does. Lines
-    end between words, or where there is some gap.
-    """
-    text.set_fontsize(text.full_size)
-    broken: list[str] = []
-    words = _words(text.full)
-    if gap:
-        words = [part + gap for part in text.full.split(gap)]
-    while words and len(broken) < lines - 1:
-        count = _fitting(text, words, room)
-        if count == 1 and not gap and _is_wider(text, words[0].strip(), room):
-            words = [*_units(words[0]), *words[1:]]  # a word is broken, too
-            count = _fitting(text, words, room)
-        broken.append("".join(words[:count]).strip())
-        words = words[count:]
-    if words:
-        _fit(text, "".join(words).strip(), room)
-        broken.append(text.get_text())
-    text.set_text("\n".join(broken))
-    return max(len(broken), 1)
-
-
-def _is_wider(text: Label, shown: str, room: float) -> bool:
-    """Return whether a text would be wider than some points."""
-    text.set_text(shown)
-    return text_width(text) > room
-
-
-def _fitting(text: Label, words: Sequence[str], room: float) -> int:
-    """Return how many words fit into a line, at least one."""
-    low, high = 1, len(words)
-    while low < high:
-        middle = (low + high + 1) // 2
-        shown = "".join(words[:middle]).strip()
-        low, high = (
-            (low, middle - 1) if _is_wider(text, shown, room) else (middle, high)
-        )
-    return low
-
-
-def _words(text: str) -> list[str]:
-    """Return the pieces of a text between which a line may end, with their spaces."""
-    words = [""]
-    for unit in _units(text):
-        if _WIDE.match(unit) or (words[-1] and _WIDE.match(words[-1][-1])):
-            words.append(unit)
-        else:
-            words[-1] += unit
-            if unit == " ":
-                words.append("")
-    return [word for word in words if word]
-
-
 def warn_cut(texts: Iterable[Artist]) -> None:
-    """Warn about texts that had to be cut.
+    """Warn about texts that had to be cut, and about what was left out.
 
     Warns:
-        RenderWarning: some texts are not shown in full.
+        RenderWarning: some texts are not shown in full, or not at all.
     """
-    cut = [text.full for text in texts if isinstance(text, Label) and text.is_cut]
-    distinct = list(dict.fromkeys(cut))
-    if distinct:
-        others = len(distinct) - 1
+    labels = [text for text in texts if isinstance(text, Label)]
+    cut = list(dict.fromkeys(label.full for label in labels if label.is_cut))
+    if cut:
+        others = len(cut) - 1
         more = f" and {others} other text{'s' * (others > 1)}" if others else ""
-        warnings.warn(
-            f"{quoted(distinct[0])}{more} had to be cut; give a shorter text, fewer "
-            "panels, or a larger size",
-            RenderWarning,
-            stacklevel=4,
-        )
+        _warn_short(f"{quoted(cut[0])}{more} had to be cut", "a shorter text")
+    for omission in dict.fromkeys(label.omission for label in labels):
+        if omission:
+            _warn_short(omission, "fewer settings")
+
+
+def _warn_short(what: str, advice: str) -> None:
+    warnings.warn(
+        f"{what}; give {advice}, fewer panels, or a larger size",
+        RenderWarning,
+        stacklevel=5,
+    )

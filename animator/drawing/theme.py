@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
+from animator.drawing.theme_checks import SMALLEST, check_theme
 
-_COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
-_SMALLEST, _LARGEST = 0.1, 100
-"""Points that type, lines and markers may have."""
-_LONGEST, _MOST_LINES = 1000, 1000
 _DASHES = (0.0, 3.0, 1.6, 6.0)
 """Lengths of dashes, in line widths, each for as many settings as there are colours."""
 _DRAWN = ("line_width", "path_width", "dot_size", "marker_size")
@@ -76,57 +70,7 @@ class Theme:
     marker_size: float = 10.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.trails, Sequence) or not self.trails:
-            raise SceneError(f"theme: trails is {quoted(self.trails)}; give colours")
-        names = ("background", "text", "muted", "frame", "casing", "shade", "sign")
-        for name, color in (
-            *((name, getattr(self, name)) for name in (*names, "contour")),
-            *(("trails", color) for color in self.trails),
-        ):
-            if not (isinstance(color, str) and _COLOR.fullmatch(color)):
-                raise SceneError(
-                    f"theme: {name} is {quoted(color)}; give a colour such as '#e02424'"
-                )
-        if not isinstance(self.font, str):
-            raise SceneError(
-                f"theme: font is {quoted(self.font)}; give a family's name"
-            )
-        self._check_map()
-        for name in _sizes():
-            value = getattr(self, name)
-            if not is_number(value, _SMALLEST, _LARGEST):
-                raise SceneError(
-                    f"theme: {name} is {quoted(value)}; give {_SMALLEST} to "
-                    f"{_LARGEST} points"
-                )
-        if not is_integer(self.comet, 0, _LONGEST):
-            raise SceneError(
-                f"theme: comet is {quoted(self.comet)}; give 0 to {_LONGEST} steps"
-            )
-        if not is_number(self.settled, 0, 1):
-            raise SceneError(f"theme: settled is {quoted(self.settled)}; give 0 to 1")
-        if self.step_mark not in ("dot", "cross"):
-            raise SceneError(
-                f"theme: step_mark is {quoted(self.step_mark)}; give 'dot' or 'cross'"
-            )
-
-    def _check_map(self) -> None:
-        if not isinstance(self.map, str):
-            raise SceneError(f"theme: map is {quoted(self.map)}; give a map's name")
-        for name in ("map_range", "line_range"):
-            ends = getattr(self, name)
-            if (
-                not isinstance(ends, Sequence)
-                or len(ends) != 2
-                or not all(is_number(end, 0, 1) for end in ends)
-            ):
-                raise SceneError(
-                    f"theme: {name} is {quoted(ends)}; give two numbers, 0 to 1"
-                )
-        if not is_integer(self.contours, 0, _MOST_LINES):
-            raise SceneError(
-                f"theme: contours is {quoted(self.contours)}; give 0 to {_MOST_LINES}"
-            )
+        check_theme(self)
 
     @classmethod
     def from_style(cls, name: str) -> Theme:
@@ -167,7 +111,7 @@ class Theme:
         if weight == 1:
             return self
         sizes: dict[str, Any] = {
-            name: max(_SMALLEST, weight * getattr(self, name)) for name in _DRAWN
+            name: max(SMALLEST, weight * getattr(self, name)) for name in _DRAWN
         }
         return replace(self, **sizes)
 
@@ -185,15 +129,10 @@ class Theme:
             **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),
         }
         sizes: dict[str, Any] = {
-            name: max(_SMALLEST, share * getattr(self, name))
+            name: max(SMALLEST, share * getattr(self, name))
             for name, share in shares.items()
         }
         return replace(self, **sizes)
-
-
-def _sizes() -> list[str]:
-    """Return the names of the fields that are sizes, in points."""
-    return [f.name for f in fields(Theme) if f.name.endswith(("_size", "_width"))]
 
 
 LIGHT = Theme(

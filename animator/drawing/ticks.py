@@ -26,6 +26,8 @@ _MOST = 9
 """Ticks that an axis has at most."""
 _APART, _LINE = 0.75, 1.35
 """Room between numbers beside each other, and from line to line, in sizes of type."""
+_LEGIBLE = 10.0
+"""Pixels of type from which on the exponents of powers of ten can be read."""
 _LONGEST = 8
 """Characters of a number beyond which an offset is split off."""
 
@@ -50,8 +52,9 @@ def fit_axis(
     high = min(high, last)
     chosen: tuple[list[float], list[str], str] = ([], [], "")
     is_log = axis.get_scale() == "log"
+    has_powers = _pixels(ax, axis) >= _LEGIBLE
     for values in _candidates(axis, low, high, integer=integer):
-        texts, offset = _texts(values, is_log=is_log)
+        texts, offset = _texts(values, is_log=is_log, has_powers=has_powers)
         if len(values) > len(chosen[0]) and _stand_apart(ax, axis, values, texts):
             chosen = values, texts, offset
             if len(values) >= 3:
@@ -64,6 +67,13 @@ def fit_axis(
     axis.set_minor_formatter(NullFormatter())
     if not is_log or len(values) < 2 or values[1] / values[0] > 10.5:
         axis.set_minor_locator(NullLocator())
+
+
+def _pixels(ax: Axes, axis: Axis) -> float:
+    """Return the size of the type of an axis, in pixels."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return float(axis.get_tick_params()["labelsize"]) * figure.dpi / 72
 
 
 def _candidates(
@@ -121,13 +131,17 @@ def _within(values: Sequence[float], low: float, high: float) -> list[float]:
     return [value for value in values if low - hair <= value <= high + hair]
 
 
-def _texts(values: Sequence[float], *, is_log: bool) -> tuple[list[str], str]:
+def _texts(
+    values: Sequence[float], *, is_log: bool, has_powers: bool
+) -> tuple[list[str], str]:
     """Return how numbers are written, and what is split off from all of them."""
     if not values:
         return [], ""
     if is_log and len(values) > 1 and all(_is_power(value) for value in values):
         if min(values) < 1e-2 or max(values) > 1e3:
             powers = [round(math.log10(value)) for value in values]
+            if not has_powers:
+                return [_minus(f"1e{power}") for power in powers], ""
             return [f"$\\mathdefault{{10^{{{power}}}}}$" for power in powers], ""
         return [_minus(f"{value:g}") for value in values], ""
     if is_log and max(values) >= 3 * min(values) and 1e-4 < min(values) < 1e5:

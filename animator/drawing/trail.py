@@ -11,9 +11,10 @@ from matplotlib.transforms import Bbox
 
 from animator.drawing.comet import comet_points, draw_comet
 from animator.drawing.drawing import Drawing
-from animator.drawing.markers import Markers, on_map
-from animator.drawing.polyline import Polyline, Trail, around
-from animator.drawing.strokes import arrowhead, dots, pen
+from animator.drawing.markers import Markers, on_map, ring_width
+from animator.drawing.polyline import Polyline, Trail
+from animator.drawing.step_marks import draw_dots
+from animator.drawing.strokes import around, arrowhead, dots, pen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from animator.drawing.band import Band
     from animator.drawing.strokes import Point
     from animator.drawing.theme import Theme
-
-_RING, _WIDEST = 0.3, 2.2
-"""How wide the rings of markers that meet are, and all of them at most, in sizes."""
 
 
 class Trails(Artist):
@@ -134,8 +132,7 @@ class Tip(Artist):
         """Return by how much the marker is larger than usual, in points."""
         trail = self.trail
         above, meeting = self._markers.count(trail, self._step)
-        ring = trail.rim + _RING * trail.marker
-        return float(above * min(ring, _WIDEST * trail.marker / max(meeting - 1, 1)))
+        return above * ring_width(trail.marker, trail.rim, meeting)
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box around it, in pixels."""
@@ -158,7 +155,12 @@ class Tip(Artist):
         trail, theme, points = self.trail, self.trail.theme, self._points()
         if not points:
             return
-        gc = pen(renderer, trail.ax.bbox)
+        beside = 0.0
+        if self.head and trail.is_curve:  # its first step is on the axes' border
+            beside = trail.pixels(trail.marker + self._ring())
+        left, bottom, right, top = trail.ax.bbox.extents
+        clip = Bbox.from_extents(left - beside, bottom, right + beside, top)
+        gc = pen(renderer, clip)
         if self.head:
             size = trail.marker + self._ring()
             layers = (
@@ -177,7 +179,7 @@ class Tip(Artist):
             if ends:
                 trail.draw_casing(renderer, gc, points[-2:])
             trail.draw_line(renderer, gc, first, last, *ends)
-            trail.draw_dots(renderer, gc, points[: len(points) - len(ends)])
+            draw_dots(trail, renderer, gc, range(max(first, 0), last + 1))
             draw_comet(renderer, gc, trail, self._step)
         gc.restore()
         self.stale = False

@@ -15,11 +15,11 @@ from animator.experiments.experiment import (
     Experiment,
     Member,
     check_experiment,
-    check_steps,
 )
+from animator.experiments.experiment_checks import check_steps
 from animator.experiments.families import without_copies
 from animator.experiments.logs import DrawnLog
-from animator.experiments.lossmap import losses_at
+from animator.experiments.losses import losses_at
 from animator.experiments.own_loop import Recorder
 from animator.experiments.projected_recording import record_projected
 from animator.experiments.recording import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,6 @@ from animator.experiments.starts import Start, kept_start
 
 if TYPE_CHECKING:
     import torch
-
-    from animator.base.cache import Cache
 
     MakeOptimizer = Callable[[Iterable[Any]], Any]
     MakeScheduler = Callable[[Any], Any]
@@ -209,36 +206,22 @@ class Setting:
 
 
 def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
-    """Raise `SceneError` if an optimizer trains none of a model's parameters."""
+    """Raise `SceneError` if an optimizer trains what is no parameter of the model."""
     own = {id(parameter) for parameter in model.parameters()}
     groups = getattr(optimizer, "param_groups", ())
     trained = [id(member) for group in groups for member in group["params"]]
-    if trained and own.isdisjoint(trained):
-        name = type(optimizer).__name__
+    if own.issuperset(trained):
+        return
+    name = type(optimizer).__name__
+    if own.isdisjoint(trained):
         raise SceneError(
             f"{name} trains other parameters than those that it is given; write "
             f"lambda params: {name}(params, ...)"
         )
-
-
-class Deferred(ABC, Mapping[str, Setting]):
-    """Settings that are known only after some search, such as that of `tune`."""
-
-    @property
-    @abstractmethod
-    def training_steps(self) -> int:
-        """How many times at most the search calls its `progress`."""
-
-    @abstractmethod
-    def resolve(
-        self, cache: Cache, progress: StepCallback | None = None
-    ) -> Mapping[str, Setting]:
-        """Return the settings; what takes long may be in the cache.
-
-        Args:
-            cache: where it may be.
-            progress: called with the label and each step of a run of the search.
-        """
+    raise SceneError(
+        f"{name} also trains a tensor that is no parameter of the model, so that no "
+        "run would begin with it as it is now; make it one, as a torch.nn.Parameter"
+    )
 
 
 def maker_fix(value: object, otherwise: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-import contourpy
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
+from animator.drawing.boundaries import boundaries
+from animator.drawing.classes import draw_points, shade_classes
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
     from animator.experiments.trajectory import Trajectory
-
-_MARKERS = "os^Dv"
-_SIGNS = "●■▲◆▼"
-_STRENGTH = 0.75
-"""The share of a class's colour where its probability is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,9 @@ class Boundary:
     points: int = 61
     names: tuple[str, str] = ("x₁", "x₂")
     memory: int = MEMORY
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Boundary", self.experiment)
@@ -98,7 +97,7 @@ class Boundary:
         runs = self._runs(recording)
         first = max(run.setting for run in recording.trajectories) + 1
         colors = [theme.color(first + k) for k in range(len(classifier.names))]
-        key = _draw_points(ax, classifier, colors, self.names, theme)
+        key = draw_points(ax, classifier, colors, self.names, theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         drawings = [
             self._boundary(
@@ -152,8 +151,11 @@ class Boundary:
         )
         ax.add_collection(rim, autolim=False)
         ax.add_collection(line, autolim=False)
-        paint = _shade(ax, (x, y), colors, theme) if colors else None
+        paint = shade_classes(ax, (x, y), colors, theme) if colors else None
         last = -1
+
+        def evaluate(at: NDArray[np.float64]) -> NDArray[np.float64]:
+            return classifier.margins(model, at)[0]
 
         def update(step: float) -> None:
             nonlocal last
@@ -163,7 +165,8 @@ class Boundary:
             last = row
             details.load_into(model, step)
             ahead, share = classifier.margins(model, places)
-            lines = boundaries(x, y, ahead)
+            # A probability may be constant up to a jump.
+            lines = boundaries(x, y, ahead, evaluate if classifier.is_bounded else None)
             rim.set_segments(lines)
             line.set_segments(lines)
             if paint is not None:
@@ -171,90 +174,3 @@ class Boundary:
 
         moving = [rim, line, *([ax.images[-1]] if colors else [])]
         return Drawing(moving=moving, update=update)
-
-
-def boundaries(
-    x: NDArray[np.float64], y: NDArray[np.float64], ahead: NDArray[np.float64]
-) -> list[NDArray[np.float64]]:
-    """Return the lines, each (K, 2), on which a class begins to be ahead.
-
-    Args:
-        x: places along x (N,).
-        y: places along y (M,).
-        ahead: how far each class is ahead of the others at each place (M · N, C).
-    """
-    count = ahead.shape[1]
-    columns = ahead.T if count > 2 else ahead.T[1:]  # both have the same boundary
-    lines: list[Any] = []
-    for column in columns:
-        heights = column.reshape(len(y), len(x))
-        masked = np.ma.masked_invalid(heights)
-        lines += contourpy.contour_generator(x, y, masked).lines(0.0)
-    return [np.asarray(line) for line in lines]
-
-
-def _shade(
-    ax: Axes,
-    grid: tuple[NDArray[np.float64], NDArray[np.float64]],
-    colors: list[str],
-    theme: Theme,
-) -> Callable[[NDArray[np.float64], NDArray[np.float64] | None], None]:
-    """Add an image behind the points; return what paints classes onto it."""
-    x, y = grid
-    half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
-    image = ax.imshow(
-        np.zeros((len(y), len(x), 3)),
-        extent=(x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1]),
-        origin="lower",
-        interpolation="bilinear",
-        aspect="auto",
-        zorder=0,
-    )
-    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
-    paper = np.array(to_rgb(theme.background))
-
-    def paint(ahead: NDArray[np.float64], share: NDArray[np.float64] | None) -> None:
-        count = ahead.shape[1]
-        palette = np.array([to_rgb(colors[k % len(colors)]) for k in range(count)])
-        best = ahead.argmax(axis=1)
-        strength = np.full(len(best), 0.5)
-        if share is not None:
-            strength = share[np.arange(len(best)), best].clip(0, 1)
-            strength = ((strength - 1 / count) / (1 - 1 / count)).clip(0, 1)
-        strength = _STRENGTH * np.nan_to_num(strength)[:, None]
-        mixed = strength * palette[best] + (1 - strength) * paper
-        image.set_data(mixed.reshape(len(y), len(x), 3))
-
-    return paint
-
-
-def _draw_points(
-    ax: Axes,
-    classifier: Classifier,
-    colors: list[str],
-    names: tuple[str, str],
-    theme: Theme,
-) -> list[str]:
-    """Draw the points, each class with its colour and marker; return their key."""
-    points = classifier.points
-    low, high = points.min(axis=0), points.max(axis=0)
-    room = 0.08 * np.where(high > low, high - low, 1.0)
-    (left, bottom), (right, top) = low - room, high + room
-    ax.set(xlim=(left, right), ylim=(bottom, top), xlabel=names[0], ylabel=names[1])
-    size = theme.dot_size**2 * min(2.0, max(0.2, 300 / len(points)))
-    for index, color in enumerate(colors):
-        x, y = points[classifier.classes == index].T
-        ax.scatter(
-            x,
-            y,
-            s=size,
-            marker=_MARKERS[index % len(_MARKERS)],
-            color=color,
-            edgecolors=theme.casing,
-            linewidths=0.25 * theme.line_width,
-            zorder=3,
-        )
-    if len(colors) > len(_SIGNS):
-        return []
-    signs = zip(_SIGNS, classifier.names, strict=False)
-    return [f"{sign} class {name}" for sign, name in signs]

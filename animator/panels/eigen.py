@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
+from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading, place_label
@@ -56,6 +58,9 @@ class Eigen:
     title: str | None = None
     directions: int = 6
     memory: int = MEMORY
+    made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Eigen", self.experiment)
@@ -93,7 +98,8 @@ class Eigen:
                 share = (rank + 1) / len(chosen)
                 color = _tinted(theme.color(run.setting), theme.background, share)
                 color = theme.color(rank) if is_named else color
-                curves.append(Curve(errors[:, index], color, run.outcome.diverged))
+                diverged = run.outcome.diverged
+                curves.append(Curve(errors[:, index], color, diverged, owner=run.label))
         drawing = draw_curves(ax, curves, theme, scale="log")
         ax.set_ylabel("error along each eigen-direction")
         key = []

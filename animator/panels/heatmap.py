@@ -9,31 +9,35 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from animator.base.callers import Place, made_here
-from animator.base.checks import LARGEST, is_number, is_range, quoted
-from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
-from animator.drawing.colormaps import check_cmap, color_map
+from animator.drawing.colormaps import color_map
 from animator.drawing.colorscale import color_scale, draw_colorbar
 from animator.drawing.contours import (
     Fill,
-    check_contours,
     contour_levels,
     draw_contours,
-    draw_extremum,
     draw_map,
 )
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import draw_starts, path_lines, starts_of
+from animator.drawing.families import draw_starts, path_lines
 from animator.drawing.heading import draw_heading
-from animator.drawing.mark_names import Mark, name_marks
+from animator.drawing.map_marks import draw_extremum
+from animator.drawing.mark_names import name_marks
 from animator.drawing.panel import PanelContext
-from animator.drawing.ranges import calm_runs, fit_range
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
-from animator.experiments.experiment import Experiment, check_experiment
-from animator.experiments.lossmap import check_points
-from animator.problems import CostlyMap, PlaneProblem, Problem, WithMapNote, WithMinima
+from animator.experiments.experiment import Experiment
+from animator.panels.extrema import find_extrema, marks_to_name
+from animator.panels.map_checks import check_map, check_style
+from animator.panels.map_ranges import (
+    Range,
+    map_aspect,
+    map_points,
+    map_ranges,
+    penalty_label,
+)
+from animator.problems import Problem, WithMapNote
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,14 +48,6 @@ if TYPE_CHECKING:
     from animator.experiments.lossmap import LossMap, LossMaps
     from animator.experiments.recorder import Recording
 
-Range = tuple[float, float]
-
-_UNEVEN = 20.0
-"""Ranges of which one is longer by this factor have no equal scales."""
-_NARROW = 0.4
-"""A range that is shorter than this share of the other one is made longer."""
-_POINTS = 201
-"""Points along each side of a map, if neither the panel nor the problem says."""
 _LINES = 15
 """Contour lines of a map that is not filled, if neither the panel nor the theme says.
 """
@@ -91,6 +87,8 @@ class Heatmap:
         dots: whether each step has a dot on the path.
         path_alpha: how opaque the paths are, 0.05 to 1, so that those that coincide
             show through.
+        set_off: whether paths that coincide are drawn beside each other; they are then
+            up to some widths of a line away from where they are.
         events: whether a diamond marks each step at which the learning rate drops by a
             fifth or more.
         colorbar: whether there is one.
@@ -121,6 +119,7 @@ class Heatmap:
     contour_labels: bool = False
     dots: bool = True
     path_alpha: float = 1.0
+    set_off: bool = False
     events: bool = False
     colorbar: bool = True
     extremum: Literal["minimum", "maximum"] = "minimum"
@@ -130,73 +129,8 @@ class Heatmap:
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
-        check_experiment("Heatmap", self.experiment)
-        self._check_share()
-        if self.points is not None:
-            check_points(self.points, "Heatmap")
-        check_cmap("Heatmap", self.cmap)
-        if self.scale not in ("linear", "log") and not is_number(self.scale, 0.01, 100):
-            raise SceneError(
-                f"Heatmap: scale is {self.scale!r}; give 'linear', 'log' or a power "
-                "such as 0.5, of 0.01 to 100"
-            )
-        if not is_number(self.penalty, 0, LARGEST):
-            raise SceneError(
-                f"Heatmap: penalty is {self.penalty!r}; give a number, 0 to {LARGEST:g}"
-            )
-        if self.extremum not in ("minimum", "maximum"):
-            raise SceneError(
-                f"Heatmap: extremum is {self.extremum!r}; give 'minimum' or 'maximum'"
-            )
-        if self.aspect not in (None, "equal", "auto"):
-            raise SceneError(
-                f"Heatmap: aspect is {quoted(self.aspect)}; give 'equal' or 'auto'"
-            )
-        if self.contours is not None:
-            check_contours("Heatmap", self.contours)
-        self._check_style()
-        ranges = (("xlim", self.xlim), ("ylim", self.ylim), ("clip", self.clip))
-        for name, limits in ranges:
-            if limits is not None and not is_range(limits):
-                raise SceneError(
-                    f"Heatmap: {name} is {quoted(limits)}; give two numbers up to "
-                    f"{LARGEST:g}, the smaller one first"
-                )
-
-    def _check_style(self) -> None:
-        if not (isinstance(self.fill, bool) or self.fill == "bands"):
-            raise SceneError(
-                f"Heatmap: fill is {quoted(self.fill)}; give True, False or 'bands'"
-            )
-        for name in ("contour_labels", "dots", "events", "colorbar"):
-            if not isinstance(getattr(self, name), bool):
-                raise SceneError(
-                    f"Heatmap: {name} is {quoted(getattr(self, name))}; "
-                    "give True or False"
-                )
-        if not is_number(self.path_alpha, 0.05, 1):
-            raise SceneError(
-                f"Heatmap: path_alpha is {quoted(self.path_alpha)}; give 0.05 to 1"
-            )
-        if self.contours in (0, []) and self.fill is not True:
-            raise SceneError(
-                f"Heatmap: fill is {self.fill!r}, which needs contour lines; give "
-                "contours, such as 15"
-            )
-
-    def _check_share(self) -> None:
-        if not isinstance(self.share, Sequence):
-            raise SceneError(f"Heatmap: share is {self.share!r}; give a list")
-        for experiment in self.share:
-            check_experiment("Heatmap: share", experiment)
-        if self.share and any(
-            not isinstance(experiment.problem, Problem)
-            for experiment in (self.experiment, *self.share)
-        ):
-            raise SceneError(
-                "Heatmap: share is not for networks, whose maps are not known before "
-                "they are trained; leave it out"
-            )
+        check_map("Heatmap", self, limits=("xlim", "ylim", "clip"))
+        check_style(self)
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
         """Draw map, colour bar, start and minimum; return trails and markers."""
@@ -215,13 +149,13 @@ class Heatmap:
             xlabel=sanitize(problem.x.label),
             ylabel=sanitize(problem.y.label),
         )
-        extrema = self.extrema(landscape, problem)
+        extrema = find_extrema(landscape, problem, self.extremum, self.penalty)
         key = ["□ start", *([f"○ {self.extremum} of the map"] if extrema else [])]
         names = Drawing()
         if context.has_mark_names:
             key = []
             colors = image if self.fill else None
-            marks = self._marks(extrema, recording, theme)
+            marks = marks_to_name(self.extremum, extrema, recording, theme)
             paths = [run.params for run in recording.trajectories]
             names = name_marks(ax, landscape, colors, marks, paths, theme)
         if not np.isfinite(landscape.loss).all():
@@ -232,7 +166,7 @@ class Heatmap:
         for place in extrema:
             draw_extremum(ax, place, theme)
         draw_starts(ax, recording, theme)
-        ax.set_aspect(self._aspect(problem))
+        ax.set_aspect(map_aspect(problem, self.aspect))
         heading = draw_heading(ax, self.title, recording, theme, context)
         lines = path_lines(
             recording,
@@ -240,31 +174,12 @@ class Heatmap:
             alpha=self.path_alpha,
             has_dots=self.dots,
             events=self.events,
+            is_set_off=self.set_off,
         )
         if any(line.events for line in lines):
             key.append("◆ lower learning rate")
         ticks = Drawing(key=key, fit=lambda: fit_ticks(ax))
         return draw_trails(ax, lines, theme) + heading + ticks + bar + names
-
-    def _marks(
-        self,
-        extrema: Sequence[tuple[float, float]],
-        recording: Recording,
-        theme: Theme,
-    ) -> list[Mark]:
-        """Return the marks to name: the start and the minimum, one of each."""
-        radius = 0.5 * theme.marker_size + 1.6 * theme.line_width
-        start = Mark("start", next(iter(starts_of(recording))), radius)
-        return [start, *(Mark(self.extremum, at, radius) for at in extrema[:1])]
-
-    def _aspect(self, problem: Problem) -> Literal["equal", "auto"]:
-        """Return whether the axes have equal scales."""
-        if self.aspect is not None:
-            return self.aspect
-        wide = problem.x.high - problem.x.low
-        high = problem.y.high - problem.y.low
-        is_even = 1 / _UNEVEN < wide / high < _UNEVEN
-        return "equal" if _has_one_unit(problem) and is_even else "auto"
 
     def _draw_map(
         self,
@@ -288,11 +203,11 @@ class Heatmap:
         image = draw_map(ax, landscape, cmap, norm, fill=self.fill, levels=levels)
         fit = Drawing()
         if self.colorbar:
-            label = self._colorbar_label(problem)
+            label = penalty_label(problem, self.penalty)
             look = (self.cmap, self.fill, tuple(levels) if self.fill == "bands" else ())
             scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
             bar, fit = draw_colorbar(ax, image, label, theme)
-            context.colorbars.add(bar, scale)
+            context.colorbars.add(ax, bar, scale)
         draw_contours(
             ax,
             landscape,
@@ -309,10 +224,12 @@ class Heatmap:
     ) -> tuple[LossMap, Normalize]:
         """Return the map that is drawn, and the scale of its colours."""
         problem = recording.problem
-        xlim, ylim = self._ranges(recording)
+        xlim, ylim = map_ranges(
+            recording, self.xlim, self.ylim, self.aspect, fit_paths=self.fit_paths
+        )
         landscape = maps.evaluate(
             problem,
-            self._map_points(problem),
+            map_points(problem, self.points),
             xlim=xlim,
             ylim=ylim,
             penalty=self.penalty,
@@ -321,66 +238,11 @@ class Heatmap:
         if self.share:  # complete maps, so that all of these panels have one scale
             experiments = dict.fromkeys([self.experiment, *self.share])
             compared = [
-                maps.evaluate(shared, self._map_points(shared), penalty=self.penalty)
+                maps.evaluate(
+                    shared, map_points(shared, self.points), penalty=self.penalty
+                )
                 for shared in (experiment.problem for experiment in experiments)
                 if isinstance(shared, Problem)
             ]
         losses = [one.loss for one in compared]
         return landscape, color_scale(losses, self.scale, problem.name, self.clip)
-
-    def _map_points(self, problem: Problem) -> int:
-        """Return how many points the map has along each side."""
-        if self.points is not None:
-            return self.points
-        return problem.map_points if isinstance(problem, CostlyMap) else _POINTS
-
-    def _colorbar_label(self, problem: Problem) -> str:
-        """Return what the colours show, where that is not the loss alone."""
-        if not self.penalty:
-            return ""
-        return f"loss + {self.penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
-
-    def _ranges(self, recording: Recording) -> tuple[Range, Range]:
-        """Return the ranges that were given, or else those that suit the paths."""
-        paths = np.concatenate([run.params for run in calm_runs(recording)])
-        problem = recording.problem
-        x, y = (
-            fit_range(drawn.low, drawn.high, values)
-            if self.fit_paths
-            else (drawn.low, drawn.high)
-            for drawn, values in zip((problem.x, problem.y), paths.T, strict=True)
-        )
-        x, y = self.xlim or x, self.ylim or y
-        if self._aspect(problem) == "equal" and self.aspect is None:
-            wide, high = x[1] - x[0], y[1] - y[0]
-            if high < _NARROW * wide and self.ylim is None:
-                y = _longer(y, 0.5 * wide)
-            elif wide < _NARROW * high and self.xlim is None:
-                x = _longer(x, 0.5 * high)
-        return x, y
-
-    def extrema(
-        self, landscape: LossMap, problem: Problem
-    ) -> Sequence[tuple[float, float]]:
-        """Return the minima that the problem knows, or the map's lowest point.
-
-        A map that is flat, or has no finite loss, has none.
-        """
-        if self.extremum == "maximum":
-            return [] if landscape.is_flat else [landscape.maximum[:2]]
-        known = problem.known_minima if isinstance(problem, WithMinima) else ()
-        if known and not self.penalty:
-            return known
-        return [] if landscape.is_flat else [landscape.minimum[:2]]
-
-
-def _has_one_unit(problem: Problem) -> bool:
-    """Return whether both coordinates have the same unit, so far as names say."""
-    names = {problem.x.name, problem.y.name}
-    return names == {"x", "y"} or isinstance(problem, PlaneProblem)
-
-
-def _longer(limits: Range, length: float) -> Range:
-    """Return a range of some length around the middle of another."""
-    middle = (limits[0] + limits[1]) / 2
-    return middle - length / 2, middle + length / 2

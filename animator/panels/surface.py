@@ -6,28 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib.colors import LogNorm
-from matplotlib.ticker import MaxNLocator
 
 from animator.base.callers import Place, made_here
-from animator.base.checks import LARGEST, is_number, is_range, quoted
+from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.camera import Camera
 from animator.drawing.colormaps import color_map
 from animator.drawing.contours import contour_levels, contour_lines
-from animator.drawing.draped import drape
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import line_weight
-from animator.drawing.floor import Floor, Scale, sparse_points, upright_edges
+from animator.drawing.families import starts_of
+from animator.drawing.floor import Floor, sparse_points, upright_edges
 from animator.drawing.heading import draw_heading
+from animator.drawing.landscape import landscape_paths, loss_heights, on_plane
 from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
 from animator.drawing.relief import Relief, smooth
-from animator.drawing.surface_paths import SurfacePath, SurfacePaths
-from animator.drawing.text import sanitize
-from animator.experiments.experiment import Experiment, check_experiment
+from animator.drawing.surface_axes import surface_scales
+from animator.drawing.surface_names import name_surface_marks
+from animator.drawing.surface_paths import SurfacePaths
+from animator.experiments.experiment import Experiment
+from animator.panels.extrema import find_extrema
 from animator.panels.heatmap import Heatmap
+from animator.panels.map_checks import check_map
 from animator.problems import CostlyMap
 
 if TYPE_CHECKING:
@@ -37,24 +38,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
 
-    from animator.drawing.camera import Points
     from animator.drawing.theme import Theme
     from animator.experiments.lossmap import LossMap
     from animator.experiments.recorder import Recording
-    from animator.problems import Coordinate, Problem
 
 Range = tuple[float, float]
 
 _POINTS = 101
 """Points along each side of a map, if neither the panel nor the problem says."""
-_MOST_POINTS = 6000
-"""How many points all paths have at most, so that a frame's time has a bound."""
 _VIEWS = 25
 """Positions of the camera from which the landscape is sure to be in view."""
-_TICKS = 4
-"""Numbers along an axis, about."""
-_NEAR = 1e-4
-"""A number beyond the end of an axis by less than this share of it is at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +74,7 @@ class Surface:
         xlim: the range to the right, instead of the problem's.
         ylim: the range upward on the map.
         zlim: the losses at which heights and colours end; what is beyond is flat.
+        dots: whether each step has a dot on the path.
         axes: whether there are numbers along the edges and an axis of losses.
         elevation: of the camera above the plain, in degrees.
         azimuth: of the camera at the start, in degrees from the direction of x.
@@ -104,6 +98,7 @@ class Surface:
     xlim: Range | None = None
     ylim: Range | None = None
     zlim: Range | None = None
+    dots: bool = True
     axes: bool = True
     elevation: float = 38.0
     azimuth: float = -75.0
@@ -115,7 +110,7 @@ class Surface:
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
-        check_experiment("Surface", self.experiment)
+        check_map("Surface", self, limits=("xlim", "ylim", "zlim"))
         for name, low, high in (
             ("elevation", 5, 90),
             ("azimuth", -360, 360),
@@ -134,18 +129,12 @@ class Surface:
             )
         if not is_number(self.zoom, 0.1, 10):
             raise SceneError(f"Surface: zoom is {self.zoom!r}; give 0.1 to 10")
-        for name in ("wireframe", "axes"):
+        for name in ("wireframe", "dots", "axes"):
             if not isinstance(getattr(self, name), bool):
                 raise SceneError(
                     f"Surface: {name} is {quoted(getattr(self, name))}; "
                     "give True or False"
                 )
-        if self.zlim is not None and not is_range(self.zlim):
-            raise SceneError(
-                f"Surface: zlim is {quoted(self.zlim)}; give two losses up to "
-                f"{LARGEST:g}, the smaller one first"
-            )
-        self._heatmap(self.points)
 
     def _heatmap(self, points: int | None) -> Heatmap:
         """Return the map that the landscape has the heights of."""
@@ -173,7 +162,7 @@ class Surface:
         costly = isinstance(problem, CostlyMap)
         heatmap = self._heatmap(self.points or (None if costly else _POINTS))
         landscape, norm = heatmap.colored_map(recording, context.maps)
-        relief = Relief(smooth(_heights(norm, landscape.loss)))
+        relief = Relief(smooth(loss_heights(norm, landscape.loss)))
         ax.set_axis_off()
         heading = draw_heading(ax, self.title, recording, theme, context)
         land = sparse_points(relief)
@@ -184,12 +173,14 @@ class Surface:
             zoom=self.zoom,
             margins=_margins(theme) if self.axes else (0.0, 0.0),
         )
-        scales = _scales(landscape, norm, problem) if self.axes else None
+        scales = surface_scales(landscape, norm, problem) if self.axes else None
         floor = Floor(camera, scales, land, theme)
         mesh = self._mesh(camera, relief, landscape, norm, theme)
-        extrema = heatmap.extrema(landscape, problem)
-        rings = _on_plane(np.array(extrema, float).reshape(-1, 2), landscape)
-        paths = _paths(recording, landscape, norm, relief, theme)
+        extrema = find_extrema(landscape, problem)
+        rings = on_plane(np.array(extrema, float).reshape(-1, 2), landscape)
+        paths = landscape_paths(
+            recording, landscape, norm, relief, theme, has_dots=self.dots
+        )
         trails = SurfacePaths(camera, relief, paths, rings, theme)
         moves = bool(self.turn or self.rise)
 
@@ -202,6 +193,12 @@ class Surface:
         turning: list[Artist] = [floor, mesh] if moves else []
         key = ["□ start", *(["○ minimum of the map"] if extrema else [])]
         drawing = Drawing(moving=[*turning, trails], update=update, key=key)
+        if context.has_mark_names:
+            start = np.array([next(iter(starts_of(recording)))])
+            marks = {"start": on_plane(start, landscape)[0].tolist()}
+            if extrema:
+                marks["minimum"] = rings[0].tolist()
+            drawing += name_surface_marks(camera, relief, marks, theme)
         return drawing + heading
 
     def _view(self, share: float) -> tuple[float, float]:
@@ -232,102 +229,12 @@ class Surface:
         thin = isinstance(contours, int)
         for level, places in contour_lines(camera.ax, landscape, levels, thin=thin):
             # Every second point suffices for a smooth line.
-            points = _on_plane(np.vstack([places[:-1:2], places[-1:]]), landscape)
-            height = np.full(len(points), float(_heights(norm, np.array(level))))
+            points = on_plane(np.vstack([places[:-1:2], places[-1:]]), landscape)
+            height = np.full(len(points), float(loss_heights(norm, np.array(level))))
             lines.append(Line(np.column_stack([points, height]), theme.contour))
         return Mesh(camera, relief, colors, lines, width)
-
-
-def _heights(norm: Normalize, loss: Points) -> Points:
-    """Return the heights of losses of any shape, 0 to 1; NaN if they are not finite."""
-    shares = np.ma.masked_invalid(norm(np.ma.masked_invalid(loss)))
-    heights: Points = np.asarray(np.ma.filled(shares, np.nan), np.float64)
-    return np.clip(heights, 0, 1)
-
-
-def _on_plane(places: Points, landscape: LossMap) -> Points:
-    """Return where places (N, 2) are on the plane, on which the map is from -1 to 1."""
-    return np.column_stack(
-        [
-            2 * (values - axis[0]) / (axis[-1] - axis[0]) - 1
-            for values, axis in zip(places.T, (landscape.x, landscape.y), strict=True)
-        ]
-    )
-
-
-def _paths(
-    recording: Recording,
-    landscape: LossMap,
-    norm: Normalize,
-    relief: Relief,
-    theme: Theme,
-) -> list[SurfacePath]:
-    """Return the path of each run, in the colour of its setting."""
-    families = recording.families
-    sizes = np.linspace(1.3, 0.8, len(families)) if len(families) > 1 else [1.0]
-    most = max(20, _MOST_POINTS // sum(map(len, families)))
-    paths = []
-    for family, size in zip(families, sizes, strict=True):
-        for run in family:
-            end = run.outcome.step + 1 - run.outcome.diverged
-            places = _on_plane(run.params[:end].astype(np.float64), landscape)
-            heights = np.nan_to_num(_heights(norm, run.loss[:end].astype(np.float64)))
-            path = SurfacePath(
-                drape(places, heights, relief, most),
-                theme.color(run.setting),
-                line_weight(family),
-                float(size),
-                theme.dash(run.setting),
-            )
-            paths.append(path)
-    return paths
 
 
 def _margins(theme: Theme) -> tuple[float, float]:
     """Return the room for numbers beside a landscape, and below it, in points."""
     return 2.6 * theme.tick_size, 1.6 * theme.tick_size + 1.2 * theme.label_size
-
-
-def _scales(
-    landscape: LossMap, norm: Normalize, problem: Problem
-) -> tuple[Scale, Scale, Scale]:
-    """Return the axes x and y, and that of the losses."""
-    x, y = (
-        _side(coordinate, values)
-        for coordinate, values in (
-            (problem.x, landscape.x),
-            (problem.y, landscape.y),
-        )
-    )
-    low, high = float(norm.vmin or 0), float(norm.vmax or 0)
-    losses = _ticks(low, high)
-    if isinstance(norm, LogNorm):
-        powers = np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
-        stride = max(1, len(powers) // _TICKS)
-        losses = 10.0 ** powers[::stride] if len(powers) > 1 else losses
-    near = _NEAR * (high - low)
-    losses = losses[(losses >= low - near) & (losses <= high + near)]
-    places = _heights(norm, losses)
-    # Numbers that would lie over each other are left out.
-    kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
-    return x, y, Scale("", places[kept].tolist(), [_number(losses[i]) for i in kept])
-
-
-def _side(coordinate: Coordinate, values: Points) -> Scale:
-    """Return the axis of a coordinate, whose values are ascending."""
-    low, high = float(values[0]), float(values[-1])
-    ticks = _ticks(low, high)
-    places = 2 * (ticks - low) / (high - low) - 1
-    return Scale(sanitize(coordinate.label), places.tolist(), [*map(_number, ticks)])
-
-
-def _ticks(low: float, high: float) -> Points:
-    """Return round numbers of a range (N,)."""
-    ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
-    near = _NEAR * (high - low)
-    return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])
-
-
-def _number(value: float) -> str:
-    """Write the number of a tick."""
-    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.readout import Readout
-from animator.drawing.text import Label, text_height, text_width, wrap_text
+from animator.drawing.text import Label, text_height, text_width
+from animator.drawing.wrapping import wrap_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,6 +159,7 @@ def _draw_counter(
         weight="bold",
         color=theme.text,
         parse_math=False,
+        role="counter",
     )
     figure.add_artist(number)
     before, after = text.before.strip(), text.after.strip()

@@ -27,8 +27,9 @@ from animator.drawing.theme import Theme
 from animator.experiments.recorder import Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
-from animator.rendering.stage import Stage, set_stage
+from animator.rendering.stage import set_stage
 from animator.scenes.scene import Scene, check_scene
+from animator.scenes.stage import Stage
 
 _COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
            "title", "caption", "counter", "dpi", "font", "font_size")  # fmt: skip
@@ -44,11 +45,11 @@ class SceneAnimation(FuncAnimation):
         draw_figure = figure.draw
 
         def draw(renderer: RendererBase) -> None:
-            with style(theme):
+            with style(theme), stage.settings():
                 draw_figure(renderer)
 
         def move_to(frame: int) -> list[Artist]:
-            with style(theme):
+            with style(theme), stage.settings():
                 stage.move_to(frame)
             return []
 

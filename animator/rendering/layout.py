@@ -139,10 +139,14 @@ def _columns(panels: int, size: Size) -> int:
     return min(range(1, panels + 1), key=misfit)
 
 
-def no_room(figure: Figure) -> SceneError:
+class NoRoomError(SceneError):
+    """The panels have no room beside their texts."""
+
+
+def no_room(figure: Figure) -> NoRoomError:
     """Return the error that says that the panels have no room."""
     wide, high = figure.canvas.get_width_height()
-    return SceneError(
+    return NoRoomError(
         f"size is {wide}x{high}, which leaves no room for the panels beside their "
         "texts; give a larger one, or fewer panels or settings"
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from animator.base.checks import is_integer, is_number, quoted
+from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.geometry import PageSize, Size, check_page, check_size
 from animator.drawing.theme import Theme, theme_named
@@ -16,16 +16,20 @@ from animator.drawing.typography import (
     check_font_size,
     with_type_size,
 )
-from animator.encoders.format import ClipSpec, Format, FormatOption
-from animator.encoders.registry import formats
-from animator.scenes.counter import check_counter
+from animator.encoders.format import ClipSpec, Format
+from animator.rendering.format_options import (
+    as_stored,
+    checked_formats,
+    format_options,
+    from_stored,
+    no_option,
+    with_option,
+)
+from animator.rendering.option_checks import check_values
 from animator.scenes.timeline import Timeline
 
 if TYPE_CHECKING:
     from animator.scenes.scene import Scene
-
-MOST_LOOPS = 65535
-"""The largest number of times that a clip can play, other than for ever."""
 
 PAGE_DPI, MOST_DPI = 300.0, 4800
 """Pixels per inch of a page if none are given, and the largest number of them."""
@@ -89,23 +93,8 @@ class RenderOptions:
         self._check_clock()
         if self.theme is not None:
             theme_named(self.theme)
-        if not isinstance(self.transparent, bool):
-            raise SceneError(
-                f"transparent is {quoted(self.transparent)}; give True or False"
-            )
-        for name, text in (("title", self.title), ("caption", self.caption)):
-            if not isinstance(text, str | None):
-                raise SceneError(f"{name} is {quoted(text)}; give a text")
-        if self.counter is not None:
-            check_counter(self.counter)
-        _check_integer("steps", self.steps, 1, "a whole number, 1 or more")
-        _check_integer("still", self.still, 0, "the number of a step, 0 or more")
-        _check_integer("max_size", self.max_size, 1, "a number of bytes")
-        if not is_integer(self.loop, 0, MOST_LOOPS):
-            raise SceneError(
-                f"loop is {quoted(self.loop)}; give 0 (for ever) to {MOST_LOOPS}"
-            )
-        self._check_formats()
+        check_values(self)
+        object.__setattr__(self, "formats", checked_formats(self.formats))
 
     def _check_page(self) -> None:
         """Check size and type, and set them to what their texts stand for."""
@@ -183,23 +172,6 @@ class RenderOptions:
             self.seconds,
         )
 
-    def _check_formats(self) -> None:
-        if not isinstance(self.formats, Mapping):
-            raise SceneError(
-                f"formats is {quoted(self.formats)}; give options by the names of "
-                "their formats"
-            )
-        object.__setattr__(self, "formats", dict(self.formats))  # not the caller's
-        for name, own in self.formats.items():
-            if name not in formats():
-                raise _no_format(name)
-            kind = formats()[name].options
-            if not isinstance(own, kind):
-                raise SceneError(
-                    f"the options of {name} are {quoted(own)}; "
-                    f"give {kind.__name__}(...)"
-                )
-
     @classmethod
     def from_keywords(
         cls,
@@ -225,20 +197,14 @@ class RenderOptions:
         possible = [*common, *own] if names is None else names
         for name in keywords:
             if name not in possible:
-                raise _no_option(name, possible)
+                raise no_option(name, possible)
         changes = {n: value for n, value in keywords.items() if n in common}
         options = replace(base, **changes)
+        chosen = dict(options.formats)
         for name, value in keywords.items():
             if name not in common:
-                options = options._with_own(own[name], value)
-        return options
-
-    def _with_own(self, option: FormatOption, value: object) -> RenderOptions:
-        """Return the options with another value of an option of one format."""
-        name = option.format
-        before: Any = self.formats.get(name, formats()[name].options())
-        changed = replace(before, **{option.field: value})
-        return replace(self, formats={**self.formats, name: changed})
+                chosen[own[name].format] = with_option(chosen, own[name], value)
+        return replace(options, formats=chosen)
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> RenderOptions:
@@ -247,38 +213,14 @@ class RenderOptions:
         Raises:
             SceneError: a value is out of its range, or there is no such option.
         """
-        values = dict(entry)
-        own = values.pop("formats", {})
-        theme = values.get("theme")
-        if isinstance(theme, Mapping):
-            stored: dict[str, Any] = {
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in theme.items()
-            }
-            values["theme"] = Theme(**stored)
-        chosen = {}
-        for name, options in own.items():
-            if name not in formats():
-                raise _no_format(name)
-            known = {option.field: option for option in formats()[name].own_options()}
-            for own_name in options:
-                if own_name not in known:
-                    raise _no_option(f"{name}_{own_name}", known)
-            chosen[name] = formats()[name].options(**options)
-        return cls.from_keywords({**values, "formats": chosen})
+        return cls.from_keywords(from_stored(entry))
 
     def to_json(self) -> dict[str, Any]:
         """Return all options as JSON has them."""
-        entry = {f.name: getattr(self, f.name) for f in fields(self)}
-        if isinstance(self.theme, Theme):
-            entry["theme"] = asdict(self.theme)
-        own: dict[str, Any] = dict(self.formats)
         page = self.page
-        return {
-            **entry,
-            "size": str(page) if page is not None else list(self.pixels),
-            "formats": {name: asdict(options) for name, options in own.items()},
-        }
+        entry = {f.name: getattr(self, f.name) for f in fields(self)}
+        entry["size"] = str(page) if page is not None else list(self.pixels)
+        return as_stored(entry)
 
     def clip(self, format: Format[Any], fps: float | None = None) -> ClipSpec[Any]:
         """Return the properties of a clip of a format, with another rate if given."""
@@ -298,27 +240,3 @@ class RenderOptions:
         if self.caption is not None:
             changes["captions"] = {}
         return replace(scene, **changes) if changes else scene
-
-
-def format_options() -> list[FormatOption]:
-    """Return the options of single formats, in the order of the formats."""
-    return [option for format in formats().values() for option in format.own_options()]
-
-
-def _check_integer(name: str, value: object, low: int, give: str) -> None:
-    if value is not None and not is_integer(value, low):
-        raise SceneError(f"{name} is {quoted(value)}; give {give}")
-
-
-def _no_option(name: str, names: Collection[str]) -> SceneError:
-    import difflib
-
-    near = difflib.get_close_matches(name, names, 1)
-    advice = f"did you mean {near[0]!r}?" if near else f"give one of {', '.join(names)}"
-    return SceneError(f"there is no option {quoted(name)}; {advice}")
-
-
-def _no_format(name: object) -> SceneError:
-    return SceneError(
-        f"there is no format {quoted(name)}; give one of {', '.join(formats())}"
-    )

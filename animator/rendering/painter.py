@@ -18,7 +18,7 @@ from animator.base.geometry import Box
 from animator.drawing.fonts import missing_glyphs_ignored
 from animator.rendering.extents import Extents
 from animator.rendering.layers import is_stale, places_titles
-from animator.rendering.stage import Stage
+from animator.scenes.stage import Stage
 
 
 class Painter:
@@ -36,7 +36,7 @@ class Painter:
         self._canvas: Box = (0, 0, width, height)
         self._moving = stage.moving
         self._extents = Extents(stage.figure, self._renderer)
-        with missing_glyphs_ignored():
+        with missing_glyphs_ignored(), stage.settings():
             self._background = self._paint_background()
         self._settled = self._background.copy()  # the background and all that grew
         self._boxes: dict[Artist, Box | None] = {}
@@ -66,8 +66,9 @@ class Painter:
         back = int(step) < self._grown or not self._boxes
         if back:
             self._reset()
-        self.stage.update(step)
-        boxes = self._repaint(int(step))
+        with self.stage.settings():
+            self.stage.update(step)
+            boxes = self._repaint(int(step))
         self._step = step
         return [self._canvas] if back else boxes
 

@@ -17,10 +17,11 @@ from animator.base.seeding import seeded
 from animator.encoders.format import ClipSpec
 from animator.encoders.opening import open_encoder
 from animator.encoders.registry import format_of
+from animator.player.writing import write_page
 from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
-from animator.rendering.stage import Stage
 from animator.rendering.still import write_still
+from animator.scenes.stage import Stage
 
 FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 """Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
@@ -67,7 +68,7 @@ def write_files(
         WriteError: a file could not be written.
         TooLarge: a clip has more bytes than the limit.
     """
-    moving = {p: clip for p, clip in targets.items() if not format_of(p).still}
+    moving = {p: clip for p, clip in targets.items() if format_of(p).open}
     spec = next(iter(targets.values()))
     with seeded(), ExitStack() as stack:
         # The encoders come first: they start up while the stage is set.
@@ -81,9 +82,11 @@ def write_files(
             if listeners.observer is not None:
                 sinks.append(listeners.observer(spec.size, spec.fps))
             _paint(stage, sinks, listeners.progress)
-    for path in targets:
-        if path not in moving:
-            write_still(stage, path, still, targets[path].page)
+    for path, clip in targets.items():
+        if format_of(path).page:
+            write_page(path, [stage], clip)
+        elif path not in moving:
+            write_still(stage, path, still, clip.page)
     return {path: _clip(path, spec.size, stage) for path in targets}
 
 

@@ -7,9 +7,8 @@ titles; maps with equal scales get columns of the width that suits them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,7 @@ from animator.drawing.room import axes_box, room_of
 from animator.drawing.text import fit_text, text_rise
 from animator.rendering.annotations import EDGE, Footer, Header
 from animator.rendering.layout import Block, no_room, spec_of
+from animator.rendering.tracks import Tracks, suit_aspects
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,16 +73,18 @@ def solve(
     width, height = (float(side) * 72 for side in figure.get_size_inches())
     edge = EDGE * theme.title_size
     left, share, before = edge, 1.0, np.zeros(0)
+    start = 0.6 * edge  # where tick labels may begin, but no axes
     for _ in range(_ROUNDS):
         top = height - header.arrange(left, width - edge) - 0.5 * theme.label_size
         bottom = footer.arrange(edge, width - edge)
-        inner = (0.6 * edge, bottom, width - edge, top)
+        inner = (start, bottom, width - edge, top)
         shares = [_place_block(figure, block, inner, theme) for block in blocks]
         share = min(shares)
         for fit in fits:
             fit()
         boxes = np.array([axes_box(ax) for block in blocks for ax in block.axes])
         first = min(axes_box(ax)[0] for ax in blocks[0].axes)
+        start = max(start, min(edge, start + edge - first))
         left = max(edge, first) if first < 0.13 * width else edge
         if boxes.shape == before.shape and np.abs(boxes - before).max() < 0.2:
             break
@@ -127,7 +129,7 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
     grid = spec_of(panels[0]).get_gridspec()
     _align_headings(panels)
     margins = {ax: _margins(ax) for ax in panels}
-    columns = _Tracks(
+    columns = Tracks(
         grid.ncols,
         {ax: (spec_of(ax).colspan.start, spec_of(ax).colspan.stop) for ax in panels},
         {ax: (own.left, own.right) for ax, own in margins.items()},
@@ -135,14 +137,14 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
         1.1 * theme.label_size,
         {ax: room_of(ax).labels for ax in panels},
     )
-    rows = _Tracks(
+    rows = Tracks(
         grid.nrows,
         {ax: (spec_of(ax).rowspan.start, spec_of(ax).rowspan.stop) for ax in panels},
         {ax: (own.top, own.bottom) for ax, own in margins.items()},
         top - bottom,
         0.5 * theme.label_size,
     )
-    _suit_aspects(panels, columns, rows)
+    suit_aspects(panels, columns, rows)
     shares = []
     for ax in panels:
         (x, wide), (y, high) = columns.span(ax), rows.span(ax)
@@ -191,108 +193,6 @@ def _margins(ax: Axes) -> _Margins:
         max((outer.y1 - box.y1) * scale, room_of(ax).row_top, 0),
         max(box.y0 - outer.y0, 0) * scale,
     )
-
-
-class _Tracks:
-    """The columns, or the rows, of a grid: their sizes and margins, in points."""
-
-    def __init__(
-        self,
-        count: int,
-        spans: dict[Axes, tuple[int, int]],
-        margins: dict[Axes, tuple[float, float]],
-        length: float,
-        gap: float,
-        labels: Mapping[Axes, float] | None = None,
-    ) -> None:
-        """Divide a length evenly after the margins and the labels are subtracted."""
-        self.spans = spans
-        self.before, self.after = [0.0] * count, [0.0] * count
-        for ax, (start, stop) in spans.items():
-            low, high = margins[ax]
-            self.before[start] = max(self.before[start], low)
-            self.after[stop - 1] = max(self.after[stop - 1], high)
-        self.gap = gap
-        self.labels = [0.0] * count
-        for ax, width in (labels or {}).items():
-            last = spans[ax][1] - 1
-            self.labels[last] = max(self.labels[last], width)
-        fixed = sum(self.before) + sum(self.after) + (count - 1) * gap
-        self.free = max(length - fixed - sum(self.labels), 0.0)
-        self.sizes = [self.free / count + own for own in self.labels]
-        self.lead = 0.0
-
-    def inside(self, start: int, stop: int) -> float:
-        """Return the margins and gaps within a span."""
-        own = sum(self.before[start + 1 : stop]) + sum(self.after[start : stop - 1])
-        return own + (stop - start - 1) * self.gap
-
-    def span(self, ax: Axes) -> tuple[float, float]:
-        """Return where some axes begin, and how long they are."""
-        start, stop = self.spans[ax]
-        lengths = [
-            b + size + a + self.gap
-            for b, size, a in zip(self.before, self.sizes, self.after, strict=True)
-        ]
-        begin = [0.0, *accumulate(lengths)][start] + self.before[start] + self.lead
-        return begin, sum(self.sizes[start:stop]) + self.inside(start, stop)
-
-
-def _suit_aspects(panels: Sequence[Axes], columns: _Tracks, rows: _Tracks) -> None:
-    """Give maps with equal scales the room that suits their shape."""
-    wanted: dict[int, float] = {}
-    shapes = {ax: _shape(ax) for ax in panels}
-    for ax, shape in shapes.items():
-        if shape is None:
-            continue
-        start, stop = columns.spans[ax]
-        width = rows.span(ax)[1] / shape - columns.inside(start, stop)
-        for column in range(start, stop):
-            wanted[column] = max(wanted.get(column, 0.0), width / (stop - start))
-    if not wanted:
-        return
-    others = len(columns.sizes) - len(wanted)
-    even = columns.free / len(columns.sizes)
-    free = columns.free + sum(columns.labels[column] for column in wanted)
-    room = free - 0.62 * even * others
-    factor = min(1.0, room / sum(wanted.values()))
-    for column, width in wanted.items():
-        columns.sizes[column] = factor * width
-    rest = free - factor * sum(wanted.values())
-    for column in range(len(columns.sizes)):
-        if column not in wanted:
-            columns.sizes[column] = rest / others + columns.labels[column]
-    if not others:
-        columns.lead = rest / 2
-    if factor < 1 and all(shapes.values()):
-        _shorten_rows(panels, shapes, columns, rows)
-
-
-def _shorten_rows(
-    panels: Sequence[Axes],
-    shapes: dict[Axes, float | None],
-    columns: _Tracks,
-    rows: _Tracks,
-) -> None:
-    """Make rows no higher than their maps are; what is left goes below and above."""
-    heights = [0.0] * len(rows.sizes)
-    for ax in panels:
-        start, stop = rows.spans[ax]
-        height = columns.span(ax)[1] * (shapes[ax] or 1.0) - rows.inside(start, stop)
-        for row in range(start, stop):
-            heights[row] = max(heights[row], height / (stop - start))
-    if sum(heights) < sum(rows.sizes):
-        rest = sum(rows.sizes) - sum(heights)
-        rows.sizes = heights
-        rows.lead = 0.5 * rest
-
-
-def _shape(ax: Axes) -> float | None:
-    """Return height over width of axes whose scales are equal, otherwise None."""
-    aspect = ax.get_aspect()
-    if aspect == "auto":
-        return None
-    return float(aspect) * ax.get_data_ratio()
 
 
 def _set_box(ax: Axes, bounds: tuple[float, float, float, float]) -> None:

@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 
 from animator.base.files import atomic_write
 from animator.base.geometry import PageSize
+from animator.drawing.svg_fonts import with_fonts
 from animator.encoders.format import VectorStill
 from animator.encoders.registry import format_of
-from animator.rendering.stage import Stage
-from animator.rendering.svg_fonts import with_fonts
+from animator.scenes.stage import Stage
 
 
 def write_still(
@@ -39,15 +39,18 @@ def write_still(
     """
     still = format_of(path).still
     assert still is not None
-    stage.set_step(stage.timeline.steps if step is None else step)
+    with stage.settings():
+        stage.set_step(stage.timeline.steps if step is None else step)
     if isinstance(still, VectorStill):
-        picture = _vector_picture(stage.figure, still, page)
+        with stage.settings():
+            picture = _vector_picture(stage.figure, still, page)
         with atomic_write(path) as part:
             part.write_bytes(picture)
         return
     canvas = stage.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    canvas.draw()
+    with stage.settings():
+        canvas.draw()
     with atomic_write(path) as part:
         still.write(part, np.asarray(canvas.buffer_rgba()), stage.figure.dpi)
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
-from animator.base.errors import SceneError
+from animator.base.callers import calling_place
+from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of, with_value
 from animator.experiments.own_loop import Recorder
@@ -33,13 +34,35 @@ def vary(scene: Scene, **changes: Any) -> Scene:
             `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
 
     Raises:
-        SceneError: a setting is no partial, or torch refuses a value.
+        SceneError: a setting is no partial, torch refuses a value, or all runs were
+            recorded elsewhere.
     """
     check_scene("vary", scene)
+    try:
+        return varied_scene(scene, changes)
+    except SceneError as error:
+        error.place = calling_place() or error.place
+        raise
+
+
+def varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
+    """Return a scene with other hyperparameters, as `vary` does.
+
+    Raises:
+        SceneError: as `vary`; its place is where the experiment was made.
+    """
     if not changes:
         return scene
     texts = _Texts(changes)
-    new = {old: _varied(old, changes, texts) for old in scene.experiments}
+    if not any(map(_can_vary, scene.experiments)):
+        raise SceneError(
+            "vary: what the scene shows was recorded elsewhere, so "
+            f"{', '.join(changes)} cannot be set"
+        )
+    new = {}
+    for old in scene.experiments:
+        with placed(old.made_at):
+            new[old] = _varied(old, changes, texts)
     panels = [_moved(panel, new, texts) for panel in scene.panels]
     return dataclasses.replace(
         scene, panels=panels, title=texts.titled(scene.title), caption="", captions={}
@@ -76,6 +99,14 @@ class _Texts:
             if not re.search(rf"(?<![\d.]){re.escape(str(value))}(?!\.?\d)", new):
                 new = f"{new}, {name.replace('_', ' ')} {value}".removeprefix(", ")
         return new
+
+
+def _can_vary(experiment: Experiment) -> bool:
+    """Return whether a setting is to be run, so that it can have other values."""
+    settings = experiment.settings
+    return isinstance(settings, Tuned) or any(
+        not isinstance(setting, Recorder | Trajectory) for setting in settings.values()
+    )
 
 
 def _varied(

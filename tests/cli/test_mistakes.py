@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from animator import SceneError, load, vary
+
 HEAD = """
 from functools import partial
 import numpy as np
@@ -169,6 +171,32 @@ MISTAKES = {
             "points=(range(3), torch.ones(3, requires_grad=True)))"
         ),
         "y requires a gradient; give it as y.detach()",
+    ),
+    "inputs with a gradient": (
+        network("net, (inputs.requires_grad_(), labels), CrossEntropyLoss()"),
+        "the inputs require a gradient, but only the model's … as inputs.detach()",
+    ),
+    "labels with a gradient": (
+        network("net, (inputs, torch.ones(40, 2).requires_grad_()), MSELoss()"),
+        "the labels require a gradient, … as labels.detach()",
+    ),
+    "data with a gradient": (
+        network("net, inputs.requires_grad_(), lambda net, batch: net(batch).mean()"),
+        "the data require a gradient, … as data.detach()",
+    ),
+    "data with a graph": (
+        network("net, (2 * inputs.requires_grad_(), labels), CrossEntropyLoss()"),
+        "the data are computed from a tensor that requires a gradient; give them as",
+    ),
+    "samples with a graph": (
+        network("net, TensorDataset(2 * inputs.requires_grad_(), labels), MSELoss()"),
+        "the data are computed from a tensor that requires a gradient",
+    ),
+    "an optimizer that trains the data, too": (
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "both = {'a': lambda params: SGD([*params, inputs], lr=0.1)}\n"
+        "run = Experiment(problem, both)  # here\nscene = Scene([LossCurve(run)])",
+        "SGD also trains a tensor that is no parameter of the model",
     ),
     "a DataLoader of a line": (
         problem("line_fit(MSELoss(), points=loader)"),
@@ -399,3 +427,50 @@ def test_a_mistake_gets_one_line_with_its_place_and_its_fix(run, tmp_path, name)
 
 def test_there_are_fifty():
     assert len(MISTAKES) >= 50
+
+
+RUN = f"{HEAD}\nrun = Experiment(line_fit(MSELoss()), sgd, steps=3)  # here\n"
+RECORDED = f"""{HEAD}
+path = Trajectory.from_csv("run.csv", "bias", "weight")
+run = Experiment(line_fit(MSELoss()), {{"a": path}})
+"""
+OPTIONS = {
+    "a learning rate below zero": (["lr=-1"], "Invalid learning rate: -1"),
+    "the second of two values": (["lr=0.1", "lr=-2"], "learning rate: -2"),
+    "another library's lr": (["learning_rate=1"], "did you mean 'lr'?"),
+    "a start off the map": (["start=99,9"], "start (99, 9) lies outside x = (-5, 8)"),
+    "a text": (["lr='high'"], "lr is 'high'; give a number"),
+    "one of two": (["lr=0.2", "clip_norm=-1"], "clip_norm is -1; give a number above"),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_option_that_is_wrong_is_named_with_the_line_of_its_experiment(
+    run, tmp_path, name
+):
+    changes, expected = OPTIONS[name]
+    (tmp_path / "scene.py").write_text(f"{RUN}\nscene = Scene([LossCurve(run)])")
+    options = [word for change in changes for word in ("--set", change)]
+    status, _, err = run("scene.py", "-f", "png", "--size", "128x72", *options)
+    line = len(RUN.splitlines())
+    key, _, value = changes[-1].partition("=")
+    shown = {"99,9": "(99, 9)"}.get(value, value)
+    assert status == 2
+    assert f"scene.py:{line}: --set " in err and f"--set {key}={shown}: " in err
+    assert expected in err and err.count("\n") <= 2
+
+
+def test_what_was_recorded_elsewhere_has_no_other_values(run, tmp_path):
+    (tmp_path / "run.csv").write_text("bias,weight,loss\n0,0,1\n1,1,0.5\n")
+    (tmp_path / "scene.py").write_text(f"{RECORDED}\nscene = Scene([LossCurve(run)])")
+    status, _, err = run("scene.py", "-f", "png", "--set", "lr=0.1")
+    assert status == 2
+    assert "--set lr=0.1: vary: what the scene shows was recorded elsewhere" in err
+
+
+def test_in_python_the_line_is_that_of_the_call(tmp_path):
+    (tmp_path / "scene.py").write_text(f"{RUN}\nscene = Scene([LossCurve(run)])")
+    scene = load(tmp_path / "scene.py")
+    with pytest.raises(SceneError, match="Invalid learning rate: -1") as caught:
+        vary(scene, lr=-1)
+    assert caught.value.place.file == __file__

@@ -20,7 +20,7 @@ from animator import (
     Trajectory,
     record,
 )
-from animator.drawing.curves import limits
+from animator.drawing.curve_limits import limits
 from animator.drawing.markers import on_map
 from animator.drawing.theme import LIGHT
 from animator.drawing.trail import Tip, Trails

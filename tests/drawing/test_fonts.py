@@ -43,17 +43,18 @@ def square(wide):
 def system(tmp_path, monkeypatch):
     """Say which characters the system's one other font has."""
 
-    def has(characters, family="Test Sans"):
-        path = tmp_path / f"{family}.ttf"
+    def has(characters, family="Test Sans", wide=900, weight=400):
+        name = "Bold" if weight > 400 else "Regular"
+        path = tmp_path / f"{family} {name}.ttf"
         names = [".notdef", *(f"g{ord(c)}" for c in characters)]
         build = FontBuilder(1000, isTTF=True)
         build.setupGlyphOrder(names)
         build.setupCharacterMap({ord(c): f"g{ord(c)}" for c in characters})
-        build.setupGlyf(dict.fromkeys(names, square(900)))
+        build.setupGlyf(dict.fromkeys(names, square(wide)))
         build.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
         build.setupHorizontalHeader(ascent=800, descent=-200)
-        build.setupNameTable({"familyName": family, "styleName": "Regular"})
-        build.setupOS2()
+        build.setupNameTable({"familyName": family, "styleName": name})
+        build.setupOS2(usWeightClass=weight)
         build.setupPost()
         build.save(path)
         found.append(str(path))
@@ -161,11 +162,34 @@ def test_what_no_font_has_is_reported_once(system, run, tmp_path):
     assert err.count("\n") == 1 and err.startswith("animate: no font here has")
 
 
-def test_a_formula_has_no_other_fonts_and_that_is_reported(system):
+def filled(seen):
+    """The columns of a picture that are dark over the height of a capital."""
+    return int((seen.sum(axis=2) < 3 * 60).sum(axis=0).__ge__(8).sum())
+
+
+@pytest.mark.parametrize("text", [rf"$x$ {ROCKET}", rf"$x^{{{ROCKET}}}$ {ROCKET}"])
+def test_a_character_beside_a_formula_comes_from_another_font(system, text):
     system(ROCKET)
-    _, warned = title(scene_with(rf"$\alpha$ {ROCKET}"))
-    assert len(warned) == 1 and "with a formula cannot have" in warned[0]
-    assert "U+1F680" in warned[0] and "install" not in warned[0]
+    seen, warned = title(scene_with(text))
+    without, _ = title(scene_with("$x$"))
+    assert warned == []
+    assert filled(seen) >= 8 > filled(without)  # the filled rectangle
+
+
+def test_a_still_has_the_fonts_of_formulas_too(system, tmp_path):
+    system(ROCKET)
+    path = tmp_path / "a.svg"
+    animator.render(scene_with(f"$x$ {ROCKET}"), path, size=(640, 360))
+    svg = path.read_text(encoding="utf-8")
+    assert "Test Sans" in svg and ROCKET in svg
+
+
+def test_a_title_in_another_script_is_bold(system):
+    system(ROCKET, wide=300)
+    plain = filled(title(scene_with(ROCKET))[0])
+    system(ROCKET, wide=900, weight=700)
+    fonts._system.cache_clear()
+    assert filled(title(scene_with(ROCKET))[0]) > 2 * plain
 
 
 def test_a_theme_s_font_that_is_not_there(system):

@@ -11,8 +11,8 @@ from animator.drawing.text import (
     sanitize,
     text_width,
     warn_cut,
-    wrap_text,
 )
+from animator.drawing.wrapping import wrap_text
 
 
 def label(text):
@@ -52,3 +52,20 @@ def test_captions_wrap_between_words():
     assert wrap_text(one, 220) == 2
     assert one.get_text().replace("\n", " ") == words and text_width(one) <= 220
     assert wrap_text(one, 2000) == 1 and one.get_text() == words
+
+
+def test_titles_that_differ_in_their_middle_stay_different():
+    texts = [f"{'the same beginning ' * 2}{n}{' and the same end' * 2}" for n in "12"]
+    shown = []
+    for one in map(label, texts):
+        fit_text(one, 90, apart=texts)
+        assert text_width(one) <= 90
+        shown.append(one.get_text())
+    assert "1" in shown[0] and "2" in shown[1]
+
+
+def test_what_is_left_out_is_said():
+    one = label("…")
+    one.omission = "the legend leaves out 3 settings"
+    with pytest.warns(RenderWarning, match="out 3 settings; give fewer settings"):
+        warn_cut([one, label("in full")])

@@ -54,7 +54,8 @@ def test_nobody_can_change_what_others_see():
 def test_formats_are_light_to_import():
     code = (
         "import sys\n"
-        "from animator.rendering.options import RenderOptions, format_options\n"
+        "from animator.rendering.format_options import format_options\n"
+        "from animator.rendering.options import RenderOptions\n"
         "RenderOptions(), format_options()\n"
         "print(*sys.modules)"
     )

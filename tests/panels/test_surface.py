@@ -153,7 +153,7 @@ def test_a_landscape_with_unknown_heights_has_holes():
         ({"rise": "up"}, "rise is 'up'; give -85 to 85 degrees"),
         ({"wireframe": 1}, "wireframe is 1; give True or False"),
         ({"axes": "none"}, "axes is 'none'; give True or False"),
-        ({"zlim": (3, 1)}, r"zlim is \(3, 1\); give two losses"),
+        ({"zlim": (3, 1)}, r"zlim is \(3, 1\); give two numbers"),
         ({"contours": -1}, "contours is -1"),
     ],
 )

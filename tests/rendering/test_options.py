@@ -12,7 +12,8 @@ from animator.encoders.format import ClipSpec
 from animator.encoders.formats.gif import GifOptions
 from animator.encoders.formats.webp import WebpOptions
 from animator.encoders.registry import formats
-from animator.rendering.options import RenderOptions, format_options
+from animator.rendering.format_options import format_options
+from animator.rendering.options import RenderOptions
 
 ASKED = {
     "size": (320, 180),

@@ -1,0 +1,72 @@
+"""Where losses and paths are on a landscape, whose map is from -1 to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from animator.drawing.draped import drape
+from animator.drawing.families import line_weight
+from animator.drawing.relief import Relief
+from animator.drawing.surface_paths import SurfacePath
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Normalize
+
+    from animator.drawing.camera import Points
+    from animator.drawing.theme import Theme
+    from animator.experiments.lossmap import LossMap
+    from animator.experiments.recorder import Recording
+
+
+_MOST_POINTS = 6000
+"""How many points all paths have at most, so that a frame's time has a bound."""
+
+
+def loss_heights(norm: Normalize, loss: Points) -> Points:
+    """Return the heights of losses of any shape, 0 to 1; NaN if they are not finite."""
+    shares = np.ma.masked_invalid(norm(np.ma.masked_invalid(loss)))
+    heights: Points = np.asarray(np.ma.filled(shares, np.nan), np.float64)
+    return np.clip(heights, 0, 1)
+
+
+def on_plane(places: Points, landscape: LossMap) -> Points:
+    """Return where places (N, 2) are on the plane, on which the map is from -1 to 1."""
+    return np.column_stack(
+        [
+            2 * (values - axis[0]) / (axis[-1] - axis[0]) - 1
+            for values, axis in zip(places.T, (landscape.x, landscape.y), strict=True)
+        ]
+    )
+
+
+def landscape_paths(
+    recording: Recording,
+    landscape: LossMap,
+    norm: Normalize,
+    relief: Relief,
+    theme: Theme,
+    *,
+    has_dots: bool,
+) -> list[SurfacePath]:
+    """Return the path of each run, in the colour of its setting, with dots or not."""
+    families = recording.families
+    most = max(20, _MOST_POINTS // sum(map(len, families)))
+    paths = []
+    for family in families:
+        for run in family:
+            end = run.outcome.step + 1 - run.outcome.diverged
+            places = on_plane(run.params[:end].astype(np.float64), landscape)
+            heights = np.nan_to_num(
+                loss_heights(norm, run.loss[:end].astype(np.float64))
+            )
+            path = SurfacePath(
+                drape(places, heights, relief, most),
+                theme.color(run.setting),
+                line_weight(family),
+                theme.dash(run.setting),
+                has_dots,
+            )
+            paths.append(path)
+    return paths

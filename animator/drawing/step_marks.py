@@ -1,0 +1,109 @@
+"""The marks on a trail: dots or crosses at steps, diamonds at events, signs of gaps."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from animator.drawing.strokes import arrowhead, crosses, diamond, dots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+
+    from animator.drawing.polyline import Trail
+    from animator.drawing.strokes import Point
+
+CROSS = 1.5
+"""The size of a cross that marks a step, in sizes of dots."""
+_SPREAD = 2.0
+"""How far dots are apart at least, in their diameters."""
+EVENT = 2.4
+"""The size of a diamond that marks an event, in sizes of dots."""
+
+
+def place_gap_marks(trail: Trail, points: list[Point]) -> dict[int, Point]:
+    """Return the marks of the gaps by step, those that do not overlap."""
+    size = trail.pixels(trail.mark_size)
+    y = float(trail.ax.bbox.y0) + size
+    marks: dict[int, Point] = {}
+    zeros = [step for step, height in trail.gaps.items() if height < 0]
+    for step in zeros if trail.has_marks else ():
+        x = points[step][0]
+        if not marks or x - next(reversed(marks.values()))[0] >= size:
+            marks[step] = x, y
+    return marks
+
+
+def draw_gap_marks(
+    trail: Trail,
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    marks: Sequence[Point],
+) -> None:
+    """Draw a triangle that points down at each of some places."""
+    rim = (trail.casing_color, 1.5 * trail.mark_size)
+    for mark in marks:
+        inner = (trail.color, trail.mark_size)
+        arrowhead(renderer, gc, mark, -math.pi / 2, rim, inner)
+
+
+def draw_events(
+    trail: Trail,
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    steps: Iterable[int],
+) -> None:
+    """Draw a diamond on each of some steps."""
+    size = EVENT * trail.dot
+    rim = (trail.casing_color, size + 0.6 * trail.theme.line_width)
+    for step in steps:
+        diamond(renderer, gc, trail.route().points[step], rim, (trail.color, size))
+
+
+def draw_dots(
+    trail: Trail, renderer: RendererBase, gc: GraphicsContextBase, vertices: range
+) -> None:
+    """Draw the marks of steps on some vertices of a trail's route."""
+    route = trail.route()
+    points = [route.vertices[vertex] for vertex in vertices]
+    if not trail.has_dots or not points:
+        return
+    if trail.is_curve:
+        dots(renderer, gc, points, (trail.line_color, trail.dot))
+    elif trail.theme.step_mark == "cross":
+        width = 0.5 * trail.theme.line_width
+        layers = (trail.casing_color, 2 * width), (trail.color, width)
+        crosses(renderer, gc, points, CROSS * trail.dot, *layers)
+    else:
+        gaps = [route.gap(vertex) / trail.pixels(1) for vertex in vertices]
+        sizes = (trail.width, trail.dot)
+        draw_spaced_dots(renderer, gc, points, gaps, trail.color, sizes)
+
+
+def draw_spaced_dots(
+    renderer: RendererBase,
+    gc: GraphicsContextBase,
+    points: Sequence[Point],
+    gaps: Sequence[float],
+    color: str,
+    sizes: tuple[float, float],
+) -> None:
+    """Draw dots that are smaller where they are close, so that they stay apart.
+
+    Args:
+        renderer: draws them.
+        gc: the pen.
+        points: where they are, in pixels.
+        gaps: how far each is from the one before, in points.
+        color: of all dots.
+        sizes: the smallest and the largest diameter, in points.
+    """
+    least, most = sizes
+    groups: dict[float, list[Point]] = {}
+    for point, gap in zip(points, gaps, strict=True):
+        size = min(max(round(gap / _SPREAD, 1), least), most)
+        groups.setdefault(size, []).append(point)
+    for size, group in groups.items():
+        dots(renderer, gc, group, (color, size))

@@ -1,0 +1,73 @@
+"""The axes of a landscape: two along its edges, and one of losses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import MaxNLocator
+
+from animator.drawing.floor import Scale
+from animator.drawing.landscape import loss_heights
+from animator.drawing.text import sanitize
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Normalize
+
+    from animator.drawing.camera import Points
+    from animator.experiments.lossmap import LossMap
+    from animator.problems import Coordinate, Problem
+
+
+_TICKS = 4
+"""Numbers along an axis, about."""
+
+
+_NEAR = 1e-4
+"""A number beyond the end of an axis by less than this share of it is at its end."""
+
+
+def surface_scales(
+    landscape: LossMap, norm: Normalize, problem: Problem
+) -> tuple[Scale, Scale, Scale]:
+    """Return the axes x and y, and that of the losses."""
+    x, y = (
+        _side(coordinate, values)
+        for coordinate, values in (
+            (problem.x, landscape.x),
+            (problem.y, landscape.y),
+        )
+    )
+    low, high = float(norm.vmin or 0), float(norm.vmax or 0)
+    losses = _ticks(low, high)
+    if isinstance(norm, LogNorm):
+        powers = np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
+        stride = max(1, len(powers) // _TICKS)
+        losses = 10.0 ** powers[::stride] if len(powers) > 1 else losses
+    near = _NEAR * (high - low)
+    losses = losses[(losses >= low - near) & (losses <= high + near)]
+    places = loss_heights(norm, losses)
+    # Numbers that would lie over each other are left out.
+    kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
+    return x, y, Scale("", places[kept].tolist(), [_number(losses[i]) for i in kept])
+
+
+def _side(coordinate: Coordinate, values: Points) -> Scale:
+    """Return the axis of a coordinate, whose values are ascending."""
+    low, high = float(values[0]), float(values[-1])
+    ticks = _ticks(low, high)
+    places = 2 * (ticks - low) / (high - low) - 1
+    return Scale(sanitize(coordinate.label), places.tolist(), [*map(_number, ticks)])
+
+
+def _ticks(low: float, high: float) -> Points:
+    """Return round numbers of a range (N,)."""
+    ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
+    near = _NEAR * (high - low)
+    return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])
+
+
+def _number(value: float) -> str:
+    """Write the number of a tick."""
+    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")

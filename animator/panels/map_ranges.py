@@ -1,0 +1,94 @@
+"""Chooses the points and the ranges of maps, and whether their scales are equal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from animator.drawing.ranges import calm_runs, fit_range
+from animator.problems import CostlyMap, PlaneProblem
+
+if TYPE_CHECKING:
+    from animator.experiments.recorder import Recording
+    from animator.problems import Problem
+
+Range = tuple[float, float]
+Aspect = Literal["equal", "auto"]
+
+_POINTS = 201
+"""Points along each side of a map, if neither the panel nor the problem says."""
+_UNEVEN = 20.0
+"""Ranges of which one is longer by this factor have no equal scales."""
+_NARROW = 0.4
+"""A range that is shorter than this share of the other one is made longer."""
+
+
+def map_points(problem: Problem, points: int | None) -> int:
+    """Return how many points a map has along each side; a panel may say it."""
+    if points is not None:
+        return points
+    return problem.map_points if isinstance(problem, CostlyMap) else _POINTS
+
+
+def penalty_label(problem: Problem, penalty: float) -> str:
+    """Return what colours show, where that is not the loss alone."""
+    if not penalty:
+        return ""
+    return f"loss + {penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
+
+
+def map_aspect(problem: Problem, aspect: Aspect | None) -> Aspect:
+    """Return whether axes have equal scales, if a panel does not say so.
+
+    They are equal where both coordinates have the same unit.
+    """
+    if aspect is not None:
+        return aspect
+    wide = problem.x.high - problem.x.low
+    high = problem.y.high - problem.y.low
+    is_even = 1 / _UNEVEN < wide / high < _UNEVEN
+    return "equal" if _has_one_unit(problem) and is_even else "auto"
+
+
+def map_ranges(
+    recording: Recording,
+    xlim: Range | None,
+    ylim: Range | None,
+    aspect: Aspect | None,
+    *,
+    fit_paths: bool,
+) -> tuple[Range, Range]:
+    """Return the ranges that a panel gives, or else those that suit the paths.
+
+    A range that is much shorter than the other one is made longer where scales are
+    equal and the panel says nothing.
+    """
+    paths = np.concatenate([run.params for run in calm_runs(recording)])
+    problem = recording.problem
+    x, y = (
+        fit_range(drawn.low, drawn.high, values)
+        if fit_paths
+        else (drawn.low, drawn.high)
+        for drawn, values in zip((problem.x, problem.y), paths.T, strict=True)
+    )
+    x, y = xlim or x, ylim or y
+    if aspect is None and map_aspect(problem, None) == "equal":
+        wide, high = x[1] - x[0], y[1] - y[0]
+        if high < _NARROW * wide and ylim is None:
+            y = _longer(y, 0.5 * wide)
+        elif wide < _NARROW * high and xlim is None:
+            x = _longer(x, 0.5 * high)
+    return x, y
+
+
+def _has_one_unit(problem: Problem) -> bool:
+    """Return whether both coordinates have the same unit, so far as names say."""
+    names = {problem.x.name, problem.y.name}
+    return names == {"x", "y"} or isinstance(problem, PlaneProblem)
+
+
+def _longer(limits: Range, length: float) -> Range:
+    """Return a range of some length around the middle of another."""
+    middle = (limits[0] + limits[1]) / 2
+    return middle - length / 2, middle + length / 2

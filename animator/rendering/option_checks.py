@@ -1,0 +1,37 @@
+"""Checks those options of a rendering that need nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from animator.base.checks import is_integer, quoted
+from animator.base.errors import SceneError
+from animator.scenes.counter import check_counter
+
+MOST_LOOPS = 65535
+"""The largest number of times that a clip can play, other than for ever."""
+
+
+def check_values(options: Any) -> None:
+    """Raise `SceneError` if a text, a number or a switch is out of its range."""
+    if not isinstance(options.transparent, bool):
+        raise SceneError(
+            f"transparent is {quoted(options.transparent)}; give True or False"
+        )
+    for name, text in (("title", options.title), ("caption", options.caption)):
+        if not isinstance(text, str | None):
+            raise SceneError(f"{name} is {quoted(text)}; give a text")
+    if options.counter is not None:
+        check_counter(options.counter)
+    _check_integer("steps", options.steps, 1, "a whole number, 1 or more")
+    _check_integer("still", options.still, 0, "the number of a step, 0 or more")
+    _check_integer("max_size", options.max_size, 1, "a number of bytes")
+    if not is_integer(options.loop, 0, MOST_LOOPS):
+        raise SceneError(
+            f"loop is {quoted(options.loop)}; give 0 (for ever) to {MOST_LOOPS}"
+        )
+
+
+def _check_integer(name: str, value: object, low: int, give: str) -> None:
+    if value is not None and not is_integer(value, low):
+        raise SceneError(f"{name} is {quoted(value)}; give {give}")

@@ -1,0 +1,58 @@
+"""The sizes of type that are tried, and what is said of them."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Any
+
+from animator.base.errors import RenderWarning
+from animator.drawing.theme import Theme
+from animator.rendering.options import RenderOptions
+
+SMALLER = (1.0, 0.92, 0.84, 0.7, 0.58)
+"""Factors of the type's size, of which the first is used that leaves enough room."""
+
+
+TINY = (0.4, 0.25)
+"""Factors at which nothing can be read, for pictures where all others leave no room."""
+
+
+LEAST_SHARE = 0.5
+"""The share of its panel that axes have if there is enough room."""
+
+
+def warn_tiny(options: RenderOptions) -> None:
+    """Warn that texts are too small to be read.
+
+    Warns:
+        RenderWarning: always.
+    """
+    wide, high = options.pixels
+    warnings.warn(
+        f"size is {wide}x{high}, at which no text can be read; give a larger size or "
+        "fewer panels",
+        RenderWarning,
+        stacklevel=3,
+    )
+
+
+def warn_large(options: RenderOptions) -> None:
+    """Warn that type of the size that is asked for leaves little room.
+
+    Warns:
+        RenderWarning: always.
+    """
+    warnings.warn(
+        f"type of {options.font_size:g} points leaves some axes less than half of "
+        "their panel; give a smaller font_size, a larger size or fewer panels",
+        RenderWarning,
+        stacklevel=3,
+    )
+
+
+def with_smaller_type(theme: Theme, factor: float) -> Theme:
+    """Return a theme with smaller type."""
+    names = ("title_size", "panel_size", "label_size", "tick_size")
+    sizes: dict[str, Any] = {name: factor * getattr(theme, name) for name in names}
+    return theme if factor == 1.0 else replace(theme, **sizes)
