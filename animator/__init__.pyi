@@ -38,6 +38,7 @@ from .problems.protocols import Problem as Problem
 from .rendering.clip import Clip as Clip
 from .rendering.compositor import compose as compose
 from .rendering.compositor import frames as frames
+from .rendering.explore import explore as explore
 from .rendering.options import RenderOptions as RenderOptions
 from .rendering.preview import Scene as Scene
 from .rendering.renderer import render as render

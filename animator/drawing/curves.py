@@ -13,7 +13,7 @@ from animator.drawing.band import Band
 from animator.drawing.curve_limits import limits
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
-from animator.drawing.room import axes_box
+from animator.drawing.room import axes_box, room_of
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 
@@ -90,7 +90,11 @@ def draw_curves(
     ends = [end for curve in curves for end in curve.band or ()]
     diverged = [curve.diverged for curve in curves] + [False] * len(ends)
     shown = [curve.values for curve in curves] + ends
-    span = limits(shown, scale, diverged, levels)
+    fixed = room_of(ax).fixed
+    if fixed is None or fixed.limits is None:
+        span = limits(shown, scale, diverged, levels)
+    else:
+        span = fixed.limits[1]
     ax.set(xscale=xscale, yscale=scale, ylim=span, xlabel=xlabel)
     _limit_across(ax, curves, xscale)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)

@@ -77,6 +77,9 @@ def draw_end_labels(
     assert figure is not None
     size = theme.label_size
     width, _ = end_label_room(figure, entries, theme, losses=losses)
+    fixed = room_of(ax).fixed
+    if fixed is not None and fixed.margins is not None:
+        width = fixed.labels
     room_of(ax).labels = width
     numbers = number_room(figure, entries, size)
     label_width = _label_width(figure, entries, size)

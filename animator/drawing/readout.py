@@ -80,6 +80,14 @@ class Readout(Text):
         gc.restore()
         self.stale = False
 
+    def advances(self, characters: str) -> dict[str, int]:
+        """Return by how many pixels each of some characters moves the next one."""
+        figure = self.get_figure(root=True)
+        assert figure is not None
+        font, color = self.get_fontproperties(), self.get_color()
+        glyphs = {c: _glyph(c, font, color, figure.dpi) for c in characters}
+        return {character: image.shape[1] for character, (image, _) in glyphs.items()}
+
     def _draw_plainly(self, renderer: RendererBase) -> None:
         """Draw what is before the decimal point, then the rest, or all at once."""
         text = self.get_text()

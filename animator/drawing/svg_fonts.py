@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -90,11 +91,17 @@ def faces_of(
         path = _path(face)
         if not path:
             continue
-        codes = FT2Font(path).get_charmap()
+        codes = _codes(path)
         if found := {character for character in rest if ord(character) in codes}:
             used[face] = found
         rest -= found
     return used
+
+
+@lru_cache(maxsize=64)
+def _codes(path: str) -> frozenset[int]:
+    """Return the codes of the characters that the file of a font has."""
+    return frozenset(FT2Font(path).get_charmap())
 
 
 def _texts(
@@ -133,10 +140,18 @@ def _path(face: Face) -> str:
         return ""
 
 
-def subset(face: Face, characters: set[str]) -> bytes:
-    """Return a font with some characters, as WOFF; empty if it cannot be had."""
+def subset(face: Face, characters: set[str], *, hinted: bool = True) -> bytes:
+    """Return a font with some characters, as WOFF; empty if it cannot be had.
+
+    Args:
+        face: the font.
+        characters: which ones.
+        hinted: whether it keeps what fits its outlines to coarse pixels.
+    """
     path = _path(face)
-    options = Options(flavor="woff", notdef_outline=True, name_IDs=[1, 2])
+    options = Options(
+        flavor="woff", notdef_outline=True, name_IDs=[1, 2], hinting=hinted
+    )
     try:
         font = TTFont(path, fontNumber=0, recalcTimestamp=False)
         if font["OS/2"].fsType & _RESTRICTED:

@@ -151,6 +151,8 @@ class Boundary:
             linewidths=width,
             zorder=4.1,
         )
+        for part in (rim, line):
+            part.set_label(run.label)
         ax.add_collection(rim, autolim=False)
         ax.add_collection(line, autolim=False)
         paint = shade_classes(ax, (x, y), colors, theme) if colors else None

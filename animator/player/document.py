@@ -43,7 +43,7 @@ def document_of(
         SceneError: a panel failed in drawing a step.
     """
     families, timeline, theme = _families(stage), stage.timeline, stage.theme
-    with style(stage.theme, families):
+    with style(theme, families), stage.settings():
         stage.set_step(0)
         recorder = Recorder(stage.figure, store)
         settings = settings_of(stage, store)
@@ -59,7 +59,7 @@ def document_of(
             _panel(export, panel, own)
             for panel, own in zip(stage.panels, maps, strict=True)
         ]
-    color = stage.figure.get_facecolor()
+    color: Any = stage.figure.get_facecolor()
     return {
         "theme": {
             "name": theme.name,

@@ -40,7 +40,7 @@ class Characters:
                 "data": store.content(content),
             }
             for face, found in self.faces.items()
-            if (content := subset(face, found))
+            if (content := subset(face, found, hinted=False))
         ]
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ENOUGH = 101
 """Points along each side of a map that are stored if it has more."""
+_PROBES = 65
+"""Losses whose colours tell a scale from others."""
 _HALVINGS = 80
 """Steps in which the loss is found where a colour changes; float64 has no more."""
 
@@ -61,7 +63,9 @@ def panel_map(
         "colors": None,
     }
     if image is not None:
-        bounds, colors = color_steps(image.cmap, norm)
+        bounds, colors = store.remembered(
+            _key_of(image.cmap, norm), lambda: color_steps(image.cmap, norm)
+        )
         item |= {
             "image": name,
             "bounds": store.array(bounds),
@@ -77,6 +81,16 @@ def _thinning(*points: int) -> int:
         if all((count - 1) % every == 0 for count in points):
             return every
     return 1
+
+
+def _key_of(cmap: Colormap, norm: Normalize) -> tuple[Any, ...]:
+    """Return what tells colours and a scale from others."""
+    assert norm.vmin is not None
+    assert norm.vmax is not None
+    probes = np.linspace(norm.vmin, norm.vmax, _PROBES)
+    shares = np.ma.filled(np.ma.asarray(norm(probes)), np.nan)
+    colors = np.asarray(cmap(np.arange(cmap.N), bytes=True))
+    return "colors", colors.tobytes(), norm.vmin, norm.vmax, shares.tobytes()
 
 
 def color_steps(

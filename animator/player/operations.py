@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 
+from animator.drawing.drawing import is_stale
 from animator.player.pixels import cropped
 from animator.player.recorder import DisplayList, NeedsPixels, Recorder
 
@@ -44,6 +46,9 @@ class DrawnTrack:
         """Add a step, at which the artist is now."""
         if self.grows:
             self.artist.grow(step, step)
+        elif self.lists and not is_stale(self.artist):
+            self.lists.append(self.lists[-1])
+            return
         self.lists.append(self._drawn() if self.artist.get_visible() else None)
 
     def _drawn(self) -> DisplayList | None:
@@ -70,7 +75,7 @@ class DrawnTrack:
 
     def item(self, store: Store) -> dict[str, Any]:
         """Return it as an item."""
-        structures: list[list[dict[str, Any]]] = []
+        structures: dict[str, int] = {}
         which, starts, numbers = [], [], list[int]()
         known: dict[Any, tuple[int, int]] = {}
         for drawn in self.lists:
@@ -80,12 +85,12 @@ class DrawnTrack:
                 continue
             key = id(drawn)
             if key not in known:
-                if drawn.structure not in structures:
-                    structures.append(drawn.structure)
+                text = json.dumps(drawn.structure)
+                number = structures.setdefault(text, len(structures))
                 whole = np.rint(np.array(drawn.numbers) * UNIT).astype(np.int64)
-                content = (structures.index(drawn.structure), whole.tobytes())
+                content = (number, whole.tobytes())
                 if content not in known:
-                    known[content] = content[0], len(numbers)
+                    known[content] = number, len(numbers)
                     numbers += whole.clip(-(2**31), 2**31 - 1).tolist()
                 known[key] = known[content]
             number, start = known[key]
@@ -94,7 +99,7 @@ class DrawnTrack:
         return {
             "kind": "ops",
             "mode": "growing" if self.grows else "moving",
-            "structures": structures,
+            "structures": [json.loads(text) for text in structures],
             "structure": store.array(_short(which)),
             "start": store.array(_short(starts)),
             "numbers": store.array(np.array(numbers, np.int64)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,11 @@ _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "
 _FORMULAS = MathTextParser("path")
 _MOST_SNAPPED = 1024
 """Corners of a path that is put on whole pixels."""
+_LONG, _UNSEEN = 16, 0.2
+"""Corners of a line from which on those are left out that change it by so little, in
+pixels."""
+_STRAIGHT = 1e-4
+"""Pixels by which a line that is upright or level may lean."""
 _FINER = 2.0
 """Pixels of a picture in the background for one of the figure."""
 _DIGITS = 3
@@ -130,7 +135,7 @@ class Recorder(RendererBase):
         points = (trans + self._flip).transform(path.vertices)
         # Agg puts markers on whole pixels.
         points = np.floor(points[np.isfinite(points).all(axis=1)] + 0.5)
-        snapped = self._snaps(gc, marker_path)
+        snapped = self._snaps(gc, marker_path, marker_trans)
         shape = marker_path.iter_segments(
             marker_trans + Affine2D().scale(1, -1),
             snap=snapped,
@@ -270,31 +275,30 @@ class Recorder(RendererBase):
         far = None
         if face is None:  # what is beyond the figure need not be stored
             far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
+            path = _simplified(path) if self._still else path
         pieces = path.iter_segments(
             transform + self._flip,
             clip=far,
-            snap=self._snaps(gc, path),
+            snap=self._snaps(gc, path, transform),
             stroke_width=self.points_to_pixels(gc.get_linewidth()),
             simplify=None,
         )
         return _described(pieces)
 
     @staticmethod
-    def _snaps(gc: GraphicsContextBase, path: Path) -> bool:
+    def _snaps(gc: GraphicsContextBase, path: Path, transform: Any) -> bool:
         """Return whether Agg puts the corners of a path on whole pixels."""
         if gc.get_snap() is not None:
             return bool(gc.get_snap())
-        if len(path.vertices) > _MOST_SNAPPED or path.codes is None:
-            curved = False
-        else:
-            curved = bool(np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any())
         corners = np.asarray(path.vertices)
-        if curved or not 1 < len(corners) <= _MOST_SNAPPED:
+        if not 1 < len(corners) <= _MOST_SNAPPED:
             return False
         if path.codes is not None:
+            if np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any():
+                return False
             corners = corners[path.codes != Path.CLOSEPOLY]
-        moves = np.abs(np.diff(corners, axis=0))
-        return bool((moves.min(axis=1, initial=np.inf) < 1e-4).all())
+        moves = np.abs(np.diff(transform.transform(corners), axis=0))
+        return bool((moves.min(axis=1, initial=np.inf) < _STRAIGHT).all())
 
     def _look(self, gc: GraphicsContextBase, face: Any) -> dict[str, Any]:
         """Return how a path is drawn: what fills it, its pen, and where it is cut."""
@@ -345,7 +349,8 @@ class Recorder(RendererBase):
             self.drawn.structure.append({"op": "close"})
 
     def _dashes(self, gc: GraphicsContextBase) -> dict[str, Any]:
-        offset, lengths = gc.get_dashes()
+        found: Any = gc.get_dashes()
+        offset, lengths = found
         if lengths is None:
             return {}
         pixels = [round(float(self.points_to_pixels(x)), _DIGITS) for x in lengths]
@@ -355,7 +360,8 @@ class Recorder(RendererBase):
     def _clip(self, gc: GraphicsContextBase) -> dict[str, Any]:
         """Return the box outside which nothing is drawn, if there is one."""
         boxes = [gc.get_clip_rectangle()]
-        path, transform = gc.get_clip_path()
+        own: Any = gc.get_clip_path()
+        path, transform = own
         if path is not None:
             boxes.append(path.get_extents(transform))
         known = [Bbox(box.get_points()) for box in boxes if box is not None]
@@ -368,10 +374,23 @@ class Recorder(RendererBase):
         return {"clip": [x0, self.height - y1, x1, self.height - y0]}
 
 
+def _simplified(path: Path) -> Path:
+    """Return a long line that may lose what nobody can see."""
+    lines = (Path.MOVETO, Path.LINETO)
+    corners = np.asarray(path.vertices)
+    if len(corners) < _LONG or (
+        path.codes is not None and not np.isin(path.codes, lines).all()
+    ):
+        return path
+    simpler = Path(path.vertices, path.codes)
+    simpler.should_simplify, simpler.simplify_threshold = True, _UNSEEN
+    return simpler
+
+
 def _stroke_color(gc: GraphicsContextBase) -> str:
-    rgb: Sequence[float] = gc.get_rgb()
+    rgb: Any = gc.get_rgb()
     own = rgb[3] if len(rgb) == 4 else 1.0
-    return css_color(tuple(rgb[:3]), gc.get_alpha() if gc.get_forced_alpha() else own)
+    return css_color(rgb[:3], gc.get_alpha() if gc.get_forced_alpha() else own)
 
 
 def _described(pieces: Iterator[Any]) -> tuple[str, list[float]]:

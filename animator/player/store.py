@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,7 @@ class Store:
     arrays: list[Coded] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     _numbers: dict[Any, int] = field(default_factory=dict)
+    _results: dict[Any, Any] = field(default_factory=dict)
 
     def array(self, values: ArrayLike) -> int:
         """Add numbers of any shape, and return the number of their array."""
@@ -44,11 +46,18 @@ class Store:
 
     def _add(self, array: Coded) -> int:
         """Add an array, unless there is one that is stored in the same way."""
-        key = (array.dtype, array.shape, array.differences, array.content)
+        key = (array.dtype, array.shape, array.differences, array.predicted,
+               array.content)  # fmt: skip
         if key not in self._numbers:
             self._numbers[key] = len(self.arrays)
             self.arrays.append(array)
         return self._numbers[key]
+
+    def remembered(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """Return what was computed for a key; it is computed once for all documents."""
+        if key not in self._results:
+            self._results[key] = compute()
+        return self._results[key]
 
     def text(self, text: str) -> int:
         """Add a text, and return its number."""
@@ -68,6 +77,7 @@ class Store:
                     "offset": offset,
                     "bytes": len(array.content),
                     "differences": array.differences,
+                    **({"predicted": True} if array.predicted else {}),
                 }
             )
             offset += len(array.content)

@@ -64,12 +64,13 @@ class TextTrack:
             "x": _varying(across.tolist(), store),
             "y": _varying(down.tolist(), store),
             "align": align,
-            "size": round(text.get_fontsize() * text.figure.dpi / 72, 3),
+            "size": round(float(text.get_fontsize()) * text.figure.dpi / 72, 3),
             "weight": css_weight(text.get_fontweight()),
             "style": text.get_fontstyle(),
             "family": css_families(families_of(text)),
             "color": css_color(text.get_color()),
             "role": text.role,
+            "advances": text.advances(self.characters()),
         }
 
     def characters(self) -> str:

@@ -88,6 +88,7 @@ def _trail(
         "rim": pixels(trail.rim),
         "shade": pixels(trail.shade),
         "comet": trail.comet,
+        "offsets": None if line.offsets is None else store.array(line.offsets),
     }
 
 

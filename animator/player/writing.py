@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from animator.base.files import atomic_write
-from animator.player.assembly import filled, script
+from animator.player.assembly import filled, loader
 from animator.player.document import document_of
 from animator.player.export import Characters
 from animator.player.store import Store
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from animator.encoders.format import ClipSpec
     from animator.scenes.stage import Stage
 
-_STILL_WIDTH, _STILL_QUALITY = 800, 55
+_STILL_WIDTH, _STILL_QUALITY = 560, 35
 """Of the picture that is seen where scripts are off."""
 
 
@@ -103,7 +103,8 @@ def still_of(stage: Stage) -> str:
     """Return a picture of a stage as a data URL."""
     canvas = stage.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    canvas.draw()
+    with stage.settings():
+        canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba()))
     width, height = image.size
     if width > _STILL_WIDTH:
@@ -144,7 +145,7 @@ def page_html(
             "data": base64.b64encode(data.packed()).decode(),
         },
     )
-    code = script() if has_script else ""
+    code = loader() if has_script else ""
     if embed:
         return f"{player}<script>{code}</script>\n" if code else player
     dark = dict.fromkeys(entry["theme"]["dark"] for entry in data.documents)
@@ -166,20 +167,27 @@ def _attribute(entry: tuple[str, str]) -> str:
     return f' {name}="{html.escape(value)}"' if value else f" {name}"
 
 
-def write_page(path: Path, stages: Sequence[Stage], clip: ClipSpec[Any]) -> None:
-    """Write a page that plays stages of one scene, one for each theme.
+def write_page(
+    path: Path,
+    stages: Iterable[Stage],
+    clip: ClipSpec[Any],
+    sliders: Sequence[Slider] = (),
+) -> None:
+    """Write a page that plays stages of one scene.
 
     Args:
         path: of the file.
-        stages: the scene, in each theme.
+        stages: the scene, in each theme and with each combination of values, in the
+            order of `PageData`.
         clip: with the options of the format.
+        sliders: what varies between the stages.
 
     Raises:
         SceneError: a panel failed in drawing a step.
         WriteError: the file could not be written; an existing one is left unchanged.
     """
     options = clip.options
-    data = PageData(full=options.full_maps)
+    data = PageData(full=options.full_maps, sliders=sliders)
     for stage in stages:
         data.add(stage)
     text = page_html(

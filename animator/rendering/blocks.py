@@ -12,6 +12,7 @@ from animator.base.errors import during, placed
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
+from animator.drawing.room import room_of
 from animator.drawing.theme import Theme
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled
@@ -91,7 +92,10 @@ def draw_block(
                 recordings=parts[index],
                 colorbars=bars.setdefault(index, ColorBars()),
             )
-            drawings.append(_draw_panel(panel, ax, shown[index], theme, context))
+            drawings.append(draw_panel(panel, ax, shown[index], theme, context))
+            fixed = room_of(ax).fixed
+            if fixed is not None:
+                fixed.keep_limits(ax)
     own_axes = set(block.axes)
     places = [place for each in bars.values() for place in each.places]
     hide_repeated([place for place in places if place[0] in own_axes])
@@ -102,7 +106,7 @@ def draw_block(
     return drawings
 
 
-def _draw_panel(
+def draw_panel(
     panel: Panel, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
 ) -> Drawing:
     """Draw a panel, with its context if it uses one."""

@@ -26,6 +26,7 @@ from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
 from animator.rendering.blocks import draw_block, mark_signs, named_map
+from animator.rendering.fixed_layout import FixedLayout
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
     Block,
@@ -39,9 +40,7 @@ from animator.rendering.speed import distances_per_step
 from animator.rendering.type_sizes import (
     LEAST_SHARE,
     SMALLER,
-    TINY,
     warn_large,
-    warn_tiny,
     with_smaller_type,
 )
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
@@ -58,6 +57,8 @@ def set_stage(
     recordings: Recordings,
     options: RenderOptions | None = None,
     maps: LossMaps | None = None,
+    layout: FixedLayout | None = None,
+    counter: CounterText | None = None,
 ) -> Stage:
     """Draw a scene's background on a figure, and solve its layout once and for all.
 
@@ -67,6 +68,8 @@ def set_stage(
         options: size, frame rate, theme, type and transparency; the others are not
             used. The defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
+        layout: that of several stages, which the first one of them measures.
+        counter: what the counter shows; the scene's own if not given.
 
     Raises:
         SceneError: an argument is out of its range, or a panel failed.
@@ -78,7 +81,7 @@ def set_stage(
     theme = options.theme_of(scene)
     timeline = scene.timeline(distances_per_step(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
-    counter = _counter(scene, timeline.steps, recordings)
+    counter = counter or _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str], others: Sequence[str], smaller: float) -> _Set:
         activity, formulas = during("setting the scene"), foreign_settings(font, others)
@@ -86,11 +89,17 @@ def set_stage(
             with mpl.rc_context(formulas):
                 own = with_smaller_type(theme, smaller)
                 args = scene, recordings, options, own, fonts, counter, maps
-                drawn = _draw(*args, timeline)
+                drawn = _draw(*args, timeline, layout)
                 set_all_foreign(drawn.stage.figure, others)
         return replace(drawn, stage=replace(drawn.stage, formulas=formulas))
 
     font = theme.font
+    if layout is not None and layout.smaller is not None:
+        drawn = draw(*layout.fonts, layout.smaller)
+        activity = during("solving the layout")
+        with style(theme, layout.fonts[0]), drawn.stage.settings(), activity:
+            drawn.solve()
+        return drawn.finished()
     drawn = draw(fonts_for(font).families, (), 1.0)
     with style(theme, fonts_for(font).families):  # listing its texts makes the ticks
         found: list[Any] = drawn.stage.figure.findobj(Text)
@@ -100,7 +109,7 @@ def set_stage(
     if others or needed.families != fonts_for(font).families:  # this is rare
         drawn = draw(needed.families, others, 1.0)
     warn_missing(font, needed)
-    factors = (1.0,) if options.keeps_type else (*SMALLER, *TINY)
+    factors = (1.0,) if options.keeps_type else SMALLER
     for smaller in factors:
         if smaller != 1.0:
             drawn = draw(needed.families, others, smaller)
@@ -112,17 +121,16 @@ def set_stage(
             if smaller == factors[-1]:
                 raise
             continue
-        if share >= LEAST_SHARE or smaller <= SMALLER[-1]:
+        if share >= LEAST_SHARE:
             break
-    if smaller in TINY:
-        warn_tiny(options)
     if options.keeps_type and share < LEAST_SHARE:
         warn_large(options)
-    for bar in drawn.repeated:
-        for part in bar.findobj():  # each may be drawn by itself
-            part.set_visible(False)
-    warn_cut(drawn.stage.figure.findobj(Label))
-    return drawn.stage
+    stage = drawn.finished()
+    warn_cut(stage.figure.findobj(Label))
+    if layout is not None:
+        with style(theme, needed.families):
+            layout.measure(stage.figure, smaller, (needed.families, others))
+    return stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,13 @@ class _Set:
     theme: Theme
     repeated: Sequence[Axes]
     """Colour bars that only reserve room."""
+
+    def finished(self) -> Stage:
+        """Return the stage, without what has only reserved room."""
+        for bar in self.repeated:
+            for part in bar.findobj():  # each may be drawn by itself
+                part.set_visible(False)
+        return self.stage
 
     def solve(self) -> float:
         """Solve the layout; return the smallest share of its panel that axes have."""
@@ -156,6 +171,7 @@ def _draw(
     counter: CounterText,
     maps: LossMaps,
     timeline: Timeline,
+    layout: FixedLayout | None,
 ) -> _Set:
     """Draw all of a scene, with nothing in its final place."""
     size = options.pixels
@@ -166,6 +182,8 @@ def _draw(
     recordings = with_distinct_colors(recordings, shown)
     with style(smaller, fonts):
         blocks = list(make_blocks(figure, scene, size, smaller))
+        if layout is not None:
+            layout.prepare(figure)
         drawings: list[Drawing] = []
         panels: list[PlacedPanel] = []
         # On a page, names need as much less room as they are smaller.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
@@ -18,6 +18,7 @@ from animator.experiments.experiment import Experiment, experiments_of
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
 from animator.scenes.mosaic import is_mosaic
+from animator.scenes.sliders import check_sliders
 from animator.scenes.timeline import Timeline, check_pace, paced
 
 LEGENDS = ("shared", "each", "none")
@@ -58,6 +59,9 @@ class Scene:
         legend_losses: whether legends have the losses at the current step.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
             panels are theirs.
+        sliders: hyperparameters and their values, such as ``{"momentum": [0, 0.5,
+            0.9]}``: a web page gives a slider to each of them, and ``--sweep`` makes a
+            clip that runs over them.
 
     Raises:
         SceneError: there are no panels, one is not a panel, the grid does not hold
@@ -82,6 +86,7 @@ class Scene:
     legend: Literal["shared", "each", "none"] = "shared"
     legend_losses: bool = True
     parts: Sequence[Scene] = ()
+    sliders: Mapping[str, Iterable[Any]] = field(default_factory=dict)
     made_at: Place | None = made_here()
 
     def __repr__(self) -> str:
@@ -97,6 +102,7 @@ class Scene:
         check_counter(self.counter)
         check_pace(self.pace)
         theme_named(self.theme)
+        check_sliders(self.sliders)
         if self.legend not in LEGENDS:
             raise SceneError(
                 f"scene: legend is {quoted(self.legend)}; give one of "

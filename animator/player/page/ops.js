@@ -118,7 +118,7 @@ export class Lists {
     if (op.width !== undefined && text.length > 1) {
       // Let it end where it does in frames, whose letters are a little wider.
       const missing = op.width - canvas.measureText(text).width;
-      canvas.letterSpacing = `${missing / text.length}px`;
+      canvas.letterSpacing = `${missing / (text.length - 1)}px`;
     }
     canvas.fillText(text, 0, 0);
   }

@@ -12,9 +12,12 @@
  */
 
 import { xOf, yOf } from "./axes.js";
+import { moveAside } from "./offsets.js";
 import { Route } from "./route.js";
 import { arrowhead, crosses, dashes, diamond, dots, stroke } from "./strokes.js";
 
+/** How far paths that coincide are moved aside, in widths of the line. */
+const ASIDE = 1.5;
 const CROSS = 1.5;
 const EVENT = 2.4;
 const FAR = 1e5;
@@ -43,6 +46,7 @@ export class Path {
     this.xs = xs;
     this.ys = ys;
     this.findEnds();
+    this.offsets = trail.offsets === null ? null : arrays.get(trail.offsets);
     /** @type {Map<number, Point>} */
     this.marks = new Map();
     /** @type {Route | null} */
@@ -93,29 +97,43 @@ export class Path {
 
   /** @returns {[Float64Array, Float64Array]} */
   place() {
-    const [left, top, right, bottom] = this.panel.box;
-    const middle = [(left + right) / 2, (top + bottom) / 2];
     const x = new Float64Array(this.length);
     const y = new Float64Array(this.length);
     for (let step = 0; step < this.length; step++) {
       const known = Math.max(step, this.begin);
-      let across = limit(xOf(this.panel, this.xs[known]) - middle[0], HUGE);
-      let down = limit(yOf(this.panel, this.ys[known]) - middle[1], HUGE);
-      if (this.trail.isCurve) {
-        const gap = this.gaps.get(step);
-        down = gap === undefined ? down : -gap * FAR;
-        across = limit(across, FAR);
-        down = limit(down, FAR);
-      } else {
-        const away = Math.hypot(across, down);
-        const share = away > FAR ? FAR / away : 1;
-        across *= share;
-        down *= share;
-      }
-      x[step] = middle[0] + across;
-      y[step] = middle[1] + down;
+      x[step] = limit(xOf(this.panel, this.xs[known]), HUGE);
+      y[step] = limit(yOf(this.panel, this.ys[known]), HUGE);
+    }
+    if (this.offsets) {
+      moveAside(x, y, this.offsets, ASIDE * this.trail.lineWidth);
+    }
+    for (let step = 0; step < this.length; step++) {
+      [x[step], y[step]] = this.near(step, x[step], y[step]);
     }
     return [x, y];
+  }
+
+  /**
+   * Return a place that is not too far off to be drawn exactly.
+   *
+   * @param {number} step
+   * @param {number} x
+   * @param {number} y
+   * @returns {Point}
+   */
+  near(step, x, y) {
+    const [left, top, right, bottom] = this.panel.box;
+    const middle = [(left + right) / 2, (top + bottom) / 2];
+    const across = x - middle[0];
+    const down = y - middle[1];
+    if (this.trail.isCurve) {
+      // Each point stays at its own step.
+      const gap = this.gaps.get(step);
+      const height = gap === undefined ? limit(down, FAR) : -gap * FAR;
+      return [middle[0] + limit(across, FAR), middle[1] + height];
+    }
+    const share = Math.min(1, FAR / Math.hypot(across, down));
+    return [middle[0] + share * across, middle[1] + share * down];
   }
 
   placeMarks() {

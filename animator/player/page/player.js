@@ -64,6 +64,7 @@ export class Player {
     this.picture = this.makePicture(null);
     this.clock = this.makeClock();
     this.state.step = Math.min(this.state.step, this.scene.steps);
+    this.picture.hide(this.hiddenSettings());
     this.time = this.clock.time(this.state.step);
     this.dark.addEventListener("change", () => this.change({ look: this.state.look }));
     if (this.state.playing) {

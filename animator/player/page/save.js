@@ -1,11 +1,11 @@
 /**
  * Saves what a player shows: a frame as PNG, the numbers as CSV.
  *
- * @import { Font } from "./document.js"
  * @import { Player } from "./player.js"
  * @import { Arrays } from "./unpack.js"
  */
 
+import { drawTexts } from "./lettering.js";
 import { exactNumber } from "./numbers.js";
 import { Picture } from "./picture.js";
 
@@ -33,50 +33,38 @@ export async function framePng(player) {
     context.fillStyle = scene.theme.background;
     context.fillRect(0, 0, width, height);
   }
-  const fonts = fontRules(page.fonts, arrays);
   const background = picture.backdrop.copy();
-  context.drawImage(await svgImage(background, fonts, width, height), 0, 0);
-  context.drawImage(picture.growth.node, 0, 0);
-  context.drawImage(picture.moving, 0, 0);
-  context.drawImage(await svgImage(picture.texts, fonts, width, height), 0, 0);
+  context.drawImage(await svgImage(background, width, height), 0, 0);
+  const shown = player.picture;
+  context.scale(picture.scale, picture.scale);
+  drawTexts(context, shown.backdrop.svg);
+  for (const layer of [picture.growth.node, picture.moving]) {
+    context.drawImage(layer, 0, 0, scene.size[0], scene.size[1]);
+  }
+  drawTexts(context, shown.texts);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG")))),
   );
 }
 
 /**
- * @param {Element} source
- * @param {string} fonts rules of CSS
+ * Return a picture of an SVG without its texts.
+ *
+ * @param {SVGSVGElement} svg
  * @param {number} width
  * @param {number} height
  */
-async function svgImage(source, fonts, width, height) {
-  const svg = /** @type {Element} */ (source.cloneNode(true));
+async function svgImage(svg, width, height) {
+  for (const text of svg.querySelectorAll("text")) {
+    text.remove();
+  }
   svg.setAttribute("width", String(width));
   svg.setAttribute("height", String(height));
-  const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-  style.textContent = fonts;
-  svg.prepend(style);
   const text = new XMLSerializer().serializeToString(svg);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   return image;
-}
-
-/**
- * @param {Font[]} fonts
- * @param {Arrays} arrays
- */
-function fontRules(fonts, arrays) {
-  return fonts
-    .map(({ family, weight, style, unicodeRange, data }) => {
-      const letters = Array.from(arrays.get(data), (byte) => String.fromCharCode(byte));
-      const source = `url(data:font/woff;base64,${btoa(letters.join(""))})`;
-      const range = unicodeRange && `unicode-range:${unicodeRange};`;
-      return `@font-face{font-family:"${family}";font-weight:${weight};font-style:${style};${range}src:${source}}`;
-    })
-    .join("");
 }
 
 /**

@@ -51,14 +51,32 @@ export class Starts {
     const handle = element("div", { class: "start", title: "Drag the start" });
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      handle.setPointerCapture(event.pointerId);
-    });
-    handle.addEventListener("pointermove", (event) => {
-      if (handle.hasPointerCapture(event.pointerId)) {
-        this.drag(event);
-      }
+      this.follow(event.pointerId);
     });
     return handle;
+  }
+
+  /**
+   * Drag the start until a pointer is released. Nothing is captured: a capture would end
+   * when the picture of another document is put into the frame.
+   *
+   * @param {number} pointer
+   */
+  follow(pointer) {
+    /** @param {PointerEvent} event */
+    const move = (event) => {
+      if (event.pointerId === pointer) {
+        this.drag(event);
+      }
+    };
+    const end = () => {
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", end);
+      removeEventListener("pointercancel", end);
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", end);
+    addEventListener("pointercancel", end);
   }
 
   /** Choose the start that is nearest to the pointer. @param {PointerEvent} event */

@@ -60,7 +60,10 @@ export class View {
     this.fit();
     this.update();
     this.names.place();
-    new ResizeObserver(() => this.fit()).observe(this.host);
+    const observer = new ResizeObserver(() => this.fit());
+    for (const node of [this.host, this.controls.node, this.sliders.node]) {
+      observer.observe(node);
+    }
     addEventListener("resize", () => this.fit());
     document.addEventListener("fullscreenchange", () => {
       this.fit();
@@ -153,7 +156,10 @@ export class View {
     const [wide, high] = this.player.scene.size;
     let width = clientWidth;
     if (this.options.fits || this.isFull) {
-      const rest = this.node.offsetHeight - this.frame.offsetHeight;
+      const [all, frame] = [this.node, this.frame].map(
+        (node) => node.getBoundingClientRect().height,
+      );
+      const rest = all - frame;
       width = Math.min(width, ((innerHeight - rest) * wide) / high);
     }
     width = Math.max(1, Math.floor(width));
