@@ -488,6 +488,10 @@ MISTAKES = {
         .replace("steps=3))])", "steps=3))])  # here"),
         "Own: needs is {'weights': True}; give one such as Needs(weights=True)",
     ),
+    "a panel without its needs": (
+        OWN_PANEL.replace("return {}", "recording.trajectories[0].details.weights"),
+        "has no attribute 'weights'; give the panel needs = Needs(weights=True)",
+    ),
     "one name of two": (
         "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
         "scene = Scene([Boundary(Experiment(problem, adam), names=('a',))])  # here",
