@@ -177,6 +177,8 @@ class Scene:
             with placed(experiment.made_at):
                 for name in experiment.axis_names:
                     check_formulas(f"{experiment}: an axis", name)
+                for owner in (experiment, experiment.problem):
+                    check_formulas(f"{experiment}: name", owner.name)
                 if isinstance(experiment.settings, Deferred):
                     continue  # their labels are known later
                 for label in experiment.settings:
@@ -235,7 +237,7 @@ class Scene:
 def _check_panel_texts(panel: Panel) -> None:
     """Raise `SceneError` if a panel's title or names of axes cannot be drawn."""
     is_own = type(panel).__module__.startswith("animator.")  # those of users may differ
-    for name in ("title", "xlabel", "ylabel"):
+    for name in ("title", "xlabel", "ylabel", "name"):
         where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
         if is_own and not (text is None or isinstance(text, str)):
             raise SceneError(f"{where} is {quoted(text)}; give a text")
