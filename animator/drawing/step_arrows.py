@@ -31,6 +31,8 @@ _WIDTH, _RIM = 0.8, 0.6
 """The width of an arrow and that of its rim, in widths of a line."""
 _SHORT = 0.25
 """Arrows shorter than this, in sizes of markers, have no name."""
+_HALO = 2.2
+"""The width of the line around the letters of a name, in points."""
 _RECENT = 40
 """The newest steps of the path, which names do not cover."""
 
@@ -72,8 +74,9 @@ class Arrows(Artist):
             for name, color in zip(NAMES, colors, strict=True)
             if named
         }  # fmt: skip
+        halo = withStroke(linewidth=_HALO, foreground=theme.casing)
         for name in self._names.values():
-            name.set_path_effects([withStroke(linewidth=2.2, foreground=theme.casing)])
+            name.set_path_effects([halo])
         self.set_zorder(6.5)  # above the trails, below the markers
         ax.add_artist(self)
 
@@ -183,7 +186,9 @@ class Arrows(Artist):
             return Bbox.null()
         size = self._pixels(2 * self._theme.marker_size)
         box = around([*points, *self._points(), *self._ellipse()], size)
-        box = Bbox.union([box, *self._boxes(renderer).values()])
+        rim = self._pixels(2 * _HALO) + 2
+        names = [name.padded(rim) for name in self._boxes(renderer).values()]
+        box = Bbox.union([box, *names])
         return Bbox.intersection(box, self._ax.bbox) or Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
