@@ -232,4 +232,4 @@ def test_numbers_that_are_nearly_the_same_are_told_apart_on_each_axis():
     for scale in scales:
         assert len(set(scale.texts)) == len(scale.texts) >= 2
         assert max(map(len, scale.texts)) <= 11
-    assert scales[0].name == "x +1000000"
+    assert scales[0].name == "x +1e6"
