@@ -9,6 +9,9 @@ BIN := $(ENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
 
+# One thread for each of the processes that share the cores.
+test test-oldest matrix: export OMP_NUM_THREADS = 1
+
 test: $(ENV)/dev
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
@@ -57,10 +60,10 @@ clean:
 
 $(ENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e .
 	$(BIN)/python -m compileall -q animator  # as pip does for what is not editable
 	@touch $@
 
 $(ENV)/dev: $(ENV)/ready
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,matrix]"
+	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e ".[dev,matrix]"
 	@touch $@

@@ -38,11 +38,12 @@ from .problems.protocols import Problem as Problem
 from .rendering.clip import Clip as Clip
 from .rendering.compositor import compose as compose
 from .rendering.compositor import frames as frames
+from .rendering.explore import explore as explore
 from .rendering.options import RenderOptions as RenderOptions
 from .rendering.preview import Scene as Scene
 from .rendering.renderer import render as render
 from .scenes.loader import load as load
-from .scenes.scene import side_by_side as side_by_side
+from .scenes.side_by_side import side_by_side as side_by_side
 from .scenes.variants import vary as vary
 
 __version__: str

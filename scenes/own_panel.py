@@ -25,7 +25,7 @@ class Progress:
         first, best = runs[0].loss[0], min(run.loss.min() for run in runs)
         bars = ax.barh([run.label for run in runs], [0] * len(runs), height=0.6)
         for bar, run in zip(bars, runs, strict=True):
-            bar.set_color(theme.color(run.setting))
+            bar.set(color=theme.color(run.setting), label=run.label)
         ax.set(xlim=(0, 100), xlabel="of the way down, %")
         ax.invert_yaxis()
 

@@ -19,6 +19,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene
+from animator.base.cache import Cache
 from animator.cli import main
 from animator.problems import line_fit
 
@@ -55,6 +56,15 @@ def cache_of_its_own(tmp_path_factory):
     os.environ.pop("XDG_CACHE_HOME")
     if before is not None:
         os.environ["XDG_CACHE_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory):
+    """A cache for what several tests record; all processes of this run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return Cache(folder / "shared")
 
 
 @pytest.fixture
@@ -171,7 +181,7 @@ SETTINGS = {
 
 
 def article_data():
-    """The article's points, drawn the article's way, as torch columns."""
+    """The article's points, drawn as the article does it, as torch columns."""
     before = np.random.get_state()
     np.random.seed(20240215)  # as the article does
     x = np.array(np.random.randn(50), dtype=np.float32)

@@ -1,6 +1,7 @@
 """The `repr` of what is public is a line or two, without arrays."""
 
 import copy
+from dataclasses import fields, is_dataclass
 from functools import partial
 
 import numpy as np
@@ -20,9 +21,11 @@ from animator import (
     Setting,
     Trajectory,
     loss_map,
+    panels,
     record,
     tune_lr,
 )
+from animator.base.quoting import short_repr
 from animator.problems import Polynomial, curve_fit, himmelblau, line_fit, network
 
 LINE = line_fit(nn.MSELoss())
@@ -83,3 +86,12 @@ def test_all_scenes_and_their_panels(path):
     scene = animator.load(path)
     for value in (scene, *scene.panels, *scene.experiments):
         assert len(repr(value)) < 250 and "\n" not in repr(value)
+
+
+KINDS = [value for value in vars(panels).values() if hasattr(value, "draw")]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if is_dataclass(kind)])
+def test_each_panel_knows_its_line_and_has_a_short_repr(kind):
+    assert "made_at" in {field.name for field in fields(kind)}
+    assert kind.__repr__ is short_repr

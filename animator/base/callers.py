@@ -7,6 +7,8 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.util import decode_source
+from io import StringIO
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -56,10 +58,24 @@ def failing_places(error: BaseException) -> list[Place]:
     return []
 
 
+def keep_source(file: str, source: bytes) -> None:
+    """Let tracebacks show the source that runs, not what the file has become.
+
+    Without this, a relative name means another file in another working directory.
+
+    Args:
+        file: the name that the source is compiled with.
+        source: valid Python.
+    """
+    lines = StringIO(decode_source(source)).readlines()
+    linecache.cache[file] = len(source), None, lines, file
+
+
 def source_line(place: Place) -> str:
     """Return a line of the user's code, and where it is."""
     is_cell = place.file.startswith("<") or "ipykernel_" in place.file
     where = f"line {place.line} of the cell" if is_cell else str(place)
+    linecache.checkcache(place.file)
     source = linecache.getline(place.file, place.line).strip()
     return f"{where}: {source}"
 

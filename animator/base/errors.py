@@ -70,3 +70,20 @@ def placed(place: Place | None) -> Iterator[None]:
     except AnimatorError as error:
         error.place = error.place or place
         raise
+
+
+@contextmanager
+def during(activity: str) -> Iterator[None]:
+    """Name the activity in any error of the body that names none.
+
+    Raises:
+        SceneError: the body raised an error that is not one of the animator's.
+    """
+    try:
+        yield
+    except AnimatorError:
+        raise
+    except Exception as error:
+        raise SceneError(
+            f"{activity} failed: {type(error).__name__}: {error}"
+        ) from error

@@ -13,6 +13,7 @@ from animator.base.errors import SceneError, WriteError
 from animator.base.files import resolved
 from animator.batch.names import portable_name, value_in_name
 from animator.encoders.registry import DEFAULT_FORMATS, format_of
+from animator.scenes.sliders import Slider
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,16 @@ class Job:
         name: its name in messages and in a manifest.
         variants: the scenes that it shows.
         targets: the files that it writes.
+        sliders: hyperparameters that vary in a page or a clip; the scene's own if there
+            are none.
+        sweep: whether the clips run over the values of the slider.
     """
 
     name: str
     variants: Sequence[Variant]
     targets: Sequence[Path]
+    sliders: Sequence[Slider] = ()
+    sweep: bool = False
 
 
 def plan_variants(
@@ -52,10 +58,12 @@ def plan_variants(
     Args:
         scenes: the files.
         changes: names of hyperparameters and values; a name may have several values.
+            Sliders are left out.
     """
     values: dict[str, list[Any]] = {}
     for name, value in changes:
-        values.setdefault(name, []).append(value)
+        if not isinstance(value, Slider):
+            values.setdefault(name, []).append(value)
     combinations = [
         dict(zip(values, chosen, strict=True))
         for chosen in itertools.product(*values.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from animator.batch.pace import Pace
+from animator.experiments.deferred import Deferred
 from animator.experiments.experiment import DEFAULT_STEPS, Experiment, experiments_of
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Deferred
 from animator.experiments.trajectory import Trajectory
 from animator.problems import ProjectedProblem
 from animator.problems.projected import MAP_POINTS

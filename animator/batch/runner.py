@@ -5,12 +5,21 @@ from __future__ import annotations
 import io
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.errors import AnimatorError, RenderWarning, WriteError, placed
+from animator.base.checks import quoted
+from animator.base.errors import (
+    AnimatorError,
+    RenderWarning,
+    SceneError,
+    WriteError,
+    placed,
+)
 from animator.base.interrupts import check_interrupted
 from animator.batch.entries import describe_job
 from animator.batch.events import Advanced, Printed, Report
@@ -20,16 +29,19 @@ from animator.batch.options import RunOptions
 from animator.batch.pace import Pace
 from animator.batch.plan import plan_work
 from animator.batch.results import JobResult
+from animator.batch.sweep_job import plan_sweep, render_part, sweep_part
 from animator.batch.trajectory_table import tables_of
 from animator.experiments.details import NOTHING, Needs
 from animator.experiments.experiment import Experiment
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recording, Recordings, record_all
+from animator.rendering.clip import Clip, Clips
 from animator.rendering.options import RenderOptions
 from animator.rendering.renderer import render
 from animator.scenes.loader import load, located
-from animator.scenes.scene import Scene, side_by_side
-from animator.scenes.variants import vary
+from animator.scenes.scene import Scene
+from animator.scenes.side_by_side import side_by_side
+from animator.scenes.variants import varied_scene
 
 
 def run_job(
@@ -69,10 +81,21 @@ def _render_job(
     varied = list(_varied_scenes(job))
     pace = Pace(report)
     scenes = [scene for _, scene in varied]
-    plan_work(pace, scenes, options.steps)
+    shown = (
+        scenes[0]
+        if len(scenes) == 1
+        else side_by_side(*scenes, title=options.title, caption=options.caption)
+    )
+    with located(job.variants[0].path):
+        part = sweep_part(job, shown, options.steps)
+    targets = [path for path in job.targets if part is None or path not in part.targets]
+    if part is not None:
+        plan_sweep(part, pace, options.steps)
+    if targets:
+        plan_work(pace, scenes, options.steps)
     recordings: Recordings = {}
     recorded: list[tuple[Variant, Recording]] = []
-    for variant, scene in varied:
+    for variant, scene in varied if targets else ():
         for experiment in scene.experiments:
             with located(variant.path):
                 needs = scene.needs.get(experiment, NOTHING)
@@ -90,23 +113,32 @@ def _render_job(
         pace.begin("frames", "frame")
         pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
         if done == frames:
-            pace.say("finishing")
+            pace.report("finishing")
 
-    pace.begin("maps", "point")
-    pace.say("setting the scene")
+    maps = LossMaps(cache, points_done)
+    written: dict[Path, Clip] = {}
+    swept: Sequence[tuple[str, Recording]] = ()
     with located(job.variants[0].path):
-        clips = render(
-            scenes[0]
-            if len(scenes) == 1
-            else side_by_side(*scenes, title=options.title, caption=options.caption),
-            *job.targets,
-            options=options,
-            recordings=recordings,
-            progress=frame_done,
-            observer=hasher.begin_pass if hasher else None,
-            maps=LossMaps(cache, points_done),
-        )
-    tables = tables_of((variant.name, recording) for variant, recording in recorded)
+        if part is not None:
+            own, swept = render_part(part, options, cache, pace, maps, frame_done)
+            written |= own
+        if targets:
+            pace.begin("maps", "point")
+            pace.report("setting the scene")
+            clips = render(
+                shown,
+                *targets,
+                options=options,
+                recordings=recordings,
+                progress=frame_done,
+                observer=hasher.begin_pass if hasher else None,
+                maps=maps,
+            )
+            written |= {clip.path: clip for clip in clips}
+    clips = Clips(written[path] for path in job.targets)
+    names = [(variant.name, recording) for variant, recording in recorded]
+    names += [(f"{job.name}, {name}", recording) for name, recording in swept]
+    tables = tables_of(names)
     entry = describe_job(job, recorded, clips, hasher) if hasher else None
     return JobResult(tuple(clips), tuple(tables), entry)
 
@@ -117,8 +149,21 @@ def _varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:
     loaded = {path: load(path) for path in paths}
     for variant in job.variants:
         with located(variant.path):
-            scene = vary(loaded[variant.path], **variant.changes)
+            scene = _varied_scene(loaded[variant.path], variant.changes)
         yield variant, scene
+
+
+def _varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
+    """Return a scene with other hyperparameters.
+
+    Raises:
+        SceneError: they cannot be changed so; says by which options.
+    """
+    try:
+        return varied_scene(scene, changes)
+    except SceneError as error:
+        asked = " ".join(f"--set {name}={quoted(v)}" for name, v in changes.items())
+        raise SceneError(f"{asked}: {error}") from error
 
 
 def _record(

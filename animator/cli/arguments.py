@@ -10,13 +10,12 @@ import click
 
 from animator.base.errors import SceneError
 from animator.base.geometry import PageSize, Size, parse_size
+from animator.cli.ranges import parse_values
 
 if TYPE_CHECKING:
     from animator.encoders.format import FormatOption
 
 _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE)
-_TUPLES = ("start", "seeds")
-"""Names whose value is several numbers, with or without parentheses."""
 
 
 class SizeType(click.ParamType[Size | PageSize]):
@@ -54,7 +53,10 @@ class BytesType(click.ParamType[int]):
 
 
 class ChangeType(click.ParamType[tuple[str, Any]]):
-    """A hyperparameter and its value, such as momentum=0.5 or betas=(0.9,0.99)."""
+    """A hyperparameter and its value, such as momentum=0.5 or betas=(0.9,0.99).
+
+    A range or a list of values, such as momentum=0:0.98:0.02, is a `Slider`.
+    """
 
     name = "change"
 
@@ -66,17 +68,16 @@ class ChangeType(click.ParamType[tuple[str, Any]]):
         if not (equals and name.isidentifier() and text):
             self.fail(f"{value!r} is no NAME=VALUE; give one such as momentum=0.5")
         try:
+            slider = parse_values(name, text)
+        except SceneError as error:
+            self.fail(str(error))
+        if slider is not None:
+            return name, slider
+        try:
             new = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             self.fail(
                 f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}"
-            )
-        bare = isinstance(new, tuple) and not text.startswith("(")
-        if bare and name not in _TUPLES:
-            several = " ".join(f"--set {name}={each!r}" for each in new[:3])
-            self.fail(
-                f"{value!r} gives several values; give {several} for a clip of each, "
-                f"or --set '{name}=({_shortened(text)})' for a tuple"
             )
         return name, new
 

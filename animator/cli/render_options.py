@@ -18,6 +18,7 @@ from animator.encoders.registry import DEFAULT_FORMATS, formats
 from animator.rendering.format_options import format_options
 from animator.rendering.option_checks import MOST_LOOPS
 from animator.rendering.options import (
+    AUTO,
     PAGE_DPI,
     RenderOptions,
 )
@@ -45,7 +46,14 @@ def _what() -> list[click.Option]:
             multiple=True,
             metavar="NAME=VALUE",
             help="A hyperparameter, such as momentum=0.5, instead of the scene's own; "
-            "repeatable: each value makes a clip.",
+            "repeatable: each value makes a clip. Several values, such as "
+            "momentum=0:0.98:0.02 or lr=0.01,0.03,0.1, are for sliders and --sweep.",
+        ),
+        click.Option(
+            ["--sweep"],
+            is_flag=True,
+            help="Run over the values of a hyperparameter: each frame shows a complete "
+            "run.",
         ),
         click.Option(
             ["--side-by-side"],
@@ -123,8 +131,9 @@ def _appearance() -> list[click.Option]:
         ),
         click.Option(
             ["--theme"],
-            type=click.Choice(tuple(THEMES), case_sensitive=False),
-            help="Instead of the scene's own.",
+            type=click.Choice((*THEMES, AUTO), case_sensitive=False),
+            help="Instead of the scene's own; auto, for html: light or dark, as a "
+            "reader's system is.",
         ),
         click.Option(
             ["--title"],

@@ -14,6 +14,7 @@ import click
 from animator.base.errors import SceneError
 from animator.batch.jobs import Job, check_side_files, plan_jobs, plan_variants
 from animator.batch.results import JobResult
+from animator.batch.sliders import sliders_in, with_sliders
 from animator.cli.console import copy_to_stdout, echo, say
 from animator.cli.progress import failure_status, run_jobs
 from animator.cli.request import STDOUT, RenderRequest
@@ -28,6 +29,10 @@ def render_request(request: RenderRequest) -> int:
             output=output,
             formats=request.formats,
         )
+        sliders = sliders_in(request.changes)
+        jobs = with_sliders(jobs, sliders, sweep=request.sweep)
+        if request.manifest is not None and (sliders or request.sweep):
+            raise SceneError("--manifest is not for several values; leave it out")
         if request.output == STDOUT and len(jobs) > 1:
             raise SceneError(
                 f"-o - is one clip, not {len(jobs)}; show them --side-by-side"

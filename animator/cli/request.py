@@ -25,6 +25,7 @@ class RenderRequest:
         scenes: the files.
         changes: hyperparameters and their values.
         side_by_side: whether one clip shows everything.
+        sweep: whether clips run over the values of a hyperparameter.
         output: a folder, a clip, or `STDOUT`.
         formats: of the clips in a folder.
         trajectories: where to write them, if they are asked for.
@@ -38,6 +39,7 @@ class RenderRequest:
     scenes: Sequence[Path]
     changes: Sequence[tuple[str, Any]]
     side_by_side: bool
+    sweep: bool
     output: Path
     formats: Sequence[str]
     trajectories: Path | None
@@ -55,8 +57,8 @@ class RenderRequest:
             SceneError: a value is out of its range.
         """
         own = (
-            "scenes", "changes", "side_by_side", "output", "formats", "trajectories",
-            "manifest", "show",
+            "scenes", "changes", "side_by_side", "sweep", "output", "formats",
+            "trajectories", "manifest", "show",
         )  # fmt: skip
         asked = ("size", "dpi", "font", "font_size", "fps", "steps", "theme",
                  "seconds", "hold_start", "hold_end", "title", "caption",

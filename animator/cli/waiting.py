@@ -12,7 +12,7 @@ from animator.cli.console import PrintError, say
 SECONDS = 10.0
 """Seconds between two lines."""
 _PATIENCE = 1.0
-"""Seconds that a line may take; nobody may be reading it."""
+"""Seconds that writing a line may take: the other end of a pipe may not read it."""
 
 
 @contextmanager

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
 
-_ALPHA = 0.22
+ALPHA = 0.22
 _FAR = 100.0
 """Pixels beyond the axes where an end is drawn that lies farther off."""
 
@@ -33,6 +33,7 @@ class Band:
         low: NDArray[np.floating],
         high: NDArray[np.floating],
         color: str,
+        owner: str = "",
     ) -> None:
         """Put a band on an axes; it begins and ends where its ends are known.
 
@@ -41,14 +42,16 @@ class Band:
             low: its lower end at each step (steps + 1,).
             high: its upper end at each step (steps + 1,); it may be infinite.
             color: of the band.
+            owner: the label of the setting that it belongs to, if it is one.
         """
+        self.ends = low, high
+        self.color, self.owner = color, owner
         self._ax = ax
         is_known = ~(np.isnan(low) | np.isnan(high))
         self._begin = int(is_known.argmax())
         lost = np.flatnonzero(~is_known[self._begin :])
         end = self._begin + int(lost[0]) if len(lost) else len(low)
         self._ends = np.stack([low, high])[:, self._begin : end].astype(np.float64)
-        self._color = color
 
     def draw(self, renderer: RendererBase, first: int, last: int) -> None:
         """Draw what steps first to last add."""
@@ -72,9 +75,9 @@ class Band:
         box = self._ax.bbox
         gc = pen(renderer, Bbox.from_extents(left, box.y0, right, box.y1))
         gc.set_linewidth(0.0)
-        gc.set_alpha(_ALPHA)
+        gc.set_alpha(ALPHA)
         path = Path(np.vstack([outline, outline[:1]]), closed=True)
-        renderer.draw_path(gc, path, IdentityTransform(), to_rgba(self._color))
+        renderer.draw_path(gc, path, IdentityTransform(), to_rgba(self.color))
         gc.restore()
 
     def box(self, first: int, last: int) -> Bbox | None:

@@ -1,11 +1,10 @@
-"""Draws the points of classes, their boundaries, and what shades their regions."""
+"""Draws the points of classes, and what shades their regions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import contourpy
 import numpy as np
 from matplotlib.colors import to_rgb
 
@@ -17,35 +16,10 @@ if TYPE_CHECKING:
 
     from animator.drawing.theme import Theme
 
-
 _MARKERS = "os^Dv"
-
-
 _SIGNS = "●■▲◆▼"
-
-
 _STRENGTH = 0.34
 """The share of a class's colour where its probability is one."""
-
-
-def boundaries(
-    x: NDArray[np.float64], y: NDArray[np.float64], ahead: NDArray[np.float64]
-) -> list[NDArray[np.float64]]:
-    """Return the lines, each (K, 2), on which a class begins to be ahead.
-
-    Args:
-        x: places along x (N,).
-        y: places along y (M,).
-        ahead: how far each class is ahead of the others at each place (M · N, C).
-    """
-    count = ahead.shape[1]
-    columns = ahead.T if count > 2 else ahead.T[1:]  # both have the same boundary
-    lines: list[Any] = []
-    for column in columns:
-        heights = column.reshape(len(y), len(x))
-        masked = np.ma.masked_invalid(heights)
-        lines += contourpy.contour_generator(x, y, masked).lines(0.0)
-    return [np.asarray(line) for line in lines]
 
 
 def shade_classes(

@@ -13,7 +13,7 @@ from animator.drawing.band import Band
 from animator.drawing.curve_limits import limits
 from animator.drawing.drawing import Drawing
 from animator.drawing.polyline import Polyline
-from animator.drawing.room import axes_box
+from animator.drawing.room import axes_box, room_of
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
 
@@ -45,6 +45,7 @@ class Curve:
         at: where the values lie on the horizontal axis (steps + 1,); at the number of
             their step if not given.
         band: the lower and the upper end of a band around it, each (steps + 1,).
+        owner: the label of the setting that it belongs to, if it is one.
     """
 
     values: NDArray[np.floating]
@@ -55,6 +56,7 @@ class Curve:
     dash: float = 0.0
     at: NDArray[np.floating] | None = None
     band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
+    owner: str = ""
 
 
 def draw_curves(
@@ -88,7 +90,11 @@ def draw_curves(
     ends = [end for curve in curves for end in curve.band or ()]
     diverged = [curve.diverged for curve in curves] + [False] * len(ends)
     shown = [curve.values for curve in curves] + ends
-    span = limits(shown, scale, diverged, levels)
+    fixed = room_of(ax).fixed
+    if fixed is None or fixed.limits is None:
+        span = limits(shown, scale, diverged, levels)
+    else:
+        span = fixed.limits[1]
     ax.set(xscale=xscale, yscale=scale, ylim=span, xlabel=xlabel)
     _limit_across(ax, curves, xscale)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
@@ -103,6 +109,7 @@ def draw_curves(
             dashed=curve.dashed,
             dash=curve.dash,
             has_marks=scale == "log",
+            owner=curve.owner,
         )
         for curve, height in zip(curves, heights, strict=True)
     ]
@@ -113,7 +120,7 @@ def draw_curves(
             low, high = (bridged(end, scale) for end in curve.band)
             if xscale == "log":  # step 0 has no place there
                 low[0] = np.nan
-            bands.append(Band(ax, low, high, curve.color))
+            bands.append(Band(ax, low, high, curve.color, curve.owner))
     drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
 
     def fit() -> None:

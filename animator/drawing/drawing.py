@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -71,3 +72,10 @@ class Drawing:
             [*self.key, *other.key],
             fit,
         )
+
+
+def is_stale(artist: Artist) -> bool:
+    """Return whether an artist, or a part of it, has changed since it was drawn."""
+    if artist.stale or isinstance(artist, Axis):
+        return bool(artist.stale)
+    return any(map(is_stale, artist.get_children()))

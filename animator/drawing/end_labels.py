@@ -77,16 +77,19 @@ def draw_end_labels(
     assert figure is not None
     size = theme.label_size
     width, _ = end_label_room(figure, entries, theme, losses=losses)
+    fixed = room_of(ax).fixed
+    if fixed is not None and fixed.margins is not None:
+        width = fixed.labels
     room_of(ax).labels = width
     numbers = number_room(figure, entries, size)
     label_width = _label_width(figure, entries, size)
     labels = [
-        _readout(figure, sanitize(entry.label), entry.color, size, "bold")
+        _readout(figure, entry, sanitize(entry.label), entry.color, size)
         for entry in entries
     ]
     values = [
-        _readout(figure, "", theme.text, size, "normal", decimal=True)
-        for _ in (entries if losses else ())
+        _readout(figure, entry, "", theme.text, size, decimal=True)
+        for entry in (entries if losses else ())
     ]
     steps = max(map(len, heights)) - 1
 
@@ -112,23 +115,26 @@ def draw_end_labels(
 
 def _readout(
     figure: Figure,
+    entry: Entry,
     text: str,
     color: str,
     size: float,
-    weight: str,
     *,
     decimal: bool = False,
 ) -> Readout:
+    """Return an entry's name, in bold type, or else its number."""
     readout = Readout(
         0,
         0,
         text,
         color=color,
         size=size,
-        weight=weight,
+        weight="normal" if decimal else "bold",
         va="baseline",
         zorder=10,  # the figure draws it after the markers in its axes
         decimal=decimal,
+        role="value" if decimal else "key",
+        label=entry.run.label,
     )
     figure.add_artist(readout)
     return readout

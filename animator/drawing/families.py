@@ -68,6 +68,7 @@ def path_lines(
             has_dots=has_dots,
             events=frozenset(rate_drops(run.lr[:, 0]) if events else ()),
             offsets=own,
+            owner=run.label,
         )
         for (family, run), own in zip(runs, offsets, strict=True)
     ]
@@ -107,6 +108,7 @@ def family_curve(
     *,
     diverged: bool = False,
     dash: float = 0.0,
+    owner: str = "",
 ) -> Curve:
     """Return the curve of a setting: of its only run, or the median with a band.
 
@@ -115,13 +117,15 @@ def family_curve(
         color: of the setting.
         diverged: whether the runs, or half of them, have diverged.
         dash: how long its dashes are, in widths of the line; 0 for none.
+        owner: the label of the setting.
     """
     if len(values) == 1:
-        return Curve(values[0], color, diverged, dash=dash)
+        return Curve(values[0], color, diverged, dash=dash, owner=owner)
     low, high = band(values)
     same = np.array_equal(low, high, equal_nan=True)
     limits = None if same else (low, high)
-    return Curve(finite_median(values), color, diverged, dash=dash, band=limits)
+    median = finite_median(values)
+    return Curve(median, color, diverged, dash=dash, band=limits, owner=owner)
 
 
 def band_key(recording: Recording) -> list[str]:

@@ -133,7 +133,14 @@ class _NumberBeside:
         before, after = number_room(figure, [self._entry], theme.label_size)
         self._numbers = (before * theme.label_size, after * theme.label_size)
         self.readout = Readout(
-            0, 0, color=theme.text, size=theme.label_size, va="baseline", ha="right"
+            0,
+            0,
+            color=theme.text,
+            size=theme.label_size,
+            va="baseline",
+            ha="right",
+            role="value",
+            label=entry.run.label,
         )
         figure.add_artist(self.readout)
 

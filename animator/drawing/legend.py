@@ -200,23 +200,30 @@ def draw_legend(
     """Make a legend's artists on a figure; they are not in their places yet."""
     size = theme.label_size
 
-    def label(text: str, color: str) -> Label:
-        artist = Label(text, color=color, size=size)
+    def label(text: str, color: str, owner: str = "") -> Label:
+        artist = Label(text, color=color, size=size, label=owner)
         figure.add_artist(artist)
         return artist
 
     readouts = []
-    for _ in entries if losses else ():
+    for entry in entries if losses else ():
         readout = Readout(
-            0, 0, color=theme.text, size=size, va="baseline", decimal=True
+            0,
+            0,
+            color=theme.text,
+            size=size,
+            va="baseline",
+            decimal=True,
+            role="value",
+            label=entry.run.label,
         )
         figure.add_artist(readout)
         readouts.append(readout)
     return Legend(
         entries=entries,
         size=size,
-        dots=[label("●", entry.color) for entry in entries],
-        labels=[label(entry.label, theme.text) for entry in entries],
+        dots=[label("●", entry.color, entry.run.label) for entry in entries],
+        labels=[label(e.label, theme.text, e.run.label) for e in entries],
         losses=readouts,
         rest=label("…", theme.muted),
         numbers=number_room(figure, entries, size) if losses else (0.0, 0.0),

@@ -53,6 +53,7 @@ def _draw_distance(
 ) -> Drawing:
     """Write a run's distance, which ends some points right of the axes' left side."""
     readout = place_readout(ax, 0.0, up, theme, ha="right", right=right)
+    readout.set_label(run.label)
 
     def update(step: float) -> None:
         readout.set_text(format_distance(distance_at(run, step)))

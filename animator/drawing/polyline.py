@@ -64,6 +64,7 @@ class Polyline:
         has_dots: whether steps have dots.
         events: the steps that have a diamond.
         offsets: how far each step is moved aside (steps + 1,), in widths of the line.
+        owner: the label of the setting that it belongs to, if it is one.
     """
 
     path: NDArray[np.floating]
@@ -77,6 +78,7 @@ class Polyline:
     has_dots: bool = True
     events: frozenset[int] = frozenset()
     offsets: NDArray[np.floating] | None = None
+    owner: str = ""
 
 
 class Trail:
@@ -91,6 +93,7 @@ class Trail:
             theme: colours and sizes.
             plain: without dots and white casing, for a curve over the steps.
         """
+        self.line = line
         theme = theme.weighted(line.weight)
         self.begin, self._path, self.gaps = known_part(line.path, has_gaps=plain)
         self.is_empty = not len(self._path)

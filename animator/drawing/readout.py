@@ -31,16 +31,20 @@ class Readout(Text):
     Attributes:
         decimal: whether the horizontal position is that of the decimal point, so that
             numbers below each other are aligned at it.
+        role: what it is to a reader: ``"counter"``, ``"key"`` (a setting's name) or
+            ``"value"`` (the number beside it); empty if nothing of these.
     """
 
     _key: tuple[object, ...] = ()
     _line: NDArray[np.uint8]
     _descent: int
 
-    def __init__(self, *args: Any, decimal: bool = False, **properties: Any) -> None:
+    def __init__(
+        self, *args: Any, decimal: bool = False, role: str = "", **properties: Any
+    ) -> None:
         """Make a text with matplotlib's properties of texts."""
         super().__init__(*args, **properties)
-        self.decimal = decimal
+        self.decimal, self.role = decimal, role
 
     def place(self, x: float, y: float) -> None:
         """Put it at a place in points, from the figure's lower left."""
@@ -75,6 +79,14 @@ class Readout(Text):
         renderer.draw_image(gc, x, y - descent, line)
         gc.restore()
         self.stale = False
+
+    def advances(self, characters: str) -> dict[str, int]:
+        """Return by how many pixels each of some characters moves the next one."""
+        figure = self.get_figure(root=True)
+        assert figure is not None
+        font, color = self.get_fontproperties(), self.get_color()
+        glyphs = {c: _glyph(c, font, color, figure.dpi) for c in characters}
+        return {character: image.shape[1] for character, (image, _) in glyphs.items()}
 
     def _draw_plainly(self, renderer: RendererBase) -> None:
         """Draw what is before the decimal point, then the rest, or all at once."""

@@ -2,20 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.artist import Artist
 from matplotlib.transforms import Bbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
+
+
+Range = tuple[float, float]
+
+
+@dataclass(slots=True)
+class FixedAxes:
+    """What some axes have in each of several stages, so that nothing jumps.
+
+    Attributes:
+        limits: to the right and upward, if they are fixed.
+        margins: how far texts reach beyond the axes, in points: left, right, top and
+            bottom; None until they are measured.
+        labels: points that the labels beside curves need within the axes.
+        has_end_labels: whether there is room for labels beside curves.
+        legend: points that the legend above all panels needs, for the first of them.
+        paths: of all stages, each (steps + 1, 2), beside which marks are named.
+    """
+
+    limits: tuple[Range, Range] | None = None
+    margins: tuple[float, float, float, float] | None = None
+    labels: float = 0.0
+    has_end_labels: bool = False
+    legend: float = 0.0
+    paths: Sequence[NDArray[np.floating]] = ()
+
+    def keep_limits(self, ax: Axes) -> None:
+        """Give axes the limits that are fixed."""
+        if self.limits is not None:
+            ax.set(xlim=self.limits[0], ylim=self.limits[1])
 
 
 class Room(Artist):
     """Draws nothing, but keeps room around some axes free for texts.
 
     Attributes:
+        fixed: what the axes have in each of several stages, if there are several.
         top: points that the panel's heading needs above the axes.
         row_top: points that the layout gives to all headings of a row of panels.
         labels: points that the labels beside curves need within the axes.
@@ -27,6 +63,7 @@ class Room(Artist):
         super().__init__()
         self.set_clip_on(False)  # it lies outside the axes
         self._ax = ax
+        self.fixed: FixedAxes | None = None
         self.top = self.row_top = self.labels = 0.0
         self.title = ""
 

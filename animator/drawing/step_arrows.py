@@ -54,9 +54,11 @@ class Arrows(Artist):
         theme: Theme,
         *,
         named: bool = True,
+        label: str = "",
     ) -> None:
         """Draw arrows along a path (steps + 1, 2), a part in each colour."""
         super().__init__()
+        self.set_label(label)  # of the setting
         self._ax = ax
         self._path = path[:-1].astype(np.float64)
         parts = (updates.gradient, updates.momentum, updates.decay, updates.step)

@@ -118,7 +118,8 @@ def _any_place(path: Path) -> None:
 class Format(Generic[OptionsT]):
     """A file format: its use, its abilities, and its encoder.
 
-    A format of clips has `open`, a format of stills has `still`.
+    A format of clips has `open`, a format of stills has `still`, and a format whose
+    files hold what was recorded, and draw it themselves, is a `page`.
 
     Attributes:
         name: the suffix of its files, without the dot, in lower case.
@@ -128,6 +129,7 @@ class Format(Generic[OptionsT]):
             with `option`.
         open: returns an encoder that writes a clip to a path.
         still: how a still is written.
+        page: whether its files are pages; the package `player` writes them.
         transparent: whether the background can be transparent.
         even: whether both sides of its pictures must be even.
         loops: whether its files say how often they play.
@@ -140,8 +142,8 @@ class Format(Generic[OptionsT]):
         rank: formats are listed in this order, those of the same rank by name.
 
     Raises:
-        SceneError: it has neither `open` nor `still`, or both, or an option that says
-            nothing about itself.
+        SceneError: it has none of `open`, `still` and `page`, or several, or an option
+            that says nothing about itself.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Format(Generic[OptionsT]):
     options: type[OptionsT]
     open: Callable[[Path, ClipSpec[OptionsT]], Encoder] | None = None
     still: VectorStill | RasterStill | None = None
+    page: bool = False
     transparent: bool = False
     even: bool = False
     loops: bool = False
@@ -160,8 +163,8 @@ class Format(Generic[OptionsT]):
     rank: int = 100
 
     def __post_init__(self) -> None:
-        if (self.open is None) == (self.still is None):
-            raise SceneError(f"format {self.name!r}: give one of open and still")
+        if (self.open is not None) + (self.still is not None) + self.page != 1:
+            raise SceneError(f"format {self.name!r}: give one of open, still and page")
         own: Any = self.options
         for field in fields(own):
             if "option" not in field.metadata:

@@ -35,7 +35,7 @@ _BY_LOSS: dict[str, Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A network that tells classes of points in a plane apart.
+    """A network that classifies points in a plane.
 
     Attributes:
         network: the network and its data.
@@ -50,6 +50,11 @@ class Classifier:
     classes: NDArray[np.int64]
     names: tuple[str, ...]
     meaning: Meaning
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether outputs have a largest value, at which they may be constant."""
+        return self.meaning in ("probability", "log-probability")
 
     def margins(
         self, model: torch.nn.Module, places: NDArray[np.float64]

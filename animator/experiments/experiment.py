@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import NO_CACHE, Cache
 from animator.base.callers import Place, made_here
-from animator.base.checks import is_integer, quoted
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import described
+from animator.experiments.deferred import Deferred
+from animator.experiments.experiment_checks import check_steps, problem_fix
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Deferred, Setting, setting_of
+from animator.experiments.setting import Setting, setting_of
 from animator.experiments.setting_checks import check_setting
 from animator.experiments.starts import check_place, check_resolution
 from animator.experiments.trajectory import Trajectory
@@ -23,7 +24,7 @@ from animator.problems import (
     Problem,
     ProjectedProblem,
 )
-from animator.problems.metrics import bind_metrics, points_of
+from animator.problems.metrics import bind_metrics, points_of, validation_metrics
 
 if TYPE_CHECKING:
     from animator.experiments.setting import MakeOptimizer, StepCallback
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
 DEFAULT_STEPS = 100
 """The steps of an experiment that gives no number."""
-MOST_STEPS = 10_000_000
-"""The most steps of all settings of an experiment together."""
-_STEP = 600
-"""Bytes that a step takes, drawn in two panels, as measured."""
 
 Member = Setting | Trajectory | Recorder
 """What runs once: a setting with one seed, or what was recorded elsewhere."""
@@ -47,8 +44,8 @@ class Experiment:
 
     Attributes:
         problem: what is minimised.
-        settings: an optimizer with its hyperparameters by label, in torch's own
-            words: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
+        settings: an optimizer with its hyperparameters by label, with torch's own
+            arguments: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
             `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
             `Recorder` of a run elsewhere.
         steps: how many steps each setting takes. If not given, as many as the longest
@@ -57,8 +54,8 @@ class Experiment:
         metrics: functions by name, such as ``{"norm": f}``, whose values are logged at
             each step: ``f(model)``, or ``f(outputs, labels)`` and ``f(model, inputs,
             labels)`` if the problem has data; see `bind_metrics`. They are computed
-            over all of the data in evaluation mode, and change nothing. Those of
-            `network` are logged besides.
+            over all of the data in evaluation mode, and change nothing; if the problem
+            has validation data, over these, too. Those of `network` are logged besides.
         every: these metrics are computed at each step that is a multiple of this, and
             at the last one.
 
@@ -81,7 +78,7 @@ class Experiment:
         ):
             raise SceneError(
                 f"{self}: {quoted(self.problem)} is no problem; "
-                f"{_problem_fix(self.problem)}"
+                f"{problem_fix(self.problem)}"
             )
         if not isinstance(self.settings, Mapping) or not self.settings:
             raise SceneError(
@@ -107,15 +104,12 @@ class Experiment:
     def __repr__(self) -> str:
         known = not isinstance(self.settings, Deferred)
         labels = f" {quoted(list(self.settings))}" if known else " that are tuned"
+        shown = f"settings{labels}"
+        if len(shown) > 68:
+            shown = f"{len(self.settings)} settings"
+        name = repr(self.name or getattr(self.problem, "name", ""))
         steps = self.steps or "as many as logged, or 100"
-        return described(
-            self,
-            repr(self.name or getattr(self.problem, "name", "")),
-            f"settings{labels}"
-            if len(labels) < 60
-            else f"{len(self.settings)} settings",
-            f"steps {steps}",
-        )
+        return described(self, name, shown, f"steps {steps}")
 
     def tuned(
         self, cache: Cache = NO_CACHE, progress: StepCallback | None = None
@@ -158,7 +152,19 @@ class Experiment:
             evaluation = self.problem.evaluation
             points = evaluation.points
         own = bind_metrics(str(self), self.metrics, self.every, points, evaluation)
-        return (*self._problem_metrics(), *own)
+        if not isinstance(self.problem, Measured):
+            return own
+        held_out = self.problem.validation
+        if held_out is not None:
+            own += tuple(validation_metrics(own, held_out))
+        return (*self.problem.metrics, *own)
+
+    @property
+    def axis_names(self) -> tuple[str, str]:
+        """What the axes of the map are called; empty if the plane says so."""
+        if isinstance(self.problem, Problem):
+            return self.problem.x.label, self.problem.y.label
+        return self.problem.names if isinstance(self.problem, Network) else ("", "")
 
     def series_names(self) -> list[str]:
         """Return the names of all series that its settings may have."""
@@ -169,9 +175,6 @@ class Experiment:
                 if isinstance(setting, Recorder | Trajectory):
                     names += setting.series
         return list(dict.fromkeys(names))
-
-    def _problem_metrics(self) -> tuple[Metric, ...]:
-        return self.problem.metrics if isinstance(self.problem, Measured) else ()
 
     def _check_names(self, metrics: Sequence[Metric]) -> None:
         names = [metric.name for metric in metrics]
@@ -213,22 +216,6 @@ class Experiment:
             raise SceneError(f"{self}: {error}") from None
 
 
-def check_steps(
-    steps: object, caller: str, count: int = 1, *, what: str = "settings"
-) -> None:
-    """Raise `SceneError` unless so many settings, or runs, can take so many steps."""
-    if not is_integer(steps, 1, MOST_STEPS):
-        raise SceneError(
-            f"{caller}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
-        )
-    if steps * count > MOST_STEPS:
-        raise SceneError(
-            f"{caller}: {count:,} {what} of {steps:,} steps would take "
-            f"{_STEP * steps * count / 1e9:,.0f} GB of memory; give at most "
-            f"{MOST_STEPS // count:,} steps, or fewer {what}"
-        )
-
-
 def check_experiment(panel: str, experiment: object) -> None:
     """Raise `SceneError` unless a panel was given an experiment."""
     if not isinstance(experiment, Experiment):
@@ -238,18 +225,6 @@ def check_experiment(panel: str, experiment: object) -> None:
         if isinstance(experiment, Problem | ProjectedProblem):
             fix = 'give Experiment(problem, {"plain": partial(SGD, lr=0.1)})'
         raise SceneError(f"{panel}: {quoted(experiment)} is no experiment; {fix}")
-
-
-def _problem_fix(value: object) -> str:
-    """Say what to give instead of what is no problem."""
-    module = str(getattr(value, "__module__", ""))
-    if inspect.isfunction(value) and module.startswith("animator.problems"):
-        return f"call it: {value.__name__}(...)"
-    if inspect.isfunction(value):
-        return "give surface(f, x=(-2, 2), y=(-2, 2), start=(1, 1))"
-    if hasattr(value, "named_parameters") and "loss" not in module:
-        return "give network(model, data, loss)"
-    return "give one such as line_fit(MSELoss())"
 
 
 def experiments_of(given: Any) -> tuple[Experiment, ...]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from animator.base.cache import NO_CACHE, Cache
@@ -16,21 +14,16 @@ from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import described
 from animator.base.seeding import seeded
-from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
+from animator.experiments.losses import losses_along, losses_on_grid
+from animator.problems import CostlyMap, Problem
 
 Vector = NDArray[np.float64]
 Place = tuple[float, float, float]
 
 MOST_POINTS = 4001
 """Along each axis of a grid; drawing it takes 100 bytes for each place."""
-CHUNK = 4096
-"""Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
-_FEW = 128
-"""The same, where a point takes long."""
 _ROUNDING = 4 * float(np.finfo(np.float32).eps)
 """The relative difference up to which losses count as equal."""
-_MOST_LOSSES = 1 << 24
-"""Losses of single data points that are evaluated at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +88,7 @@ def loss_map(
 
     def evaluate(x: Vector, y: Vector) -> NDArray[np.float64]:
         decay = 0.5 * penalty * (np.square(x) + np.square(y)[:, None])
-        return np.asarray(_on_grid(problem, x, y, progress) + decay)
+        return np.asarray(losses_on_grid(problem, x, y, progress) + decay)
 
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
@@ -174,81 +167,16 @@ class LossMaps:
         """Return the loss (M,) at drawn params (M, 2); NaN where unknown."""
         return self._cache.get_or_compute(
             ("path", problem, params),
-            lambda: _losses_along(problem, params),
+            lambda: losses_along(problem, params),
             lambda losses: {"loss": losses},
             lambda arrays: np.asarray(arrays["loss"], np.float64),
         )
-
-
-def _losses_along(
-    problem: Problem, params: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    """Evaluate the loss (M,) at drawn params (M, 2); NaN where these are not finite."""
-    known = np.isfinite(params).all(axis=1)
-    losses = np.full(len(params), np.nan)
-    with seeded():
-        losses[known] = losses_at(problem, params[known, 0], params[known, 1])
-    return losses
 
 
 def _unpacked(arrays: Mapping[str, Any]) -> LossMap:
     """Return the map that `asdict` turned into arrays, by name."""
     low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
     return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
-
-
-def section(
-    problem: Problem, axis: int, at: Vector, place: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
-    columns = [np.full(len(at), value) for value in place]
-    columns[axis] = at
-    return losses_at(problem, *columns)
-
-
-def losses_at(
-    problem: Problem, x: NDArray[np.floating], y: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    """Return the loss (M,) at places x (M,) and y (M,), in the problem's precision."""
-    return _losses(problem, x, y, drawn_dtype(problem))
-
-
-def _losses(
-    problem: Problem,
-    x: NDArray[np.floating],
-    y: NDArray[np.floating],
-    dtype: torch.dtype,
-) -> NDArray[np.float64]:
-    with torch.no_grad():
-        losses = problem.losses(
-            torch.from_numpy(np.ascontiguousarray(x)).to(dtype),
-            torch.from_numpy(np.ascontiguousarray(y)).to(dtype),
-        )
-    return np.asarray(losses.detach().cpu().double().numpy())
-
-
-def _on_grid(
-    problem: Problem,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    progress: Callable[[int], None] | None,
-) -> NDArray[np.float64]:
-    """Evaluate the loss (H, W) at x (W,) and y (H,), in batches of bounded size."""
-    loss = np.empty(len(y) * len(x))
-    dtype = drawn_dtype(problem)
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
-        size = problem.size if isinstance(problem, Batched) else 1
-        most = _FEW if isinstance(problem, CostlyMap) else CHUNK
-        chunk = max(1, min(most, _MOST_LOSSES // size))
-        for first in range(0, len(loss), chunk):
-            row, column = np.divmod(
-                np.arange(first, min(first + chunk, len(loss))), len(x)
-            )
-            loss[first : first + chunk] = _losses(problem, x[column], y[row], dtype)
-            if progress is not None:
-                progress(len(row))
-    return loss.reshape(len(y), len(x))
 
 
 def _lowest(

@@ -14,6 +14,8 @@ Place = tuple[float, float]
 
 _FAR = 10.0
 """A run that ends above this multiple of the loss at the start is not shown."""
+_INTERVALS = 10
+"""Of values that span less than a decade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,13 @@ class Outcomes:
 
     Attributes:
         shown: value and score of the trials that can be shown.
-        line: of these the best for each value, if the search was a grid.
+        line: of these the best for each value; or, if hardly a value was tried twice,
+            as where optuna searches several hyperparameters, the best of each interval.
         chosen: the one that won, if it can be shown.
         lost: the values without a trial that can be shown.
         reasons: why these lost.
+        intervals: of which `line` has the best ones, in words; empty if it has the best
+            for each value.
     """
 
     shown: Sequence[Place]
@@ -33,6 +38,7 @@ class Outcomes:
     chosen: Sequence[Place]
     lost: Sequence[float]
     reasons: Sequence[str]
+    intervals: str = ""
 
 
 def outcomes_along(tuned: Tuned, label: str, along: str) -> Outcomes:
@@ -60,15 +66,35 @@ def outcomes_along(tuned: Tuned, label: str, along: str) -> Outcomes:
     best: dict[float, Place] = {}
     for trial in sorted(shown, key=lambda trial: trial.cost):
         best.setdefault(float(trial.values[along]), place(trial))
-    alone = len(tuned.searches[label].space) == 1
+    line, intervals = list(best.values()), ""
+    if len(tuned.searches[label].space) > 1 and len(shown) < 2 * len(best):
+        line, intervals = _best_of_intervals(line)
     winner = tuned.chosen(label)
     return Outcomes(
         shown=[place(trial) for trial in shown],
-        line=sorted(best.values()) if alone or 2 * len(best) <= len(shown) else [],
+        line=sorted(line),
         chosen=[place(winner)] if winner in shown else [],
         lost=sorted(set(lost) - set(best)),
         reasons=[reason for at, reason in lost.items() if at not in best],
+        intervals=intervals,
     )
+
+
+def _best_of_intervals(places: Sequence[Place]) -> tuple[list[Place], str]:
+    """Return the first place in each interval of values, and its length in words.
+
+    Args:
+        places: the best one first.
+    """
+    low, high = min(x for x, _ in places), max(x for x, _ in places)
+    each = (high - low) / _INTERVALS or 1.0
+    is_log = low > 0 and high >= 10 * low
+    best: dict[int, Place] = {}
+    for x, y in places:
+        share = 3 * math.log10(x) if is_log else (x - low) / each
+        best.setdefault(math.floor(share), (x, y))
+    length = "third of a decade" if is_log else "tenth of the range"
+    return list(best.values()), length
 
 
 def _why_lost(trial: Trial, score: str) -> str:

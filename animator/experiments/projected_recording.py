@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from animator.base.errors import SceneError
+from animator.experiments.attempt import Ended
 from animator.experiments.families import families_of, without_copies
 from animator.experiments.logs import WeightLog
 from animator.experiments.own_loop import Recorder
 from animator.experiments.recording import Recording, StepCallback
-from animator.experiments.runs import Ended, run_setting
+from animator.experiments.runs import run_setting
 from animator.experiments.setting import Setting
 from animator.experiments.trajectory import Outcome, Trajectory
 from animator.problems.modules import extra_state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +15,11 @@ from animator.experiments.experiment import (
     Experiment,
     Member,
     check_experiment,
-    check_steps,
 )
+from animator.experiments.experiment_checks import check_steps
 from animator.experiments.families import without_copies
 from animator.experiments.logs import DrawnLog
-from animator.experiments.lossmap import losses_at
+from animator.experiments.losses import losses_at
 from animator.experiments.own_loop import Recorder
 from animator.experiments.projected_recording import record_projected
 from animator.experiments.recording import (
@@ -46,21 +46,27 @@ def record_all(
 ) -> Recordings:
     """Record experiments, each once, as `record` does, or read them from a cache."""
     return {
-        experiment: _cached(
-            experiment, steps, cache, progress, (needs or {}).get(experiment, NOTHING)
+        experiment: record_cached(
+            experiment,
+            steps,
+            cache,
+            progress,
+            (needs or {}).get(experiment, NOTHING),
+            record,
         )
         for experiment in dict.fromkeys(experiments)
     }
 
 
-def _cached(
+def record_cached(
     experiment: Experiment,
     steps: int | None,
     cache: Cache,
     progress: StepCallback | None,
     needs: Needs,
+    run: Callable[..., Recording],
 ) -> Recording:
-    """Record an experiment, or read it from a cache."""
+    """Record an experiment with `record`, or what does the same, or read it."""
     with placed(experiment.made_at):
         experiment = experiment.tuned(cache, progress)
     what: tuple[Any, ...] = (
@@ -74,7 +80,7 @@ def _cached(
     )
     return cache.get_or_compute(
         what,
-        lambda: record(experiment, steps, progress=progress, needs=needs),
+        lambda: run(experiment, steps, progress=progress, needs=needs),
         packed,
         lambda arrays: unpacked(arrays, experiment),
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import torch
 
-from animator.base.seeding import seeded
+from animator.experiments.full_loss import FullLoss
 from animator.experiments.measuring import SeriesLog
 from animator.experiments.optimizers import (
     evaluation_weights,
@@ -19,11 +19,8 @@ from animator.experiments.optimizers import (
 from animator.experiments.setting import Setting
 from animator.experiments.stepstyle import StepStyle
 from animator.experiments.trajectory import Outcome
-from animator.problems import BatchSource, Evaluated
+from animator.problems import BatchSource
 from animator.problems.data import index_batches
-from animator.problems.hidden_state import evaluating
-from animator.problems.modules import is_steady
-from animator.problems.objective import is_torch_s
 
 
 class StepLog(Protocol):
@@ -66,10 +63,9 @@ class Run:
                 else problem.batch_loss(model, batch)
             )
         )
-        self._is_steady = _is_steady(problem, model)
-        self._stateful = _stateful(problem)
+        self._full_loss = FullLoss(problem, model)
         self._measures = (
-            not self._is_steady
+            not self._full_loss.is_steady
             or bool(self._switching)
             or setting.batch_size is not None
             or setting.accumulate > 1
@@ -130,11 +126,11 @@ class Run:
         if not self._switching:  # the usual case, and the fastest
             log.log_params(step)
             self._series.measure(step, self.model)
-            return self._measured() if self._measures else None
+            return self._full_loss() if self._measures else None
         with evaluation_weights(self.model, self._switching, at_start=not step):
             log.log_params(step)
             self._series.measure(step, self.model)
-            return self._measured()
+            return self._full_loss()
 
     def _advance(self, step: int, log: StepLog, loss: float | None) -> float:
         """Take the gradient and make the step; return the loss before it."""
@@ -182,8 +178,8 @@ class Run:
         trained = self._backward()
         value = trained.item() if loss is None else loss
         if before is not None and not torch.equal(before, torch.get_rng_state()):
-            self._measures, self._is_steady = True, False
-            value = self._measured()
+            self._measures, self._full_loss.is_steady = True, False
+            value = self._full_loss()
         log.log_gradient(step)
         self._series.log_gradient(step, self.model)
         return trained, value
@@ -224,41 +220,6 @@ class Run:
     def _draw_batches(self, count: int) -> None:
         """Draw the batches of a step; an optimizer's closure always sees the same."""
         self._drawn = [next(self._batches) for _ in range(count)]
-
-    def _measured(self) -> float:
-        """Return the loss over all data in evaluation mode."""
-        if self._is_steady and not self._stateful:
-            return self._evaluate()
-        with evaluating(self.model, *self._stateful), seeded():
-            return self._evaluate()
-
-    def _evaluate(self) -> float:
-        if isinstance(self.problem, Evaluated):
-            return float(self.problem.evaluate(self.model).item())
-        try:
-            with torch.no_grad():
-                return float(self.problem.loss(self.model).item())
-        except RuntimeError:  # the loss takes derivatives itself
-            return float(self.problem.loss(self.model).item())
-
-
-def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
-    """Return whether the loss is the same in training and in evaluation mode.
-
-    Whether it uses random numbers is determined at the first step.
-    """
-    if isinstance(problem, Evaluated):
-        return problem.is_steady
-    own = type(model).__module__.startswith("animator.problems.")
-    return own or is_steady(model)
-
-
-def _stateful(problem: Any) -> tuple[Any, ...]:
-    """Return what evaluating a problem's loss may change: the user's functions."""
-    if isinstance(problem, Evaluated):
-        return problem.stateful
-    loss = getattr(problem, "criterion", None)
-    return (problem,) if loss is None else () if is_torch_s(loss) else (loss,)
 
 
 def _batches(problem: Any, setting: Setting) -> Any:

@@ -12,10 +12,11 @@ import numpy as np
 
 from animator.base.checks import is_number, quoted
 from animator.base.errors import RenderWarning, SceneError
+from animator.experiments.attempt import Ended
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of
 from animator.experiments.logs import DrawnLog, LossLog
-from animator.experiments.runs import Ended, run_setting
+from animator.experiments.runs import run_setting
 from animator.experiments.trajectory import Numbers
 from animator.problems import Problem
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
-import math
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from animator.base.cache import Cache
-from animator.base.errors import RenderWarning, SceneError
+from animator.base.errors import SceneError
+from animator.experiments.deferred import Deferred
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import with_value
 from animator.experiments.search import LogRange, Space, decoded, grid, named, proposals
-from animator.experiments.setting import Deferred, Setting
+from animator.experiments.setting import Setting
+from animator.experiments.trial_checks import check_trials
 from animator.experiments.trials import (
     Goal,
     Ran,
@@ -166,7 +166,8 @@ class Tuned(Deferred):
                 label: self._search(label, cache, progress) for label in self.searches
             }
             for label, tried in trials.items():
-                self._check(label, tried)
+                space, goal = self.searches[label].space, self.budget.goal
+                check_trials(self._caller, label, tried, space, goal)
             self._trials = trials
         return {
             ", ".join([label, *named(self.chosen(label).values)]): search.with_values(
@@ -223,39 +224,3 @@ class Tuned(Deferred):
             except StopIteration:
                 code = None
         return ran
-
-    def _check(self, label: str, trials: Sequence[Trial]) -> None:
-        """Raise `SceneError` if all trials lose; warn of a choice that is doubtful."""
-        if len(trials) == 1:
-            return  # there was nothing to choose from
-        best, goal = trials[best_of(trials)], self.budget.goal
-        if best.cost == math.inf:
-            diverged = sum(trial.diverged for trial in trials)
-            left = len(trials) - diverged
-            parts = [
-                f"{diverged} diverge" if diverged else "",
-                f"{left} leave the map" if left else "",
-            ]
-            other = ", or allow_leaving=True" if left else ""
-            raise SceneError(
-                f"{self._caller}: of the {len(trials)} trials of {label!r}, "
-                f"{' and '.join(filter(None, parts))} within {self.budget.steps} "
-                f"steps; give smaller learning rates{other}"
-            )
-        for name, values in self.searches[label].space.items():
-            value = best.values[name]
-            if isinstance(values, LogRange) and value in (values.low, values.high):
-                warnings.warn(
-                    f"{self._caller}: {label!r} does best with {name}={value!r}, the "
-                    "end of its range; widen it",
-                    RenderWarning,
-                    stacklevel=2,
-                )
-        if math.isnan(best.score):
-            warnings.warn(
-                f"{self._caller}: no trial of {label!r} reaches the loss "
-                f"{goal.target:g} within {self.budget.steps} steps; the one that comes "
-                "closest is shown",
-                RenderWarning,
-                stacklevel=2,
-            )

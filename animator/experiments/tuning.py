@@ -11,7 +11,7 @@ import torch
 
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
-from animator.experiments.experiment import check_steps
+from animator.experiments.experiment_checks import check_steps
 from animator.experiments.search import check_searchable, check_space
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trials import Goal, ScoreName

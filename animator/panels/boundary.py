@@ -12,7 +12,8 @@ from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
-from animator.drawing.classes import boundaries, draw_points, shade_classes
+from animator.drawing.boundaries import boundaries
+from animator.drawing.classes import draw_points, shade_classes
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -20,9 +21,11 @@ from animator.experiments.classifier import Classifier, Meaning, classifier_of
 from animator.experiments.details import MEMORY, Needs
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.recording import detailed
+from animator.problems.coordinate import check_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
@@ -76,6 +79,7 @@ class Boundary:
             raise SceneError(
                 f"Boundary: points is {self.points!r}; give a whole number, 2 to 501"
             )
+        check_names("Boundary", self.names)
         classifier_of(self.experiment.problem, self.outputs)
 
     @property
@@ -147,10 +151,15 @@ class Boundary:
             linewidths=width,
             zorder=4.1,
         )
+        for part in (rim, line):
+            part.set_label(run.label)
         ax.add_collection(rim, autolim=False)
         ax.add_collection(line, autolim=False)
         paint = shade_classes(ax, (x, y), colors, theme) if colors else None
         last = -1
+
+        def evaluate(at: NDArray[np.float64]) -> NDArray[np.float64]:
+            return classifier.margins(model, at)[0]
 
         def update(step: float) -> None:
             nonlocal last
@@ -160,7 +169,7 @@ class Boundary:
             last = row
             details.load_into(model, step)
             ahead, share = classifier.margins(model, places)
-            lines = boundaries(x, y, ahead)
+            lines = boundaries(x, y, ahead, evaluate if classifier.is_bounded else None)
             rim.set_segments(lines)
             line.set_segments(lines)
             if paint is not None:

@@ -98,7 +98,8 @@ class Eigen:
                 share = (rank + 1) / len(chosen)
                 color = _tinted(theme.color(run.setting), theme.background, share)
                 color = theme.color(rank) if is_named else color
-                curves.append(Curve(errors[:, index], color, run.outcome.diverged))
+                diverged = run.outcome.diverged
+                curves.append(Curve(errors[:, index], color, diverged, owner=run.label))
         drawing = draw_curves(ax, curves, theme, scale="log")
         ax.set_ylabel("error along each eigen-direction")
         key = []

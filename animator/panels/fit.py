@@ -124,6 +124,7 @@ class Fit:
                 linewidth=line_weight(family) * width * theme.line_width,
                 alpha=len(family) ** -_FAINTER,
                 zorder=5,
+                label=run.label,
             )[0]
             for part in parts
             for family, width in zip(part.families, widths, strict=False)

@@ -84,6 +84,7 @@ class LearningRate:
                 [run.lr[:, 0] for run in family],
                 theme.color(family[0].setting),
                 dash=theme.dash(family[0].setting),
+                owner=family[0].label,
             )
             for family in recording.families
         ]

@@ -105,9 +105,16 @@ class LossCurve:
                 dashed = self._dashed(family, part, context)
                 if dashed:
                     values = finite_median(dashed)
-                    curves.append(Curve(values, color, diverged, dashed=True))
-                dash = theme.dash(run.setting)
-                curves.append(family_curve(shown, color, diverged=diverged, dash=dash))
+                    below = Curve(values, color, diverged, dashed=True, owner=run.label)
+                    curves.append(below)
+                curve = family_curve(
+                    shown,
+                    color,
+                    diverged=diverged,
+                    dash=theme.dash(run.setting),
+                    owner=run.label,
+                )
+                curves.append(curve)
                 for values in [*shown, *dashed] if self.scale == "log" else ():
                     check_not_negative(values, run.label)
         ax.set_ylabel("loss")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from animator.base.checks import LARGEST, is_number, is_range, quoted
 from animator.base.errors import SceneError
@@ -13,17 +13,13 @@ from animator.experiments.experiment import check_experiment
 from animator.experiments.lossmap import check_points
 from animator.problems import Problem
 
-if TYPE_CHECKING:
-    from animator.panels.heatmap import Heatmap
-    from animator.panels.surface import Surface
 
-
-def check_map(caller: str, panel: Heatmap | Surface, limits: Sequence[str]) -> None:
+def check_map(caller: str, panel: Any, limits: Sequence[str]) -> None:
     """Raise `SceneError` if an attribute that maps and landscapes share is wrong.
 
     Args:
         caller: the panel's type, which messages begin with.
-        panel: what to check.
+        panel: what to check, a `Heatmap` or a `Surface` with any values.
         limits: the names of its attributes that are ranges.
     """
     check_experiment(caller, panel.experiment)
@@ -47,7 +43,7 @@ def check_map(caller: str, panel: Heatmap | Surface, limits: Sequence[str]) -> N
             )
 
 
-def check_style(panel: Heatmap) -> None:
+def check_style(panel: Any) -> None:
     """Raise `SceneError` if an attribute that only heatmaps have is wrong."""
     if not is_number(panel.penalty, 0, LARGEST):
         raise SceneError(
@@ -82,7 +78,7 @@ def check_style(panel: Heatmap) -> None:
         )
 
 
-def _check_share(caller: str, panel: Heatmap | Surface) -> None:
+def _check_share(caller: str, panel: Any) -> None:
     if not isinstance(panel.share, Sequence):
         raise SceneError(f"{caller}: share is {quoted(panel.share)}; give a list")
     for experiment in panel.share:

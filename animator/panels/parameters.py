@@ -98,7 +98,11 @@ def _curve(
     diverged = all(run.outcome.diverged for run in family)
     setting = family[0].setting
     return family_curve(
-        values, theme.color(setting), diverged=diverged, dash=theme.dash(setting)
+        values,
+        theme.color(setting),
+        diverged=diverged,
+        dash=theme.dash(setting),
+        owner=family[0].label,
     )
 
 

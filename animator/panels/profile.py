@@ -18,7 +18,7 @@ from animator.drawing.ranges import calm_runs
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
-from animator.experiments.lossmap import section
+from animator.experiments.losses import section
 from animator.problems import Problem
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
@@ -33,10 +34,12 @@ _ROW, _MARGIN = 0.035, 0.06
 class Sensitivity:
     """What each learning rate leads to: the outcomes of the trials of `tune`.
 
-    If the search was a grid, a line connects the best trial for each value; the other
-    trials are pale dots. The large dot is the trial that won. A triangle at the top
-    border is a value that lost: its run diverged or left the map, or ended far above
-    the loss at the start.
+    A line connects the best trial for each value; the other trials are pale dots. Where
+    optuna has searched several hyperparameters, hardly a value is tried twice: then the
+    line connects the best trial of each interval, such as a third of a decade, which
+    the key names. What is best there may still be better than what was tried. The large
+    dot is the trial that won. A triangle at the top border is a value that lost: its
+    run diverged or left the map, or ended far above the loss at the start.
 
     Attributes:
         experiment: what to show; its settings are those of `tune` or `tune_lr`.
@@ -54,6 +57,8 @@ class Sensitivity:
     along: str = "lr"
     scale: Literal["linear", "log"] = "log"
     made_at: Place | None = made_here()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         check_experiment("Sensitivity", self.experiment)
@@ -92,9 +97,10 @@ class Sensitivity:
         rows = list(found.values())
         self._set_axes(ax, rows, theme, is_log_range=_is_log_range(tuned, self.along))
         ax.set(xlabel=sanitize(self.along.replace("_", " ")), ylabel=_outcome(tuned))
-        for number, row in enumerate(rows):
-            _draw_outcomes(ax, row, theme.color(number), theme, is_log=self.is_log)
-            _draw_lost(ax, row.lost, number, theme)
+        for number, (row, run) in enumerate(zip(rows, recording.medians, strict=True)):
+            color = theme.color(run.setting)
+            _draw_outcomes(ax, row, color, theme, is_log=self.is_log)
+            _draw_lost(ax, row.lost, number, color, theme)
         title = f"Sensitivity to {self.along}" if self.title is None else self.title
         heading = draw_heading(ax, title, recording, theme, context)
         return heading + Drawing(key=_key(tuned, rows, is_log=self.is_log))
@@ -183,13 +189,15 @@ def _columns(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[f
     return [x for x, _ in places], [y for _, y in places]
 
 
-def _draw_lost(ax: Axes, at: Sequence[float], number: int, theme: Theme) -> None:
+def _draw_lost(
+    ax: Axes, at: Sequence[float], number: int, color: str, theme: Theme
+) -> None:
     """Draw triangles for values that lost, each setting in a row of its own."""
     ax.plot(
         at,
         [1 - _ROW * (0.6 + number)] * len(at),
         "^",
-        color=theme.color(number),
+        color=color,
         markersize=0.5 * theme.marker_size,
         markeredgewidth=0,
         transform=ax.get_xaxis_transform(),
@@ -209,6 +217,7 @@ def _outcome(tuned: Tuned) -> str:
 def _key(tuned: Tuned, rows: Sequence[Outcomes], *, is_log: bool) -> list[str]:
     """Return what the symbols mean, and which budget each setting has."""
     key = [f"● best of {tuned.budget_text}"]
+    key += [f"─ best in each {row.intervals}" for row in rows if row.intervals][:1]
     reasons = dict.fromkeys(reason for row in rows for reason in row.reasons)
     if reasons:
         key.append(f"▲ {', '.join(sorted(reasons))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,7 @@ import numpy as np
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import quoted
-from animator.base.errors import SceneError
+from animator.base.errors import RenderWarning, SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
@@ -19,6 +19,7 @@ from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.levels import check_levels, draw_levels, levels_of
 from animator.drawing.panel import PanelContext
+from animator.experiments.advice import did_you_mean
 from animator.experiments.experiment import (
     Experiment,
     check_experiments,
@@ -101,7 +102,8 @@ class Series:
                 f"Series: validation is {quoted(self.validation)}; give True or False"
             )
         pair = isinstance(self.x, tuple) and len(self.x) == 2
-        if not (isinstance(self.x, str) or (pair and all(map(_is_text, self.x)))):
+        texts = all(isinstance(part, str) for part in self.x) if pair else False
+        if not (isinstance(self.x, str) or texts):
             raise SceneError(
                 f"Series: x is {quoted(self.x)}; give 'step', a series, or "
                 "(label, series)"
@@ -120,11 +122,9 @@ class Series:
         )
         if name in known:
             return
-        close = difflib.get_close_matches(str(name), known, n=1)
-        advice = f"did you mean {close[0]!r}?" if close else "give one of "
+        advice = did_you_mean(str(name), known) or f"give one of {', '.join(known)}"
         raise SceneError(
-            f"Series: {argument} is {quoted(name)}, which is not logged; "
-            f"{advice if close else advice + ', '.join(known)}"
+            f"Series: {argument} is {quoted(name)}, which is not logged; {advice}"
         )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
@@ -170,8 +170,12 @@ class Series:
         ax.set_ylabel(self.name if self.ylabel is None else self.ylabel)
         draw_levels(ax, levels, theme)
         key = [VALIDATION_KEY] * any(curve.dashed for curve in curves)
-        missing = dict.fromkeys(run.label for run in runs if run not in shown)
+        missing = {run.label: run for run in runs if run not in shown}
         key += [f"{quoted(label)}: {self.name} not logged" for label in missing]
+        for label, run in missing.items():
+            if advice := did_you_mean(self.name, run.series):
+                text = f"Series: {label!r} has not logged {self.name!r}; {advice}"
+                warnings.warn(text, RenderWarning, stacklevel=2)
         if any(curve.band is not None for curve in curves):
             key += band_key(recording)
         elif any(len(family) > 1 for family in recording.families):
@@ -196,7 +200,7 @@ class Series:
                 continue
             for each in values if self.scale == "log" else ():
                 _check_sign(name, each, run, "scale")
-            curve = family_curve(values, color, diverged=diverged)
+            curve = family_curve(values, color, diverged=diverged, owner=run.label)
             if name != self.name or at is not None:  # a band is over the steps
                 curve = replace(curve, band=None)
             curves.append(replace(curve, dashed=name != self.name, at=at))
@@ -243,7 +247,3 @@ def _check_sign(
             f"Series: {name!r} of {run.label!r} is {values[step]:g} at step {step}, "
             f"which has no logarithm; give {argument}='linear'"
         )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)

@@ -104,6 +104,7 @@ class Vectors:
                 self.scale,
                 theme,
                 named=run is recording.trajectories[0],
+                label=run.label,
             )
             for run, parts in zip(recording.trajectories, updates, strict=True)
         ]

@@ -1,12 +1,13 @@
 """What is minimised: a model, its data and a loss, seen over two coordinates."""
 
 from animator.problems.coordinate import Coordinate
-from animator.problems.curve import CurveFit, Polynomial, curve_fit
+from animator.problems.curve import CurveFit, curve_fit
 from animator.problems.functions import SurfaceProblem, surface
 from animator.problems.line import LineFit, line_fit
 from animator.problems.logistic import logistic_fit
 from animator.problems.network import network
 from animator.problems.planes import pca, random_plane, through, weights
+from animator.problems.polynomial import Polynomial
 from animator.problems.precision import drawn_dtype
 from animator.problems.projected import Plane
 from animator.problems.protocols import (

@@ -18,6 +18,12 @@ from animator.problems.columns import Column, Numbers, find_column
 _MISSING = {"", "na", "n/a", "nan", "null", "none"}
 """What stands for a number that is missing, in small letters."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_GROUPED = re.compile(
+    r"([+-]?\d{1,3})((?P<mark>[.,'’\s])\d{3}(?:(?P=mark)\d{3})*)([.,]\d+)?"
+)
+"""A number whose thousands are marked, and perhaps its decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +48,17 @@ class CsvFile:
 def read_csv(path: Path, place: Path) -> CsvFile:
     """Read a file of columns that commas, semicolons or tabs separate.
 
-    Of these the first one counts that its first line has: semicolon, tab, comma.
+    Of these the first one counts that its first line has: semicolon, tab, comma. A
+    first line ``sep=;``, as Excel understands it, names another one.
     """
     try:
         with place.open(newline="", encoding="utf-8-sig") as file:
             text = file.read()
-        head = next((line for line in text.splitlines() if line.strip()), "")
-        separator = next((mark for mark in ";\t" if mark in head), ",")
+        separator, skipped = _separator(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         rows, lines = [], []
         for row in reader:
-            if len(row) > 1 or any(map(str.strip, row)):
+            if reader.line_num > skipped and (len(row) > 1 or any(map(str.strip, row))):
                 rows.append([cell.strip() for cell in row])
                 lines.append(reader.line_num)
     except UnicodeDecodeError as error:
@@ -64,10 +70,33 @@ def read_csv(path: Path, place: Path) -> CsvFile:
         raise SceneError(f"{path}: {cause}; give a CSV file") from error
     if not rows:
         raise SceneError(f"{path}: is empty; give a table with a header")
+    _check_lengths(path, rows, lines)
     if all(_is_number(cell) for cell in rows[0]):
         names: Sequence[str] = [""] * len(rows[0])
         return CsvFile(path, names, rows, lines, separator)
     return CsvFile(path, rows[0], rows[1:], lines[1:], separator)
+
+
+def _separator(text: str) -> tuple[str, int]:
+    """Return what separates the columns, and how many lines only say so."""
+    lines = text.splitlines()
+    if lines and (named := re.fullmatch(r'"?sep=(.)"?', lines[0].strip())):
+        return named[1], 1
+    head = next((line for line in lines if line.strip()), "")
+    return next((mark for mark in ";\t" if mark in head), ","), 0
+
+
+def _check_lengths(
+    path: Path, rows: Sequence[Sequence[str]], lines: Sequence[int]
+) -> None:
+    """Raise `SceneError` if a row has more cells than the first one."""
+    for row, line in zip(rows, lines, strict=True):
+        if any(row[len(rows[0]) :]):
+            raise SceneError(
+                f"{path}:{line}: has {len(row)} columns, but the first line has "
+                f"{len(rows[0])}; if a comma stands within a number, put the number in "
+                "quotation marks, or separate the columns with semicolons"
+            )
 
 
 def csv_column(file: CsvFile, column: Column) -> Numbers:
@@ -85,7 +114,9 @@ def csv_column(file: CsvFile, column: Column) -> Numbers:
     def place(row: int) -> str:
         return f"{file.path}:{file.lines[row]}"
 
+    _check_thousands(cells, name, place)
     _check_commas(cells, file.separator, name, place)
+    _check_points(cells, file, name, place)
     values = []
     for row, cell in enumerate(cells):
         if cell.lower() in _MISSING:
@@ -95,6 +126,40 @@ def csv_column(file: CsvFile, column: Column) -> Numbers:
         else:
             raise SceneError(f"{place(row)}: {name} is {quoted(cell)}; give a number")
     return Numbers(names[number], np.array(values, np.float64), place, "empty")
+
+
+def _check_thousands(
+    cells: Sequence[str], name: str, place: Callable[[int], str]
+) -> None:
+    """Raise `SceneError` if a number certainly has marks between its thousands."""
+    for row, cell in enumerate(cells):
+        found = _GROUPED.fullmatch(cell)
+        if found is None or (found[4] or "")[:1] == found["mark"]:
+            continue
+        if found[4] or found["mark"] not in ".," or len(found[2]) > 4:
+            plain = found[1] + "".join(filter(str.isdigit, found[2])) + (found[4] or "")
+            raise SceneError(
+                f"{place(row)}: {name} is {quoted(cell)}; write {plain}, without marks "
+                "between thousands"
+            )
+
+
+def _check_points(
+    cells: Sequence[str], file: CsvFile, name: str, place: Callable[[int], str]
+) -> None:
+    """Raise `SceneError` if points may stand between thousands.
+
+    That is so if other columns have decimal commas.
+    """
+    points = [row for row, cell in enumerate(cells) if "." in cell]
+    if not points or not all(_POINTS.fullmatch(cells[row]) for row in points):
+        return
+    if any(_DECIMAL_COMMA.fullmatch(cell) for row in file.rows for cell in row):
+        raise SceneError(
+            f"{place(points[0])}: {name} is {quoted(cells[points[0]])}, whose point "
+            "may be decimal or between thousands, because other numbers of the file "
+            "have decimal commas; write it without the point, or with a comma"
+        )
 
 
 def _check_commas(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,43 +17,30 @@ from animator.problems.coordinate import (
     check_names,
     coordinate,
     describe_problem,
-    drawn_anew,
 )
+from animator.problems.coordinate import at as drawn_at
 from animator.problems.drawn_model import DrawnModel, evaluate_with
+from animator.problems.held_out import validation_loss, with_validation
 from animator.problems.line import article_points, check_criterion, check_loss
 from animator.problems.modules import copy_module, extra_state, load_extra_state
 from animator.problems.packing import is_equal
 from animator.problems.points import PointData, numpy_dtype, read_points
 from animator.problems.pointwise import losses_at_each
+from animator.problems.protocols import Measured
 from animator.problems.references import refers_to
 from animator.problems.scalar import Scalar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from animator.problems.evaluation import Evaluation
     from animator.problems.line import Loss
+    from animator.problems.metrics import Metric
     from animator.problems.points import Missing, Points
 
 
-class Polynomial(torch.nn.Module):
-    """``c[0] + c[1] x + c[2] x² + …``, whose coefficients are its parameter ``c``."""
-
-    def __init__(self, *coefficients: float) -> None:
-        """Start at some coefficients, the constant term first."""
-        super().__init__()
-        dtype = torch.get_default_dtype()
-        self.c = torch.nn.Parameter(torch.tensor(coefficients, dtype=dtype))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the heights (n, 1) over x (n, 1), by Horner's rule."""
-        height = torch.zeros_like(x)
-        for index in range(len(self.c) - 1, -1, -1):
-            height = height * x + self.c[index]
-        return height
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class CurveFit:
+class CurveFit(Measured):
     """A model, its points and a loss; made by `curve_fit`."""
 
     base: torch.nn.Module
@@ -67,6 +54,8 @@ class CurveFit:
     y: Coordinate
     start: tuple[float, float]
     data_names: tuple[str, str] = ("x", "y")
+    validation: Evaluation | None = None
+    """The loss over points that are not trained on."""
 
     def __repr__(self) -> str:
         kind = f"a {type(self.base).__name__}"
@@ -120,7 +109,16 @@ class CurveFit:
                 height = self.link(height)
         return np.asarray(height[:, 0].numpy())
 
-    at = drawn_anew
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The loss over validation points, if there are any."""
+        return validation_loss(self.validation)
+
+    def without_metrics(self) -> CurveFit:
+        """Return the problem without them."""
+        return replace(self, validation=None)
+
+    at = drawn_at
 
 
 def curve_fit(
@@ -135,10 +133,11 @@ def curve_fit(
     link: Callable[[torch.Tensor], torch.Tensor] | None = None,
     name: str | None = None,
     names: tuple[str, str] | None = None,
+    validation: Points | None = None,
 ) -> CurveFit:
     """Fit any model to points; two of its numbers are trained and drawn.
 
-    The others stay as they are, so that the map is the loss that is minimised.
+    The others stay as they are: the map is the loss that is minimised.
 
     Args:
         model: takes inputs (n, 1) and returns heights (n, 1), as
@@ -158,6 +157,8 @@ def curve_fit(
         link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
         name: what to call it; the class of the loss if not given.
         names: what the axes are called, if not like the two numbers.
+        validation: other points, given like the first, which are not trained on. The
+            loss over them is logged as ``"validation loss"``.
 
     Raises:
         SceneError: the model has no such numbers or cannot be evaluated, the points are
@@ -201,7 +202,7 @@ def curve_fit(
         "(n, 1)",
     )
     _check_steady(problem)
-    return problem
+    return with_validation("curve_fit", problem, validation, missing)
 
 
 def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scalar]:

@@ -14,6 +14,7 @@ from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems import trees
+from animator.problems.data_checks import check_no_graph
 from animator.problems.loaders import collect, generators, generators_at, read_samples
 from animator.problems.trees import Tree
 
@@ -133,6 +134,7 @@ def read_data(data: Any, device: str | torch.device) -> Data:
             points = default_collate(read_samples(data))
     else:
         points = _read(data)
+    check_no_graph(points)
     points = trees.map_tensors(points, lambda tensor: tensor.to(device))
     if loader is None and not trees.tensors(points):
         raise SceneError("the data hold no tensors; give tensors or arrays")
@@ -166,6 +168,7 @@ def _holds_tensor(item: Any) -> bool:
 def _read(data: Any) -> Tree:
     """Return arrays, and what holds them, as tensors."""
     if isinstance(data, torch.Tensor):
+        check_no_graph(data)
         return data.detach().requires_grad_(data.requires_grad)
     if isinstance(data, Mapping):
         return {key: _read(value) for key, value in data.items()}
@@ -229,7 +232,7 @@ def _size(points: Tree) -> int:
 
 
 def _is_divisible(points: Tree) -> bool:
-    """Tell whether all tensors share a first dimension."""
+    """Return whether all tensors share a first dimension."""
     try:
         trees.length(points)
     except ValueError:

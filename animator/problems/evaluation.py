@@ -137,7 +137,7 @@ def _draws_random_numbers(
 
 
 def _changes_state(objective: Objective, base: torch.nn.Module, data: Data) -> bool:
-    """Tell whether evaluating a loss over a few points leaves a trace."""
+    """Return whether evaluating a loss over a few points leaves a trace."""
     model = copy_module(base).eval()
     return changes_state(
         lambda: _try_few(objective, model, data), model, objective.function

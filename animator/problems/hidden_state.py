@@ -59,7 +59,7 @@ def evaluating(module: torch.nn.Module, *others: Any) -> Iterator[None]:
 
 
 def changes_state(function: Callable[[], object], *things: Any) -> bool:
-    """Tell whether a call changes what `preserved` restores; it is restored."""
+    """Return whether a call changes what `preserved` restores; it is restored."""
     kept = _save_all(things)
     try:
         function()

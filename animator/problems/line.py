@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +18,11 @@ from animator.problems.coordinate import (
     check_names,
     coordinate,
     describe_problem,
-    drawn_anew,
     is_pair,
 )
+from animator.problems.coordinate import at as drawn_at
 from animator.problems.functions import check_dtype
+from animator.problems.held_out import validation_loss, with_validation
 from animator.problems.hidden_state import preserved
 from animator.problems.points import PointData, numpy_dtype, read_points
 from animator.problems.pointwise import (
@@ -30,17 +31,20 @@ from animator.problems.pointwise import (
     losses_at_each,
     uses_numpy,
 )
+from animator.problems.protocols import Measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from animator.problems.evaluation import Evaluation
+    from animator.problems.metrics import Metric
     from animator.problems.points import Missing, Points
 
     Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LineFit:
+class LineFit(Measured):
     """A `torch.nn.Linear(1, 1)`, its points and a loss; made by `line_fit`."""
 
     criterion: Loss
@@ -51,6 +55,8 @@ class LineFit:
     y: Coordinate
     start: tuple[float, float]
     data_names: tuple[str, str] = ("x", "y")
+    validation: Evaluation | None = None
+    """The loss over points that are not trained on."""
 
     def __repr__(self) -> str:
         return describe_problem(self, f"{self.size} points")
@@ -100,7 +106,16 @@ class LineFit:
         bias, weight = params
         return np.asarray(bias + weight * at)
 
-    at = drawn_anew
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The loss over validation points, if there are any."""
+        return validation_loss(self.validation)
+
+    def without_metrics(self) -> LineFit:
+        """Return the problem without them."""
+        return replace(self, validation=None)
+
+    at = drawn_at
 
 
 def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -126,6 +141,7 @@ def line_fit(
     name: str | None = None,
     dtype: torch.dtype | None = None,
     names: tuple[str, str] | None = None,
+    validation: Points | None = None,
 ) -> LineFit:
     """Fit the line ``y = weight · x + bias`` to points.
 
@@ -145,6 +161,8 @@ def line_fit(
         dtype: the precision of points and line, such as ``torch.float64``; torch's
             default if not given.
         names: what the axes are called, if not bias and weight.
+        validation: other points, given like the first, which are not trained on. The
+            loss over them is logged as ``"validation loss"``.
 
     Raises:
         SceneError: the points are not two rows of finite numbers of equal length, or
@@ -171,7 +189,7 @@ def line_fit(
         start=start,
     )
     check_criterion("line_fit", problem, "a loss of a prediction and a target, (n, 1)")
-    return problem
+    return with_validation("line_fit", problem, validation, missing)
 
 
 def check_criterion(caller: str, problem: Any, fitting: str) -> None:

@@ -10,7 +10,7 @@ import torch
 from animator.base.errors import SceneError
 from animator.problems.coordinate import coordinate
 from animator.problems.curve import CurveFit, curve_fit
-from animator.problems.points import read_points
+from animator.problems.points import PointData, read_points
 
 if TYPE_CHECKING:
     from animator.problems.line import Loss
@@ -33,6 +33,7 @@ def logistic_fit(
     loss: Loss | None = None,
     name: str | None = None,
     names: tuple[str, str] | None = None,
+    validation: Points | None = None,
 ) -> CurveFit:
     """Fit the probability ``σ(weight · x + bias)`` of a class: logistic regression.
 
@@ -47,6 +48,8 @@ def logistic_fit(
         loss: of logits and labels; ``BCEWithLogitsLoss()`` if not given.
         name: what to call it; the class of the loss if not given.
         names: what the axes are called, if not bias and weight.
+        validation: other points and labels, which are not trained on. The loss over
+            them is logged as ``"validation loss"``.
 
     Raises:
         SceneError: the points are not valid, or a label is neither 0 nor 1.
@@ -55,10 +58,9 @@ def logistic_fit(
         random = np.random.RandomState(7)
         labels = np.repeat([0.0, 1.0], 20)
         points = random.randn(40) + 2.2 * labels - 1.1, labels
-    data = read_points(points, "logistic_fit", missing=missing)
-    wrong = data.y[(data.y != 0) & (data.y != 1)]
-    if len(wrong):
-        raise SceneError(f"logistic_fit: a label is {wrong[0]:g}; give 0 or 1")
+    data = _read_labelled(points, "logistic_fit", missing)
+    if validation is not None:
+        validation = _read_labelled(validation, "logistic_fit: validation", missing)
     with torch.random.fork_rng(devices=()):  # the initial values are overwritten
         neuron = torch.nn.Linear(1, 1)
     return curve_fit(
@@ -71,4 +73,14 @@ def logistic_fit(
         link=torch.sigmoid,
         name=name,
         names=names,
+        validation=validation,
     )
+
+
+def _read_labelled(points: Points, caller: str, missing: Missing) -> PointData:
+    """Read points whose labels are 0 or 1."""
+    data = read_points(points, caller, missing=missing)
+    wrong = data.y[(data.y != 0) & (data.y != 1)]
+    if len(wrong):
+        raise SceneError(f"{caller}: a label is {wrong[0]:g}; give 0 or 1")
+    return data

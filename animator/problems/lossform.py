@@ -30,7 +30,7 @@ def fit_objective(
 ) -> tuple[Data, Objective]:
     """Return how the loss is called, and the data in a precision that it accepts."""
     try:
-        return data, _try_objective(loss, model, base, data)
+        return data, _objective_on(loss, model, base, data)
     except Exception:
         dtype = model_dtype(base)
         if dtype is None or all(
@@ -40,12 +40,12 @@ def fit_objective(
             raise
         converted = data.converted(dtype)
         try:
-            return converted, _try_objective(loss, model, base, converted)
+            return converted, _objective_on(loss, model, base, converted)
         except Exception as error:
             raise error from None
 
 
-def _try_objective(
+def _objective_on(
     loss: Loss, model: torch.nn.Module, base: torch.nn.Module, data: Data
 ) -> Objective:
     """Return how the loss is called; on two points, or where that fails on all."""
@@ -97,8 +97,8 @@ def find_objective(
         SceneError: both calls succeed, or the value is no differentiable tensor.
         Exception: whatever the loss raises, if no call succeeds.
     """
-    forms = _forms(function)
-    tried = [_try(Objective(function, of_model), base, batch) for of_model in forms]
+    forms = [Objective(function, of_model) for of_model in _forms(function)]
+    tried = [try_objective(form, base, batch) for form in forms]
     good = [found for found in tried if not isinstance(found, Exception)]
     if len(good) == 2:
         raise SceneError(
@@ -116,7 +116,7 @@ def find_objective(
     )
 
 
-def _try(
+def try_objective(
     objective: Objective, base: torch.nn.Module, batch: Tree
 ) -> tuple[Objective, torch.Tensor] | Exception:
     """Return an objective and its value, or what it raised.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -216,16 +216,19 @@ def _form(what: str, function: Any) -> Form:
 
 
 def validation_metrics(
-    metrics: tuple[Metric, ...], every: int, evaluation: Evaluation
+    metrics: Collection[Metric], evaluation: Evaluation
 ) -> Iterator[Metric]:
-    """Yield the validation loss, and each metric that sees data over the others."""
-    yield Metric(f"{VALIDATION}loss", evaluation, every)
+    """Yield each metric that sees data, over validation data instead.
+
+    One whose name is taken is left out.
+    """
+    names = {metric.name for metric in metrics}
     for metric in metrics:
-        if metric.form != "model":
+        if metric.form != "model" and VALIDATION + metric.name not in names:
             yield Metric(
                 VALIDATION + metric.name,
                 metric.function,
-                every,
+                metric.every,
                 metric.form,
                 evaluation.points,
                 evaluation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
@@ -13,10 +13,13 @@ from animator.base.errors import SceneError
 from animator.base.seeding import seeded
 from animator.problems.coordinate import check_names
 from animator.problems.data import Data, model_dtype, read_data
+from animator.problems.data_checks import check_gradients
 from animator.problems.evaluation import Evaluation, prepare
 from animator.problems.hidden_state import preserved
 from animator.problems.lossform import fit_objective
 from animator.problems.metrics import (
+    VALIDATION,
+    Metric,
     bind_metrics,
     validation_metrics,
 )
@@ -28,9 +31,6 @@ from animator.problems.objective import Loss, Objective, initialize
 from animator.problems.planes import CheckedPlane, PlaneMethod, pca
 from animator.problems.pointwise import NO_NUMPY, uses_numpy
 from animator.problems.trained_network import Network
-
-if TYPE_CHECKING:
-    pass
 
 MEMORY = 1 << 28
 """Bytes that evaluating the loss once may take."""
@@ -62,7 +62,9 @@ def network(
         data: arrays or tensors, or tuples and dicts of them, whose first dimension
             (n, …) is the points: usually inputs and labels. Also a `Dataset`, or a
             `DataLoader`, whose batches are then trained on, in its own order. Where
-            the model refuses their precision, numbers are converted to its own.
+            the model refuses their precision, numbers are converted to its own. Only
+            the model is trained: data that require a gradient are refused, unless the
+            loss or the model takes derivatives by them.
         loss: ``criterion(outputs, labels)``, such as `torch.nn.CrossEntropyLoss()`,
             where the labels are the last part of the data; or ``loss(model, batch)``
             for all else: regularisers, no labels, outputs that are objects. It is
@@ -109,20 +111,22 @@ def network(
                 if isinstance(plane, CheckedPlane):
                     plane.check(base)
                 points, objective = fit_objective(loss, model, base, given)
+                check_gradients(points.points, objective)
                 evaluation = prepare(objective, base, points, memory)
     except SceneError as error:
         raise SceneError(f"network: {error}") from error
     except Exception as error:
         text = " ".join(str(error).split())
-        fix = "give a model, its inputs and labels, and a loss that suit each other"
-        raise SceneError(
-            f"network: {type(error).__name__}: {text}; "
-            f"{NO_NUMPY if uses_numpy(error) else fix}"
-        ) from error
+        fix = NO_NUMPY if uses_numpy(error) else _data_fix(text)
+        raise SceneError(f"network: {type(error).__name__}: {text}; {fix}") from error
     measured = bind_metrics("network", metrics or {}, every, points.points, evaluation)
+    held_out = None
     if validation is not None:
         held_out = _prepare_validation(validation, base, points, objective, memory)
-        measured += tuple(validation_metrics(measured, every, held_out))
+        measured += (
+            Metric(f"{VALIDATION}loss", held_out, every),
+            *validation_metrics(measured, held_out),
+        )
     return Network(
         original=model,
         base=base,
@@ -133,7 +137,17 @@ def network(
         evaluation=evaluation,
         names=check_names("network", names),
         metrics=measured,
+        validation=held_out,
     )
+
+
+def _data_fix(text: str) -> str:
+    """Say how to correct data that a model or a loss refuses, by the error's text."""
+    if "must be the same as input size" in text:
+        return "give labels of the shape of the outputs, such as labels[:, None]"
+    if "target dtype to be Long" in text or "expected scalar type Long" in text:
+        return "give the labels as whole numbers, such as labels.long()"
+    return "give a model, its inputs and labels, and a loss that suit each other"
 
 
 def _prepare_validation(

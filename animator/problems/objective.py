@@ -51,7 +51,7 @@ class Objective:
 
 
 def is_torch_s(function: Loss) -> bool:
-    """Tell whether a loss is one of torch's own criteria."""
+    """Return whether a loss is one of torch's own criteria."""
     kind = function if inspect.isroutine(function) else type(function)
     module = str(getattr(kind, "__module__", ""))
     return module in ("torch.nn.modules.loss", "torch.nn.functional")

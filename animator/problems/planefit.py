@@ -18,14 +18,14 @@ from animator.problems.projected import Plane
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.problems.trained_network import Network
+    from animator.problems.plane_source import PlaneSource
 
 State = Mapping[str, torch.Tensor]
 STATE_NOTE = "buffers as at the first setting's end"
 
 
 def fit_plane(
-    network: Network,
+    network: PlaneSource,
     method: PlaneMethod,
     paths: Sequence[NDArray[np.floating]],
     state: State,
@@ -94,7 +94,7 @@ def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bo
     return not torch.equal(*losses)
 
 
-def unpack_plane(network: Network, arrays: Mapping[str, Any]) -> Plane:
+def unpack_plane(network: PlaneSource, arrays: Mapping[str, Any]) -> Plane:
     """Return the plane of a network whose parts `Plane.packed` returned."""
     names = tuple(map(str, arrays["names"]))
     directions = Directions(

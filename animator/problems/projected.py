@@ -32,7 +32,7 @@ from animator.problems.protocols import CostlyMap, WithMapNote
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from animator.problems.trained_network import Network
+    from animator.problems.plane_source import PlaneSource
 
 MAP_POINTS = 51
 """Points along each side of a map, if the panel gives none; each costs an epoch."""
@@ -48,7 +48,7 @@ class Plane(CostlyMap, WithMapNote):
     statistics that a setting has learned are valid at its end only.
     """
 
-    network: Network
+    network: PlaneSource
     directions: Directions
     x: Coordinate
     y: Coordinate

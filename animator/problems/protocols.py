@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from animator.problems.evaluation import Evaluation
     from animator.problems.metrics import Metric
 
 
@@ -174,6 +175,14 @@ class Measured(ABC):
     @abstractmethod
     def metrics(self) -> tuple[Metric, ...]:
         """What is measured during each run."""
+
+    @property
+    def validation(self) -> Evaluation | None:
+        """The loss over data that are not trained on; None if there are none.
+
+        An experiment's own metrics of the data are then measured over these, too.
+        """
+        return None
 
     @abstractmethod
     def without_metrics(self) -> Any:

@@ -27,7 +27,7 @@ def keep(read: Callable[[], Any], write: Callable[[Any], object]) -> Restore:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values are equal, or two containers hold the same objects."""
+    """Return whether two values are equal, or two containers hold the same objects."""
     if isinstance(one, torch.Tensor):
         return isinstance(other, torch.Tensor) and torch.equal(one, other)
     if isinstance(one, np.ndarray):
@@ -73,7 +73,7 @@ def refill(container: Any) -> Restore:
 
 
 def _is_one(one: Any, other: Any) -> bool:
-    """Tell whether two items are the same object; of a dict, two keys and values."""
+    """Return whether two items are the same object; of a dict, two keys and values."""
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return all(map(operator.is_, one, other))
     return one is other

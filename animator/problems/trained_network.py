@@ -58,6 +58,8 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
     """What the axes of the map are called, if not as the plane says."""
     metrics: tuple[Metric, ...] = ()
     """What is measured during each run."""
+    validation: Evaluation | None = None
+    """The loss over data that are not trained on."""
 
     def __repr__(self) -> str:
         weights = sum(parameter.numel() for parameter in self.base.parameters())
@@ -67,7 +69,7 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
 
     def without_metrics(self) -> Network:
         """Return the problem without them."""
-        return replace(self, metrics=()) if self.metrics else self
+        return replace(self, metrics=(), validation=None) if self.metrics else self
 
     @property
     def criterion(self) -> Loss:

@@ -159,6 +159,7 @@ def _draw_counter(
         weight="bold",
         color=theme.text,
         parse_math=False,
+        role="counter",
     )
     figure.add_artist(number)
     before, after = text.before.strip(), text.after.strip()

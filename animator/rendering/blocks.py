@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from animator.base.checks import quoted
-from animator.base.errors import AnimatorError, SceneError, placed
+from animator.base.errors import during, placed
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import draw_legend
 from animator.drawing.panel import ColorBars, ContextPanel, Panel, PanelContext
+from animator.drawing.room import room_of
 from animator.drawing.theme import Theme
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import joined, relabelled
@@ -27,19 +27,6 @@ from animator.rendering.layout import (
 )
 from animator.rendering.legends import plan_legend
 from animator.scenes.scene import Scene
-
-
-@contextmanager
-def during(activity: str) -> Iterator[None]:
-    """Name the activity in any error."""
-    try:
-        yield
-    except AnimatorError:
-        raise
-    except Exception as error:
-        raise SceneError(
-            f"{activity} failed: {type(error).__name__}: {error}"
-        ) from error
 
 
 def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | None:
@@ -105,7 +92,10 @@ def draw_block(
                 recordings=parts[index],
                 colorbars=bars.setdefault(index, ColorBars()),
             )
-            drawings.append(_draw_panel(panel, ax, shown[index], theme, context))
+            drawings.append(draw_panel(panel, ax, shown[index], theme, context))
+            fixed = room_of(ax).fixed
+            if fixed is not None:
+                fixed.keep_limits(ax)
     own_axes = set(block.axes)
     places = [place for each in bars.values() for place in each.places]
     hide_repeated([place for place in places if place[0] in own_axes])
@@ -116,7 +106,7 @@ def draw_block(
     return drawings
 
 
-def _draw_panel(
+def draw_panel(
     panel: Panel, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
 ) -> Drawing:
     """Draw a panel, with its context if it uses one."""

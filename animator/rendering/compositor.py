@@ -27,8 +27,9 @@ from animator.drawing.theme import Theme
 from animator.experiments.recorder import Recordings, record_all
 from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
-from animator.rendering.stage import Stage, set_stage
+from animator.rendering.stage import set_stage
 from animator.scenes.scene import Scene, check_scene
+from animator.scenes.stage import Stage
 
 _COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
            "title", "caption", "counter", "dpi", "font", "font_size")  # fmt: skip

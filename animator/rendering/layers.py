@@ -166,10 +166,3 @@ def _growth(artist: Any) -> Callable[[float], None]:
 def places_titles(artists: Iterable[object]) -> bool:
     """Return whether there are artists that an axes places when it is drawn in full."""
     return any(isinstance(a, Axis) or type(a) is Text for a in artists)
-
-
-def is_stale(artist: Artist) -> bool:
-    """Return whether an artist, or a part of it, has changed since it was drawn."""
-    if artist.stale or isinstance(artist, Axis):
-        return bool(artist.stale)
-    return any(map(is_stale, artist.get_children()))

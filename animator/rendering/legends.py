@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from animator.drawing.end_labels import end_label_room
 from animator.drawing.entries import Entry, entries_of
 from animator.drawing.panel import ContextPanel
+from animator.drawing.room import room_of
 from animator.experiments.experiment import experiments_of
 from animator.panels import LossCurve
 from animator.rendering.layout import Block, spec_of
@@ -126,6 +127,9 @@ def _has_room(
     losses: bool,
 ) -> bool:
     """Return whether labels at the ends of curves leave enough room to the curves."""
+    fixed = room_of(ax).fixed
+    if fixed is not None and fixed.margins is not None:
+        return fixed.has_end_labels
     entries = entries_of(recording, theme)
     width, height = end_label_room(figure, entries, theme, losses=losses)
     spec = spec_of(ax)
@@ -135,4 +139,8 @@ def _has_room(
     panel_width = width_of_all / across * len(spec.colspan) / columns
     panel_height = height_of_all / down * len(spec.rowspan) / rows
     free = panel_height - 5 * theme.label_size
-    return width < _WIDEST * panel_width and height < _HIGHEST * max(free, math.ulp(1))
+    free = max(free, math.ulp(1))
+    has_room = width < _WIDEST * panel_width and height < _HIGHEST * free
+    if fixed is not None:
+        fixed.has_end_labels = has_room
+    return has_room

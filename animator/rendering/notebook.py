@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from pathlib import Path
 
 from animator.base.geometry import Size
 from animator.encoders.registry import format_of
 from animator.encoders.writers.ffmpeg import last_picture
+
+_STILL = re.compile(r'<img src="(data:image/webp;base64,[A-Za-z0-9+/=]+)"')
+"""The picture of a page that is seen where scripts are off."""
+_CONTROLS = 64
+"""Pixels below a page's picture that its controls need."""
 
 
 def clip_html(path: Path, size: Size) -> str:
@@ -23,6 +29,8 @@ def clip_html(path: Path, size: Size) -> str:
     mime = format_of(path).mime
     if not mime:
         return f"<code>{name}</code>"
+    if mime == "text/html":
+        return _page_html(path.read_text(encoding="utf-8"), name, size)
     data = _url(mime, path.read_bytes())
     width = f'style="width: {size[0]}px; max-width: 100%"'
     if mime.startswith("video/"):
@@ -37,6 +45,26 @@ def clip_html(path: Path, size: Size) -> str:
     if mime.startswith("image/"):
         return f'<img {width} alt="{name}" src="{data}">'
     return f'<a download="{name}" href="{data}">{name}</a>'
+
+
+def _page_html(page: str, name: str, size: Size) -> str:
+    """Return a page in a frame; below it is its picture, for where frames are removed.
+
+    It also plays after the notebook was exported, and without a kernel.
+    """
+    still = _STILL.search(page)
+    picture = (
+        f'<img style="width: 100%; display: block" alt="{name}" src="{still[1]}">'
+        if still
+        else ""
+    )
+    return (
+        f'<div style="position: relative; width: {size[0]}px; max-width: 100%; '
+        f'padding-bottom: {_CONTROLS}px">{picture}'
+        f'<iframe title="{name}" srcdoc="{html.escape(page, quote=True)}" '
+        'style="position: absolute; inset: 0; width: 100%; height: 100%; border: 0" '
+        'allow="fullscreen; clipboard-write" allowfullscreen></iframe></div>'
+    )
 
 
 def _url(mime: str, content: bytes) -> str:

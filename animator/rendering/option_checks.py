@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.scenes.counter import check_counter
 
-if TYPE_CHECKING:
-    from animator.rendering.options import RenderOptions
-
 MOST_LOOPS = 65535
 """The largest number of times that a clip can play, other than for ever."""
 
 
-def check_values(options: RenderOptions) -> None:
+def check_values(options: Any) -> None:
     """Raise `SceneError` if a text, a number or a switch is out of its range."""
     if not isinstance(options.transparent, bool):
         raise SceneError(

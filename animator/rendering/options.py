@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.geometry import PageSize, Size, check_page, check_size
-from animator.drawing.theme import Theme, theme_named
+from animator.drawing.theme import DARK, LIGHT, Theme, theme_named
 from animator.drawing.typography import (
     PAGE_TYPE,
     check_font,
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 PAGE_DPI, MOST_DPI = 300.0, 4800
 """Pixels per inch of a page if none are given, and the largest number of them."""
 
+AUTO = "auto"
+"""The theme of a page that is light or dark, as a reader's system is."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
@@ -50,7 +53,8 @@ class RenderOptions:
             not given; else they are those of a theme.
         fps: frames a second; a format that cannot have this rate has the nearest.
         steps: instead of the experiments' own number.
-        theme: instead of the scene's own.
+        theme: instead of the scene's own; ``"auto"`` is that of a reader's system, for
+            pages.
         seconds: of the clip, instead of the scene's own.
         hold_start: seconds on the start, instead of the scene's own.
         hold_end: seconds on the end, instead of the scene's own.
@@ -91,7 +95,7 @@ class RenderOptions:
     def __post_init__(self) -> None:
         self._check_page()
         self._check_clock()
-        if self.theme is not None:
+        if self.theme is not None and self.theme != AUTO:
             theme_named(self.theme)
         check_values(self)
         object.__setattr__(self, "formats", checked_formats(self.formats))
@@ -147,8 +151,12 @@ class RenderOptions:
         return replace(self, size=page, dpi=dpi, fps=fps)
 
     def theme_of(self, scene: Scene) -> Theme:
-        """Return the theme of a scene, with the type that is asked for."""
-        theme = theme_named(scene.theme if self.theme is None else self.theme)
+        """Return the theme of a scene, with the type that is asked for.
+
+        It is the light one if a reader's system decides.
+        """
+        chosen = scene.theme if self.theme is None else self.theme
+        theme = theme_named(LIGHT if chosen == AUTO else chosen)
         if self.font is not None:
             theme = replace(theme, font=self.font)
         if self.font_size is None and self.page is None:
@@ -156,6 +164,10 @@ class RenderOptions:
         points = PAGE_TYPE if self.font_size is None else self.font_size
         inches = None if self.page is None else self.page.inches
         return with_type_size(theme, check_font_size(points), inches)
+
+    def themes(self) -> Sequence[Theme | None]:
+        """Return the themes of a page; None is that of the scene or of the options."""
+        return (LIGHT, DARK) if self.theme == AUTO else (None,)
 
     @property
     def keeps_type(self) -> bool:

@@ -15,10 +15,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box
+from animator.drawing.drawing import is_stale
 from animator.drawing.fonts import missing_glyphs_ignored
 from animator.rendering.extents import Extents
-from animator.rendering.layers import is_stale, places_titles
-from animator.rendering.stage import Stage
+from animator.rendering.layers import places_titles
+from animator.scenes.stage import Stage
 
 
 class Painter:

@@ -7,20 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box, Size
 from animator.base.seeding import seeded
+from animator.drawing.theme import Theme
 from animator.encoders.format import ClipSpec
 from animator.encoders.opening import open_encoder
 from animator.encoders.registry import format_of
+from animator.player.writing import write_page
 from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
-from animator.rendering.stage import Stage
 from animator.rendering.still import write_still
+from animator.rendering.sweep_clip import SweepFilm, SweepPainter
+from animator.scenes.stage import Stage
 
 FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 """Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
@@ -28,8 +31,15 @@ FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
 FrameObserver = Callable[[Size, float], FrameSink]
 """Called with size and frames a second of a pass; returns the sink of its frames."""
 
-StageFactory = Callable[[Size, float], Stage]
-"""Called with a size and frames a second; returns a scene's stage."""
+Film = Stage | SweepFilm
+"""What has frames."""
+
+
+class StageFactory(Protocol):
+    """Makes the stage of a scene, or what else has frames."""
+
+    def __call__(self, size: Size, fps: float, theme: Theme | None = None) -> Film:
+        """Return the stage for a size, frames a second and a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ def write_files(
     *,
     still: int | None = None,
     limit: float = math.inf,
+    themes: Sequence[Theme | None] = (None,),
 ) -> dict[Path, Clip]:
     """Write some clips and stills in one pass.
 
@@ -62,12 +73,13 @@ def write_files(
         listeners: what is called during the pass.
         still: the step that stills show, the last one if not given.
         limit: how many bytes each clip may have.
+        themes: of pages, the first one of which is that of the stage.
 
     Raises:
         WriteError: a file could not be written.
         TooLarge: a clip has more bytes than the limit.
     """
-    moving = {p: clip for p, clip in targets.items() if not format_of(p).still}
+    moving = {p: clip for p, clip in targets.items() if format_of(p).open}
     spec = next(iter(targets.values()))
     with seeded(), ExitStack() as stack:
         # The encoders come first: they start up while the stage is set.
@@ -81,19 +93,24 @@ def write_files(
             if listeners.observer is not None:
                 sinks.append(listeners.observer(spec.size, spec.fps))
             _paint(stage, sinks, listeners.progress)
-    for path in targets:
-        if path not in moving:
-            write_still(stage, path, still, targets[path].page)
+    for path, clip in targets.items():
+        if path in moving:
+            continue
+        if format_of(path).page:
+            others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
+            write_page(path, list(map(_stage, [stage, *others])), clip)
+        else:
+            write_still(_stage(stage), path, still, clip.page)
     return {path: _clip(path, spec.size, stage) for path in targets}
 
 
 def _paint(
-    stage: Stage,
+    stage: Film,
     sinks: Sequence[FrameSink],
     progress: Callable[[int, int], None] | None,
 ) -> None:
     """Paint all frames of a stage into some sinks."""
-    painter = Painter(stage)
+    painter = painter_of(stage)
     count = stage.timeline.frames
     for frame in range(count):
         changed = painter.paint(frame)
@@ -103,7 +120,18 @@ def _paint(
             progress(frame + 1, count)
 
 
-def _clip(path: Path, size: Size, stage: Stage) -> Clip:
+def painter_of(stage: Film) -> Painter | SweepPainter:
+    """Return what paints the frames of a stage."""
+    return stage.painter() if isinstance(stage, SweepFilm) else Painter(stage)
+
+
+def _stage(film: Film) -> Stage:
+    """Return a stage, of which pages and stills are made."""
+    assert isinstance(film, Stage)
+    return film
+
+
+def _clip(path: Path, size: Size, stage: Film) -> Clip:
     """Describe a written file."""
     files = path.iterdir() if path.is_dir() else [path]
     length = sum(file.stat().st_size for file in files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError
 from animator.base.geometry import Size
 from animator.drawing.style import style
+from animator.drawing.theme import Theme
 from animator.encoders.format import ClipSpec, Format
 from animator.encoders.registry import format_of
 from animator.experiments.lossmap import LossMaps
@@ -26,9 +28,10 @@ from animator.rendering.passes import (
     write_files,
 )
 from animator.rendering.sizing import Trial, trials, write_within
-from animator.rendering.stage import Stage, set_stage
+from animator.rendering.stage import set_stage
 from animator.rendering.targets import check_paths, check_targets, possible_rates
 from animator.scenes.scene import Scene, check_scene
+from animator.scenes.stage import Stage
 
 
 def render(
@@ -89,12 +92,12 @@ def render(
     maps = LossMaps(store) if maps is None else maps
     stage_of = _stage_factory(scene, recordings, options, maps)
     listeners = Listeners(progress, observer)
-    with style(options.theme_of(scene)), _frozen_garbage():
-        written = _write(scene, targets, options, stage_of, listeners)
+    with style(options.theme_of(scene)), frozen_garbage():
+        written = write_clips(scene, targets, options, stage_of, listeners)
     return Clips(written[path] for path in targets)
 
 
-def _write(
+def write_clips(
     scene: Scene,
     targets: Sequence[Path],
     options: RenderOptions,
@@ -114,7 +117,13 @@ def _write(
             if path not in fitted and clip.fps == rate
         }
         if together:
-            written |= write_files(together, stage_of, listeners, still=options.still)
+            written |= write_files(
+                together,
+                stage_of,
+                listeners,
+                still=options.still,
+                themes=options.themes(),
+            )
     for path in fitted:
         assert limit is not None
         candidates = _possible_trials(scene, format_of(path), clips[path])
@@ -128,8 +137,10 @@ def _stage_factory(
     """Return a function that makes a scene's stage, and remembers the last one."""
 
     @lru_cache(maxsize=1)
-    def stage_of(size: Size, fps: float) -> Stage:
-        return set_stage(scene, recordings, options.with_pixels(size, fps), maps)
+    def stage_of(size: Size, fps: float, theme: Theme | None = None) -> Stage:
+        own = options.with_pixels(size, fps)
+        own = own if theme is None else replace(own, theme=theme)
+        return set_stage(scene, recordings, own, maps)
 
     return stage_of
 
@@ -150,7 +161,7 @@ def _possible_trials(
 
 
 @contextmanager
-def _frozen_garbage() -> Iterator[None]:
+def frozen_garbage() -> Iterator[None]:
     """Exclude the objects that exist already from the search for garbage.
 
     With torch loaded there are a million of them, and looking through them once takes

@@ -23,7 +23,8 @@ from animator.encoders.format import ClipSpec, Format
 from animator.encoders.opening import TooLarge, open_encoder
 from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
-from animator.rendering.passes import Listeners, StageFactory, write_files
+from animator.rendering.passes import Listeners, StageFactory, painter_of, write_files
+from animator.rendering.sweep_clip import SweepPainter
 
 _SAMPLES = 12
 _MARGIN = 1.05
@@ -104,11 +105,11 @@ def write_within(
         return True
 
     @lru_cache(maxsize=1)
-    def painter_of(size: Size) -> Painter:
-        return Painter(stage_of(size, asked.fps))
+    def painter_at(size: Size) -> Painter | SweepPainter:
+        return painter_of(stage_of(size, asked.fps))
 
     def estimate(trial: Trial) -> float:
-        return estimated_bytes(trial.clip, painter_of(trial.clip.size), path)
+        return estimated_bytes(trial.clip, painter_at(trial.clip.size), path)
 
     chosen = choose_trial(candidates, estimate, fits, limit)
     if chosen is None:
@@ -154,7 +155,9 @@ def choose_trial(
     return next((trial for trial in candidates[high:] if encode(trial)), None)
 
 
-def estimated_bytes(clip: ClipSpec[Any], painter: Painter, path: Path) -> float:
+def estimated_bytes(
+    clip: ClipSpec[Any], painter: Painter | SweepPainter, path: Path
+) -> float:
     """Estimate how large a clip will be, in bytes, from a few of its frames.
 
     Args:

@@ -37,7 +37,7 @@ Area = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Margins:
+class Margins:
     """How far a panel's texts reach beyond its axes, in points."""
 
     left: float
@@ -113,7 +113,11 @@ def _place_block(figure: Figure, block: Block, inner: Area, theme: Theme) -> flo
     if block.legend is not None:
         top -= 0.25 * size
         room = left + width - start
-        top -= block.legend.arrange(start, top, room, 0.16 * height) + 0.35 * size
+        taken = block.legend.arrange(start, top, room, 0.16 * height)
+        fixed = room_of(block.axes[0]).fixed
+        if fixed is not None:
+            fixed.legend = taken = max(taken, fixed.legend)
+        top -= taken + 0.35 * size
     return _place_grid(figure, block, (left, bottom, left + width, top), theme)
 
 
@@ -128,7 +132,7 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
         left += LINE_HEIGHT * size
     grid = spec_of(panels[0]).get_gridspec()
     _align_headings(panels)
-    margins = {ax: _margins(ax) for ax in panels}
+    margins = {ax: measure_margins(ax) for ax in panels}
     columns = Tracks(
         grid.ncols,
         {ax: (spec_of(ax).colspan.start, spec_of(ax).colspan.stop) for ax in panels},
@@ -178,16 +182,19 @@ def _align_headings(panels: Sequence[Axes]) -> None:
         room_of(ax).row_top = max(room_of(other).top for other in same)
 
 
-def _margins(ax: Axes) -> _Margins:
-    """Measure how far a panel's texts reach beyond its axes."""
+def measure_margins(ax: Axes) -> Margins:
+    """Measure how far a panel's texts reach beyond its axes, unless that is fixed."""
     ax.apply_aspect()
+    fixed = room_of(ax).fixed
+    if fixed is not None and fixed.margins is not None:
+        return Margins(*fixed.margins)
     box, outer = ax.bbox, ax.get_tightbbox()
     figure = ax.get_figure(root=True)
     assert figure is not None
     if outer is None:
-        return _Margins(0, 0, 0, 0)
+        return Margins(0, 0, 0, 0)
     scale = 72 / figure.dpi
-    return _Margins(
+    return Margins(
         max(box.x0 - outer.x0, 0) * scale,
         max(outer.x1 - box.x1, 0) * scale,
         max((outer.y1 - box.y1) * scale, room_of(ax).row_top, 0),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from animator.base.errors import placed
+from animator.base.errors import during, placed
 from animator.base.seeding import seeded
-from animator.drawing.drawing import Drawing, Growing
+from animator.drawing.drawing import Drawing
 from animator.drawing.fonts import fonts_for, warn_missing
 from animator.drawing.foreign import foreign_families
 from animator.drawing.panel import ColorBars
@@ -24,11 +21,12 @@ from animator.drawing.text import Label, set_all_foreign, warn_cut
 from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.experiment import experiments_of
-from animator.experiments.joined import with_distinct_colors
+from animator.experiments.joined import relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
-from animator.rendering.blocks import draw_block, during, mark_signs, named_map
+from animator.rendering.blocks import draw_block, mark_signs, named_map
+from animator.rendering.fixed_layout import FixedLayout
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import (
     Block,
@@ -47,47 +45,11 @@ from animator.rendering.type_sizes import (
 )
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
 from animator.scenes.scene import Scene
+from animator.scenes.stage import PlacedPanel, Stage
 from animator.scenes.timeline import Timeline
 
 _GROWING, _MOVING = 1000.0, 2000.0
 """The z-orders at which the layers of growing and of moving artists begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A scene that is set on a figure, ready to be moved to any frame."""
-
-    figure: Figure
-    timeline: Timeline
-    growing: Sequence[Growing]
-    moving: Sequence[Artist]
-    updates: Sequence[Callable[[float], None]]
-    formulas: Mapping[Any, Any] = field(default_factory=dict)
-    """Matplotlib's settings by which its formulas have characters of other fonts."""
-
-    def settings(self) -> AbstractContextManager[None]:
-        """Return a context with the settings that it is drawn with in its style."""
-        return mpl.rc_context(dict(self.formulas)) if self.formulas else nullcontext()
-
-    def move_to(self, frame: int) -> None:
-        """Set all artists to a frame; this depends on nothing but its number."""
-        self.set_step(self.timeline.step_at(frame))
-
-    def set_step(self, step: float) -> None:
-        """Set all artists to a step, or to a point between two."""
-        for artist in self.growing:
-            artist.grow(0, int(step))
-        self.update(step)
-
-    def update(self, step: float) -> None:
-        """Set the moving artists to a step.
-
-        Raises:
-            SceneError: a panel failed in doing so.
-        """
-        with during(f"drawing step {step:g}"):
-            for update in self.updates:
-                update(step)
 
 
 def set_stage(
@@ -95,6 +57,8 @@ def set_stage(
     recordings: Recordings,
     options: RenderOptions | None = None,
     maps: LossMaps | None = None,
+    layout: FixedLayout | None = None,
+    counter: CounterText | None = None,
 ) -> Stage:
     """Draw a scene's background on a figure, and solve its layout once and for all.
 
@@ -104,6 +68,8 @@ def set_stage(
         options: size, frame rate, theme, type and transparency; the others are not
             used. The defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
+        layout: that of several stages, which the first one of them measures.
+        counter: what the counter shows; the scene's own if not given.
 
     Raises:
         SceneError: an argument is out of its range, or a panel failed.
@@ -115,7 +81,7 @@ def set_stage(
     theme = options.theme_of(scene)
     timeline = scene.timeline(distances_per_step(recordings), options.fps)
     maps = LossMaps() if maps is None else maps
-    counter = _counter(scene, timeline.steps, recordings)
+    counter = counter or _counter(scene, timeline.steps, recordings)
 
     def draw(fonts: Sequence[str], others: Sequence[str], smaller: float) -> _Set:
         activity, formulas = during("setting the scene"), foreign_settings(font, others)
@@ -123,11 +89,17 @@ def set_stage(
             with mpl.rc_context(formulas):
                 own = with_smaller_type(theme, smaller)
                 args = scene, recordings, options, own, fonts, counter, maps
-                drawn = _draw(*args, timeline)
+                drawn = _draw(*args, timeline, layout)
                 set_all_foreign(drawn.stage.figure, others)
         return replace(drawn, stage=replace(drawn.stage, formulas=formulas))
 
     font = theme.font
+    if layout is not None and layout.smaller is not None:
+        drawn = draw(*layout.fonts, layout.smaller)
+        activity = during("solving the layout")
+        with style(theme, layout.fonts[0]), drawn.stage.settings(), activity:
+            drawn.solve()
+        return drawn.finished()
     drawn = draw(fonts_for(font).families, (), 1.0)
     with style(theme, fonts_for(font).families):  # listing its texts makes the ticks
         found: list[Any] = drawn.stage.figure.findobj(Text)
@@ -153,11 +125,12 @@ def set_stage(
             break
     if options.keeps_type and share < LEAST_SHARE:
         warn_large(options)
-    for bar in drawn.repeated:
-        for part in bar.findobj():  # each may be drawn by itself
-            part.set_visible(False)
-    warn_cut(drawn.stage.figure.findobj(Label))
-    return drawn.stage
+    stage = drawn.finished()
+    warn_cut(stage.figure.findobj(Label))
+    if layout is not None:
+        with style(theme, needed.families):
+            layout.measure(stage.figure, smaller, (needed.families, others))
+    return stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +145,13 @@ class _Set:
     theme: Theme
     repeated: Sequence[Axes]
     """Colour bars that only reserve room."""
+
+    def finished(self) -> Stage:
+        """Return the stage, without what has only reserved room."""
+        for bar in self.repeated:
+            for part in bar.findobj():  # each may be drawn by itself
+                part.set_visible(False)
+        return self.stage
 
     def solve(self) -> float:
         """Solve the layout; return the smallest share of its panel that axes have."""
@@ -191,18 +171,21 @@ def _draw(
     counter: CounterText,
     maps: LossMaps,
     timeline: Timeline,
+    layout: FixedLayout | None,
 ) -> _Set:
     """Draw all of a scene, with nothing in its final place."""
     size = options.pixels
     figure = make_figure(size, transparent=options.transparent, dpi=options.page_dpi)
-    panels = len(scene.panels)
-    smaller = theme.for_panels(panels, keeps_type=options.keeps_type)
+    smaller = theme.for_panels(len(scene.panels), keeps_type=options.keeps_type)
     bars: dict[int, ColorBars] = {}
     shown = [experiments_of(panel.experiment) for panel in scene.panels]
     recordings = with_distinct_colors(recordings, shown)
     with style(smaller, fonts):
         blocks = list(make_blocks(figure, scene, size, smaller))
+        if layout is not None:
+            layout.prepare(figure)
         drawings: list[Drawing] = []
+        panels: list[PlacedPanel] = []
         # On a page, names need as much less room as they are smaller.
         share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size
         named = named_map(figure, blocks, share)
@@ -210,6 +193,7 @@ def _draw(
             drawings += draw_block(
                 figure, block, scene, recordings, smaller, maps, named, bars
             )
+            panels += _placed(block, recordings)
     key = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
     for sign in mark_signs(named):
         key.pop(sign, None)
@@ -217,7 +201,19 @@ def _draw(
     drawings.append(drawing)
     footer = draw_footer(figure, theme, list(key))
     fits = [drawing.fit for drawing in drawings]
-    stage = _stage_of(figure, timeline, drawings)
+    layers = sort_layers(figure, drawings)
+    stage = Stage(
+        figure=figure,
+        timeline=timeline,
+        growing=layers.growing,
+        moving=layers.moving,
+        updates=[*(drawing.update for drawing in drawings), *layers.updates],
+        title=scene.title,
+        captions={-1: scene.caption, **scene.captions},
+        theme=smaller,
+        panels=panels,
+        maps=maps,
+    )
     repeated = [bar for each in bars.values() for bar in each.repeated]
     return _Set(stage, blocks, header, footer, fits, smaller, repeated)
 
@@ -230,13 +226,13 @@ def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
     return counter_text(scene.counter, steps, steps_per_epoch(experiments))
 
 
-def _stage_of(figure: Figure, timeline: Timeline, drawings: Sequence[Drawing]) -> Stage:
-    """Return what was drawn on a figure as a stage."""
-    layers = sort_layers(figure, drawings)
-    return Stage(
-        figure=figure,
-        timeline=timeline,
-        growing=layers.growing,
-        moving=layers.moving,
-        updates=[*(drawing.update for drawing in drawings), *layers.updates],
-    )
+def _placed(block: Block, recordings: Recordings) -> list[PlacedPanel]:
+    """Return the panels of a block on their axes, each with what it shows."""
+    return [
+        PlacedPanel(
+            panel,
+            ax,
+            relabelled([recordings[e] for e in experiments_of(panel.experiment)]),
+        )
+        for panel, ax in zip(block.scene.panels, block.axes, strict=True)
+    ]

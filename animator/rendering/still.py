@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 
 from animator.base.files import atomic_write
 from animator.base.geometry import PageSize
+from animator.drawing.svg_fonts import with_fonts
 from animator.encoders.format import VectorStill
 from animator.encoders.registry import format_of
-from animator.rendering.stage import Stage
-from animator.rendering.svg_fonts import with_fonts
+from animator.scenes.stage import Stage
 
 
 def write_still(

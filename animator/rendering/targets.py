@@ -11,9 +11,10 @@ from typing import Any
 from animator.base.checks import quoted
 from animator.base.errors import RenderWarning, SceneError
 from animator.base.files import resolved
+from animator.drawing.theme import THEMES
 from animator.encoders.format import Format
 from animator.encoders.registry import check_transparent, format_of, formats
-from animator.rendering.options import RenderOptions
+from animator.rendering.options import AUTO, RenderOptions
 
 
 def check_paths(paths: Sequence[str | Path]) -> list[Path]:
@@ -39,6 +40,13 @@ def check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
     for format in asked:
         _check_even(format, options)
     names = ", ".join(format.name for format in asked)
+    others = [format.name for format in asked if not format.page]
+    if options.theme == AUTO and others:
+        able = _listed([f.name for f in formats().values() if f.page])
+        raise SceneError(
+            f"theme 'auto' is for {able}, not for {_listed(others)}; give one of "
+            f"{', '.join(THEMES)}"
+        )
     if options.transparent:
         for format in asked:
             check_transparent(format)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from animator.base.callers import Place
+from animator.base.callers import Place, keep_source
 from animator.base.checks import check_file, quoted
 from animator.base.errors import AnimatorError, SceneError, WriteError
 from animator.base.seeding import seeded
@@ -42,7 +42,9 @@ def load(path: str | Path) -> Scene:
     module = ModuleType(f"scene_{path.stem}")
     module.__file__ = str(path)
     with _importable(module, path), seeded(), located(path):
-        exec(compile(source, _name(path), "exec"), module.__dict__)
+        code = compile(source, _name(path), "exec")
+        keep_source(_name(path), source)
+        exec(code, module.__dict__)
     if not hasattr(module, "scene"):
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
     scene = module.scene

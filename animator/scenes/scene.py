@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
@@ -13,11 +12,13 @@ from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.formulas import check_formulas
 from animator.drawing.theme import Theme, theme_named
+from animator.experiments.deferred import Deferred
 from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
-from animator.experiments.setting import Deferred
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
+from animator.scenes.mosaic import is_mosaic
+from animator.scenes.sliders import check_sliders
 from animator.scenes.timeline import Timeline, check_pace, paced
 
 LEGENDS = ("shared", "each", "none")
@@ -58,6 +59,9 @@ class Scene:
         legend_losses: whether legends have the losses at the current step.
         parts: scenes that are shown side by side, as `side_by_side` makes them; the
             panels are theirs.
+        sliders: hyperparameters and their values, such as ``{"momentum": [0, 0.5,
+            0.9]}``: a web page gives a slider to each of them, and ``--sweep`` makes a
+            clip that runs over them.
 
     Raises:
         SceneError: there are no panels, one is not a panel, the grid does not hold
@@ -82,6 +86,7 @@ class Scene:
     legend: Literal["shared", "each", "none"] = "shared"
     legend_losses: bool = True
     parts: Sequence[Scene] = ()
+    sliders: Mapping[str, Iterable[Any]] = field(default_factory=dict)
     made_at: Place | None = made_here()
 
     def __repr__(self) -> str:
@@ -97,6 +102,7 @@ class Scene:
         check_counter(self.counter)
         check_pace(self.pace)
         theme_named(self.theme)
+        check_sliders(self.sliders)
         if self.legend not in LEGENDS:
             raise SceneError(
                 f"scene: legend is {quoted(self.legend)}; give one of "
@@ -123,6 +129,12 @@ class Scene:
             if isinstance(panel, type) or not isinstance(panel, Panel):
                 raise SceneError(
                     f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
+                )
+            needs = getattr(panel, "needs", None)
+            if not (needs is None or isinstance(needs, Needs)):
+                raise SceneError(
+                    f"{type(panel).__name__}: needs is {quoted(needs)}; give one such "
+                    "as Needs(weights=True)"
                 )
         if not isinstance(self.parts, Sequence) or not all(
             isinstance(part, Scene) for part in self.parts
@@ -160,12 +172,13 @@ class Scene:
             check_formulas("scene: a text", text)
         for panel in self.panels:
             with placed(getattr(panel, "made_at", None)):
-                kind = type(panel).__name__
-                check_formulas(f"{kind}: title", getattr(panel, "title", None))
+                _check_panel_texts(panel)
         for experiment in self.experiments:
-            if isinstance(experiment.settings, Deferred):
-                continue  # their labels are known later
             with placed(experiment.made_at):
+                for name in experiment.axis_names:
+                    check_formulas(f"{experiment}: an axis", name)
+                if isinstance(experiment.settings, Deferred):
+                    continue  # their labels are known later
                 for label in experiment.settings:
                     check_formulas(f"{experiment}: a label", label)
 
@@ -175,7 +188,7 @@ class Scene:
                 f"scene: columns is {self.columns!r}; give a whole number, "
                 f"1 to {MOST_PANELS}"
             )
-        if self.mosaic is not None and not _is_mosaic(self.mosaic, len(self.panels)):
+        if self.mosaic is not None and not is_mosaic(self.mosaic, len(self.panels)):
             raise SceneError(
                 f"scene: mosaic is {self.mosaic!r} for {len(self.panels)} panels; give "
                 "rows of the same length with a rectangle of one letter for each "
@@ -219,89 +232,19 @@ class Scene:
         )
 
 
+def _check_panel_texts(panel: Panel) -> None:
+    """Raise `SceneError` if a panel's title or names of axes cannot be drawn."""
+    is_own = type(panel).__module__.startswith("animator.")  # those of users may differ
+    for name in ("title", "xlabel", "ylabel"):
+        where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
+        if is_own and not (text is None or isinstance(text, str)):
+            raise SceneError(f"{where} is {quoted(text)}; give a text")
+        check_formulas(where, text)
+
+
 def check_scene(caller: str, scene: object) -> None:
     """Raise `SceneError` unless something is a scene."""
     if not isinstance(scene, Scene):
         raise SceneError(
             f"{caller}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
         )
-
-
-def side_by_side(
-    *scenes: Scene, title: str | None = None, caption: str | None = None
-) -> Scene:
-    """Show scenes in one clip, each under its own title, on the same clock.
-
-    All show the same step at a time; those with fewer steps hold their end. Pace,
-    counter and theme are the first scene's, the holds and the time the longest of all.
-
-    Args:
-        scenes: what to show.
-        title: above all scenes; what their own titles have in common before a comma if
-            not given. Their own titles do not repeat it.
-        caption: below all scenes; the first scene's if not given.
-
-    Raises:
-        SceneError: there are no scenes, or an argument is not a scene.
-    """
-    for scene in scenes:
-        check_scene("side by side", scene)
-    if not scenes:
-        raise SceneError("side by side: no scenes; give two or more")
-    title, labels = _split_titles([scene.title for scene in scenes], title)
-    captions: dict[int, list[str]] = {}
-    for scene in scenes:
-        for step, text in scene.captions.items():
-            captions.setdefault(step, []).append(text)
-    times = [scene.seconds for scene in scenes if scene.seconds is not None]
-    return Scene(
-        panels=[panel for scene in scenes for panel in scene.panels],
-        title=title,
-        caption=scenes[0].caption if caption is None else caption,
-        captions={step: " · ".join(texts) for step, texts in captions.items()},
-        pace=scenes[0].pace,
-        slow=scenes[0].slow,
-        hold_start=max(scene.hold_start for scene in scenes),
-        hold_end=max(scene.hold_end for scene in scenes),
-        seconds=max(times, default=None),
-        counter=scenes[0].counter,
-        theme=scenes[0].theme,
-        legend=scenes[0].legend,
-        legend_losses=scenes[0].legend_losses,
-        parts=[
-            replace(scene, title=label)
-            for scene, label in zip(scenes, labels, strict=True)
-        ],
-    )
-
-
-def _split_titles(titles: Sequence[str], over_all: str | None) -> tuple[str, list[str]]:
-    """Return the title over all scenes, and each scene's own without it."""
-    if over_all is None:
-        pieces = zip(*(text.split(", ") for text in titles), strict=False)
-        common = itertools.takewhile(lambda each: len(set(each)) == 1, pieces)
-        over_all = ", ".join(each[0] for each in common)
-    if not over_all:
-        return over_all, list(titles)
-    return over_all, [
-        "" if text == over_all else text.removeprefix(f"{over_all}, ")
-        for text in titles
-    ]
-
-
-def _is_mosaic(mosaic: object, panels: int) -> bool:
-    """Return whether a text has a rectangle of one letter for each panel."""
-    if not isinstance(mosaic, str):
-        return False
-    rows = mosaic.split(";")
-    letters = set(mosaic) - {".", ";"}
-    if len({len(row) for row in rows}) > 1 or len(letters) != panels:
-        return False
-    for letter in letters:
-        lines = [index for index, row in enumerate(rows) if letter in row]
-        first, last = rows[lines[0]].find(letter), rows[lines[0]].rfind(letter)
-        area = (lines[-1] - lines[0] + 1) * (last - first + 1)
-        block = [row[first : last + 1] for row in rows[lines[0] : lines[-1] + 1]]
-        if "".join(block) != letter * area or mosaic.count(letter) != area:
-            return False
-    return True

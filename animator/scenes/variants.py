@@ -6,10 +6,11 @@ import copy
 import dataclasses
 import itertools
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from animator.base.errors import SceneError
+from animator.base.callers import calling_place
+from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of, with_value
 from animator.experiments.own_loop import Recorder
@@ -33,25 +34,53 @@ def vary(scene: Scene, **changes: Any) -> Scene:
             `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
 
     Raises:
-        SceneError: a setting is no partial, or torch refuses a value.
+        SceneError: a setting is no partial, torch refuses a value, or all runs were
+            recorded elsewhere.
     """
     check_scene("vary", scene)
+    try:
+        return varied_scene(scene, changes)
+    except SceneError as error:
+        error.place = calling_place() or error.place
+        raise
+
+
+def varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
+    """Return a scene with other hyperparameters, as `vary` does.
+
+    Raises:
+        SceneError: as `vary`; its place is where the experiment was made.
+    """
     if not changes:
         return scene
-    texts = _Texts(changes)
-    new = {old: _varied(old, changes, texts) for old in scene.experiments}
-    panels = [_moved(panel, new, texts) for panel in scene.panels]
+    texts = Texts({name: str(value) for name, value in changes.items()})
+    if not any(map(can_vary, scene.experiments)):
+        raise SceneError(
+            "vary: what the scene shows was recorded elsewhere, so "
+            f"{', '.join(changes)} cannot be set"
+        )
+    new = {}
+    for old in scene.experiments:
+        with placed(old.made_at):
+            new[old] = varied(old, changes, texts)
+    panels = [moved(panel, new, texts) for panel in scene.panels]
     return dataclasses.replace(
-        scene, panels=panels, title=texts.titled(scene.title), caption="", captions={}
+        scene,
+        panels=panels,
+        title=texts.titled(scene.title),
+        caption="",
+        captions={},
+        sliders={n: v for n, v in scene.sliders.items() if n not in changes},
     )
 
 
-class _Texts:
+class Texts:
     """Rewrites numbers in labels and titles."""
 
-    def __init__(self, changes: Mapping[str, Any]) -> None:
-        self._changes = changes
-        self._old: dict[str, set[str]] = {name: set() for name in changes}
+    def __init__(self, shown: Mapping[str, str]) -> None:
+        """Take what is written for each new value, by the hyperparameter's name."""
+        self._shown = shown
+        self._old: dict[str, set[str]] = {name: set() for name in shown}
 
     def replaced(self, name: str, value: object) -> None:
         """Remember a value that was replaced."""
@@ -63,7 +92,7 @@ class _Texts:
             for old in sorted(olds):
                 number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
                 named = rf"(\b{name.replace('_', '[ _]')}[ =]*){number}"
-                value = str(self._changes[name])
+                value = self._shown[name]
                 text, count = re.subn(named, rf"\g<1>{value}", text)
                 if not count:
                     text = re.sub(number, value, text)
@@ -72,16 +101,34 @@ class _Texts:
     def titled(self, title: str) -> str:
         """Return a title that has the new values."""
         new = self.renewed(title)
-        for name, value in self._changes.items():
-            if not re.search(rf"(?<![\d.]){re.escape(str(value))}(?!\.?\d)", new):
+        for name, value in self._shown.items():
+            if not re.search(rf"(?<![\d.]){re.escape(value)}(?!\.?\d)", new):
                 new = f"{new}, {name.replace('_', ' ')} {value}".removeprefix(", ")
         return new
 
 
-def _varied(
-    experiment: Experiment, changes: Mapping[str, Any], texts: _Texts
+def can_vary(experiment: Experiment) -> bool:
+    """Return whether a setting is to be run, so that it can have other values."""
+    settings = experiment.settings
+    return isinstance(settings, Tuned) or any(
+        not isinstance(setting, Recorder | Trajectory) for setting in settings.values()
+    )
+
+
+def varied(
+    experiment: Experiment,
+    changes: Mapping[str, Any],
+    texts: Texts,
+    remake: Callable[..., Experiment] = dataclasses.replace,
 ) -> Experiment:
-    """Return an experiment with other hyperparameters."""
+    """Return an experiment with other hyperparameters.
+
+    Args:
+        experiment: that has settings.
+        changes: values by the names of hyperparameters.
+        texts: rewrites the labels; it is told which values were replaced.
+        remake: called with the experiment and its new `settings`.
+    """
     if isinstance(experiment.settings, Tuned):
         return _tuned_again(experiment, experiment.settings, changes, texts)
     fixed = {
@@ -113,11 +160,11 @@ def _varied(
     renamed: dict[str, Any] = {}
     for label, setting in varied.items():
         renamed[_free(texts.renewed(label), renamed)] = setting
-    return dataclasses.replace(experiment, settings=renamed)
+    return remake(experiment, settings=renamed)
 
 
 def _tuned_again(
-    experiment: Experiment, tuned: Tuned, changes: Mapping[str, Any], texts: _Texts
+    experiment: Experiment, tuned: Tuned, changes: Mapping[str, Any], texts: Texts
 ) -> Experiment:
     """Return an experiment with other hyperparameters that are searched again.
 
@@ -127,7 +174,7 @@ def _tuned_again(
     searched = {name for each in tuned.searches.values() for name in each.space}
     others = {name: value for name, value in changes.items() if name not in searched}
     plain = dataclasses.replace(experiment, settings=fixed)
-    settings = _varied(plain, others, texts).settings
+    settings = varied(plain, others, texts).settings
     searches = {}
     for (label, setting), old in zip(
         settings.items(), tuned.searches.values(), strict=True
@@ -145,29 +192,29 @@ def _free(label: str, others: Container[str]) -> str:
     )
 
 
-def _moved(value: Any, new: Mapping[Experiment, Experiment], texts: _Texts) -> Any:
+def moved(value: Any, new: Mapping[Experiment, Experiment], texts: Texts) -> Any:
     """Return a panel, or what is in it, with new experiments for old ones."""
     if isinstance(value, Experiment):
         return new.get(value, value)
     if isinstance(value, list | tuple):
-        return type(value)(_moved(item, new, texts) for item in value)
+        return type(value)(moved(item, new, texts) for item in value)
     if not isinstance(value, Panel):
         return value
     if dataclasses.is_dataclass(value):
         fields = {
-            field.name: _moved(getattr(value, field.name), new, texts)
+            field.name: moved(getattr(value, field.name), new, texts)
             for field in dataclasses.fields(value)
             if field.init
         }
         if isinstance(fields.get("title"), str):
             fields["title"] = texts.renewed(fields["title"])
         return dataclasses.replace(value, **fields)
-    moved = copy.copy(value)
+    copied = copy.copy(value)
     try:
-        moved.experiment = _moved(value.experiment, new, texts)  # type: ignore[misc]
+        copied.experiment = moved(value.experiment, new, texts)  # type: ignore[misc]
     except AttributeError as error:
         raise SceneError(
             f"{type(value).__name__} cannot be given another experiment; "
             "make it a dataclass"
         ) from error
-    return moved
+    return copied

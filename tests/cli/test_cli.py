@@ -31,7 +31,8 @@ from animator.encoders.registry import formats
 
 
 def test_every_scene_goes_through_the_real_command(animate, tmp_path):
-    done = animate(*SCENES, "--size", "320x180", "--fps", "2", "--jobs", "2")
+    small = ("--size", "320x180", "--fps", "2", "--steps", "6")
+    done = animate(*SCENES, *small, "--jobs", "2")
     assert (done.returncode, done.stderr) == (0, "")
     lines = iter(done.stdout.splitlines())
     for path in SCENES:
@@ -355,10 +356,10 @@ def test_help_and_version_need_neither_torch_nor_matplotlib():
     [(number, 128 + number) for number in SIGNALS],
 )
 def test_interrupted(tmp_path, number, status):
-    (tmp_path / "scene.py").write_text(SCENE.replace("steps=5", "steps=5000"))
+    (tmp_path / "scene.py").write_text(SCENE)
     (tmp_path / "scene.mp4").write_bytes(b"good")
     process = subprocess.Popen(
-        [sys.executable, "-m", "animator", "scene.py", "-o", "."],
+        [sys.executable, "-m", "animator", "scene.py", "-o", ".", "--seconds", "900"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -376,7 +377,7 @@ def test_interrupted(tmp_path, number, status):
 
 
 def test_progress_is_for_terminals(tmp_path):
-    """It tells of training, of frames, and what a scene prints."""
+    """It shows training and frames, and what a scene prints."""
     text = SCENE.replace("steps=5", "steps=4000").replace(
         "plain =", "print(7)\nplain ="
     )
@@ -498,20 +499,20 @@ def test_an_ffmpeg_that_is_not_there_is_named(run, tmp_path, monkeypatch):
     assert not list(tmp_path.glob("*.mp4"))
 
 
-def test_the_doctor_finds_nothing_wrong_here(animate):
-    done = animate("doctor")
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
+def test_the_doctor_finds_nothing_wrong_here(run):
+    status, out, err = run("doctor")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
     assert lines[-1] == "all is well"
-    told = {line.removeprefix("ok").strip().partition(":")[0] for line in lines[:-1]}
-    assert {"python", "torch", "ffmpeg", "cache", *formats()} <= told
+    named = {line.removeprefix("ok").strip().partition(":")[0] for line in lines[:-1]}
+    assert {"python", "torch", "ffmpeg", "cache", *formats()} <= named
 
 
-def test_the_doctor_says_what_to_do(animate, monkeypatch):
+def test_the_doctor_says_what_to_do(run, monkeypatch):
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
-    done = animate("doctor")
-    assert done.returncode == 1
-    lines = done.stdout.splitlines()
+    status, out, _ = run("doctor")
+    assert status == 1
+    lines = out.splitlines()
     bad = [line for line in lines if line.startswith("no ")]
     assert [line.split()[1] for line in bad] == ["ffmpeg:", "mp4:", "webm:"]
     after = lines[lines.index(bad[0]) + 1]

@@ -1,4 +1,4 @@
-"""What people want of it first, each through the real command.
+"""What people want of it first, each through the command.
 
 Two more of these jobs have files of their own: a notebook, executed by a real kernel
 (`tests/rendering/test_notebook.py`), and fifty mistakes (`tests/cli/test_mistakes.py`).
@@ -31,18 +31,19 @@ scene = Scene([Heatmap(fit), LossCurve(fit)], title="A line is fitted", seconds=
 
 
 @pytest.fixture
-def job(animate, tmp_path):
+def job(run, tmp_path):
     """Write a scene, run the command on it, and return the rows of its table."""
 
-    def run(scene, *arguments):
+    def render(scene, *arguments):
         (tmp_path / "scene.py").write_text(IMPORTS + scene, encoding="utf-8")
         small = () if "--size" in arguments else ("--size", "320x180")
-        done = animate("scene.py", *small, *arguments, "--trajectories", "table.csv")
-        assert (done.returncode, done.stderr) == (0, "")
+        table = ("--trajectories", "table.csv")
+        status, _, err = run("scene.py", *small, *arguments, *table)
+        assert (status, err) == (0, "")
         with (tmp_path / "table.csv").open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
-    return run
+    return render
 
 
 def column(rows, name, optimizer):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from animator import SceneError, load, vary
+
 HEAD = """
 from functools import partial
 import numpy as np
@@ -67,6 +69,19 @@ def network(arguments):
 MISTAKES = {
     # settings
     "a call without partial": (setting("SGD(lr=0.1)"), "write partial(SGD, lr=0.1)"),
+    "a call with a rate alone": (setting("SGD(0.2)"), "write partial(SGD, lr=0.2)"),
+    "a lambda without parameters": (
+        setting("lambda: SGD(lr=0.1)"),
+        "write lambda params: SGD(params, lr=0.1)",
+    ),
+    "a partial with parameters": (
+        setting("partial(SGD, net.parameters(), lr=0.1)"),
+        "the parameters are those of each run's own model: write partial(SGD, lr=…)",
+    ),
+    "a scheduler as setting": (
+        setting("partial(StepLR, step_size=3)"),
+        "it is a scheduler: write Setting(partial(SGD, lr=0.1), scheduler=partial(St",
+    ),
     "without arguments": (setting("Adam()"), "write partial(Adam)"),
     "with a dotted name": (
         setting("torch.optim.LBFGS(lr=1, max_iter=5)"),
@@ -114,6 +129,37 @@ MISTAKES = {
     "a scheduler": (
         setting("Setting(partial(SGD), scheduler=StepLR(SGD(net.parameters()), 3))"),
         "scheduler is a StepLR; give what makes one, such as partial(StepLR, step_size",
+    ),
+    "a scheduler's name": (
+        setting("Setting(partial(SGD, lr=0.1), scheduler='cosine')"),
+        "scheduler is 'cosine'; give what makes one",
+    ),
+    "groups without names": (
+        setting("Setting(partial(SGD, lr=0.1), groups=['bias'])"),
+        "groups is ['bias']; give hyperparameters by the names of parameters",
+    ),
+    "a group without names": (
+        setting("Setting(partial(SGD, lr=0.1), groups={'bias': 0.5})"),
+        "groups is {'bias': 0.5}; give hyperparameters",
+    ),
+    "a state dict where two numbers are needed": (
+        setting("Setting(partial(SGD, lr=0.1), start=net.state_dict())"),
+        "start is a state dict, which is for networks; give two numbers",
+    ),
+    "a log of another model": (
+        "other = Recorder(nn.Linear(3, 3))\n"
+        "other.log(1.0)\n"
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "run = Experiment(problem, {'mine': other})  # here",
+        "has logged a Linear whose weights have the shapes [(3, 3), (3,)], but",
+    ),
+    "a log of no model": (
+        "log = Recorder(SGD(net.parameters()), net)  # here",
+        "Recorder: SGD(…) is no model; give the model, and then its optimizer",
+    ),
+    "a log of what makes an optimizer": (
+        "log = Recorder(net, SGD)  # here",
+        "Recorder: the class SGD is no optimizer; give the one that trains the model",
     ),
     "a scheduler without its options": (
         setting("Setting(partial(SGD, lr=0.1), scheduler=StepLR)"),
@@ -170,6 +216,32 @@ MISTAKES = {
         ),
         "y requires a gradient; give it as y.detach()",
     ),
+    "inputs with a gradient": (
+        network("net, (inputs.requires_grad_(), labels), CrossEntropyLoss()"),
+        "the inputs require a gradient, but only the model's … as inputs.detach()",
+    ),
+    "labels with a gradient": (
+        network("net, (inputs, torch.ones(40, 2).requires_grad_()), MSELoss()"),
+        "the labels require a gradient, … as labels.detach()",
+    ),
+    "data with a gradient": (
+        network("net, inputs.requires_grad_(), lambda net, batch: net(batch).mean()"),
+        "the data require a gradient, … as data.detach()",
+    ),
+    "data with a graph": (
+        network("net, (2 * inputs.requires_grad_(), labels), CrossEntropyLoss()"),
+        "the data are computed from a tensor that requires a gradient; give them as",
+    ),
+    "samples with a graph": (
+        network("net, TensorDataset(2 * inputs.requires_grad_(), labels), MSELoss()"),
+        "the data are computed from a tensor that requires a gradient",
+    ),
+    "an optimizer that trains the data, too": (
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "both = {'a': lambda params: SGD([*params, inputs], lr=0.1)}\n"
+        "run = Experiment(problem, both)  # here\nscene = Scene([LossCurve(run)])",
+        "SGD also trains a tensor that is no parameter of the model",
+    ),
     "a DataLoader of a line": (
         problem("line_fit(MSELoss(), points=loader)"),
         "points is a DataLoader, not two rows of numbers; give (x, y)",
@@ -220,6 +292,10 @@ MISTAKES = {
     "a sum over the map": (
         problem(f"surface(lambda x, y: (x * y).sum(), {BOWL})"),
         "let it give one for each",
+    ),
+    "a surface of one argument": (
+        problem(f"surface(lambda p: (p**2).sum(), {BOWL})"),
+        "let it take two tensors, x and y",
     ),
     "a surface in NumPy": (
         problem(f"surface(lambda x, y: np.sin(x) + y, {BOWL})"),
@@ -273,6 +349,14 @@ MISTAKES = {
         panel("Profile(run, along='z')", of="himmelblau"),
         "along is 'z'; give 'x' or 'y'",
     ),
+    "classes that are no whole numbers": (
+        network("net, (inputs, labels.float()), CrossEntropyLoss()"),
+        "give the labels as whole numbers, such as labels.long()",
+    ),
+    "labels of another shape": (
+        network("nn.Linear(2, 1), (inputs, labels.float()), nn.BCEWithLogitsLoss()"),
+        "give labels of the shape of the outputs, such as labels[:, None]",
+    ),
     "fewer labels than inputs": (
         network("net, (inputs, labels[:9]), CrossEntropyLoss()"),
         "40 inputs and 9 labels",
@@ -309,6 +393,32 @@ MISTAKES = {
         "run = Experiment(line_fit(MSELoss()), sgd, steps=2.5)  # here",
         "steps is 2.5; give a whole number",
     ),
+    "a change of what was made": (
+        "run = Experiment(line_fit(MSELoss()), sgd)\nrun.steps = 4  # here",
+        "cannot assign to field 'steps'; make another one with dataclasses.replace(",
+    ),
+    "a change of what it does not have": (
+        "run = Experiment(line_fit(MSELoss()), sgd)\nrun.step = 4  # here",
+        "it has no such attribute, and what was made cannot be changed",
+    ),
+    "an option of at": (
+        problem("rosenbrock.at(strat=(1, 1))"),
+        "did you mean 'start'?",
+    ),
+    "a formula as name": (
+        r"problem = line_fit(MSELoss(), names=(r'$\betta$', 'w'))"
+        "\nrun = Experiment(problem, sgd)  # here\nscene = Scene([Heatmap(run)])",
+        r"an axis is '$\\betta$', but matplotlib does not know \betta",
+    ),
+    "a formula beside an axis": (
+        panel(r"Series(run, 'loss', ylabel=r'$\betta$')"),
+        "Series: ylabel is",
+    ),
+    "epochs without points": (
+        "run = Experiment(himmelblau, sgd, steps=3)  # here\n"
+        "scene = Scene([Heatmap(run)], counter='epoch {epoch}')",
+        "counter: experiment 'Himmelblau': setting 'plain' has no points",
+    ),
     # panels and scenes
     "a panel's wrong name": (panel("HeatMap(run)"), "did you mean 'Heatmap'?"),
     "an import's wrong name": (
@@ -342,6 +452,7 @@ MISTAKES = {
     ),
     "a map's wrong range": (panel("Heatmap(run, xlim=(3, 1))"), "xlim is (3, 1)"),
     "an unknown colour map": (panel("Heatmap(run, cmap='virids')"), "'virids'"),
+    "a number as title": (panel("Heatmap(run, title=3)"), "Heatmap: title is 3; give"),
     "a formula in a panel": (
         panel(r"LossCurve(run, title=r'$\betta$')"),
         r"matplotlib does not know \betta; did you mean \beta?",
@@ -371,6 +482,17 @@ MISTAKES = {
         OWN_PANEL.replace("  # here", "").replace("steps=3))])", "steps=3))])  # here"),
         "drawing panel 1 (Own) failed: TypeError: it returns {}; return a Drawing",
     ),
+    "a panel's needs": (
+        OWN_PANEL.replace("return {}  # here", "return Drawing()")
+        .replace("    def draw", "    needs = {'weights': True}\n    def draw")
+        .replace("steps=3))])", "steps=3))])  # here"),
+        "Own: needs is {'weights': True}; give one such as Needs(weights=True)",
+    ),
+    "one name of two": (
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "scene = Scene([Boundary(Experiment(problem, adam), names=('a',))])  # here",
+        "Boundary: names is ('a',); give two texts",
+    ),
     "a panel that fails": (
         OWN_PANEL.replace("return {}", "return recording.stepps"),
         "drawing panel 1 (Own) failed: AttributeError",
@@ -399,3 +521,50 @@ def test_a_mistake_gets_one_line_with_its_place_and_its_fix(run, tmp_path, name)
 
 def test_there_are_fifty():
     assert len(MISTAKES) >= 50
+
+
+RUN = f"{HEAD}\nrun = Experiment(line_fit(MSELoss()), sgd, steps=3)  # here\n"
+RECORDED = f"""{HEAD}
+path = Trajectory.from_csv("run.csv", "bias", "weight")
+run = Experiment(line_fit(MSELoss()), {{"a": path}})
+"""
+OPTIONS = {
+    "a learning rate below zero": (["lr=-1"], "Invalid learning rate: -1"),
+    "the second of two values": (["lr=0.1", "lr=-2"], "learning rate: -2"),
+    "another library's lr": (["learning_rate=1"], "did you mean 'lr'?"),
+    "a start off the map": (["start=99,9"], "start (99, 9) lies outside x = (-5, 8)"),
+    "a text": (["lr='high'"], "lr is 'high'; give a number"),
+    "one of two": (["lr=0.2", "clip_norm=-1"], "clip_norm is -1; give a number above"),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_option_that_is_wrong_is_named_with_the_line_of_its_experiment(
+    run, tmp_path, name
+):
+    changes, expected = OPTIONS[name]
+    (tmp_path / "scene.py").write_text(f"{RUN}\nscene = Scene([LossCurve(run)])")
+    options = [word for change in changes for word in ("--set", change)]
+    status, _, err = run("scene.py", "-f", "png", "--size", "128x72", *options)
+    line = len(RUN.splitlines())
+    key, _, value = changes[-1].partition("=")
+    shown = {"99,9": "(99, 9)"}.get(value, value)
+    assert status == 2
+    assert f"scene.py:{line}: --set " in err and f"--set {key}={shown}: " in err
+    assert expected in err and err.count("\n") <= 2
+
+
+def test_what_was_recorded_elsewhere_has_no_other_values(run, tmp_path):
+    (tmp_path / "run.csv").write_text("bias,weight,loss\n0,0,1\n1,1,0.5\n")
+    (tmp_path / "scene.py").write_text(f"{RECORDED}\nscene = Scene([LossCurve(run)])")
+    status, _, err = run("scene.py", "-f", "png", "--set", "lr=0.1")
+    assert status == 2
+    assert "--set lr=0.1: vary: what the scene shows was recorded elsewhere" in err
+
+
+def test_in_python_the_line_is_that_of_the_call(tmp_path):
+    (tmp_path / "scene.py").write_text(f"{RUN}\nscene = Scene([LossCurve(run)])")
+    scene = load(tmp_path / "scene.py")
+    with pytest.raises(SceneError, match="Invalid learning rate: -1") as caught:
+        vary(scene, lr=-1)
+    assert caught.value.place.file == __file__

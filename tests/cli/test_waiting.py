@@ -1,3 +1,5 @@
+"""Lines about long work, where there is no terminal."""
+
 import os
 import re
 import subprocess
@@ -5,8 +7,9 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, exit_status
 
+from animator.cli import waiting
 from animator.cli.waiting import SECONDS, waiting_lines
 
 SLOW = """
@@ -35,32 +38,28 @@ if __name__ == "__main__":
 LINE = re.compile(r"animate: (.+): (\d+)% done after \d+ s, (.+)")
 
 
+SMALL = ("--size", "128x72", "-f", "gif", "--no-cache")
+
+
 @pytest.fixture
-def impatient(tmp_path):
-    """Run the real command, which prints a line every twentieth of a second."""
-    (tmp_path / "impatient.py").write_text(IMPATIENT)
-    for name in ("slow", "other"):
-        (tmp_path / f"{name}.py").write_text(SLOW)
+def impatient(tmp_path, monkeypatch, capsys):
+    """Run the command here; it prints a line every twentieth of a second."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(waiting, "SECONDS", 0.05)
+    (tmp_path / "slow.py").write_text(SLOW)
 
     def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "impatient.py", *arguments, "--size", "128x72",
-             "-f", "gif", "--no-cache"],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )  # fmt: skip
+        status = exit_status(monkeypatch, [*arguments, *SMALL])
+        return status, *capsys.readouterr()
 
     return run
 
 
 def test_long_work_is_reported_without_a_terminal(impatient):
-    done = impatient("slow.py")
-    assert done.returncode == 0
-    assert re.fullmatch(r"renders/slow\.gif .*\n", done.stdout)
-    lines = [LINE.fullmatch(line) for line in done.stderr.splitlines()]
+    status, out, err = impatient("slow.py")
+    assert status == 0
+    assert re.fullmatch(r"renders/slow\.gif .*\n", out)
+    lines = [LINE.fullmatch(line) for line in err.splitlines()]
     assert all(lines) and {line[1] for line in lines} == {"slow"}
     activities = " | ".join(line[3] for line in lines)
     assert re.search(r"tuning SGD, lr 0\.\d+, step \d+", activities)
@@ -69,8 +68,18 @@ def test_long_work_is_reported_without_a_terminal(impatient):
     assert shares == sorted(shares) and 0 < shares[-1] <= 100
 
 
-def test_several_processes_are_reported_together(impatient):
-    done = impatient("slow.py", "other.py", "--jobs", "2")
+def test_several_processes_are_reported_together(tmp_path):
+    (tmp_path / "impatient.py").write_text(IMPATIENT)
+    for name in ("slow", "other"):
+        (tmp_path / f"{name}.py").write_text(SLOW)
+    done = subprocess.run(
+        [sys.executable, "impatient.py", "slow.py", "other.py", "--jobs", "2", *SMALL],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert done.returncode == 0
     lines = [LINE.fullmatch(line) for line in done.stderr.splitlines()]
     assert all(lines) and {line[1] for line in lines} == {"2 clips"}
@@ -78,8 +87,7 @@ def test_several_processes_are_reported_together(impatient):
 
 
 def test_quiet_is_quiet(impatient):
-    done = impatient("slow.py", "--quiet")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert impatient("slow.py", "--quiet") == (0, "", "")
 
 
 def test_a_step_that_takes_long_is_no_silence(capsys):

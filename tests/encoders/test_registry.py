@@ -42,7 +42,7 @@ def test_every_module_is_a_format_of_its_name():
 
 
 def test_the_order_in_which_they_are_listed():
-    order = "mp4 gif webm webp apng frames png svg pdf"
+    order = "mp4 gif webm webp apng frames html png svg pdf"
     assert list(formats()) == order.split()
 
 
@@ -112,10 +112,10 @@ def test_no_other_distribution_can_replace_a_format(install):
 
 
 @pytest.mark.parametrize(
-    "ways",
+    "openers",
     [{}, {"open": print, "still": RasterStill(print)}],
     ids=["neither", "both"],
 )
-def test_a_format_is_a_clip_or_a_still(ways):
-    with pytest.raises(SceneError, match="format 'x': give one of open and still"):
-        Format("x", "", "a test", NoOptions, **ways)
+def test_a_format_is_a_clip_a_still_or_a_page(openers):
+    with pytest.raises(SceneError, match="'x': give one of open, still and page"):
+        Format("x", "", "a test", NoOptions, **openers)

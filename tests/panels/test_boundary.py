@@ -13,7 +13,7 @@ from animator import Boundary, Experiment, Scene, SceneError
 from animator.drawing.theme import LIGHT
 from animator.experiments.classifier import classifier_of
 from animator.experiments.recorder import record_all
-from animator.problems import beale, network
+from animator.problems import beale, network, random_plane
 from animator.rendering.options import RenderOptions
 from animator.rendering.painter import Painter
 from animator.rendering.stage import set_stage
@@ -129,6 +129,27 @@ def test_the_line_of_a_linear_model_is_where_its_score_is_zero(
         heights = linear(torch.tensor(np.concatenate(lines), dtype=torch.float32))
     assert model is not None and heights.abs().max() < 0.02
     assert not heights.isnan().any()
+
+
+@pytest.mark.parametrize("steep", [1.0, 1e4, 1e30])
+def test_a_line_is_straight_however_steep_the_probability_is(steep):
+    net = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
+    slopes, offset = torch.tensor([[0.4, 1.0]]), torch.tensor([-0.37])
+    with torch.no_grad():
+        net[0].weight.copy_(steep * slopes)
+        net[0].bias.copy_(steep * offset)
+    data = clouds(2, torch.float32)
+    data = data[0], data[1][:, None]
+    problem = network(net, data, nn.BCELoss(), plane=random_plane())
+    run = Experiment(problem, {"plain": partial(SGD, lr=0.1)}, steps=1)
+    stage = staged(Boundary(run, points=11))
+    stage.set_step(0)
+    ((line,),) = segments(stage)
+    (ax,) = stage.figure.axes
+    cell = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())) / 10
+    off = line @ slopes.numpy()[0] + offset.item()
+    assert len(line) > 10
+    assert np.abs(off / slopes.norm().item()).max() < cell / 200
 
 
 def test_the_painter_draws_the_points_above_what_moves():

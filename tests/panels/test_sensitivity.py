@@ -18,7 +18,10 @@ from animator import (
     tune_lr,
 )
 from animator.drawing.theme import LIGHT
+from animator.experiments.recorder import record_all
 from animator.problems import surface
+from animator.rendering.options import RenderOptions
+from animator.rendering.stage import set_stage
 
 BOWL = surface(lambda x, y: x**2 + 2 * y**2, x=(-3, 3), y=(-3, 3), start=(2.0, 1.0))
 LRS = (0.01, 0.1, 0.2, 0.3, 9.0)
@@ -95,6 +98,31 @@ def test_the_line_is_through_the_best_of_several_hyperparameters():
     assert sorted(dot.get_alpha() for dot in dots) == [0.4] * 3 + [1.0] * 3
 
 
+@pytest.mark.parametrize(
+    ("ends", "size"), [((1e-3, 0.3), "third of a decade"), ((0.1, 0.2), "tenth of the")]
+)
+def test_of_a_search_by_optuna_the_line_is_through_the_best_of_each_interval(
+    ends, size
+):
+    pytest.importorskip("optuna")
+    space = {"lr": log_range(*ends), "momentum": log_range(0.01, 0.9)}
+    tuned = tune(BOWL, {"SGD": space}, steps=4, trials=12, allow_leaving=True)
+    ax, key = drawn(tuned)
+    rates = sorted(trial.values["lr"] for trial in tuned.trials["SGD"])
+    best = {}
+    for trial in tuned.trials["SGD"]:
+        lr = trial.values["lr"]
+        share = (lr - rates[0]) / (rates[-1] - rates[0])
+        interval = int((3 * np.log10(lr) + 99) if ends[0] < 0.1 else 10 * share)
+        if trial.score < best.get(interval, (0, np.inf))[1]:
+            best[interval] = lr, trial.score
+    line = next(line for line in ax.lines if line.get_linestyle() == "-")
+    np.testing.assert_allclose(line.get_xydata(), sorted(best.values()))
+    assert 3 < len(best) < len(rates)
+    assert len(places(ax, "o", LIGHT.color(0), LIGHT.dot_size)) == len(rates)
+    assert key[1].startswith(f"─ best in each {size}")
+
+
 def test_along_another_hyperparameter_and_what_is_no_number_is_left_out():
     tuned = tune(
         BOWL, {"SGD": {"momentum": [0.0, 0.5], "lr": [0.01]}, "Adam": {"lr": LRS[:3]}},
@@ -104,6 +132,17 @@ def test_along_another_hyperparameter_and_what_is_no_number_is_left_out():
     assert {x for x, _ in places(ax, "o", LIGHT.color(0))} == {0, 0.5}
     assert not places(ax, "o", LIGHT.color(1))
     assert ax.get_xscale() == "linear" and ax.get_xlabel() == "momentum"
+
+
+def test_its_colours_are_those_of_the_legend_beside_another_experiment():
+    first = Experiment(BOWL, tune_lr(BOWL, {"SGD": SGD}, budget=5, lrs=LRS), 5)
+    second = Experiment(BOWL, tune_lr(BOWL, {"Adam": Adam}, budget=5, lrs=LRS), 5)
+    scene = Scene([LossCurve([first, second]), Sensitivity(first), Sensitivity(second)])
+    recordings = record_all(scene.experiments)
+    stage = set_stage(scene, recordings, RenderOptions(size=(640, 360)))
+    for index, number in ((1, 0), (2, 1)):
+        ax = stage.figure.axes[index]
+        assert len(places(ax, "o", LIGHT.color(number), LIGHT.dot_size)) == 4
 
 
 def test_a_loss_of_zero_is_on_the_border():

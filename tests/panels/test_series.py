@@ -13,6 +13,7 @@ from animator import (
     Experiment,
     LossCurve,
     Recorder,
+    RenderWarning,
     Scene,
     SceneError,
     Series,
@@ -206,6 +207,19 @@ def test_a_setting_without_the_series_is_named_in_the_key():
     assert any("'mine': accuracy not logged" in text for text in texts(stage, 0))
 
 
+def test_a_setting_that_logged_it_under_a_similar_name_is_warned_of():
+    recorder = Recorder(nn.Linear(2, 2))
+    for step in range(4):
+        recorder.log(1.0 + step, Accuracy=0.5)
+    experiment = overfit()
+    both = {"Adam": experiment.settings["Adam"], "mine": recorder}
+    with pytest.warns(
+        RenderWarning,
+        match=r"'mine' has not logged 'accuracy'; did you mean 'Accuracy'",
+    ):
+        staged(Series(Experiment(experiment.problem, both, 3), "accuracy"))
+
+
 def test_a_varied_scene_shows_the_varied_experiment():
     scene = Scene([Series(walk(), "lr"), Series([walk(), walk(steps=5)], "lr")])
     varied = vary(scene, lr=0.25)
@@ -219,6 +233,7 @@ def test_a_varied_scene_shows_the_varied_experiment():
     ("make", "message"),
     [
         (lambda e: Series(e, "distanse"), "'distanse', which is not logged; did you m"),
+        (lambda e: Series(e, "LR"), "'LR', which is not logged; did you mean 'lr'?"),
         (lambda e: Series(e, "zzz"), "give one of loss, lr, gradient norm, distance"),
         (lambda e: Series(e, "loss", x="Loss!"), "x is 'Loss!', which is not logged"),
         (lambda e: Series(e, "loss", x=("sgd", "lrr")), "x is 'lrr'.*mean 'lr'"),

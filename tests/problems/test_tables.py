@@ -135,7 +135,13 @@ def test_what_numpy_takes():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("hours;score\n1.030,5;4\n", r"csv:2: hours is '1\.030,5', but other numbers"),
+        ("hours;score\n1.030,5;4\n", r"csv:2: hours is '1\.030,5'; write 1030,5, with"),
+        ("hours;score\n1.030.000;4\n", r"hours is '1\.030\.000'; write 1030000, with"),
+        ("hours;score\n-1 030,5;4\n", r"hours is '-1 030,5'; write -1030,5, without"),
+        ("hours;score\n1'030.5;4\n", r"hours is \"1'030\.5\"; write 1030\.5, without"),
+        ('hours,score\n"1,030.5",4\n', r"hours is '1,030\.5'; write 1030\.5, without"),
+        ("hours;score\n1.030;4,5\n", r"hours is '1\.030', whose point may be decimal"),
+        ("hours,score\n1,5,4\n", r"csv:2: has 3 columns, but the first line has 2; if"),
         ("hours;score\n1.5;4\n2,5;1\n", r"csv:3: hours is '2,5', but other numbers"),
         ('hours,score\n"1,5",4\n', r"csv:2: hours is '1,5'; write it with a decimal"),
         ("hours\tscore\n1,500\t4\n", r"csv:2: hours is '1,500', whose comma may be"),
@@ -155,6 +161,22 @@ def test_a_file_that_may_mean_something_else_is_refused(tmp_path, text, message)
     table.write_bytes(text.encode("latin-1"))
     with pytest.raises(SceneError, match=message):
         points_of((table, "hours", "score"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nhours;score\n1,5;4\n2,5;3\n",
+        "sep=|\nhours|score\n1,5|4\n2,5|3\n",
+        "hours,score\n1.5,4,\n2.5,3,\n",
+        "hours;score;mean\n1.5;4;2.034\n2.5;3;2,5\n",
+        "hours;score\n1.5;4\n2.500;3\n",
+    ],
+)
+def test_a_file_that_means_one_thing_is_read(tmp_path, text):
+    table = tmp_path / "exam.csv"
+    table.write_text(text)
+    assert points_of((table, "hours", "score"))[:2] == ([1.5, 2.5], [4, 3])
 
 
 def test_a_table_with_one_column_named_is_refused():

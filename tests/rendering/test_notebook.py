@@ -1,6 +1,7 @@
 """A notebook, executed by a real Jupyter kernel, shows clips and holds them."""
 
 import base64
+import html
 import json
 import re
 import sys
@@ -128,11 +129,27 @@ def test_every_format_is_shown_by_its_type(tmp_path, name):
     path.write_bytes(b"data")
     shown = clip_html(path, (320, 180))
     tags = {"video": "<video ", "image": "<img ", "application": "<a ", "": "<code>"}
+    tags["text"] = "<div "
     mime = formats()[name].mime
     assert shown.startswith(tags[mime.partition("/")[0]])
     assert f"a &amp; b.{name}" in shown and "a & b" not in shown
-    if mime:
+    if mime == "text/html":
+        assert 'srcdoc="data"' in shown
+    elif mime:
         assert f'"data:{mime};base64,ZGF0YQ=="' in shown
+
+
+def test_where_frames_are_left_out_the_picture_of_a_page_remains(small_scene, tmp_path):
+    (clip,) = animator.render(small_scene, tmp_path / "a.html", size=(320, 180))
+    shown = clip._repr_html_()
+    (frame,) = re.findall('srcdoc="([^"]*)"', shown)
+    assert html.unescape(frame) == clip.path.read_text(encoding="utf-8")
+    without = re.sub("</?iframe[^>]*>", "", shown)  # as GitHub does
+    kind, data = embedded(without)
+    assert kind == "image/webp"
+    with Image.open(BytesIO(data)) as still:
+        assert still.size == (320, 180)
+    assert re.sub("<[^>]*>", "", shown) == ""
 
 
 def test_where_videos_are_left_out_the_last_frame_remains(small_scene, tmp_path):

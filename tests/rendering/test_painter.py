@@ -13,6 +13,7 @@ import animator
 from animator import Experiment, Fit, Heatmap, Scene
 from animator.drawing.colormaps import color_map
 from animator.drawing.theme import LIGHT
+from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import record_all
 from animator.problems import Coordinate, line_fit
 from animator.rendering.options import RenderOptions
@@ -30,12 +31,13 @@ def drawn_in_full(stage, frame):
 
 
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
-def test_frames_equal_those_drawn_in_full(path):
+def test_frames_equal_those_drawn_in_full(path, shared_cache):
     scene = animator.load(path)
-    recordings = record_all(scene.experiments, needs=scene.needs)
+    recordings = record_all(scene.experiments, cache=shared_cache, needs=scene.needs)
     options = RenderOptions(size=SMALL, fps=2, theme="light")
-    painter = Painter(set_stage(scene, recordings, options))
-    plain = set_stage(scene, recordings, options)
+    maps = LossMaps(shared_cache)
+    painter = Painter(set_stage(scene, recordings, options, maps))
+    plain = set_stage(scene, recordings, options, maps)
     for frame in range(plain.timeline.frames):  # each is painted over the one before
         painter.paint(frame)
         if frame % 4 == 0 or frame == plain.timeline.frames - 1:
@@ -44,12 +46,13 @@ def test_frames_equal_those_drawn_in_full(path):
             )
 
 
-@pytest.mark.parametrize("path", SCENES[::6], ids=lambda path: path.stem)
-def test_frames_at_full_size_equal_those_drawn_in_full(path):
+@pytest.mark.parametrize("path", SCENES[::10], ids=lambda path: path.stem)
+def test_frames_at_full_size_equal_those_drawn_in_full(path, shared_cache):
     scene = animator.load(path)
-    recordings = record_all(scene.experiments, needs=scene.needs)
-    painter = Painter(set_stage(scene, recordings, RenderOptions(theme="dark")))
-    plain = set_stage(scene, recordings, RenderOptions(theme="dark"))
+    recordings = record_all(scene.experiments, cache=shared_cache, needs=scene.needs)
+    options, maps = RenderOptions(theme="dark"), LossMaps(shared_cache)
+    painter = Painter(set_stage(scene, recordings, options, maps))
+    plain = set_stage(scene, recordings, options, maps)
     for frame in (0, 80, plain.timeline.frames - 1):
         painter.paint(frame)
         np.testing.assert_array_equal(painter.pixels, drawn_in_full(plain, frame))

@@ -141,26 +141,24 @@ def smallest_share(stage, cells):
 
 
 def samples(number):
-    """Three sizes for a scene: a small or wide one, a usual one, and a tall one.
+    """Two sizes for a scene: a small or wide one, and a large or tall one.
 
-    Over six scenes, each size occurs with each theme.
+    Over all scenes, each size occurs with each theme.
     """
-    for turn in range(3):
-        yield SIZES[(number + 2 * turn) % 6], THEMES[(turn + number // 6) % 3]
+    for turn in range(2):
+        yield SIZES[(number + 3 * turn) % 6], THEMES[(turn + number // 6) % 3]
 
 
 def test_all_scenes_sizes_and_themes_occur():
     met = {pair for number in range(len(SCENES)) for pair in samples(number)}
     assert len(met) == len(SIZES) * len(THEMES)
-    for number in range(len(SCENES)):
-        assert {theme for _, theme in samples(number)} == set(THEMES)
 
 
 @pytest.mark.parametrize("number", range(len(SCENES)), ids=lambda n: SCENES[n].stem)
-def test_no_text_overlaps_another_in_any_scene(number):
+def test_no_text_overlaps_another_in_any_scene(number, shared_cache):
     scene = animator.load(SCENES[number])
-    recordings = record_all(scene.experiments, 6, needs=scene.needs)
-    maps = LossMaps()
+    recordings = record_all(scene.experiments, 6, shared_cache, needs=scene.needs)
+    maps = LossMaps(shared_cache)
     for size, theme in samples(number):
         options = RenderOptions(size=size, theme=theme)
         with warnings.catch_warnings():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -46,8 +47,8 @@ def with_fonts(svg: bytes) -> bytes:
     """
     rules = [
         _rule(face, font)
-        for face, characters in _characters(svg).items()
-        if (font := _subset(_path(face), characters))
+        for face, characters in characters_in(svg).items()
+        if (font := subset(face, characters))
     ]
     if not rules:
         return svg
@@ -64,27 +65,43 @@ def _rule(face: Face, font: bytes) -> str:
     )
 
 
-def _characters(svg: bytes) -> Mapping[Face, set[str]]:
+def characters_in(svg: bytes) -> Mapping[Face, set[str]]:
     """Return the characters of each font in an SVG."""
     used: dict[Face, set[str]] = {}
     for style, text in _texts(ElementTree.fromstring(svg), {}):
-        rest = {character for character in text if not character.isspace()} | {" "}
         families = [name.strip(" '\"") for name in style["font-family"].split(",")]
-        for family in families:
-            face = Face(
-                family,
-                style.get("font-weight", "normal"),
-                style.get("font-style", "normal"),
-            )
-            path = _path(face)
-            if not path:
-                continue
-            codes = FT2Font(path).get_charmap()
-            found = {character for character in rest if ord(character) in codes}
-            if found:
-                used.setdefault(face, set()).update(found)
-            rest -= found
+        weight = style.get("font-weight", "normal")
+        slant = style.get("font-style", "normal")
+        for face, found in faces_of(text, families, weight, slant).items():
+            used.setdefault(face, set()).update(found)
     return used
+
+
+def faces_of(
+    text: str, families: Sequence[str], weight: str = "normal", style: str = "normal"
+) -> Mapping[Face, set[str]]:
+    """Return which characters of a text each of some families shows.
+
+    The first family that has a character shows it.
+    """
+    used: dict[Face, set[str]] = {}
+    rest = {character for character in text if not character.isspace()} | {" "}
+    for family in families:
+        face = Face(family, weight, style)
+        path = _path(face)
+        if not path:
+            continue
+        codes = _codes(path)
+        if found := {character for character in rest if ord(character) in codes}:
+            used[face] = found
+        rest -= found
+    return used
+
+
+@lru_cache(maxsize=64)
+def _codes(path: str) -> frozenset[int]:
+    """Return the codes of the characters that the file of a font has."""
+    return frozenset(FT2Font(path).get_charmap())
 
 
 def _texts(
@@ -123,9 +140,18 @@ def _path(face: Face) -> str:
         return ""
 
 
-def _subset(path: str, characters: set[str]) -> bytes:
-    """Return a font with some characters, as WOFF; empty if it cannot be had."""
-    options = Options(flavor="woff", notdef_outline=True, name_IDs=[1, 2])
+def subset(face: Face, characters: set[str], *, hinted: bool = True) -> bytes:
+    """Return a font with some characters, as WOFF; empty if it cannot be had.
+
+    Args:
+        face: the font.
+        characters: which ones.
+        hinted: whether it keeps what fits its outlines to coarse pixels.
+    """
+    path = _path(face)
+    options = Options(
+        flavor="woff", notdef_outline=True, name_IDs=[1, 2], hinting=hinted
+    )
     try:
         font = TTFont(path, fontNumber=0, recalcTimestamp=False)
         if font["OS/2"].fsType & _RESTRICTED:

@@ -1,0 +1,118 @@
+"""Carries out the part of a job that varies hyperparameters: pages and clips of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from animator.base.cache import Cache
+from animator.base.errors import SceneError
+from animator.base.interrupts import check_interrupted
+from animator.batch.jobs import Job
+from animator.batch.pace import Pace
+from animator.batch.sliders import is_page
+from animator.experiments.lossmap import LossMaps
+from animator.experiments.recorder import Recording
+from animator.rendering.clip import Clip
+from animator.rendering.explore import check_sweep, write_sweep
+from animator.rendering.options import RenderOptions
+from animator.rendering.passes import Listeners
+from animator.scenes.scene import Scene
+from animator.scenes.sweep import Sweep, record_sweep, sweep_of
+
+_FRAMES = 60
+"""The frames of an ordinary clip that take as long as setting a stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPart:
+    """What a job writes of a sweep.
+
+    Attributes:
+        sweep: which one.
+        targets: the pages with sliders, and the clips that run over the values.
+    """
+
+    sweep: Sweep
+    targets: Sequence[Path]
+
+
+def sweep_part(job: Job, scene: Scene, steps: int | None) -> SweepPart | None:
+    """Return what a job writes of a sweep, if it writes any.
+
+    Args:
+        job: that is carried out.
+        scene: what it shows, without sliders.
+        steps: how many steps, instead of the experiments' own numbers.
+
+    Raises:
+        SceneError: the job is to run over values that are not known, or of which there
+            are too many.
+    """
+    given: Mapping[str, Any] = {slider.name: slider for slider in job.sliders}
+    values = given or scene.sliders
+    if job.sweep and not values:
+        raise SceneError(
+            "--sweep needs the values that it runs over; give a range, such as --set "
+            "momentum=0:0.98:0.02"
+        )
+    if job.sweep and len(values) > 1:
+        names = " and ".join(values)
+        raise SceneError(
+            f"--sweep runs over one hyperparameter, and the scene has sliders for "
+            f"{names}; fix the others, as in --set {list(values)[-1]}=0.1"
+        )
+    targets = [path for path in job.targets if job.sweep or (values and is_page(path))]
+    if not targets:
+        return None
+    sweep = sweep_of(scene, values, steps=steps)
+    check_sweep(sweep, targets)
+    return SweepPart(sweep, targets)
+
+
+def plan_sweep(part: SweepPart, pace: Pace, steps: int | None) -> None:
+    """Plan the runs of a sweep, and its frames."""
+    sweep = part.sweep
+    for experiment in sweep.scene.experiments:
+        count = experiment.count_runs() * (experiment.count_steps(steps) + 1)
+        pace.plan("sweep", "step", count * len(sweep.chosen))
+    pace.plan("frames", "frame", _FRAMES * len(sweep.chosen))
+
+
+def render_part(
+    part: SweepPart,
+    options: RenderOptions,
+    cache: Cache,
+    pace: Pace,
+    maps: LossMaps,
+    progress: Callable[[int, int], None],
+) -> tuple[Mapping[Path, Clip], Sequence[tuple[str, Recording]]]:
+    """Record a sweep and write its pages and clips.
+
+    Returns:
+        The clips, and each recording with the values that it has.
+
+    Raises:
+        SceneError: a run failed, or the scene could not be drawn.
+        WriteError: a file could not be written.
+    """
+
+    def trained(label: str, step: int) -> None:
+        check_interrupted()
+        pace.add(f"training {label}")
+
+    sweep = part.sweep
+    pace.begin("sweep", "step")
+    recordings = record_sweep(sweep, options.steps, cache, trained)
+    pace.begin("frames", "frame")
+    pace.report("setting the scene")
+    listeners = Listeners(progress)
+    clips = write_sweep(sweep, recordings, part.targets, options, maps, listeners)
+    recorded = [
+        (sweep.name_of(number), recording)
+        for number, found in enumerate(recordings)
+        for recording in found.values()
+    ]
+    return clips, recorded

@@ -1,0 +1,70 @@
+"""Lines between regions of a plane: found on a grid, and placed exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import contourpy
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+_HALVINGS = 8
+"""A line is placed to within this power of two of a cell's side."""
+
+
+def boundaries(
+    x: Numbers,
+    y: Numbers,
+    ahead: Numbers,
+    evaluate: Callable[[Numbers], Numbers] | None = None,
+) -> list[Numbers]:
+    """Return the lines, each (K, 2), on which a class begins to be ahead.
+
+    Args:
+        x: places along x (N,), evenly spaced.
+        y: places along y (M,), evenly spaced.
+        ahead: how far each class is ahead of the others at each place (M · N, C).
+        evaluate: returns the same (K, C) at any places (K, 2). If given, lines are
+            placed by bisection along the sides of the grid's cells: a function that
+            jumps would give stairs.
+    """
+    count = ahead.shape[1]
+    lines: list[Any] = []
+    for index in range(count) if count > 2 else [1]:  # both have the same boundary
+        masked = np.ma.masked_invalid(ahead[:, index].reshape(len(y), len(x)))
+        found = contourpy.contour_generator(x, y, masked).lines(0.0)
+        found = [np.asarray(line) for line in found]
+        if evaluate is not None and found:
+            found = _bisected(found, (x, y), evaluate, index)
+        lines += found
+    return lines
+
+
+def _bisected(
+    lines: list[Numbers],
+    grid: tuple[Numbers, Numbers],
+    evaluate: Callable[[Numbers], Numbers],
+    index: int,
+) -> list[Numbers]:
+    """Return lines whose points are where a column of a function changes its sign.
+
+    Each point lies on a side of a cell: one of its coordinates is the grid's.
+    """
+    places = np.concatenate(lines)
+    origin = np.array([axis[0] for axis in grid])
+    spacing = np.array([axis[1] - axis[0] for axis in grid])
+    cells = (places - origin) / spacing
+    is_between = np.abs(cells - np.round(cells)) > 1e-9
+    low = origin + spacing * np.where(is_between, np.floor(cells), np.round(cells))
+    high = origin + spacing * np.where(is_between, np.ceil(cells), np.round(cells))
+    is_above = evaluate(low)[:, index] > 0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        same = (evaluate(middle)[:, index] > 0) == is_above
+        low = np.where(same[:, None], middle, low)
+        high = np.where(same[:, None], high, middle)
+    ends = np.cumsum([len(line) for line in lines])[:-1]
+    return np.split((low + high) / 2, ends)

@@ -1,0 +1,61 @@
+"""Measures the loss over all data during a run, in evaluation mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from animator.base.seeding import seeded
+from animator.problems import Evaluated
+from animator.problems.hidden_state import evaluating
+from animator.problems.modules import is_steady
+from animator.problems.objective import is_torch_s
+
+
+class FullLoss:
+    """The loss of a model over all data, in evaluation mode.
+
+    Measuring it changes no buffers, modes or random numbers.
+    """
+
+    def __init__(self, problem: Any, model: torch.nn.Module) -> None:
+        """Find out whether the modes of the model change its loss."""
+        self._problem = problem
+        self._model = model
+        self._stateful = _stateful(problem)
+        self.is_steady = _is_steady(problem, model)
+        """Whether the loss is the same in training and in evaluation mode, so far as
+        is known: the run finds out at its first step whether it uses random numbers."""
+
+    def __call__(self) -> float:
+        """Return the loss."""
+        if self.is_steady and not self._stateful:
+            return self._evaluate()
+        with evaluating(self._model, *self._stateful), seeded():
+            return self._evaluate()
+
+    def _evaluate(self) -> float:
+        if isinstance(self._problem, Evaluated):
+            return float(self._problem.evaluate(self._model).item())
+        try:
+            with torch.no_grad():
+                return float(self._problem.loss(self._model).item())
+        except RuntimeError:  # the loss takes derivatives itself
+            return float(self._problem.loss(self._model).item())
+
+
+def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
+    """Return whether the loss is known to be the same in both modes."""
+    if isinstance(problem, Evaluated):
+        return problem.is_steady
+    own = type(model).__module__.startswith("animator.problems.")
+    return own or is_steady(model)
+
+
+def _stateful(problem: Any) -> tuple[Any, ...]:
+    """Return what evaluating a problem's loss may change: the user's functions."""
+    if isinstance(problem, Evaluated):
+        return problem.stateful
+    loss = getattr(problem, "criterion", None)
+    return (problem,) if loss is None else () if is_torch_s(loss) else (loss,)

@@ -1,0 +1,94 @@
+"""Joins the page's modules of JavaScript, and its style, into one script."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib.resources import files
+
+_MAIN = "main"
+_HOLE = re.compile(r"\{\{(\w+)\}\}")
+_IMPORT = re.compile(
+    r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+)\.js";?[ \t]*$', re.MULTILINE
+)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) )", re.M)
+_NAME = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", re.M)
+_BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LINE = re.compile(r"^\s*//.*$", re.MULTILINE)
+_CLOSE = re.compile(r"</(?=script)", re.IGNORECASE)
+
+_LOADER = """(async () => {
+const bytes = Uint8Array.from(atob("CONTENT"), (letter) => letter.charCodeAt(0));
+const stream = new Blob([bytes]).stream();
+const inflated = stream.pipeThrough(new DecompressionStream("gzip"));
+const script = document.createElement("script");
+script.textContent = await new Response(inflated).text();
+document.head.append(script);
+})();"""
+
+
+def _source(name: str) -> str:
+    """Return a file of the page."""
+    return (files("animator.player") / "page" / name).read_text(encoding="utf-8")
+
+
+def filled(name: str, values: Mapping[str, str]) -> str:
+    """Return a piece of HTML with values in the holes ``{{name}}`` of its template."""
+    return _HOLE.sub(lambda found: values[found[1]], _source(f"{name}.html"))
+
+
+@cache
+def loader() -> str:
+    """Return a script that inflates the page's script, which is a third as large."""
+    content = gzip.compress(script().encode(), 9, mtime=0)
+    return _LOADER.replace("CONTENT", base64.b64encode(content).decode())
+
+
+@cache
+def script() -> str:
+    """Return the whole script of the page."""
+    modules = {_MAIN: _source(f"{_MAIN}.js")}
+    needed: dict[str, set[str]] = {}
+    waiting = [_MAIN]
+    while waiting:
+        name = waiting.pop()
+        needed[name] = {found[2] for found in _IMPORT.finditer(modules[name])}
+        for other in needed[name] - modules.keys():
+            modules[other] = _style() if other == "style" else _source(f"{other}.js")
+            waiting.append(other)
+    order = TopologicalSorter(needed).static_order()
+    body = "\n".join(_wrapped(name, modules[name]) for name in order)
+    # Nothing in a script may look like its end.
+    return _CLOSE.sub(r"<\\/", f'(() => {{\n"use strict";\n{body}\n}})();')
+
+
+def _style() -> str:
+    """Return the module that has the style as a text."""
+    lines = _BLOCK.sub("", _source("style.css")).splitlines()
+    style = "\n".join(line.strip() for line in lines if line.strip())
+    return f"export const STYLE = {json.dumps(style, ensure_ascii=False)};"
+
+
+def _wrapped(name: str, source: str) -> str:
+    """Return a module as a function of its own, without comments and indents."""
+    source = source if name == "style" else _LINE.sub("", _BLOCK.sub("", source))
+    exported = ", ".join(_NAME.findall(source))
+    imports = [
+        f"const {{ {_renamed(found[1])} }} = module_{found[2].replace('-', '_')};"
+        for found in _IMPORT.finditer(source)
+    ]
+    body = _EXPORT.sub("", _IMPORT.sub("", source))
+    lines = [line.strip() for line in [*imports, *body.splitlines()]]
+    text = "\n".join(line for line in lines if line)
+    own = name.replace("-", "_")
+    return f"const module_{own} = (() => {{\n{text}\nreturn {{ {exported} }};\n}})();"
+
+
+def _renamed(names: str) -> str:
+    """Return imported names as a pattern: ``a as b`` becomes ``a: b``."""
+    return re.sub(r"(\w+) as (\w+)", r"\1: \2", " ".join(names.split()).rstrip(", "))

@@ -1,0 +1,138 @@
+"""Codes arrays so that gzip makes them small, without changing a bit of them.
+
+Floats become integers of the same order, integers their differences along some axes,
+differences of either sign become natural numbers, and the bytes of these are sorted by
+their weight. `document.d.ts` describes how a page undoes it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animator.player.prediction import predicted
+
+_ALONG = ((), (0,), (0, 0))
+"""The differences that are tried of a row of numbers."""
+_ACROSS = (*_ALONG, (0, 1), (1,), (1, 1))
+"""Those of a table."""
+_TABLE = 8
+"""Rows and columns of a table whose values are predicted."""
+_FEW = 8
+"""Numbers of which no differences are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """An array as it is stored.
+
+    Attributes:
+        dtype: its type, such as ``"f4"``.
+        shape: of the array.
+        differences: the axes along which differences were taken, one after another.
+        content: the bytes.
+        predicted: whether differences from predictions were taken instead.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    differences: tuple[int, ...]
+    content: bytes
+    predicted: bool = False
+
+
+def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return an array in the smallest type that has all of its values, to the bit.
+
+    Raises:
+        TypeError: its values are neither numbers nor bytes.
+    """
+    if values.dtype.kind == "b":
+        return values.astype(np.uint8)
+    if values.dtype.kind == "f":
+        if values.dtype.itemsize <= 4:
+            return values.astype(np.float32)
+        wide = values.astype(np.float64)
+        with np.errstate(over="ignore", under="ignore"):
+            narrow = wide.astype(np.float32)
+        same = np.array_equal(_bits(narrow.astype(np.float64)), _bits(wide))
+        return narrow if same else wide
+    if values.dtype.kind not in "iu":
+        raise TypeError(f"an array of {values.dtype} is no array of numbers")
+    low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
+    for name in ("u1", "i1", "u2", "i2", "i4", "u4"):
+        kind: Any = np.iinfo(np.dtype(name))
+        if kind.min <= low and high <= kind.max:
+            return values.astype(name)
+    return values.astype(np.float64)
+
+
+def coded(values: NDArray[np.generic]) -> Coded:
+    """Code an array, with those differences that make it smallest."""
+    values = np.ascontiguousarray(narrowed(values))
+    name = f"{values.dtype.kind}{values.dtype.itemsize}"
+    choices = [()] if values.size <= _FEW else _ALONG if values.ndim < 2 else _ACROSS
+    results: list[tuple[bytes, tuple[int, ...] | None]] = [
+        (_content(values, axes), axes) for axes in choices
+    ]
+    if name == "f4" and values.ndim == 2 and min(values.shape) >= _TABLE:
+        results.append((_left_over(values.astype(np.float32)), None))
+    content, axes = min(results, key=lambda found: len(zlib.compress(found[0], 6)))
+    return Coded(name, values.shape, axes or (), content, axes is None)
+
+
+def uncoded(content: bytes) -> Coded:
+    """Return bytes that are compressed already, such as those of a picture."""
+    return Coded("u1", (len(content),), (), content)
+
+
+def _content(values: NDArray[np.generic], axes: Sequence[int]) -> bytes:
+    """Return an array's bytes after taking differences along some axes."""
+    bits = _bits(values)
+    if axes:
+        signed = bits.astype(bits.dtype.str.replace("u", "i"))
+        if values.dtype.kind == "f":
+            signed = _ordered(signed)
+        for axis in axes:
+            first = np.take(signed, [0], axis)
+            signed = np.concatenate([first, np.diff(signed, axis=axis)], axis=axis)
+        bits = _natural(signed)
+    return _planes(bits)
+
+
+def _left_over(values: NDArray[np.float32]) -> bytes:
+    """Return the bytes of a table after its predictions were subtracted."""
+    ones, others = (
+        _ordered(_bits(each).astype("<i4")) for each in (values, predicted(values))
+    )
+    with np.errstate(over="ignore"):
+        return _planes(_natural(ones - others))
+
+
+def _ordered(signed: NDArray[Any]) -> NDArray[Any]:
+    """Return the bits of floats as integers that are in the order of the floats."""
+    return np.where(signed >= 0, signed, signed ^ np.iinfo(signed.dtype).max)
+
+
+def _natural(signed: NDArray[Any]) -> NDArray[Any]:
+    """Return integers as natural numbers: 0, -1, 1 and -2 become 0, 1, 2 and 3."""
+    width = 8 * signed.dtype.itemsize
+    bits = (signed << 1) ^ (signed >> (width - 1))
+    return bits.astype(signed.dtype.str.replace("i", "u"))
+
+
+def _planes(bits: NDArray[Any]) -> bytes:
+    """Return the bytes of natural numbers, all the lowest ones first."""
+    size = bits.dtype.itemsize
+    whole = np.ascontiguousarray(bits).reshape(-1)
+    return whole.view(np.uint8).reshape(-1, size).T.tobytes()
+
+
+def _bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
+    """Return the bits of numbers as natural numbers, the lowest byte first."""
+    return np.ascontiguousarray(values).view(f"<u{values.dtype.itemsize}")

@@ -1,0 +1,152 @@
+"""Describes a stage as a document: data from which a page draws what a clip shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.text import Text
+
+from animator.drawing.style import style
+from animator.drawing.text import sanitize
+from animator.player.background import draw_background, key_groups
+from animator.player.export import Characters, Export
+from animator.player.items import items_of
+from animator.player.maps import PanelMap, panel_map
+from animator.player.names import css_color, css_families, families_of
+from animator.player.recorder import Recorder
+from animator.player.settings import settings_of
+from animator.player.store import Store
+from animator.player.texts import plain
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+
+    from animator.scenes.stage import PlacedPanel, Stage
+
+_PLACES = 3
+"""Digits of a pixel of the boxes of panels."""
+_SCALES = ("linear", "log")
+
+
+def document_of(
+    stage: Stage, store: Store, characters: Characters, *, full: bool = False
+) -> dict[str, Any]:
+    """Return a stage as a document; its arrays and texts are put into a store.
+
+    Args:
+        stage: the scene, which is left at its last step.
+        store: shared by all documents of a page.
+        characters: collects what the fonts of the page must have.
+        full: whether maps keep all of their points, see `panel_map`.
+
+    Raises:
+        SceneError: a panel failed in drawing a step.
+    """
+    families, timeline, theme = _families(stage), stage.timeline, stage.theme
+    with style(theme, families), stage.settings():
+        stage.set_step(0)
+        recorder = Recorder(stage.figure, store)
+        settings = settings_of(stage, store)
+        export = Export(stage, store, characters, recorder, settings)
+        maps = [
+            panel_map(stage, panel, f"an-map-{number}", store, full=full)
+            for number, panel in enumerate(stage.panels)
+        ]
+        items = list(items_of(export))
+        stage.set_step(timeline.steps)
+        background = _background(export, maps)
+        panels = [
+            _panel(export, panel, own)
+            for panel, own in zip(stage.panels, maps, strict=True)
+        ]
+    color: Any = stage.figure.get_facecolor()
+    return {
+        "theme": {
+            "name": theme.name,
+            "dark": _is_dark(theme.background),
+            "background": css_color(color) if color[3] else None,
+            "text": css_color(theme.text),
+            "muted": css_color(theme.muted),
+            "frame": css_color(theme.frame),
+            "accent": css_color(theme.color(0)),
+            "font": css_families(families),
+        },
+        "size": [recorder.width, recorder.height],
+        "title": plain(sanitize(stage.title)),
+        "steps": timeline.steps,
+        "fps": timeline.fps,
+        "stepAt": store.array([timeline.step_at(i) for i in range(timeline.frames)]),
+        "captions": [
+            {"step": max(step, 0), "text": plain(sanitize(text))}
+            for step, text in sorted(stage.captions.items())
+            if text
+        ],
+        "background": background,
+        "settings": settings.entries,
+        "experiments": settings.experiments,
+        "series": settings.series,
+        "panels": panels,
+        "items": items,
+    }
+
+
+def _families(stage: Stage) -> list[str]:
+    """Return the families of fonts that the texts of a stage have."""
+    texts: list[Any] = stage.figure.findobj(Text)
+    return families_of(texts[0]) if texts else [stage.theme.font]
+
+
+def _is_dark(color: str) -> bool:
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 128
+
+
+def _background(export: Export, maps: list[PanelMap | None]) -> list[int]:
+    """Return the pieces of the background, and let settings know their groups."""
+    images = {
+        own.image: own.item["image"]
+        for own in maps
+        if own is not None and own.image is not None
+    }
+    groups: dict[Artist, str] = {}
+    owned = key_groups(export.stage, list(export.settings.numbers))
+    for number, (artist, (label, is_key)) in enumerate(owned.items()):
+        name = f"an-{'key' if is_key else 'group'}-{number}"
+        groups[artist] = name
+        entry = export.settings.entries[export.settings.numbers[label]]
+        entry["keys" if is_key else "groups"].append(name)
+    pieces = draw_background(
+        export.stage, export.store, export.characters, images, groups
+    )
+    return [export.store.text(piece) for piece in pieces]
+
+
+def _panel(export: Export, panel: PlacedPanel, own: PanelMap | None) -> dict[str, Any]:
+    """Return a panel: where it is, and what its axes show."""
+    ax, height = panel.ax, export.recorder.height
+    x0, y0, x1, y1 = ax.bbox.extents
+    box = [x0, height - y1, x1, height - y0]
+    shows = "other"
+    if own is not None:
+        shows = "map"
+    elif ax.get_xlabel() == "step" and ax.get_xscale() in _SCALES:
+        shows = "steps"
+    return {
+        "box": [round(float(side), _PLACES) for side in box],
+        "kind": type(panel.panel).__name__,
+        "experiments": [
+            export.settings.experiment(recording) for recording in panel.recordings
+        ],
+        "shows": shows,
+        "x": _axis(ax.get_xlabel(), ax.get_xscale(), ax.get_xlim()),
+        "y": _axis(ax.get_ylabel(), ax.get_yscale(), ax.get_ylim()),
+        "map": None if own is None else own.item,
+    }
+
+
+def _axis(label: str, scale: str, limits: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "label": plain(label),
+        "scale": scale if scale in _SCALES else "other",
+        "limits": [float(limit) for limit in limits],
+    }

@@ -1,0 +1,55 @@
+"""What the parts of an export share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from animator.drawing.svg_fonts import Face, subset
+from animator.player.names import own_family
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from animator.player.recorder import Recorder
+    from animator.player.settings import Settings
+    from animator.player.store import Store
+    from animator.scenes.stage import Stage
+
+
+@dataclass(slots=True)
+class Characters:
+    """The characters that the documents of a page show, by font."""
+
+    faces: dict[Face, set[str]] = field(default_factory=dict)
+
+    def add(self, faces: Mapping[Face, set[str]]) -> None:
+        """Add some characters."""
+        for face, found in faces.items():
+            self.faces.setdefault(face, set()).update(found)
+
+    def fonts(self, store: Store) -> list[dict[str, Any]]:
+        """Return the fonts with these characters; their files are put into a store."""
+        return [
+            {
+                "family": own_family(face.family),
+                "weight": face.weight,
+                "style": face.style,
+                "unicodeRange": ",".join(f"U+{ord(c):x}" for c in sorted(found)),
+                "data": store.content(content),
+            }
+            for face, found in self.faces.items()
+            if (content := subset(face, found, hinted=False))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A stage on its way into a document."""
+
+    stage: Stage
+    store: Store
+    characters: Characters
+    recorder: Recorder
+    settings: Settings

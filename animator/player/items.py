@@ -1,0 +1,124 @@
+"""What grows and what moves on a stage, as items of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from animator.drawing.readout import Readout
+from animator.drawing.svg_fonts import faces_of
+from animator.drawing.trail import Tip, Trails
+from animator.player.names import families_of
+from animator.player.operations import DrawnTrack
+from animator.player.texts import TextTrack
+from animator.player.trails import tip_item, trails_item
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from animator.player.export import Export
+
+Track = TextTrack | DrawnTrack
+
+
+def items_of(export: Export) -> Iterator[dict[str, Any]]:
+    """Yield what grows and what moves, the lowest first."""
+    stage = export.stage
+    artists: list[Any] = [*stage.growing, *stage.moving]
+    tracks = _followed(export, artists)
+    numbers: dict[int, int] = {}
+    for number, artist in enumerate(artists):
+        numbers[id(artist)] = number
+        yield {
+            "panel": _panel_of(export, artist),
+            "owner": export.settings.owner(_label(artist)),
+            **_item(export, artist, tracks, numbers),
+        }
+
+
+def _label(artist: Any) -> str:
+    """Return the label of the setting that an artist belongs to, if it does."""
+    return artist.trail.line.owner if isinstance(artist, Tip) else artist.get_label()
+
+
+def _panel_of(export: Export, artist: Any) -> int | None:
+    """Return the number of the panel that clips an artist."""
+    ax: Axes | None = getattr(artist, "axes", None)
+    for number, panel in enumerate(export.stage.panels):
+        if panel.ax is ax and artist.get_clip_on():
+            return number
+    return None
+
+
+def _followed(export: Export, artists: list[Any]) -> Mapping[int, Track]:
+    """Return what each of some artists shows at every step, by the artist's id."""
+    tracks: dict[int, Track] = {}
+    for artist in artists:
+        if isinstance(artist, Readout):
+            tracks[id(artist)] = TextTrack(artist)
+        elif not isinstance(artist, Trails | Tip):
+            tracks[id(artist)] = _drawn(export, artist)
+    _follow(export, tracks)
+    formulas: dict[int, Track] = {
+        name: _drawn(export, track.readout)
+        for name, track in tracks.items()
+        if isinstance(track, TextTrack) and track.has_formula
+    }
+    if formulas:
+        _follow(export, formulas)
+    return tracks | formulas
+
+
+def _drawn(export: Export, artist: Any) -> DrawnTrack:
+    return DrawnTrack(artist, export.recorder, grows=hasattr(artist, "grow"))
+
+
+def _follow(export: Export, tracks: Mapping[int, Track]) -> None:
+    """Let some artists show every step."""
+    for step in range(export.stage.timeline.steps + 1):
+        export.stage.update(step)
+        for track in tracks.values():
+            track.add(step)
+
+
+def _item(
+    export: Export,
+    artist: Any,
+    tracks: Mapping[int, Track],
+    numbers: Mapping[int, int],
+) -> dict[str, Any]:
+    """Return what is special about the item of an artist.
+
+    Args:
+        export: the stage.
+        artist: which one.
+        tracks: what artists show, by their ids.
+        numbers: of the items, by the ids of their artists.
+    """
+    store, settings = export.store, export.settings
+    if isinstance(artist, Trails):
+        return trails_item(artist, store, settings.owner, settings.by_path)
+    if isinstance(artist, Tip):
+        trails = _trails_of(export, artist)
+        return tip_item(artist, trails, numbers[id(trails)])
+    track = tracks[id(artist)]
+    if isinstance(track, TextTrack):
+        item = track.item(export.recorder.height, store)
+        families = families_of(track.readout)
+        shown = track.characters()
+        faces = faces_of(shown, families, item["weight"], item["style"])
+        export.characters.add(faces)
+        return item
+    for drawn in track.lists:
+        for text, own, weight, slant in () if drawn is None else drawn.fonts:
+            export.characters.add(faces_of(text, own, weight, slant))
+    return track.item(store)
+
+
+def _trails_of(export: Export, tip: Tip) -> Trails:
+    """Return the trails of which a tip leads one."""
+    artists: list[Any] = [*export.stage.growing, *export.stage.moving]
+    for artist in artists:
+        if isinstance(artist, Trails) and tip.trail in artist.trails:
+            return artist
+    raise LookupError(f"{tip} leads no trail")

@@ -1,0 +1,100 @@
+/**
+ * A canvas to which each step only adds, so that it can be drawn step by step.
+ *
+ * A step back begins at the newest copy that was kept before it.
+ *
+ * @import { Canvas } from "./strokes.js"
+ */
+
+/** How many copies are kept at most, and how many bytes they may have in all. */
+const MOST = 24;
+const BYTES = 1e8;
+
+/** What grows on a picture. */
+export class Growth {
+  /**
+   * @param {number} steps the number of the last step
+   * @param {(canvas: Canvas, step: number) => void} drawStep draws what a step adds
+   */
+  constructor(steps, drawStep) {
+    this.steps = steps;
+    this.drawStep = drawStep;
+    this.node = document.createElement("canvas");
+    this.canvas = /** @type {Canvas} */ (this.node.getContext("2d"));
+    this.drawn = -1;
+    /** By step. @type {Map<number, HTMLCanvasElement>} */
+    this.copies = new Map();
+    this.every = 1;
+    this.scale = 1;
+  }
+
+  /**
+   * @param {number} width in pixels of the screen
+   * @param {number} height
+   * @param {number} scale pixels of the screen in a pixel of the figure
+   */
+  resize(width, height, scale) {
+    this.node.width = width;
+    this.node.height = height;
+    this.scale = scale;
+    const count = Math.min(MOST, Math.floor(BYTES / (4 * width * height)));
+    this.every = Math.max(8, Math.ceil(this.steps / Math.max(count, 1)));
+    this.forget();
+  }
+
+  /** Draw all anew at the next step. */
+  forget() {
+    this.copies.clear();
+    this.clear(null);
+    this.drawn = -1;
+  }
+
+  /**
+   * Show all that steps 0 to a step add.
+   *
+   * @param {number} step a whole number
+   */
+  show(step) {
+    const copied = this.newestCopy(step);
+    if (step < this.drawn || copied > this.drawn) {
+      this.clear(this.copies.get(copied) ?? null);
+      this.drawn = copied;
+    }
+    while (this.drawn < step) {
+      this.drawn++;
+      this.drawStep(this.canvas, this.drawn);
+      if (this.drawn % this.every === 0 && !this.copies.has(this.drawn)) {
+        this.copies.set(this.drawn, copyOf(this.node));
+      }
+    }
+  }
+
+  /** @param {number} step */
+  newestCopy(step) {
+    let at = step - (step % this.every);
+    while (at >= 0 && !this.copies.has(at)) {
+      at -= this.every;
+    }
+    return Math.max(at, -1);
+  }
+
+  /** Show a copy, or nothing. @param {HTMLCanvasElement | null} copy */
+  clear(copy) {
+    const { canvas, node, scale } = this;
+    canvas.setTransform(1, 0, 0, 1, 0, 0);
+    canvas.clearRect(0, 0, node.width, node.height);
+    if (copy) {
+      canvas.drawImage(copy, 0, 0);
+    }
+    canvas.setTransform(scale, 0, 0, scale, 0, 0);
+  }
+}
+
+/** @param {HTMLCanvasElement} node */
+function copyOf(node) {
+  const copy = document.createElement("canvas");
+  copy.width = node.width;
+  copy.height = node.height;
+  /** @type {Canvas} */ (copy.getContext("2d")).drawImage(node, 0, 0);
+  return copy;
+}

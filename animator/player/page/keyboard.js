@@ -1,0 +1,88 @@
+/**
+ * What keys do.
+ *
+ * @import { Player } from "./player.js"
+ */
+
+import { SPEEDS } from "./player.js";
+
+/**
+ * Carry out a key.
+ *
+ * @param {Player} player
+ * @param {KeyboardEvent} event
+ * @param {() => void} toggleFull
+ * @returns {boolean} whether it has a meaning
+ */
+export function pressKey(player, event, toggleFull) {
+  if (event.ctrlKey || event.metaKey || event.altKey) {
+    return false;
+  }
+  const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+  const isButton = target.localName === "button";
+  if (isButton && (event.key === " " || event.key === "Enter")) {
+    return false;
+  }
+  if (["select", "textarea"].includes(target.localName) || isOtherInput(target)) {
+    return false;
+  }
+  const keys = keysOf(player, event.shiftKey ? 10 : 1);
+  const act = event.key === "f" ? toggleFull : keys[event.key];
+  act?.();
+  return act !== undefined;
+}
+
+/** @param {HTMLElement} target */
+function isOtherInput(target) {
+  const isInput = target.localName === "input" && target.className !== "scrubber";
+  return isInput || target.isContentEditable;
+}
+
+/**
+ * @param {Player} player
+ * @param {number} by how many steps an arrow key moves
+ * @returns {Record<string, () => void>}
+ */
+function keysOf(player, by) {
+  return {
+    " ": () => player.toggle(),
+    k: () => player.toggle(),
+    ArrowRight: () => player.move(by),
+    ArrowUp: () => player.move(by),
+    ArrowLeft: () => player.move(-by),
+    ArrowDown: () => player.move(-by),
+    Home: () => player.seek(0),
+    End: () => player.seek(player.scene.steps),
+    PageUp: () => player.seek(markFrom(player, -1)),
+    PageDown: () => player.seek(markFrom(player, 1)),
+    l: () => player.change({ loop: !player.state.loop }),
+    "<": () => player.change({ speed: speedFrom(player.state.speed, -1) }),
+    ">": () => player.change({ speed: speedFrom(player.state.speed, 1) }),
+  };
+}
+
+/**
+ * Return the step of the next caption, or that of the one before.
+ *
+ * @param {Player} player
+ * @param {1 | -1} way
+ */
+function markFrom(player, way) {
+  const { scene, state } = player;
+  const marks = [0, ...player.marks, scene.steps];
+  const ahead = marks.filter((step) => way * (step - state.step) > 0);
+  return ahead.length
+    ? way > 0
+      ? Math.min(...ahead)
+      : Math.max(...ahead)
+    : state.step;
+}
+
+/**
+ * @param {number} speed
+ * @param {1 | -1} way
+ */
+function speedFrom(speed, way) {
+  const ahead = SPEEDS.filter((each) => way * (each - speed) > 0);
+  return ahead.length ? (way > 0 ? Math.min(...ahead) : Math.max(...ahead)) : speed;
+}

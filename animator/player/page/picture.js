@@ -1,0 +1,249 @@
+/**
+ * A document on the page: its background, and what grows and moves over it.
+ *
+ * @import { Document, Item } from "./document.js"
+ * @import { Pictures } from "./pictures.js"
+ * @import { Canvas } from "./strokes.js"
+ * @import { Arrays } from "./unpack.js"
+ */
+
+import { Backdrop } from "./backdrop.js";
+import { Ribbon } from "./bands.js";
+import { Growth } from "./growth.js";
+import { Lists } from "./ops.js";
+import { Path } from "./path.js";
+import { Line } from "./texts.js";
+import { drawHead, drawTip } from "./tips.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {{ paths: Path[], ribbons: Ribbon[] }} Trails */
+
+/** A document that is drawn. */
+export class Picture {
+  /**
+   * @param {Document} scene
+   * @param {Arrays} arrays
+   * @param {string[]} texts
+   * @param {Pictures} pictures
+   * @param {Backdrop | null} backdrop that of a document with the same background
+   */
+  constructor(scene, arrays, texts, pictures, backdrop) {
+    this.scene = scene;
+    this.backdrop = backdrop ?? new Backdrop(scene, arrays, texts);
+    /** The settings that are not shown, by their indices. @type {Set<number>} */
+    this.hidden = new Set();
+    this.scale = 1;
+    /** @type {Map<Item, Trails>} */
+    this.trails = new Map();
+    /** @type {Map<Item, Lists>} */
+    this.lists = new Map();
+    /** @type {Line[]} */
+    this.lines = [];
+    for (const item of scene.items) {
+      if (item.kind === "trails" && item.panel !== null) {
+        const panel = scene.panels[item.panel];
+        this.trails.set(item, {
+          paths: item.trails.map((one) => new Path(one, panel, item.pens, arrays)),
+          ribbons: item.bands.map((band) => new Ribbon(band, panel, arrays)),
+        });
+      } else if (item.kind === "ops") {
+        const box = item.panel === null ? null : scene.panels[item.panel].box;
+        this.lists.set(item, new Lists(item, arrays, texts, pictures, box));
+      } else if (item.kind === "text") {
+        this.lines.push(new Line(item, arrays, texts));
+      }
+    }
+    this.growth = new Growth(scene.steps, (canvas, step) => this.grow(canvas, step));
+    this.growth.node.className = "layer";
+    this.moving = document.createElement("canvas");
+    this.moving.className = "layer";
+    this.texts = document.createElementNS(SVG, "svg");
+    this.texts.setAttribute("viewBox", `0 0 ${scene.size.join(" ")}`);
+    this.texts.setAttribute("preserveAspectRatio", "none");
+    this.texts.setAttribute("aria-hidden", "true");
+    this.texts.append(...this.lines.map(({ node }) => node));
+  }
+
+  /** In the order in which they lie on each other. @returns {Element[]} */
+  get nodes() {
+    return [this.backdrop.svg, this.growth.node, this.moving, this.texts];
+  }
+
+  /** Return all paths and curves that are shown. @returns {Path[]} */
+  get paths() {
+    return [...this.trails.values()].flatMap(({ paths }) =>
+      paths.filter((path) => this.isShown(path.trail.owner)),
+    );
+  }
+
+  /** @param {number | null} owner */
+  isShown(owner) {
+    return owner === null || !this.hidden.has(owner);
+  }
+
+  /**
+   * Fit the picture to a number of pixels of the screen.
+   *
+   * @param {number} width
+   */
+  resize(width) {
+    const [wide, high] = this.scene.size;
+    const height = Math.round((width * high) / wide);
+    this.scale = width / wide;
+    this.growth.resize(width, height, this.scale);
+    this.moving.width = width;
+    this.moving.height = height;
+    this.backdrop.paint(this.scale);
+  }
+
+  /**
+   * Show only the other settings.
+   *
+   * @param {Set<number>} settings
+   */
+  hide(settings) {
+    this.hidden = settings;
+    this.growth.forget();
+    this.scene.settings.forEach(({ keys, groups }, index) => {
+      const isShown = this.isShown(index);
+      for (const id of keys) {
+        this.fade(id, isShown ? "" : "0.35");
+      }
+      for (const id of groups) {
+        this.fade(id, isShown ? "" : "0");
+      }
+    });
+    for (const { item, node } of this.lines) {
+      const isShown = this.isShown(item.owner);
+      node.style.opacity = isShown || item.role !== "key" ? "" : "0.35";
+      node.style.display = isShown || item.role === "key" ? "" : "none";
+    }
+  }
+
+  /**
+   * Set the opacity of a group of the background.
+   *
+   * @param {string} id
+   * @param {string} opacity
+   */
+  fade(id, opacity) {
+    const group = this.backdrop.group(id);
+    if (group) {
+      group.style.opacity = opacity;
+    }
+  }
+
+  /**
+   * Show a step, or a point between two.
+   *
+   * @param {number} step
+   */
+  draw(step) {
+    this.growth.show(Math.floor(step));
+    const canvas = /** @type {Canvas} */ (this.moving.getContext("2d"));
+    canvas.setTransform(1, 0, 0, 1, 0, 0);
+    canvas.clearRect(0, 0, this.moving.width, this.moving.height);
+    canvas.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+    for (const item of this.scene.items) {
+      if (this.isShown(item.owner)) {
+        this.move(canvas, item, step);
+      }
+    }
+    for (const line of this.lines) {
+      line.update(step, this.scale);
+    }
+  }
+
+  /**
+   * Draw what a step adds to what grows.
+   *
+   * @param {Canvas} canvas
+   * @param {number} step
+   */
+  grow(canvas, step) {
+    for (const [item, { paths, ribbons }] of this.trails) {
+      this.clipped(canvas, item, () => {
+        for (const ribbon of ribbons) {
+          if (this.isShown(ribbon.band.owner)) {
+            ribbon.drawStep(canvas, step, this.scale);
+          }
+        }
+        for (const path of paths) {
+          if (this.isShown(path.trail.owner) && !path.isEmpty) {
+            path.route(this.scale);
+            path.drawStep(canvas, step);
+          }
+        }
+      });
+    }
+    for (const [item, lists] of this.lists) {
+      if (lists.item.mode === "growing" && this.isShown(item.owner)) {
+        this.clipped(canvas, item, () => lists.draw(canvas, step));
+      }
+    }
+  }
+
+  /**
+   * Draw an item if it moves.
+   *
+   * @param {Canvas} canvas
+   * @param {Item} item
+   * @param {number} step
+   */
+  move(canvas, item, step) {
+    if (item.kind === "ops" && item.mode === "moving") {
+      this.clipped(canvas, item, () => this.lists.get(item)?.draw(canvas, step));
+    } else if (item.kind === "tip") {
+      const trails = this.trails.get(this.scene.items[item.trails]);
+      const path = trails?.paths[item.trail];
+      if (!trails || !path || path.isEmpty || !this.isShown(path.trail.owner)) {
+        return;
+      }
+      path.route(this.scale);
+      this.clipped(canvas, item, () => {
+        if (item.head) {
+          drawHead(canvas, path, this.markers(trails), step);
+        } else {
+          drawTip(canvas, path, step);
+        }
+      });
+    }
+  }
+
+  /**
+   * Return the paths of a panel that have markers.
+   *
+   * @param {Trails} trails
+   */
+  markers({ paths }) {
+    const found = paths.filter(
+      (path) => !path.isEmpty && !path.trail.isDashed && this.isShown(path.trail.owner),
+    );
+    for (const path of found) {
+      path.route(this.scale);
+    }
+    return found;
+  }
+
+  /**
+   * Draw on the panel of an item only, with a round pen.
+   *
+   * @param {Canvas} canvas
+   * @param {Item} item
+   * @param {() => void} draw
+   */
+  clipped(canvas, item, draw) {
+    canvas.save();
+    canvas.lineCap = "round";
+    canvas.lineJoin = "round";
+    if (item.panel !== null) {
+      const [left, top, right, bottom] = this.scene.panels[item.panel].box;
+      canvas.beginPath();
+      canvas.rect(left, top, right - left, bottom - top);
+      canvas.clip();
+    }
+    draw();
+    canvas.restore();
+  }
+}

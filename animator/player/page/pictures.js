@@ -1,0 +1,47 @@
+/**
+ * The pictures of a page, which are decoded when they are first needed.
+ *
+ * @import { Arrays } from "./unpack.js"
+ */
+
+/** PNGs among the arrays of a page. */
+export class Pictures {
+  /**
+   * @param {Arrays} arrays
+   * @param {() => void} onReady called when pictures that were needed are there
+   */
+  constructor(arrays, onReady) {
+    this.arrays = arrays;
+    this.onReady = onReady;
+    /** @type {Map<number, ImageBitmap | null>} null while it is decoded */
+    this.decoded = new Map();
+    this.waiting = 0;
+  }
+
+  /**
+   * Return a picture, or null if it is not there yet.
+   *
+   * @param {number} index
+   * @returns {ImageBitmap | null}
+   */
+  get(index) {
+    const found = this.decoded.get(index);
+    if (found === undefined) {
+      this.decoded.set(index, null);
+      this.waiting++;
+      void this.decode(index);
+    }
+    return found ?? null;
+  }
+
+  /** @param {number} index */
+  async decode(index) {
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (this.arrays.get(index));
+    const blob = new Blob([bytes], { type: "image/png" });
+    this.decoded.set(index, await createImageBitmap(blob));
+    this.waiting--;
+    if (!this.waiting) {
+      this.onReady();
+    }
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * A player: its state, and the picture that shows it.
+ *
+ * @import { Document, Page } from "./document.js"
+ * @import { Arrays } from "./unpack.js"
+ */
+
+import { backdropKey } from "./backdrop.js";
+import { Clock } from "./clock.js";
+import { Picture } from "./picture.js";
+import { Pictures } from "./pictures.js";
+
+/** @typedef {"auto" | "light" | "dark"} Look */
+
+/**
+ * @typedef {object} State
+ * @property {number} step that is shown, between two steps a fraction
+ * @property {boolean} playing
+ * @property {number} speed 1 is the clip's
+ * @property {boolean} loop
+ * @property {number} times how often a loop is played; 0 for ever
+ * @property {ReadonlySet<string>} hidden the labels of the settings that are not shown
+ * @property {number[]} chosen the index of each slider's value
+ * @property {Look} look
+ */
+
+/** @typedef {Partial<State>} Change */
+
+/** The speeds that a reader can choose. */
+export const SPEEDS = [0.25, 0.5, 1, 2, 4];
+
+/** Plays the documents of a page. */
+export class Player {
+  /**
+   * @param {Page} page
+   * @param {Arrays} arrays
+   * @param {Change} start
+   */
+  constructor(page, arrays, start) {
+    this.page = page;
+    this.arrays = arrays;
+    this.pictures = new Pictures(arrays, () => this.redraw());
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    /** @type {State} */
+    this.state = {
+      step: 0,
+      playing: false,
+      speed: 1,
+      loop: true,
+      times: 0,
+      hidden: new Set(),
+      chosen: page.sliders.map(({ start: index }) => index),
+      look: "auto",
+      ...start,
+    };
+    /** Called after each change. @type {((changed: Change) => void)[]} */
+    this.listeners = [];
+    /** Whether the player is on the screen; otherwise it rests. */
+    this.isVisible = true;
+    this.width = 0;
+    this.time = 0;
+    this.before = 0;
+    this.played = 0;
+    this.picture = this.makePicture(null);
+    this.clock = this.makeClock();
+    this.state.step = Math.min(this.state.step, this.scene.steps);
+    this.picture.hide(this.hiddenSettings());
+    this.time = this.clock.time(this.state.step);
+    this.dark.addEventListener("change", () => this.change({ look: this.state.look }));
+    if (this.state.playing) {
+      this.run();
+    }
+  }
+
+  /** The document that is shown. @returns {Document} */
+  get scene() {
+    return this.picture.scene;
+  }
+
+  /** The steps at which a caption begins. @returns {number[]} */
+  get marks() {
+    const { captions, steps } = this.scene;
+    return captions.map(({ step }) => step).filter((step) => step > 0 && step <= steps);
+  }
+
+  /** @returns {Document} */
+  document() {
+    const { documents, themes, sliders } = this.page;
+    const { chosen, look } = this.state;
+    const isDark = look === "auto" ? this.dark.matches : look === "dark";
+    const theme = themes.length > 1 && isDark ? 1 : 0;
+    const index = sliders.reduce(
+      (sum, { values }, i) => sum * values.length + chosen[i],
+      0,
+    );
+    return documents[theme * (documents.length / themes.length) + index];
+  }
+
+  makeClock() {
+    return new Clock(this.arrays.get(this.scene.stepAt), this.scene.fps);
+  }
+
+  /**
+   * @param {Picture | null} old the picture until now
+   * @returns {Picture}
+   */
+  makePicture(old) {
+    const scene = this.document();
+    const isSame = old !== null && old.backdrop.key === backdropKey(scene);
+    const { arrays, page, pictures } = this;
+    const backdrop = isSame ? old.backdrop : null;
+    return new Picture(scene, arrays, page.texts, pictures, backdrop);
+  }
+
+  /**
+   * Change the state, and show it.
+   *
+   * @param {Change} change
+   */
+  change(change) {
+    const wasPlaying = this.state.playing;
+    Object.assign(this.state, change);
+    const isOther = this.document() !== this.scene;
+    if (isOther) {
+      this.picture = this.makePicture(this.picture);
+      this.clock = this.makeClock();
+      this.picture.resize(this.width);
+    }
+    const last = this.scene.steps;
+    this.state.step = Math.max(0, Math.min(last, this.state.step));
+    if (isOther || change.step !== undefined) {
+      this.time = this.clock.time(this.state.step);
+    }
+    if (isOther || change.hidden) {
+      this.picture.hide(this.hiddenSettings());
+    }
+    this.redraw();
+    this.tell(change);
+    if (this.state.playing && !wasPlaying) {
+      this.run();
+    }
+  }
+
+  /** @param {Change} change */
+  tell(change) {
+    for (const listener of this.listeners) {
+      listener(change);
+    }
+  }
+
+  hiddenSettings() {
+    const { settings } = this.scene;
+    const { hidden } = this.state;
+    return new Set(
+      settings.flatMap(({ label }, index) => (hidden.has(label) ? [index] : [])),
+    );
+  }
+
+  /**
+   * Fit the picture to a number of pixels of the screen.
+   *
+   * @param {number} width
+   */
+  resize(width) {
+    if (width > 0 && width !== this.width) {
+      this.width = width;
+      this.picture.resize(width);
+      this.redraw();
+    }
+  }
+
+  redraw() {
+    if (this.width) {
+      this.picture.draw(this.state.step);
+    }
+  }
+
+  /** Play from the step that is shown, or from the start if it is the last one. */
+  play() {
+    this.played = 0;
+    const isOver = this.state.step >= this.scene.steps;
+    this.change(isOver ? { step: 0, playing: true } : { playing: true });
+  }
+
+  pause() {
+    this.change({ playing: false });
+  }
+
+  toggle() {
+    if (this.state.playing) {
+      this.pause();
+    } else {
+      this.play();
+    }
+  }
+
+  /**
+   * Pause at a step.
+   *
+   * @param {number} step
+   */
+  seek(step) {
+    this.change({ step, playing: false });
+  }
+
+  /**
+   * Pause at a whole step that is a number of steps away.
+   *
+   * @param {number} steps
+   */
+  move(steps) {
+    const { step } = this.state;
+    this.seek((steps < 0 ? Math.ceil(step) : Math.floor(step)) + steps);
+  }
+
+  /**
+   * Show or hide the settings of a label.
+   *
+   * @param {string} label
+   */
+  toggleSetting(label) {
+    const hidden = new Set(this.state.hidden);
+    if (!hidden.delete(label)) {
+      hidden.add(label);
+    }
+    this.change({ hidden });
+  }
+
+  /**
+   * Show the settings of a label alone, or all if it is alone already.
+   *
+   * @param {string} label
+   */
+  showAlone(label) {
+    const others = new Set(this.scene.settings.map((one) => one.label));
+    others.delete(label);
+    const { hidden } = this.state;
+    const isAlone = !hidden.has(label) && [...others].every((one) => hidden.has(one));
+    this.change({ hidden: isAlone ? new Set() : others });
+  }
+
+  /** Play until something pauses it. */
+  run() {
+    this.before = performance.now();
+    requestAnimationFrame((now) => this.tick(now));
+  }
+
+  /** @param {number} now in milliseconds */
+  tick(now) {
+    if (!this.state.playing) {
+      return;
+    }
+    const passed = Math.max(0, now - this.before) / 1000;
+    this.before = now;
+    if (this.isVisible && this.width) {
+      this.time += Math.min(passed, 0.25) * this.state.speed;
+      const { duration } = this.clock;
+      let playing = true;
+      if (this.time >= duration) {
+        this.played++;
+        const { loop, times } = this.state;
+        playing = loop && (times === 0 || this.played < times);
+        this.time = playing ? this.time % duration : duration;
+      }
+      const step = this.clock.step(this.time);
+      Object.assign(this.state, { step, playing });
+      this.redraw();
+      this.tell(playing ? { step } : { step, playing });
+    }
+    requestAnimationFrame((later) => this.tick(later));
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * One slider for each hyperparameter that a page has runs of.
+ *
+ * @import { Slider } from "./document.js"
+ * @import { Player } from "./player.js"
+ */
+
+import { element } from "./dom.js";
+
+/**
+ * Make the sliders of a player.
+ *
+ * @param {Player} player
+ * @returns {{ node: HTMLElement, update: () => void }}
+ */
+export function makeSliders(player) {
+  const rows = player.page.sliders.map((slider, index) =>
+    makeRow(player, slider, index),
+  );
+  const outcome = element("p", { class: "outcome", role: "status" });
+  const node = element("div", { class: "sliders" }, ...rows.map((row) => row.node));
+  node.append(outcome);
+  node.hidden = !rows.length;
+  const update = () => {
+    rows.forEach((row) => row.update());
+    const words = outcomeOf(player);
+    if (outcome.textContent !== words) {
+      outcome.textContent = words;
+    }
+  };
+  return { node, update };
+}
+
+/**
+ * @param {Player} player
+ * @param {Slider} slider
+ * @param {number} index
+ */
+function makeRow(player, { label, values }, index) {
+  const attributes = { type: "range", min: 0, max: values.length - 1, step: 1 };
+  const input = element("input", {
+    ...attributes,
+    class: "value",
+    "aria-label": label,
+  });
+  const value = element("output");
+  value.style.minWidth = `${Math.max(...values.map((text) => text.length))}ch`;
+  const name = element("span", { "aria-hidden": "true" }, label);
+  const track = element("div", { class: "track" }, input);
+  const node = element("label", {}, name, track, value);
+  input.addEventListener("input", () => choose(player, index, Number(input.value)));
+  const update = () => {
+    const chosen = player.state.chosen[index];
+    input.value = String(chosen);
+    input.setAttribute("aria-valuetext", values[chosen]);
+    track.style.setProperty("--at", String(chosen / Math.max(1, values.length - 1)));
+    value.textContent = values[chosen];
+  };
+  return { node, update };
+}
+
+/**
+ * Choose a slider's value.
+ *
+ * @param {Player} player
+ * @param {number} index of the slider
+ * @param {number} value its index
+ */
+export function choose(player, index, value) {
+  const chosen = [...player.state.chosen];
+  if (chosen[index] !== value) {
+    chosen[index] = value;
+    player.change({ chosen });
+  }
+}
+
+/**
+ * Say which runs have diverged, if any.
+ *
+ * @param {Player} player
+ */
+function outcomeOf({ scene }) {
+  const lost = scene.series.filter(({ outcome }) => outcome.diverged);
+  const several = scene.settings.length > 1 || scene.experiments.length > 1;
+  const words = lost.map(({ setting, experiment, outcome }) => {
+    const names = [scene.settings[setting].label];
+    if (scene.experiments.length > 1) {
+      names.push(scene.experiments[experiment].label);
+    }
+    const run = several ? `${names.join(" on ")} ` : "";
+    return `${run}diverged at step ${outcome.step}`;
+  });
+  return [...new Set(words)].join("; ");
+}

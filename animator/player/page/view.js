@@ -1,0 +1,243 @@
+/**
+ * A player's place on a page: picture, sliders and controls, fitted to their room.
+ *
+ * @import { Player } from "./player.js"
+ */
+
+import { captionAt, makeControls } from "./controls.js";
+import { element } from "./dom.js";
+import { formatNumber } from "./numbers.js";
+import { fragmentOf } from "./links.js";
+import { makeMenu } from "./menu.js";
+import { Names } from "./names.js";
+import { Pointer } from "./pointer.js";
+import { dataCsv, fileName, framePng, offer } from "./save.js";
+import { makeSliders } from "./sliders.js";
+import { Starts } from "./starts.js";
+
+/** How long, in milliseconds, a step must be shown before it is read out. */
+const CALM = 500;
+/** How many losses are read out. */
+const MOST_READ = 6;
+
+/** Shows a player in an element. */
+export class View {
+  /**
+   * @param {Player} player
+   * @param {HTMLElement} host
+   * @param {{ fits: boolean, hasControls: boolean, prefix: string }} options whether the
+   *   view fits into the window, and what links to it begin with
+   */
+  constructor(player, host, options) {
+    this.player = player;
+    this.host = host;
+    this.options = options;
+    this.frame = element("div", { class: "frame" });
+    this.pointer = new Pointer(player, this.frame);
+    this.names = new Names(player, this.frame, this.pointer);
+    this.starts = new Starts(player, this.frame);
+    this.sliders = makeSliders(player);
+    this.said = element("p", { class: "said", role: "status" });
+    this.toast = element("p", { class: "toast", role: "status" });
+    const screen = { toggle: () => this.toggleFull(), isOn: () => this.isFull };
+    this.controls = makeControls(player, this.makeMenu(), screen);
+    this.controls.node.hidden = !options.hasControls;
+    this.node = element("div", { class: "player", role: "group" });
+    this.node.append(this.frame, this.sliders.node, this.controls.node);
+    this.node.append(this.said, this.toast);
+    this.timer = 0;
+    this.shown = player.picture;
+    player.listeners.push(() => this.update());
+  }
+
+  get isFull() {
+    return document.fullscreenElement === this.host;
+  }
+
+  /** Show the player; its node must be on the page. */
+  open() {
+    this.attach();
+    this.fit();
+    this.update();
+    this.names.place();
+    const observer = new ResizeObserver(() => this.fit());
+    for (const node of [this.host, this.controls.node, this.sliders.node]) {
+      observer.observe(node);
+    }
+    addEventListener("resize", () => this.fit());
+    document.addEventListener("fullscreenchange", () => {
+      this.fit();
+      this.controls.update();
+    });
+    this.frame.addEventListener("pointerup", (event) => {
+      if (event.pointerType === "mouse" && !getSelection()?.toString()) {
+        this.focus();
+      }
+    });
+    new IntersectionObserver(([entry]) => {
+      this.player.isVisible = entry.isIntersecting;
+    }).observe(this.frame);
+  }
+
+  /** Give the focus to the scrubber, so that keys work. */
+  focus() {
+    const { activeElement } = /** @type {ShadowRoot} */ (this.node.getRootNode());
+    if (!activeElement) {
+      const scrubber = this.controls.node.querySelector("input");
+      scrubber?.focus({ preventScroll: true });
+    }
+  }
+
+  /** Put the picture of the document into the frame. */
+  attach() {
+    const { picture, scene } = this.player;
+    const { theme, title, size } = scene;
+    this.shown = picture;
+    this.frame.replaceChildren(
+      ...picture.nodes,
+      this.pointer.marks.rings,
+      this.starts.node,
+      this.names.node,
+      this.pointer.marks.notes,
+    );
+    this.frame.style.aspectRatio = `${size[0]} / ${size[1]}`;
+    this.align();
+    this.node.setAttribute("aria-label", title || "Animation");
+    const { style } = this.node;
+    style.fontFamily = theme.font;
+    style.colorScheme = theme.dark ? "dark" : "light";
+    for (const name of /** @type {const} */ (["text", "muted", "frame", "accent"])) {
+      style.setProperty(`--${name}`, theme[name]);
+    }
+    style.setProperty("--paper", theme.background ?? "Canvas");
+    style.background = theme.background ?? "none";
+    if (this.options.fits) {
+      document.documentElement.style.background = theme.background ?? "";
+    }
+  }
+
+  /** Let the controls begin and end where the picture does. */
+  align() {
+    const { items, panels, size } = this.player.scene;
+    const left = Math.min(...panels.map(({ box }) => box[0]));
+    const right = Math.max(
+      ...panels.map(({ box }) => box[2]),
+      ...items.map((item) =>
+        item.kind === "text" && item.role === "counter" && typeof item.x === "object"
+          ? item.x.constant
+          : 0,
+      ),
+    );
+    this.node.style.setProperty("--left", `${(100 * left) / size[0]}%`);
+    this.node.style.setProperty("--right", `${100 - (100 * right) / size[0]}%`);
+  }
+
+  /** Show what has changed. */
+  update() {
+    const { player } = this;
+    if (player.picture !== this.shown) {
+      this.attach();
+      this.names.place();
+    }
+    this.controls.update();
+    this.sliders.update();
+    this.starts.update();
+    clearTimeout(this.timer);
+    if (!player.state.playing) {
+      this.timer = window.setTimeout(() => {
+        this.said.textContent = summaryOf(player);
+      }, CALM);
+    }
+  }
+
+  /** Fit the picture to the room there is. */
+  fit() {
+    const { clientWidth } = this.host;
+    const [wide, high] = this.player.scene.size;
+    let width = clientWidth;
+    if (this.options.fits || this.isFull) {
+      const [all, frame] = [this.node, this.frame].map(
+        (node) => node.getBoundingClientRect().height,
+      );
+      const rest = all - frame;
+      width = Math.min(width, ((innerHeight - rest) * wide) / high);
+    }
+    width = Math.max(1, Math.floor(width));
+    this.node.style.width = `${width}px`;
+    this.player.resize(Math.round(width * devicePixelRatio));
+  }
+
+  toggleFull() {
+    if (this.isFull) {
+      void document.exitFullscreen();
+    } else {
+      void this.host.requestFullscreen();
+    }
+  }
+
+  makeMenu() {
+    const { player } = this;
+    const name = () =>
+      `${fileName(player.scene.title)}-step-${Math.floor(player.state.step)}`;
+    return makeMenu(
+      player,
+      [
+        ["Copy link to this step", () => this.copyLink()],
+        [
+          "Save this frame as PNG",
+          async () => offer(await framePng(player), `${name()}.png`),
+        ],
+        [
+          "Get the data as CSV",
+          () => {
+            const csv = new Blob([dataCsv(player)], { type: "text/csv" });
+            offer(csv, `${fileName(player.scene.title)}.csv`);
+          },
+        ],
+      ],
+      (words) => this.say(words),
+    );
+  }
+
+  /** Copy a link to what is shown, and return what was done. */
+  async copyLink() {
+    const fragment = fragmentOf(this.player, this.options.prefix);
+    if (this.options.fits) {
+      history.replaceState(null, "", `#${fragment}`);
+    }
+    const link = `${location.href.split("#")[0]}#${fragment}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      return "Link copied";
+    } catch {
+      return link;
+    }
+  }
+
+  /** Tell the reader what was done. @param {string} words */
+  say(words) {
+    this.toast.textContent = words;
+    setTimeout(() => {
+      this.toast.textContent = "";
+    }, 4000);
+  }
+}
+
+/**
+ * Say what is shown, for those who do not see it.
+ *
+ * @param {Player} player
+ */
+function summaryOf(player) {
+  const { scene, state, arrays } = player;
+  const step = Math.floor(state.step);
+  const losses = scene.series
+    .filter(({ setting }) => !state.hidden.has(scene.settings[setting].label))
+    .slice(0, MOST_READ)
+    .map(({ setting, experiment, loss }) => {
+      const { label, digits } = scene.experiments[experiment];
+      const value = formatNumber(arrays.get(loss)[step], digits);
+      return `${scene.settings[setting].label} on ${label}: loss ${value}`;
+    });
+  return [`Step ${step}`, captionAt(player), ...losses].filter(Boolean).join(". ");
+}

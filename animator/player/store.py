@@ -1,0 +1,91 @@
+"""The arrays and the texts of a page, each stored once."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from animator.player.coding import Coded, coded, uncoded
+
+_EVEN = 8
+"""The blob begins at a multiple of so many bytes."""
+
+
+@dataclass(slots=True)
+class Store:
+    """Arrays and texts, which documents name by their numbers.
+
+    Documents that share a store share what is equal in them, whoever made it.
+    """
+
+    arrays: list[Coded] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    _numbers: dict[Any, int] = field(default_factory=dict)
+    _results: dict[Any, Any] = field(default_factory=dict)
+
+    def array(self, values: ArrayLike) -> int:
+        """Add numbers of any shape, and return the number of their array."""
+        own = np.asarray(values)
+        key = (own.dtype.str, own.shape, own.tobytes())
+        if key not in self._numbers:
+            self._numbers[key] = self._add(coded(own))
+        return self._numbers[key]
+
+    def content(self, content: bytes) -> int:
+        """Add the bytes of a file, such as a picture's; return their number."""
+        if content not in self._numbers:
+            self._numbers[content] = self._add(uncoded(content))
+        return self._numbers[content]
+
+    def _add(self, array: Coded) -> int:
+        """Add an array, unless there is one that is stored in the same way."""
+        key = (array.dtype, array.shape, array.differences, array.predicted,
+               array.content)  # fmt: skip
+        if key not in self._numbers:
+            self._numbers[key] = len(self.arrays)
+            self.arrays.append(array)
+        return self._numbers[key]
+
+    def remembered(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """Return what was computed for a key; it is computed once for all documents."""
+        if key not in self._results:
+            self._results[key] = compute()
+        return self._results[key]
+
+    def text(self, text: str) -> int:
+        """Add a text, and return its number."""
+        if ("text", text) not in self._numbers:
+            self._numbers["text", text] = len(self.texts)
+            self.texts.append(text)
+        return self._numbers["text", text]
+
+    def packed(self, page: dict[str, Any]) -> bytes:
+        """Return a page with everything that it names, compressed."""
+        entries, offset = [], 0
+        for array in self.arrays:
+            entries.append(
+                {
+                    "dtype": array.dtype,
+                    "shape": array.shape,
+                    "offset": offset,
+                    "bytes": len(array.content),
+                    "differences": array.differences,
+                    **({"predicted": True} if array.predicted else {}),
+                }
+            )
+            offset += len(array.content)
+        whole = {**page, "arrays": entries, "texts": self.texts}
+        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        head = text.encode("utf-8", "replace")
+        padding = -(4 + len(head)) % _EVEN
+        parts = [struct.pack("<I", len(head)), head, bytes(padding)]
+        return gzip.compress(
+            b"".join([*parts, *(array.content for array in self.arrays)]), 9, mtime=0
+        )

@@ -1,0 +1,177 @@
+"""Writes what was recorded as an SVG, short and in pieces."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
+
+from animator.player.paths import SIZES, counted, path_data
+
+if TYPE_CHECKING:
+    from animator.player.recorder import DisplayList
+_PIECE = 1500
+"""Characters that a piece has at least; equal pieces of documents are stored once."""
+_ROOT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:g} {:g}" '
+    'text-rendering="geometricPrecision">'
+)
+
+
+def svg_pieces(drawn: DisplayList, size: tuple[float, float]) -> list[str]:
+    """Return a drawing on a figure of a size in pixels as pieces of an SVG."""
+    writer = _Writer(drawn)
+    body = list(writer.elements())
+    pieces, piece = list[str](), _ROOT.format(*size)
+    if writer.definitions:
+        piece += f"<defs>{''.join(writer.definitions.values())}</defs>"
+    for element in body:
+        if len(piece) >= _PIECE:
+            pieces.append(piece)
+            piece = ""
+        piece += element
+    return [*pieces, piece + "</svg>"]
+
+
+class _Writer:
+    """Writes the elements of an SVG, and what they refer to."""
+
+    def __init__(self, drawn: DisplayList) -> None:
+        self._drawn = drawn
+        self._numbers = iter(drawn.numbers)
+        self.definitions: dict[Any, str] = {}
+        """Clips and hatches, by what they are."""
+        self._ids: dict[Any, str] = {}
+
+    def elements(self) -> Iterator[str]:
+        """Yield the elements; groups without a name are left out."""
+        open_groups: list[bool] = []
+        for op in self._drawn.structure:
+            kind = op["op"]
+            if kind == "open":
+                open_groups.append(bool(op["id"]))
+                if op["id"]:
+                    yield f'<g id="{op["id"]}">'
+            elif kind == "close":
+                if open_groups.pop():
+                    yield "</g>"
+            else:
+                element: Any = getattr(self, f"_{kind}")
+                yield element(op)
+
+    def _take(self, count: int) -> list[float]:
+        return [next(self._numbers) for _ in range(count)]
+
+    def _path(self, op: dict[str, Any]) -> str:
+        count = sum(SIZES[letter] * times for letter, times in counted(op["codes"]))
+        data = path_data(op["codes"], self._take(count))
+        return f'<path d="{data}"{self._look(op)}/>'
+
+    def _markers(self, op: dict[str, Any]) -> str:
+        shapes = []
+        for _ in range(op["count"]):
+            x, y = self._take(2)
+            moved = [
+                value + (y if index % 2 else x)
+                for index, value in enumerate(op["shape"])
+            ]
+            shapes.append(path_data(op["codes"], moved))
+        look = self._look(op)
+        if "fill" in op:  # shapes that overlap are drawn above each other
+            return "".join(f'<path d="{data}"{look}/>' for data in shapes)
+        return f'<path d="{"".join(shapes)}"{look}/>'
+
+    def _text(self, op: dict[str, Any]) -> str:
+        x, y = self._take(2)
+        turn = f"rotate({-op['angle']:g} {x:.2f} {y:.2f})" if op["angle"] else ""
+        attributes = {
+            "x": _short(x),
+            "y": _short(y),
+            "font-family": op["family"],
+            "font-size": f"{op['size']:g}",
+            "font-weight": op["weight"] if op["weight"] != "normal" else "",
+            "font-style": op["style"] if op["style"] != "normal" else "",
+            "fill": op["color"],
+            "transform": turn,
+        }
+        if len(op["text"]) > 1:
+            attributes["textLength"] = f"{op['width']:g}"
+        text = escape(op["text"])
+        return f"<text{_written(attributes)}{self._clip(op)}>{text}</text>"
+
+    def _image(self, op: dict[str, Any]) -> str:
+        data = base64.b64encode(op["image"]).decode()
+        place = dict(zip(("x", "y", "width", "height"), self._take(4), strict=True))
+        crisp = "" if op["smooth"] else ' style="image-rendering:pixelated"'
+        return (
+            f"<image{_written({n: _short(v) for n, v in place.items()})} "
+            f'preserveAspectRatio="none"{crisp}{self._clip(op)} '
+            f'href="data:image/webp;base64,{data}"/>'
+        )
+
+    def _map(self, op: dict[str, Any]) -> str:
+        place = dict(zip(("x", "y", "width", "height"), self._take(4), strict=True))
+        attributes = {"id": op["id"], **{n: _short(v) for n, v in place.items()}}
+        return f'<image{_written(attributes)} preserveAspectRatio="none"/>'
+
+    def _look(self, op: dict[str, Any]) -> str:
+        """Return the attributes of what fills a path, and of its pen."""
+        fill = self._hatch(op) if "hatch" in op else op.get("fill", "none")
+        attributes = {"fill": fill}
+        if "stroke" in op:
+            pen = op["stroke"]
+            attributes |= {
+                "stroke": pen["color"],
+                "stroke-width": f"{pen['width']:g}",
+                "stroke-linecap": pen["cap"] if pen["cap"] != "butt" else "",
+                "stroke-linejoin": pen["join"] if pen["join"] != "miter" else "",
+            }
+            if "dash" in pen:
+                attributes["stroke-dasharray"] = " ".join(map(str, pen["dash"]))
+                attributes["stroke-dashoffset"] = f"{pen['dashOffset']:g}"
+        return _written(attributes) + self._clip(op)
+
+    def _hatch(self, op: dict[str, Any]) -> str:
+        """Return the reference to a pattern of lines."""
+        hatch = op["hatch"]
+        data = path_data(hatch["codes"], hatch["points"])
+        side = f"{hatch['size']:g}"
+        fill = op.get("fill", "none")
+        ground = f'<rect width="{side}" height="{side}" fill="{fill}"/>'
+        lines = (
+            f'<path d="{data}" fill="{hatch["color"]}" stroke="{hatch["color"]}" '
+            f'stroke-width="{hatch["width"]:g}"/>'
+        )
+        body = f'width="{side}" height="{side}" patternUnits="userSpaceOnUse"'
+        return self._defined("pattern", body, ground + lines)
+
+    def _clip(self, op: dict[str, Any]) -> str:
+        """Return the attribute that cuts off what is outside a box."""
+        if "clip" not in op:
+            return ""
+        x0, y0, x1, y1 = op["clip"]
+        box = {"x": x0, "y": y0, "width": max(x1 - x0, 0), "height": max(y1 - y0, 0)}
+        rect = f"<rect{_written({name: _short(v) for name, v in box.items()})}/>"
+        return f' clip-path="{self._defined("clipPath", "", rect)}"'
+
+    def _defined(self, kind: str, attributes: str, body: str) -> str:
+        """Return a reference to something that is defined once."""
+        key = (kind, attributes, body)
+        if key not in self._ids:
+            name = f"an-{kind.lower()}-{len(self._ids)}"
+            self._ids[key] = name
+            own = f" {attributes}" if attributes else ""
+            self.definitions[key] = f'<{kind} id="{name}"{own}>{body}</{kind}>'
+        return f"url(#{self._ids[key]})"
+
+
+def _written(attributes: dict[str, str]) -> str:
+    """Return attributes that have a value as they are written."""
+    return "".join(
+        f" {name}={quoteattr(value)}" for name, value in attributes.items() if value
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

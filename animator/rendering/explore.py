@@ -1,0 +1,137 @@
+"""Explores a scene: records it with many values, for a page or a clip of them all."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from animator.base.cache import NO_CACHE, Cache
+from animator.base.errors import SceneError
+from animator.base.geometry import Size
+from animator.drawing.style import style
+from animator.drawing.theme import Theme
+from animator.encoders.registry import format_of
+from animator.experiments.lossmap import LossMaps
+from animator.experiments.recorder import Recordings
+from animator.rendering.clip import Clip, Clips
+from animator.rendering.options import RenderOptions
+from animator.rendering.passes import Listeners
+from animator.rendering.renderer import frozen_garbage, write_clips
+from animator.rendering.sweep_clip import SweepFilm, film_of
+from animator.rendering.sweep_page import write_sliders
+from animator.rendering.sweep_stages import SweepStages
+from animator.rendering.targets import check_paths, check_targets
+from animator.scenes.scene import Scene
+from animator.scenes.sweep import Sweep, record_sweep, sweep_of
+
+
+def explore(
+    scene: Scene,
+    *paths: str | Path,
+    options: RenderOptions | None = None,
+    cache: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+    **values: Any,
+) -> Clips:
+    """Record a scene with many values of hyperparameters, and show all of them.
+
+    A web page has a slider for each hyperparameter. Any other clip runs over the values
+    of one of them, and each of its frames shows a complete run. Every run is recorded
+    with torch, and equals the plain loop number for number.
+
+    Args:
+        scene: what to show; its optimizers must be written as `functools.partial`.
+        paths: of the page, or of clips; a temporary page, which a notebook shows, if
+            not given.
+        options: how they look; the defaults if not given.
+        cache: whether recordings and maps that took more than a second are kept in the
+            user's cache directory, and read from there the next time.
+        progress: called with the frames done so far and the frames in all.
+        values: those of each hyperparameter, such as ``momentum=[0, 0.5, 0.9]``; those
+            of the scene's own sliders if not given.
+
+    Returns:
+        The page and the clips, in the order of the paths.
+
+    Raises:
+        SceneError: there are too many combinations of values, a clip is asked for with
+            several hyperparameters, or the scene could not be recorded or drawn.
+        WriteError: a file could not be written; an existing one is left unchanged.
+    """
+    options = RenderOptions() if options is None else options
+    targets = check_paths(paths or [_temporary_page()])
+    check_targets(targets, options)
+    sweep = sweep_of(scene, values, steps=options.steps)
+    check_sweep(sweep, targets)
+    store = Cache() if cache else NO_CACHE
+    recordings = record_sweep(sweep, options.steps, store)
+    maps = LossMaps(store)
+    written = write_sweep(
+        sweep, recordings, targets, options, maps, Listeners(progress)
+    )
+    return Clips(written[path] for path in targets)
+
+
+def check_sweep(sweep: Sweep, targets: Sequence[Path]) -> None:
+    """Raise `SceneError` if files cannot show a sweep."""
+    for path in targets:
+        format = format_of(path)
+        if format.page:
+            continue
+        if format.still:
+            raise SceneError(
+                f"explore: {path} is a still, which shows one value; give a page or a "
+                "clip, such as a.html or a.mp4"
+            )
+        if len(sweep.sliders) > 1:
+            names = " and ".join(slider.name for slider in sweep.sliders)
+            raise SceneError(
+                f"explore: a clip runs over one hyperparameter, and {names} have "
+                "several values; give a page, such as a.html, or one of them"
+            )
+
+
+def write_sweep(
+    sweep: Sweep,
+    recordings: Sequence[Recordings],
+    targets: Sequence[Path],
+    options: RenderOptions,
+    maps: LossMaps,
+    listeners: Listeners,
+) -> Mapping[Path, Clip]:
+    """Write the pages and the clips of a sweep that was recorded."""
+
+    def stages(size: Size, fps: float, theme: Theme | None = None) -> SweepStages:
+        own = options.with_pixels(size, fps)
+        own = own if theme is None else replace(own, theme=theme)
+        return SweepStages(sweep, recordings, own, maps)
+
+    @lru_cache(maxsize=1)
+    def film(size: Size, fps: float, theme: Theme | None = None) -> SweepFilm:
+        return film_of(stages(size, fps, theme))
+
+    scene = options.apply_to(sweep.scene)
+    clips = [path for path in targets if not format_of(path).page]
+    written: dict[Path, Clip] = {}
+    with style(options.theme_of(scene)), frozen_garbage():
+        if clips:
+            written |= write_clips(scene, clips, options, film, listeners)
+        for path in targets:
+            if path not in clips:
+                clip = options.clip(format_of(path))
+                own = [stages(clip.size, clip.fps, each) for each in options.themes()]
+                written[path] = write_sliders(path, own, clip, listeners)
+    return written
+
+
+def _temporary_page() -> Path:
+    """Return the path of a page that lasts as long as this process."""
+    folder = Path(tempfile.mkdtemp(prefix="explore-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "explore.html"

@@ -1,0 +1,111 @@
+"""A clip of a sweep: each frame shows complete runs, with one value after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from numpy.typing import NDArray
+
+from animator.base.geometry import Box
+from animator.drawing.fonts import missing_glyphs_ignored
+from animator.rendering.sweep_stages import SweepStages
+from animator.scenes.counter import CounterText
+from animator.scenes.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFilm:
+    """The frames of a sweep over one hyperparameter.
+
+    Attributes:
+        stages: of the values.
+        timeline: its steps are those from one value to the next.
+    """
+
+    stages: SweepStages
+    timeline: Timeline
+
+    def painter(self) -> SweepPainter:
+        """Return what paints the frames."""
+        return SweepPainter(self)
+
+
+def film_of(stages: SweepStages) -> SweepFilm:
+    """Return the film of a sweep's stages; its holds are those of the scene."""
+    scene = stages.options.apply_to(stages.sweep.scene)
+    steps = len(stages.sweep.chosen) - 1
+    timeline = Timeline(
+        steps,
+        stages.options.fps,
+        scene.hold_start,
+        scene.hold_end,
+        scene.seconds,
+    )
+    return SweepFilm(stages, timeline)
+
+
+class SweepPainter:
+    """Paints the frames of a sweep into one buffer, in any order."""
+
+    def __init__(self, film: SweepFilm) -> None:
+        """Paint nothing yet."""
+        self.stage = film
+        width, height = film.stages.options.pixels
+        self.pixels: NDArray[np.uint8] = np.zeros((height, width, 4), np.uint8)
+        """The frame painted last (H, W, 4)."""
+        self._shown = -1
+
+    def paint(self, frame: int) -> list[Box]:
+        """Paint a frame, and return where it differs from the one before."""
+        # Half-way between two values the next one is shown.
+        number = int(self.stage.timeline.step_at(frame) + 0.5)
+        if number == self._shown:
+            return []
+        picture = self._picture(number)
+        changed = (picture != self.pixels).any(axis=2)
+        is_first, self._shown = self._shown < 0, number
+        np.copyto(self.pixels, picture)
+        height, width = changed.shape
+        if is_first:
+            return [(0, 0, width, height)]
+        rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+        if not len(rows):
+            return []
+        left, right = columns[[0, -1]].tolist()
+        top, bottom = rows[[0, -1]].tolist()
+        return [(left, top, right + 1, bottom + 1)]
+
+    def _picture(self, number: int) -> NDArray[np.uint8]:
+        """Draw all of the runs with one of the values (H, W, 4)."""
+        stages = self.stage.stages
+        counter = _counter(stages, number)
+        stage = stages.set(number, counter)
+        canvas = stage.figure.canvas
+        assert isinstance(canvas, FigureCanvasAgg)
+        with stage.settings(), missing_glyphs_ignored():
+            stage.set_step(stage.timeline.steps)
+            canvas.draw()
+        return np.asarray(canvas.buffer_rgba())
+
+
+def _counter(stages: SweepStages, number: int) -> CounterText:
+    """Return the counter of a value, such as ``β = 0.58``."""
+    if stages.options.apply_to(stages.sweep.scene).counter == "":
+        return CounterText("", _nothing, "")
+    (slider,) = stages.sweep.sliders
+    text = f"{slider.symbol} = {slider.texts[number]}"
+    return CounterText("", _always(text), "")
+
+
+def _nothing(step: float) -> str:
+    return ""
+
+
+def _always(text: str) -> Callable[[float], str]:
+    def at(step: float) -> str:
+        return text
+
+    return at

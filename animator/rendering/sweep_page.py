@@ -1,0 +1,71 @@
+"""A page with sliders: it holds the runs of each combination of their values."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from animator.player.writing import Slider, write_page
+from animator.rendering.clip import Clip
+
+if TYPE_CHECKING:
+    from animator.encoders.format import ClipSpec
+    from animator.rendering.passes import Listeners
+    from animator.rendering.sweep_stages import SweepStages
+    from animator.scenes.stage import Stage
+    from animator.scenes.sweep import Sweep
+    from animator.scenes.timeline import Timeline
+
+
+def write_sliders(
+    path: Path,
+    themes: Sequence[SweepStages],
+    clip: ClipSpec[Any],
+    listeners: Listeners,
+) -> Clip:
+    """Write the page of a sweep.
+
+    Args:
+        path: of the file.
+        themes: the stages of the sweep, in each theme.
+        clip: with the options of the format.
+        listeners: told about each combination as about a frame.
+
+    Raises:
+        SceneError: a panel failed in drawing a step.
+        WriteError: the file could not be written; an existing one is left unchanged.
+    """
+    sweep = themes[0].sweep
+    count = len(themes) * len(sweep.chosen)
+    timelines: list[Timeline] = []
+
+    def documents() -> Iterator[Stage]:
+        pairs = itertools.product(themes, range(len(sweep.chosen)))
+        for done, (stages, number) in enumerate(pairs, start=1):
+            stage = stages.set(number)
+            timelines[:] = [stage.timeline]
+            yield stage
+            if listeners.progress is not None:
+                listeners.progress(done, count)
+
+    write_page(path, documents(), clip, _sliders(sweep))
+    (timeline,) = timelines
+    size = path.stat().st_size
+    return Clip(path, clip.size, timeline.frames, timeline.duration, size)
+
+
+def _sliders(sweep: Sweep) -> list[Slider]:
+    """Return the sliders as a page has them."""
+    start = sweep.chosen[sweep.first]
+    return [
+        Slider(
+            slider.name,
+            slider.label,
+            slider.texts,
+            at,
+            slider.values if slider.grid is not None else None,
+        )
+        for slider, at in zip(sweep.sliders, start, strict=True)
+    ]

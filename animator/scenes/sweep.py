@@ -1,0 +1,267 @@
+"""A sweep: a scene with each combination of the values of its sliders."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from animator.base.cache import NO_CACHE, Cache
+from animator.base.errors import SceneError, placed
+from animator.experiments.deferred import Deferred
+from animator.experiments.details import NOTHING
+from animator.experiments.experiment import Experiment
+from animator.experiments.hyperparameters import value_of
+from animator.experiments.own_loop import Recorder
+from animator.experiments.recorder import Recordings, StepCallback
+from animator.experiments.setting import Setting, setting_of
+from animator.experiments.several_processes import Processes
+from animator.experiments.trajectory import Trajectory
+from animator.experiments.variations import record_variations
+from animator.scenes.scene import Scene, check_scene
+from animator.scenes.sliders import MOST, Slider, combinations, make_sliders
+from animator.scenes.variants import Texts, moved, varied
+
+_STEP_BYTES = 10
+"""Bytes that a step of a run takes in a page, about."""
+_LARGEST = 100e6
+"""Bytes that a page may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A scene with each combination of the values of its sliders.
+
+    Attributes:
+        scene: as it is without sliders.
+        sliders: what varies.
+        chosen: for each combination the index of the value of each slider.
+        scenes: one for each combination; those of `scene` with these values.
+        variations: the experiments of each combination, by those of `scene`.
+    """
+
+    scene: Scene
+    sliders: Sequence[Slider]
+    chosen: Sequence[tuple[int, ...]]
+    scenes: Sequence[Scene]
+    variations: Sequence[Mapping[Experiment, Experiment]]
+
+    @property
+    def first(self) -> int:
+        """The combination that is nearest to the values that the scene itself has."""
+        nearest = [_nearest(self.scene, slider) for slider in self.sliders]
+        return self.chosen.index(tuple(nearest))
+
+    def name_of(self, number: int) -> str:
+        """Return the values of a combination by their names, for messages."""
+        pairs = zip(self.sliders, self.chosen[number], strict=True)
+        return ", ".join(f"{s.name.replace('_', ' ')} {s.texts[k]}" for s, k in pairs)
+
+
+def sweep_of(
+    scene: Scene,
+    given: Mapping[str, Iterable[Any]] | None = None,
+    *,
+    steps: int | None = None,
+) -> Sweep:
+    """Return a scene with each combination of some hyperparameters' values.
+
+    Captions are left out, because they may no longer be true, unless the sliders are
+    the scene's own.
+
+    Args:
+        scene: the scene; its optimizers must be written as `functools.partial`.
+        given: the values by the names of hyperparameters; those of the scene's own
+            sliders if not given.
+        steps: how many each run takes, instead of the experiments' own numbers.
+
+    Raises:
+        SceneError: there are no sliders, or more combinations than can be recorded, or
+            a setting is no partial.
+    """
+    check_scene("sliders", scene)
+    values = given or scene.sliders
+    if not values:
+        raise SceneError(
+            "sliders: the scene has none; give values, such as momentum=[0.5, 0.9]"
+        )
+    sliders = make_sliders(values)
+    scene = _with_settings(scene)
+    _check_count(scene, sliders, steps)
+    chosen = combinations(sliders)
+    own = set(values) <= set(scene.sliders)
+    scenes, variations = [], []
+    for number, indices in enumerate(chosen):
+        pairs = list(zip(sliders, indices, strict=True))
+        changes = {slider.name: slider.values[at] for slider, at in pairs}
+        texts = Texts({slider.name: slider.texts[at] for slider, at in pairs})
+        # A wrong name, or a value that torch refuses, is usually seen at the ends.
+        remake = replace if number in (0, len(chosen) - 1) else with_settings
+        new = {e: _varied(e, changes, texts, remake) for e in scene.experiments}
+        variations.append(new)
+        scenes.append(_moved(scene, new, texts, captions=own))
+    return Sweep(scene, sliders, chosen, scenes, variations)
+
+
+def _check_count(scene: Scene, sliders: Sequence[Slider], steps: int | None) -> None:
+    """Raise `SceneError` if there are more combinations than a page can have."""
+    counts = [len(slider.values) for slider in sliders]
+    count = math.prod(counts)
+    taken = sum(
+        experiment.count_runs() * (experiment.count_steps(steps) + 1)
+        for experiment in scene.experiments
+    )
+    size = _STEP_BYTES * taken * count
+    if count <= MOST and size <= _LARGEST:
+        return
+    product = f" ({' × '.join(f'{each:,}' for each in counts)})" if counts[1:] else ""
+    raise SceneError(
+        f"sliders: {', '.join(s.name for s in sliders)}: {count:,} combinations"
+        f"{product} take about {size / 1e6:,.0f} MB; give at most {MOST:,} and "
+        f"{_LARGEST / 1e6:,.0f} MB: larger steps between values, or fewer sliders"
+    )
+
+
+def _varied(
+    experiment: Experiment,
+    changes: Mapping[str, Any],
+    texts: Texts,
+    remake: Callable[..., Experiment],
+) -> Experiment:
+    with placed(experiment.made_at):
+        return varied(experiment, changes, texts, remake)
+
+
+def with_settings(experiment: Experiment, *, settings: Mapping[str, Any]) -> Experiment:
+    """Return an experiment with settings that are not tried out before they run.
+
+    To try out hundreds of them takes seconds; a run says the same.
+    """
+    new = copy.copy(experiment)
+    object.__setattr__(new, "settings", dict(settings))
+    return new
+
+
+def _with_settings(scene: Scene) -> Scene:
+    """Return a scene in which a setting that does not vary stays the same object.
+
+    Raises:
+        SceneError: settings are searched.
+    """
+    new = {}
+    for experiment in scene.experiments:
+        if isinstance(experiment.settings, Deferred):
+            with placed(experiment.made_at):
+                raise SceneError(
+                    f"{experiment}: sliders are not for settings that are searched; "
+                    "write the optimizer with the values that were found"
+                )
+        settings = {
+            label: given
+            if isinstance(given, Recorder | Trajectory)
+            else setting_of(given)
+            for label, given in experiment.settings.items()
+        }
+        new[experiment] = with_settings(experiment, settings=settings)
+    return _moved(scene, new, Texts({}))
+
+
+def _moved(
+    scene: Scene,
+    new: Mapping[Experiment, Experiment],
+    texts: Texts,
+    *,
+    captions: bool = True,
+) -> Scene:
+    """Return a scene, and its parts, with new experiments for old ones."""
+    changes: dict[str, Any] = {} if captions else {"caption": "", "captions": {}}
+    return replace(
+        scene,
+        panels=[moved(panel, new, texts) for panel in scene.panels],
+        parts=[_moved(part, new, texts, captions=captions) for part in scene.parts],
+        title=texts.renewed(scene.title),
+        **changes,
+    )
+
+
+def _nearest(scene: Scene, slider: Slider) -> int:
+    """Return which value of a slider is nearest to that of a scene's settings."""
+    for experiment in scene.experiments:
+        for setting in experiment.settings.values():
+            own = (
+                value_of(setting, slider.name) if isinstance(setting, Setting) else None
+            )
+            if own is None and slider.name == "start":
+                own = getattr(experiment.problem, "start", None)
+            if own is not None:
+                return min(
+                    range(len(slider.values)),
+                    key=lambda index: _distance(slider.values[index], own),
+                )
+    return 0
+
+
+def _distance(one: Any, other: Any) -> float:
+    """Return how far two values are apart; 1 if they have no distance."""
+    if isinstance(one, tuple) and isinstance(other, tuple | list):
+        return sum(map(_distance, one, other))
+    try:
+        return abs(float(one) - float(other))
+    except (TypeError, ValueError):
+        return float(one != other)
+
+
+def record_sweep(
+    sweep: Sweep,
+    steps: int | None = None,
+    cache: Cache = NO_CACHE,
+    progress: StepCallback | None = None,
+) -> list[Recordings]:
+    """Record all combinations of a sweep, or read them from a cache.
+
+    Args:
+        sweep: what to record.
+        steps: how many each run takes, instead of the experiments' own numbers.
+        cache: where the recordings are kept.
+        progress: called with a label and a step.
+
+    Returns:
+        For each combination the recordings of its experiments.
+
+    Raises:
+        SceneError: a run failed; says where.
+    """
+    names = [sweep.name_of(number) for number in range(len(sweep.chosen))]
+    found: list[Recordings] = [{} for _ in names]
+    with Processes() as processes:
+        for experiment in sweep.scene.experiments:
+            own = [variation[experiment] for variation in sweep.variations]
+            needs = sweep.scene.needs.get(experiment, NOTHING)
+            args = own, names, steps, cache, progress, needs, processes
+            for recordings, recording in zip(
+                found, record_variations(*args), strict=True
+            ):
+                recordings[recording.experiment] = recording
+    return found
+
+
+def all_runs(sweep: Sweep, recordings: Sequence[Recordings], number: int) -> Recordings:
+    """Return recordings of one combination that have the runs of all of them.
+
+    Args:
+        sweep: that was recorded.
+        recordings: of each combination.
+        number: of the combination.
+    """
+    joint: Recordings = {}
+    for experiment, own in sweep.variations[number].items():
+        runs: dict[int, Trajectory] = {}  # by their arrays: some runs are in several
+        for variation, found in zip(sweep.variations, recordings, strict=True):
+            for run in found[variation[experiment]].trajectories:
+                runs.setdefault(id(run.params), run)
+        recording = recordings[number][own]
+        numbered = [replace(run, setting=k) for k, run in enumerate(runs.values())]
+        joint[own] = replace(recording, trajectories=tuple(numbered))
+    return joint
