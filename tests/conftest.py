@@ -181,7 +181,7 @@ SETTINGS = {
 
 
 def article_data():
-    """The article's points, drawn the article's way, as torch columns."""
+    """The article's points, drawn as the article does it, as torch columns."""
     before = np.random.get_state()
     np.random.seed(20240215)  # as the article does
     x = np.array(np.random.randn(50), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def seeded(seed: int = 0) -> Iterator[None]:
     with torch.random.fork_rng(gpus):
         random.seed(seed)
         np.random.seed(seed % 2**32)  # noqa: NPY002
-        torch.manual_seed(seed)
+        _seed_torch(seed)
         try:
             yield
         finally:
@@ -41,6 +42,25 @@ def seeded(seed: int = 0) -> Iterator[None]:
             if folder is not None:
                 with suppress(OSError):
                     os.chdir(folder)
+
+
+def _seed_torch(seed: int) -> None:
+    """Seed torch's generators.
+
+    ``torch.manual_seed`` formats a stack trace for each kind of device that might be
+    used later, which takes longer than a step of a small model.
+    """
+    if _has_devices():
+        torch.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
+
+
+@functools.cache
+def _has_devices() -> bool:
+    """Return whether torch can compute here on anything but the CPU."""
+    accelerator = getattr(torch, "accelerator", None)  # new in torch 2.6
+    return accelerator is None or bool(accelerator.is_available())
 
 
 @contextmanager

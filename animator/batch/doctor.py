@@ -67,7 +67,7 @@ def examine() -> Iterator[Finding]:
         _font,
         "pip install --force-reinstall font-source-sans-pro",
     )
-    yield Finding("fonts for other scripts", _others())
+    yield Finding("fonts for other scripts", _fonts_of_other_scripts())
     yield _tried("cache", _cache, "make it writable, or use --no-cache")
     experiment = Experiment(line_fit(MSELoss()), {"plain": partial(SGD, lr=0.1)}, 20)
     scene = Scene([Heatmap(experiment, points=41)], "A trial", seconds=2.5)
@@ -94,7 +94,7 @@ def _font() -> str:
     return findfont(FontProperties(family=LIGHT.font), fallback_to_default=False)
 
 
-def _others() -> str:
+def _fonts_of_other_scripts() -> str:
     needed = fonts_for(LIGHT.font, _SAMPLES)
     found = ", ".join(needed.families[1:]) or "none"
     if not needed.lacking:

@@ -48,8 +48,8 @@ class Pace:
         self._parts: dict[object, _Part] = {}
         self._current = _Part("step", 0)
 
-    def say(self, activity: str) -> None:
-        """Report what the job does, at once."""
+    def report(self, activity: str) -> None:
+        """Report what the job does, without delay."""
         self._report(Advanced(activity, self._share))
 
     def plan(self, name: object, kind: Kind, units: float) -> None:
@@ -64,7 +64,7 @@ class Pace:
             self._current, self._last = part, self._clock()
 
     def advance(self, activity: str, done: float, units: float | None = None) -> None:
-        """Say what is done of the current part, and report that now and then.
+        """Record how much of the current part is done; report it from time to time.
 
         Args:
             activity: what the job does, for the user.
@@ -81,10 +81,10 @@ class Pace:
         self._reported = now
         passed = now - self._start
         self._share = max(self._share, passed / ((passed + self._rest()) or 1.0))
-        self.say(activity)
+        self.report(activity)
 
     def add(self, activity: str, units: float = 1) -> None:
-        """Say that some more units of the current part are done."""
+        """Record that some more units of the current part are done."""
         self.advance(activity, self._current.done + units)
 
     def _rest(self) -> float:

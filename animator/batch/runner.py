@@ -103,7 +103,7 @@ def _render_job(
             names += [(f"{job.name}, {name}", recording) for name, recording in found]
         if targets:
             pace.begin("maps", "point")
-            pace.say("setting the scene")
+            pace.report("setting the scene")
             clips = render(
                 shown,
                 *targets,
@@ -131,7 +131,7 @@ def _frame_done(pace: Pace, done: int, frames: int) -> None:
     pace.begin("frames", "frame")
     pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
     if done == frames:
-        pace.say("finishing")
+        pace.report("finishing")
 
 
 def _shown(scenes: Sequence[Scene], options: RenderOptions) -> Scene:

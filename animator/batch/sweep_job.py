@@ -108,7 +108,7 @@ def render_part(
     pace.begin("sweep", "step")
     recordings = record_sweep(sweep, options.steps, cache, trained)
     pace.begin("frames", "frame")
-    pace.say("setting the scene")
+    pace.report("setting the scene")
     listeners = Listeners(progress)
     clips = write_sweep(sweep, recordings, part.targets, options, maps, listeners)
     recorded = [

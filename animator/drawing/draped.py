@@ -31,7 +31,7 @@ class Draped:
     """
 
     points: Points  # (M, 3)
-    steps: Points  # (M,), the step of each point, which lies between two whole ones
+    steps: Points  # (M,), the step of each point, which may lie between two
     """In ascending order."""
 
     def until(self, step: float, first: float = 0.0) -> Points:
@@ -43,13 +43,13 @@ class Draped:
         return np.concatenate([[self.at(first)], inner, [self.at(step)]])
 
     def dots(self, step: float) -> Points:
-        """Return where the path is at all whole steps up to one (N, 3)."""
+        """Return where the path is at each step up to one (N, 3)."""
         if not len(self.steps):
             return self.points
         last = min(int(step), int(self.steps[-1]))
-        whole = np.arange(last + 1)
+        numbers = np.arange(last + 1)
         return np.column_stack(
-            [np.interp(whole, self.steps, values) for values in self.points.T]
+            [np.interp(numbers, self.steps, values) for values in self.points.T]
         )
 
     def at(self, step: float) -> Points:

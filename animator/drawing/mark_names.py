@@ -66,14 +66,8 @@ def name_marks(
     """
     names = []
     for mark in marks:
-        ground = theme.background
-        if colors is not None:
-            ground = _color_at(landscape, colors, mark.at)
-        color = _contrast(ground)
-        rim = _DARK if color == _LIGHT else _LIGHT
-        label = Label(mark.name, color=color, size=theme.label_size, zorder=3.2)
-        label.set_path_effects([withStroke(linewidth=1.6, foreground=rim + "59")])
-        leader = Line2D([], [], color=color, alpha=0.7, linewidth=0.8, zorder=3.1)
+        label = Label(mark.name, size=theme.label_size, zorder=3.2)
+        leader = Line2D([], [], alpha=0.7, linewidth=0.8, zorder=3.1)
         leader.set_in_layout(False)
         ax.add_artist(label)
         ax.add_artist(leader)
@@ -85,13 +79,29 @@ def name_marks(
             _around(ax.transData.transform(m.at), _pixels(ax, m.radius)) for m in marks
         ]
         for mark, label, leader in names:
-            taken.append(_place(ax, mark, label, leader, points, taken))
+            box = _place(ax, mark, label, leader, points, taken)
+            taken.append(box)
+            ground = theme.background
+            if colors is not None:
+                middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+                at = ax.transData.inverted().transform(middle)
+                ground = _color_at(landscape, colors, at)
+            _set_color(label, leader, ground)
 
     return Drawing(fit=fit)
 
 
+def _set_color(label: Label, leader: Line2D, ground: str) -> None:
+    """Give a name the colour that is seen best on a colour, and a rim of the other."""
+    color = _contrast(ground)
+    rim = _DARK if color == _LIGHT else _LIGHT
+    label.set_color(color)
+    label.set_path_effects([withStroke(linewidth=1.6, foreground=rim + "59")])
+    leader.set_color(color)
+
+
 def _color_at(
-    landscape: LossMap, colors: ScalarMappable, at: tuple[float, float]
+    landscape: LossMap, colors: ScalarMappable, at: NDArray[np.float64]
 ) -> str:
     """Return the colour of a map near a place."""
     row = np.abs(landscape.y - at[1]).argmin()

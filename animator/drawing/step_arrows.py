@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
@@ -73,6 +74,8 @@ class Arrows(Artist):
             for name, color in zip(NAMES, colors, strict=True)
             if named
         }  # fmt: skip
+        for name in self._names.values():
+            name.set_path_effects([withStroke(linewidth=2.2, foreground=theme.casing)])
         self.set_zorder(6.5)  # above the trails, below the markers
         ax.add_artist(self)
 
@@ -162,8 +165,12 @@ class Arrows(Artist):
         return self._placed[1]
 
     def _marks(self) -> list[Bbox]:
-        """Return the boxes of marks on the map, such as the minimum's ring."""
-        return [
+        """Return the boxes of marks on the map, such as the minimum's ring.
+
+        The names that are written beside them count, too.
+        """
+        names = [text.get_window_extent() for text in self._ax.texts]
+        return names + [
             around(self._on_screen([place]), self._pixels(line.get_markersize()))
             for line in self._ax.lines
             if line.get_marker() in ("o", "s")

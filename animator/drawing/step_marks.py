@@ -73,9 +73,15 @@ def draw_dots(
     if trail.is_curve:
         dots(renderer, gc, points, (trail.line_color, trail.dot))
     elif trail.theme.step_mark == "cross":
-        width = 0.5 * trail.theme.line_width
-        layers = (trail.casing_color, 2 * width), (trail.color, width)
-        crosses(renderer, gc, points, CROSS * trail.dot, *layers)
+        width, size = 0.5 * trail.theme.line_width, CROSS * trail.dot
+        rims = [
+            point
+            for point, vertex in zip(points, vertices, strict=True)
+            if route.gap(vertex) >= trail.pixels(size)
+        ]  # closer ones would hide the path
+        if rims:
+            crosses(renderer, gc, rims, size, (trail.casing_color, 2 * width))
+        crosses(renderer, gc, points, size, (trail.color, width))
     else:
         gaps = [route.gap(vertex) / trail.pixels(1) for vertex in vertices]
         sizes = (trail.width, trail.dot)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from animator.base.checks import quoted
+from animator.base.checks import is_number, quoted
 
 _OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
 """What other libraries call some hyperparameters."""
@@ -18,6 +18,7 @@ _OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
 def suggest_fix(error: Exception, function: Any) -> str:
     """Say how to correct a call: which keyword was meant, or what to look at."""
     wrong = wrong_argument(function)
+    positional = bool(getattr(function, "args", ()))
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", "the call")
@@ -32,6 +33,18 @@ def suggest_fix(error: Exception, function: Any) -> str:
         return f"give {missing[1]}"
     if wrong:
         return wrong
+    if "is not an Optimizer" in str(error):
+        return (
+            "it is a scheduler: write Setting(partial(SGD, lr=0.1), "
+            f"scheduler=partial({name}, …))"
+        )
+    if positional and "multiple values for argument" in str(error):
+        return (
+            f"the parameters are those of each run's own model: write partial({name}, "
+            "lr=…) without them"
+        )
+    if "takes 0 positional arguments but 1 was given" in str(error):
+        return "it gets a list of parameters: write lambda params: SGD(params, lr=0.1)"
     if isinstance(error, AttributeError | RuntimeError):
         return (
             f"correct the arguments of {name}; it gets a list of parameters: if it "
@@ -62,9 +75,24 @@ def wrong_argument(function: Any) -> str:
     return ""
 
 
+def maker_fix(value: object, otherwise: str) -> str:
+    """Say what to give instead of what makes no optimizer."""
+    if isinstance(value, Mapping):
+        value = next((v for v in value.values() if not callable(v)), None)
+    if not hasattr(value, "param_groups"):
+        return f"{otherwise} partial(SGD, lr=0.1)"
+    rate = getattr(value, "defaults", {}).get("lr", 0.1)
+    rate = f"{rate:g}" if is_number(rate) else "…"
+    return (
+        "each run makes its own, with its model's parameters: write "
+        f"partial({type(value).__name__}, lr={rate})"
+    )
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return advice that names what is most like a name; empty if nothing is."""
-    close = difflib.get_close_matches(name, known, n=1)
+    likeness = 0.7 if len(name) < 4 else 0.6  # "at" is not like "data"
+    close = difflib.get_close_matches(name, known, n=1, cutoff=likeness)
     if not close:
         lower = {each.lower(): each for each in known}
         close = [lower[name.lower()]] if name.lower() in lower else []

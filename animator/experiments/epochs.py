@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from animator.base.errors import SceneError
-from animator.experiments.experiment import Experiment
+from animator.base.errors import SceneError, placed
+from animator.experiments.experiment import Experiment, Member
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Setting
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched
 
@@ -25,14 +24,10 @@ def steps_per_epoch(experiments: Iterable[Experiment]) -> Fraction:
     """
     found: dict[Fraction, str] = {}
     for experiment in experiments:
-        for label, (member, *_) in experiment.members():
-            where = f"{experiment}: setting {label!r}"
-            if isinstance(member, Recorder | Trajectory):
-                raise SceneError(
-                    f"counter: {where} was recorded elsewhere, so its epochs are not "
-                    "known; write {step} instead of {epoch}"
-                )
-            found.setdefault(_steps(experiment.problem, member, where), where)
+        with placed(experiment.made_at):
+            for label, (member, *_) in experiment.members():
+                where = f"{experiment}: setting {label!r}"
+                found.setdefault(_steps(experiment.problem, member, where), where)
     (first, where), *others = found.items()
     if others:
         raise SceneError(
@@ -43,8 +38,13 @@ def steps_per_epoch(experiments: Iterable[Experiment]) -> Fraction:
     return first
 
 
-def _steps(problem: Any, setting: Setting, where: str) -> Fraction:
+def _steps(problem: Any, setting: Member, where: str) -> Fraction:
     """Return how many steps an epoch of a setting takes."""
+    if isinstance(setting, Recorder | Trajectory):
+        raise SceneError(
+            f"counter: {where} was recorded elsewhere, so its epochs are not known; "
+            "write {step} instead of {epoch}"
+        )
     loader = getattr(getattr(problem, "data", None), "loader", None)
     if loader is not None:
         try:

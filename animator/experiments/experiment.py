@@ -104,15 +104,12 @@ class Experiment:
     def __repr__(self) -> str:
         known = not isinstance(self.settings, Deferred)
         labels = f" {quoted(list(self.settings))}" if known else " that are tuned"
+        shown = f"settings{labels}"
+        if len(shown) > 68:
+            shown = f"{len(self.settings)} settings"
+        name = repr(self.name or getattr(self.problem, "name", ""))
         steps = self.steps or "as many as logged, or 100"
-        return described(
-            self,
-            repr(self.name or getattr(self.problem, "name", "")),
-            f"settings{labels}"
-            if len(labels) < 60
-            else f"{len(self.settings)} settings",
-            f"steps {steps}",
-        )
+        return described(self, name, shown, f"steps {steps}")
 
     def tuned(
         self, cache: Cache = NO_CACHE, progress: StepCallback | None = None
@@ -161,6 +158,13 @@ class Experiment:
         if held_out is not None:
             own += tuple(validation_metrics(own, held_out))
         return (*self.problem.metrics, *own)
+
+    @property
+    def axis_names(self) -> tuple[str, str]:
+        """What the axes of the map are called; empty if the plane says so."""
+        if isinstance(self.problem, Problem):
+            return self.problem.x.label, self.problem.y.label
+        return self.problem.names if isinstance(self.problem, Network) else ("", "")
 
     def series_names(self) -> list[str]:
         """Return the names of all series that its settings may have."""

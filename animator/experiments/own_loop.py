@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import described
 from animator.experiments.logs import WeightLog
@@ -45,7 +46,21 @@ class Recorder:
             model: the model.
             optimizers: the optimizers that train it; their learning rate is logged,
                 too.
+
+        Raises:
+            SceneError: the model is none, or an optimizer is none.
         """
+        if not isinstance(model, torch.nn.Module):
+            raise SceneError(
+                f"Recorder: {quoted(model)} is no model; give the model, and then its "
+                "optimizer"
+            )
+        for optimizer in optimizers:
+            if not hasattr(optimizer, "param_groups"):
+                raise SceneError(
+                    f"Recorder: {quoted(optimizer)} is no optimizer; give the one that "
+                    "trains the model, or none"
+                )
         self.path = WeightLog(model, optimizers, has_buffers=True)
         self.loss: list[float] = []
         self._logged: dict[str, dict[int, float]] = {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.experiments.advice import maker_fix
 from animator.experiments.optimizers import matched
 from animator.experiments.seeds import check_seeds, seeds_from
 from animator.experiments.starts import Start, kept_start
@@ -126,6 +127,13 @@ class Setting:
                 f"Setting: optimizer is {quoted(optimizers)}; "
                 f"{maker_fix(optimizers, 'give what makes one, such as')}"
             )
+        if not isinstance(self.groups, Mapping) or not all(
+            isinstance(changes, Mapping) for changes in self.groups.values()
+        ):
+            raise SceneError(
+                f"Setting: groups is {quoted(self.groups)}; give hyperparameters by "
+                'the names of parameters, such as {"bias": {"lr": 0.5}}'
+            )
         if isinstance(self.optimizer, Mapping) and self.groups:
             raise SceneError(
                 "Setting: groups are for one optimizer; of several, give each its own "
@@ -139,8 +147,9 @@ class Setting:
                 )
 
     def _scheduler_list(self) -> Sequence[MakeScheduler | None]:
-        schedulers = self.scheduler
-        return schedulers if isinstance(schedulers, Sequence) else [schedulers]
+        if isinstance(self.scheduler, Sequence) and not isinstance(self.scheduler, str):
+            return self.scheduler
+        return [self.scheduler]
 
     def build(self, model: torch.nn.Module) -> list[Any]:
         """Make the optimizers of a model's parameters.
@@ -221,20 +230,6 @@ def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
     raise SceneError(
         f"{name} also trains a tensor that is no parameter of the model, so that no "
         "run would begin with it as it is now; make it one, as a torch.nn.Parameter"
-    )
-
-
-def maker_fix(value: object, otherwise: str) -> str:
-    """Say what to give instead of what makes no optimizer."""
-    if isinstance(value, Mapping):
-        value = next((v for v in value.values() if not callable(v)), None)
-    if not hasattr(value, "param_groups"):
-        return f"{otherwise} partial(SGD, lr=0.1)"
-    rate = getattr(value, "defaults", {}).get("lr", 0.1)
-    rate = f"{rate:g}" if is_number(rate) else "…"
-    return (
-        "each run makes its own, with its model's parameters: write "
-        f"partial({type(value).__name__}, lr={rate})"
     )
 
 

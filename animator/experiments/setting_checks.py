@@ -5,16 +5,19 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import torch
+
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.experiments.advice import suggest_fix, wrong_argument
+from animator.experiments.advice import maker_fix, suggest_fix, wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import Setting, maker_fix, setting_of
+from animator.experiments.setting import Setting, setting_of
 from animator.experiments.starts import move_to_start
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Batched, BatchSource, Problem, ProjectedProblem
+from animator.problems.modules import is_lazy
 
 
 def check_setting(
@@ -31,6 +34,7 @@ def check_setting(
     if not isinstance(label, str) or not label:
         raise SceneError(f"{where}: {label!r} is no label; use a text")
     if isinstance(setting, Recorder):
+        _check_model(f"{where}: setting {label!r}", problem, setting.path.model)
         return
     if isinstance(setting, Trajectory):
         if not isinstance(problem, Problem):
@@ -50,6 +54,22 @@ def check_setting(
     if callable(first.start) and isinstance(problem, Problem):
         for member in others:  # each has a start of its own
             _try_to_build(where, problem, label, member)
+
+
+def _check_model(where: str, problem: Any, logged: torch.nn.Module) -> None:
+    """Raise `SceneError` unless a logged model can have come from a network's."""
+    if not isinstance(problem, ProjectedProblem):
+        return
+    own, other = (
+        [tuple(p.shape) for p in model.parameters()]
+        for model in (problem.model(), logged)
+    )
+    if own != other and not any(map(is_lazy, (problem.model(), logged))):
+        raise SceneError(
+            f"{where} has logged a {type(logged).__name__} whose weights have the "
+            f"shapes {quoted(other)}, but the problem's have {quoted(own)}; give "
+            "network() the same model"
+        )
 
 
 def _check_batches(where: str, problem: Any, label: str, setting: Setting) -> None:

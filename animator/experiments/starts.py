@@ -127,6 +127,11 @@ def _check_tensors(state: Mapping[str, Any]) -> None:
 
 def _pair(start: Any) -> tuple[float, float]:
     """Return a start as two finite numbers."""
+    if isinstance(start, Mapping):
+        raise SceneError(
+            "start is a state dict, which is for networks; give two numbers, such as "
+            "(-3, 3)"
+        )
     values = start.tolist() if hasattr(start, "tolist") else start
     if not (
         isinstance(values, Sequence)

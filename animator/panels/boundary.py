@@ -21,6 +21,7 @@ from animator.experiments.classifier import Classifier, Meaning, classifier_of
 from animator.experiments.details import MEMORY, Needs
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.recording import detailed
+from animator.problems.coordinate import check_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,6 +79,7 @@ class Boundary:
             raise SceneError(
                 f"Boundary: points is {self.points!r}; give a whole number, 2 to 501"
             )
+        check_names("Boundary", self.names)
         classifier_of(self.experiment.problem, self.outputs)
 
     @property
@@ -167,7 +169,6 @@ class Boundary:
             last = row
             details.load_into(model, step)
             ahead, share = classifier.margins(model, places)
-            # A probability may be constant up to a jump.
             lines = boundaries(x, y, ahead, evaluate if classifier.is_bounded else None)
             rim.set_segments(lines)
             line.set_segments(lines)

@@ -15,10 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from animator.player.prediction import predicted
+
 _ALONG = ((), (0,), (0, 0))
 """The differences that are tried of a row of numbers."""
 _ACROSS = (*_ALONG, (0, 1), (1,), (1, 1))
 """Those of a table."""
+_TABLE = 8
+"""Rows and columns of a table whose values are predicted."""
 _FEW = 8
 """Numbers of which no differences are taken."""
 
@@ -32,12 +36,14 @@ class Coded:
         shape: of the array.
         differences: the axes along which differences were taken, one after another.
         content: the bytes.
+        predicted: whether differences from predictions were taken instead.
     """
 
     dtype: str
     shape: tuple[int, ...]
     differences: tuple[int, ...]
     content: bytes
+    predicted: bool = False
 
 
 def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -71,9 +77,13 @@ def coded(values: NDArray[np.generic]) -> Coded:
     values = np.ascontiguousarray(narrowed(values))
     name = f"{values.dtype.kind}{values.dtype.itemsize}"
     choices = [()] if values.size <= _FEW else _ALONG if values.ndim < 2 else _ACROSS
-    results = [(_content(values, axes), axes) for axes in choices]
+    results: list[tuple[bytes, tuple[int, ...] | None]] = [
+        (_content(values, axes), axes) for axes in choices
+    ]
+    if name == "f4" and values.ndim == 2 and min(values.shape) >= _TABLE:
+        results.append((_left_over(values.astype(np.float32)), None))
     content, axes = min(results, key=lambda found: len(zlib.compress(found[0], 6)))
-    return Coded(name, values.shape, axes, content)
+    return Coded(name, values.shape, axes or (), content, axes is None)
 
 
 def uncoded(content: bytes) -> Coded:
@@ -87,15 +97,40 @@ def _content(values: NDArray[np.generic], axes: Sequence[int]) -> bytes:
     if axes:
         signed = bits.astype(bits.dtype.str.replace("u", "i"))
         if values.dtype.kind == "f":
-            signed = np.where(signed >= 0, signed, signed ^ np.iinfo(signed.dtype).max)
+            signed = _ordered(signed)
         for axis in axes:
             first = np.take(signed, [0], axis)
             signed = np.concatenate([first, np.diff(signed, axis=axis)], axis=axis)
-        width = 8 * signed.dtype.itemsize
-        bits = ((signed << 1) ^ (signed >> (width - 1))).astype(bits.dtype)
+        bits = _natural(signed)
+    return _planes(bits)
+
+
+def _left_over(values: NDArray[np.float32]) -> bytes:
+    """Return the bytes of a table after its predictions were subtracted."""
+    ones, others = (
+        _ordered(_bits(each).astype("<i4")) for each in (values, predicted(values))
+    )
+    with np.errstate(over="ignore"):
+        return _planes(_natural(ones - others))
+
+
+def _ordered(signed: NDArray[Any]) -> NDArray[Any]:
+    """Return the bits of floats as integers that are in the order of the floats."""
+    return np.where(signed >= 0, signed, signed ^ np.iinfo(signed.dtype).max)
+
+
+def _natural(signed: NDArray[Any]) -> NDArray[Any]:
+    """Return integers as natural numbers: 0, -1, 1 and -2 become 0, 1, 2 and 3."""
+    width = 8 * signed.dtype.itemsize
+    bits = (signed << 1) ^ (signed >> (width - 1))
+    return bits.astype(signed.dtype.str.replace("i", "u"))
+
+
+def _planes(bits: NDArray[Any]) -> bytes:
+    """Return the bytes of natural numbers, all the lowest ones first."""
     size = bits.dtype.itemsize
-    planes = bits.reshape(-1).view(np.uint8).reshape(-1, size).T
-    return planes.tobytes()
+    whole = np.ascontiguousarray(bits).reshape(-1)
+    return whole.view(np.uint8).reshape(-1, size).T.tobytes()
 
 
 def _bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:

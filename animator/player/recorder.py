@@ -377,7 +377,8 @@ class Recorder(RendererBase):
 def _simplified(path: Path) -> Path:
     """Return a long line that may lose what nobody can see."""
     lines = (Path.MOVETO, Path.LINETO)
-    if len(path.vertices) < _LONG or (
+    corners = np.asarray(path.vertices)
+    if len(corners) < _LONG or (
         path.codes is not None and not np.isin(path.codes, lines).all()
     ):
         return path

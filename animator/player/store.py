@@ -46,7 +46,8 @@ class Store:
 
     def _add(self, array: Coded) -> int:
         """Add an array, unless there is one that is stored in the same way."""
-        key = (array.dtype, array.shape, array.differences, array.content)
+        key = (array.dtype, array.shape, array.differences, array.predicted,
+               array.content)  # fmt: skip
         if key not in self._numbers:
             self._numbers[key] = len(self.arrays)
             self.arrays.append(array)
@@ -76,6 +77,7 @@ class Store:
                     "offset": offset,
                     "bytes": len(array.content),
                     "differences": array.differences,
+                    **({"predicted": True} if array.predicted else {}),
                 }
             )
             offset += len(array.content)

@@ -93,7 +93,7 @@ def check_names(caller: str, names: Any) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def drawn_anew(
+def at(
     problem: Drawn,
     *,
     x: tuple[float, float] | None = None,

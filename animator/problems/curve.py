@@ -17,8 +17,8 @@ from animator.problems.coordinate import (
     check_names,
     coordinate,
     describe_problem,
-    drawn_anew,
 )
+from animator.problems.coordinate import at as drawn_at
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.held_out import validation_loss, with_validation
 from animator.problems.line import article_points, check_criterion, check_loss
@@ -118,7 +118,7 @@ class CurveFit(Measured):
         """Return the problem without them."""
         return replace(self, validation=None)
 
-    at = drawn_anew
+    at = drawn_at
 
 
 def curve_fit(

@@ -16,9 +16,9 @@ from animator.problems.coordinate import (
     check_names,
     coordinate,
     describe_problem,
-    drawn_anew,
     is_pair,
 )
+from animator.problems.coordinate import at as drawn_at
 from animator.problems.protocols import WithMinima
 
 _CHANGES = ("x", "y", "start", "names")
@@ -70,7 +70,7 @@ class SurfaceProblem(WithMinima):
         """Return the function's values (N,) at x (N,) and y (N,)."""
         return self.function(x, y)
 
-    at = drawn_anew
+    at = drawn_at
 
     def __call__(self, *values: object, **changes: Any) -> SurfaceProblem:
         """Return the problem with some changes, as `at` does.
@@ -154,10 +154,11 @@ def _check_function(caller: str, function: Function, dtype: torch.dtype) -> None
             value = function(zeros, zeros)
     except Exception as error:
         text = " ".join(str(error).split())
-        raise SceneError(
-            f"{caller}: {type(error).__name__}: {text}; write it with torch's "
-            f"operations on tensors x and y of {str(dtype).removeprefix('torch.')}"
-        ) from error
+        kind = str(dtype).removeprefix("torch.")
+        fix = f"write it with torch's operations on tensors x and y of {kind}"
+        if isinstance(error, TypeError) and "positional argument" in text:
+            fix = "let it take two tensors, x and y"
+        raise SceneError(f"{caller}: {type(error).__name__}: {text}; {fix}") from error
     if not isinstance(value, torch.Tensor) or value.shape != (3,):
         raise SceneError(
             f"{caller}: for x and y of 3 numbers it gives {quoted(value)}; "

@@ -18,9 +18,9 @@ from animator.problems.coordinate import (
     check_names,
     coordinate,
     describe_problem,
-    drawn_anew,
     is_pair,
 )
+from animator.problems.coordinate import at as drawn_at
 from animator.problems.functions import check_dtype
 from animator.problems.held_out import validation_loss, with_validation
 from animator.problems.hidden_state import preserved
@@ -115,7 +115,7 @@ class LineFit(Measured):
         """Return the problem without them."""
         return replace(self, validation=None)
 
-    at = drawn_anew
+    at = drawn_at
 
 
 def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:

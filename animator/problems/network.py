@@ -117,11 +117,8 @@ def network(
         raise SceneError(f"network: {error}") from error
     except Exception as error:
         text = " ".join(str(error).split())
-        fix = "give a model, its inputs and labels, and a loss that suit each other"
-        raise SceneError(
-            f"network: {type(error).__name__}: {text}; "
-            f"{NO_NUMPY if uses_numpy(error) else fix}"
-        ) from error
+        fix = NO_NUMPY if uses_numpy(error) else _data_fix(text)
+        raise SceneError(f"network: {type(error).__name__}: {text}; {fix}") from error
     measured = bind_metrics("network", metrics or {}, every, points.points, evaluation)
     held_out = None
     if validation is not None:
@@ -142,6 +139,15 @@ def network(
         metrics=measured,
         validation=held_out,
     )
+
+
+def _data_fix(text: str) -> str:
+    """Say how to correct data that a model or a loss refuses, by the error's text."""
+    if "must be the same as input size" in text:
+        return "give labels of the shape of the outputs, such as labels[:, None]"
+    if "target dtype to be Long" in text or "expected scalar type Long" in text:
+        return "give the labels as whole numbers, such as labels.long()"
+    return "give a model, its inputs and labels, and a loss that suit each other"
 
 
 def _prepare_validation(

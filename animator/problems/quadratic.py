@@ -40,6 +40,7 @@ def quadratic(
     plane: PlaneMethod | None = None,
     name: str = "quadratic",
     dtype: torch.dtype = torch.float64,
+    names: tuple[str, str] | None = None,
 ) -> Network:
     """Make a problem of ``f(w) = wᵀ A w / 2`` in any dimension.
 
@@ -49,6 +50,7 @@ def quadratic(
         plane: which plane is drawn; that of the first and the last weight if not given.
         name: what to call it.
         dtype: the precision.
+        names: what the axes are called, if not as the plane says.
 
     Raises:
         SceneError: the matrix is not symmetric, or the shapes do not fit.
@@ -77,7 +79,8 @@ def quadratic(
         torch.tensor(values, dtype=dtype), torch.tensor(at, dtype=dtype)
     )
     drawn = plane or weights("w[0]", f"w[{len(values) - 1}]")
-    return network(form, torch.zeros(1), _value, plane=drawn, name=name)
+    points = torch.zeros(1)
+    return network(form, points, _value, plane=drawn, name=name, names=names)
 
 
 def _value(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:

@@ -165,7 +165,12 @@ monkey_saddle = surface(
 Anschauliche Geometrie, 1932."""
 
 
-def ravine(condition: float = 100.0) -> SurfaceProblem:
+def ravine(
+    condition: float = 100.0,
+    *,
+    name: str | None = None,
+    names: tuple[str, str] | None = None,
+) -> SurfaceProblem:
     """Return ``(x² + κ y²) / 2``, a valley κ times as steep across as it is along.
 
     Gradient descent can take no step longer than 2/κ; with the best one the error
@@ -175,6 +180,8 @@ def ravine(condition: float = 100.0) -> SurfaceProblem:
 
     Args:
         condition: κ, 1 or more.
+        name: what to call it; ``"ravine, κ = …"`` if not given.
+        names: what the axes are called, if not x and y.
 
     Raises:
         SceneError: it is not such a number.
@@ -192,5 +199,6 @@ def ravine(condition: float = 100.0) -> SurfaceProblem:
         y=(-high, high),
         start=(-9.0, 0.8 * high),
         minima=[(0, 0)],
-        name=f"ravine, κ = {condition:g}",
+        name=name or f"ravine, κ = {condition:g}",
+        names=names,
     )

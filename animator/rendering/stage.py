@@ -40,9 +40,7 @@ from animator.rendering.speed import distances_per_step
 from animator.rendering.type_sizes import (
     LEAST_SHARE,
     SMALLER,
-    TINY,
     warn_large,
-    warn_tiny,
     with_smaller_type,
 )
 from animator.scenes.counter import CounterText, counter_text, shows_epochs
@@ -111,7 +109,7 @@ def set_stage(
     if others or needed.families != fonts_for(font).families:  # this is rare
         drawn = draw(needed.families, others, 1.0)
     warn_missing(font, needed)
-    factors = (1.0,) if options.keeps_type else (*SMALLER, *TINY)
+    factors = (1.0,) if options.keeps_type else SMALLER
     for smaller in factors:
         if smaller != 1.0:
             drawn = draw(needed.families, others, smaller)
@@ -123,10 +121,8 @@ def set_stage(
             if smaller == factors[-1]:
                 raise
             continue
-        if share >= LEAST_SHARE or smaller <= SMALLER[-1]:
+        if share >= LEAST_SHARE:
             break
-    if smaller in TINY:
-        warn_tiny(options)
     if options.keeps_type and share < LEAST_SHARE:
         warn_large(options)
     stage = drawn.finished()

@@ -14,27 +14,8 @@ SMALLER = (1.0, 0.92, 0.84, 0.7, 0.58)
 """Factors of the type's size, of which the first is used that leaves enough room."""
 
 
-TINY = (0.4, 0.25)
-"""Factors at which nothing can be read, for pictures where all others leave no room."""
-
-
 LEAST_SHARE = 0.5
 """The share of its panel that axes have if there is enough room."""
-
-
-def warn_tiny(options: RenderOptions) -> None:
-    """Warn that texts are too small to be read.
-
-    Warns:
-        RenderWarning: always.
-    """
-    wide, high = options.pixels
-    warnings.warn(
-        f"size is {wide}x{high}, at which no text can be read; give a larger size or "
-        "fewer panels",
-        RenderWarning,
-        stacklevel=3,
-    )
 
 
 def warn_large(options: RenderOptions) -> None:

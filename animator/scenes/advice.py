@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 from animator.base.callers import Place
@@ -29,6 +30,8 @@ def explain(error: BaseException, names: Mapping[str, Any], place: Place | None)
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, ImportError):
         what = re.sub(r" \([^()]*\)$", "", what)  # the path of the module
+    if text.startswith("super(type, obj)"):  # of a frozen dataclass with slots
+        what = "it has no such attribute, and what was made cannot be changed"
     advice = _advice(error, text, names, place)
     return " ".join(f"{what}; {advice}".split()) if advice else " ".join(what.split())
 
@@ -47,12 +50,40 @@ def _advice(
         return did_you_mean(wrong[2], _public(wrong[1]))
     if isinstance(error, AttributeError) and error.name and error.obj is not None:
         return did_you_mean(error.name, _attributes(error.obj))
+    if isinstance(error, FrozenInstanceError):
+        return "make another one with dataclasses.replace(...)"
+    if isinstance(error, TypeError) and text.endswith("object is not iterable"):
+        return _as_lr(error, names, place)
     called = re.match(r"(\w+)(\.__init__)?\(\)", text)
     if not isinstance(error, TypeError) or called is None:
         return ""
     if re.search(r"missing \d+ required .*'(params|optimizer)'", text):
         return _as_partial(error, called[1], place)
-    return suggest_fix(error, names[called[1]]) if called[1] in names else ""
+    function = names.get(called[1]) or _called_function(error, names, place)
+    return "" if function is None else suggest_fix(error, function)
+
+
+def _as_lr(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
+    """Say how to write ``SGD(0.1)``, if that has failed."""
+    call, made = _call_at(error, place), _called_function(error, names, place)
+    if not (isinstance(made, type) and hasattr(made, "add_param_group")):
+        return ""
+    first = ast.unparse(call.args[0]) if call is not None and call.args else "0.1"
+    return f"each run makes its own: write partial({made.__name__}, lr={first})"
+
+
+def _called_function(
+    error: TypeError, names: Mapping[str, Any], place: Place | None
+) -> Any:
+    """Return the method that a line calls, such as `rosenbrock.at`; None if unknown."""
+    call = _call_at(error, place)
+    parts = [] if call is None else ast.unparse(call.func).split(".")
+    if not parts or not all(map(str.isidentifier, parts)):
+        return None
+    found = names.get(parts[0])
+    for part in parts[1:]:
+        found = getattr(found, part, None)
+    return found
 
 
 def _named(name: str, names: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
+from animator.scenes.mosaic import is_mosaic
 from animator.scenes.sliders import check_sliders
 from animator.scenes.timeline import Timeline, check_pace, paced
 
@@ -129,6 +130,12 @@ class Scene:
                 raise SceneError(
                     f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
                 )
+            needs = getattr(panel, "needs", None)
+            if not (needs is None or isinstance(needs, Needs)):
+                raise SceneError(
+                    f"{type(panel).__name__}: needs is {quoted(needs)}; give one such "
+                    "as Needs(weights=True)"
+                )
         if not isinstance(self.parts, Sequence) or not all(
             isinstance(part, Scene) for part in self.parts
         ):
@@ -165,12 +172,13 @@ class Scene:
             check_formulas("scene: a text", text)
         for panel in self.panels:
             with placed(getattr(panel, "made_at", None)):
-                kind = type(panel).__name__
-                check_formulas(f"{kind}: title", getattr(panel, "title", None))
+                _check_panel_texts(panel)
         for experiment in self.experiments:
-            if isinstance(experiment.settings, Deferred):
-                continue  # their labels are known later
             with placed(experiment.made_at):
+                for name in experiment.axis_names:
+                    check_formulas(f"{experiment}: an axis", name)
+                if isinstance(experiment.settings, Deferred):
+                    continue  # their labels are known later
                 for label in experiment.settings:
                     check_formulas(f"{experiment}: a label", label)
 
@@ -180,7 +188,7 @@ class Scene:
                 f"scene: columns is {self.columns!r}; give a whole number, "
                 f"1 to {MOST_PANELS}"
             )
-        if self.mosaic is not None and not _is_mosaic(self.mosaic, len(self.panels)):
+        if self.mosaic is not None and not is_mosaic(self.mosaic, len(self.panels)):
             raise SceneError(
                 f"scene: mosaic is {self.mosaic!r} for {len(self.panels)} panels; give "
                 "rows of the same length with a rectangle of one letter for each "
@@ -224,27 +232,19 @@ class Scene:
         )
 
 
+def _check_panel_texts(panel: Panel) -> None:
+    """Raise `SceneError` if a panel's title or names of axes cannot be drawn."""
+    is_own = type(panel).__module__.startswith("animator.")  # those of users may differ
+    for name in ("title", "xlabel", "ylabel"):
+        where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
+        if is_own and not (text is None or isinstance(text, str)):
+            raise SceneError(f"{where} is {quoted(text)}; give a text")
+        check_formulas(where, text)
+
+
 def check_scene(caller: str, scene: object) -> None:
     """Raise `SceneError` unless something is a scene."""
     if not isinstance(scene, Scene):
         raise SceneError(
             f"{caller}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
         )
-
-
-def _is_mosaic(mosaic: object, panels: int) -> bool:
-    """Return whether a text has a rectangle of one letter for each panel."""
-    if not isinstance(mosaic, str):
-        return False
-    rows = mosaic.split(";")
-    letters = set(mosaic) - {".", ";"}
-    if len({len(row) for row in rows}) > 1 or len(letters) != panels:
-        return False
-    for letter in letters:
-        lines = [index for index, row in enumerate(rows) if letter in row]
-        first, last = rows[lines[0]].find(letter), rows[lines[0]].rfind(letter)
-        area = (lines[-1] - lines[0] + 1) * (last - first + 1)
-        block = [row[first : last + 1] for row in rows[lines[0] : lines[-1] + 1]]
-        if "".join(block) != letter * area or mosaic.count(letter) != area:
-            return False
-    return True

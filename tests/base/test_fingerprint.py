@@ -41,7 +41,7 @@ def model():
 
 
 class Gain(nn.Module):
-    """A model with what a state_dict does not tell."""
+    """A model with state that its state_dict does not have."""
 
     def __init__(self):
         super().__init__()

@@ -4,7 +4,7 @@ from animator.batch.pace import Pace
 
 
 class Clock:
-    """A clock that goes on when it is told to."""
+    """A clock that a test sets."""
 
     def __init__(self):
         self.now = 100.0

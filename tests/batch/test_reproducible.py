@@ -44,7 +44,7 @@ Noise.experiment = race
 panels = [Heatmap(race, points=9), LossCurve(race), Noise()]
 scene = Scene(panels, seconds=3)
 """
-SMALL = ("--size", "320x180", "--fps", "8", "--no-cache", "--quiet")
+SMALL = ("--size", "320x180", "--fps", "4", "--no-cache", "--quiet")
 
 
 def one_core():

@@ -207,7 +207,7 @@ class Bench:
         yield "GIF alone / MP4 alone", gif / mp4, "<=", 2.0
 
     def whole_command(self):
-        """The whole command against the imports that it cannot do without."""
+        """The complete command against the imports that it cannot do without."""
         floor = (
             "import torch, matplotlib.figure;"
             "torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)"

@@ -377,7 +377,7 @@ def test_interrupted(tmp_path, number, status):
 
 
 def test_progress_is_for_terminals(tmp_path):
-    """It tells of training, of frames, and what a scene prints."""
+    """It shows training and frames, and what a scene prints."""
     text = SCENE.replace("steps=5", "steps=4000").replace(
         "plain =", "print(7)\nplain ="
     )

@@ -140,17 +140,15 @@ def scene_of(changed, other):
 
 
 def comes_out(make, folder, *kinds, **options):
-    """Render a scene; what comes out are whole clips, or a line."""
+    """Render a scene: either all clips can be decoded, or the error is one line."""
     paths = [folder / f"a.{kind}" for kind in kinds]
     for old in folder.iterdir():
         old.unlink()
-    how = {"size": (160, 90), "fps": 2, "cache": False} | options
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            render(
-                make(), *paths, **{"size": (160, 90), "fps": 2, "cache": False} | how
-            )
+            small = {"size": (160, 90), "fps": 2, "cache": False}
+            render(make(), *paths, **small | options)
         except AnimatorError as error:
             line = " ".join(str(error).split())
             assert 10 < len(line) < 1500

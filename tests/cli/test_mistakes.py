@@ -69,6 +69,19 @@ def network(arguments):
 MISTAKES = {
     # settings
     "a call without partial": (setting("SGD(lr=0.1)"), "write partial(SGD, lr=0.1)"),
+    "a call with a rate alone": (setting("SGD(0.2)"), "write partial(SGD, lr=0.2)"),
+    "a lambda without parameters": (
+        setting("lambda: SGD(lr=0.1)"),
+        "write lambda params: SGD(params, lr=0.1)",
+    ),
+    "a partial with parameters": (
+        setting("partial(SGD, net.parameters(), lr=0.1)"),
+        "the parameters are those of each run's own model: write partial(SGD, lr=…)",
+    ),
+    "a scheduler as setting": (
+        setting("partial(StepLR, step_size=3)"),
+        "it is a scheduler: write Setting(partial(SGD, lr=0.1), scheduler=partial(St",
+    ),
     "without arguments": (setting("Adam()"), "write partial(Adam)"),
     "with a dotted name": (
         setting("torch.optim.LBFGS(lr=1, max_iter=5)"),
@@ -116,6 +129,37 @@ MISTAKES = {
     "a scheduler": (
         setting("Setting(partial(SGD), scheduler=StepLR(SGD(net.parameters()), 3))"),
         "scheduler is a StepLR; give what makes one, such as partial(StepLR, step_size",
+    ),
+    "a scheduler's name": (
+        setting("Setting(partial(SGD, lr=0.1), scheduler='cosine')"),
+        "scheduler is 'cosine'; give what makes one",
+    ),
+    "groups without names": (
+        setting("Setting(partial(SGD, lr=0.1), groups=['bias'])"),
+        "groups is ['bias']; give hyperparameters by the names of parameters",
+    ),
+    "a group without names": (
+        setting("Setting(partial(SGD, lr=0.1), groups={'bias': 0.5})"),
+        "groups is {'bias': 0.5}; give hyperparameters",
+    ),
+    "a state dict where two numbers are needed": (
+        setting("Setting(partial(SGD, lr=0.1), start=net.state_dict())"),
+        "start is a state dict, which is for networks; give two numbers",
+    ),
+    "a log of another model": (
+        "other = Recorder(nn.Linear(3, 3))\n"
+        "other.log(1.0)\n"
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "run = Experiment(problem, {'mine': other})  # here",
+        "has logged a Linear whose weights have the shapes [(3, 3), (3,)], but",
+    ),
+    "a log of no model": (
+        "log = Recorder(SGD(net.parameters()), net)  # here",
+        "Recorder: SGD(…) is no model; give the model, and then its optimizer",
+    ),
+    "a log of what makes an optimizer": (
+        "log = Recorder(net, SGD)  # here",
+        "Recorder: the class SGD is no optimizer; give the one that trains the model",
     ),
     "a scheduler without its options": (
         setting("Setting(partial(SGD, lr=0.1), scheduler=StepLR)"),
@@ -249,6 +293,10 @@ MISTAKES = {
         problem(f"surface(lambda x, y: (x * y).sum(), {BOWL})"),
         "let it give one for each",
     ),
+    "a surface of one argument": (
+        problem(f"surface(lambda p: (p**2).sum(), {BOWL})"),
+        "let it take two tensors, x and y",
+    ),
     "a surface in NumPy": (
         problem(f"surface(lambda x, y: np.sin(x) + y, {BOWL})"),
         "write it with torch's operations",
@@ -301,6 +349,14 @@ MISTAKES = {
         panel("Profile(run, along='z')", of="himmelblau"),
         "along is 'z'; give 'x' or 'y'",
     ),
+    "classes that are no whole numbers": (
+        network("net, (inputs, labels.float()), CrossEntropyLoss()"),
+        "give the labels as whole numbers, such as labels.long()",
+    ),
+    "labels of another shape": (
+        network("nn.Linear(2, 1), (inputs, labels.float()), nn.BCEWithLogitsLoss()"),
+        "give labels of the shape of the outputs, such as labels[:, None]",
+    ),
     "fewer labels than inputs": (
         network("net, (inputs, labels[:9]), CrossEntropyLoss()"),
         "40 inputs and 9 labels",
@@ -337,6 +393,32 @@ MISTAKES = {
         "run = Experiment(line_fit(MSELoss()), sgd, steps=2.5)  # here",
         "steps is 2.5; give a whole number",
     ),
+    "a change of what was made": (
+        "run = Experiment(line_fit(MSELoss()), sgd)\nrun.steps = 4  # here",
+        "cannot assign to field 'steps'; make another one with dataclasses.replace(",
+    ),
+    "a change of what it does not have": (
+        "run = Experiment(line_fit(MSELoss()), sgd)\nrun.step = 4  # here",
+        "it has no such attribute, and what was made cannot be changed",
+    ),
+    "an option of at": (
+        problem("rosenbrock.at(strat=(1, 1))"),
+        "did you mean 'start'?",
+    ),
+    "a formula as name": (
+        r"problem = line_fit(MSELoss(), names=(r'$\betta$', 'w'))"
+        "\nrun = Experiment(problem, sgd)  # here\nscene = Scene([Heatmap(run)])",
+        r"an axis is '$\\betta$', but matplotlib does not know \betta",
+    ),
+    "a formula beside an axis": (
+        panel(r"Series(run, 'loss', ylabel=r'$\betta$')"),
+        "Series: ylabel is",
+    ),
+    "epochs without points": (
+        "run = Experiment(himmelblau, sgd, steps=3)  # here\n"
+        "scene = Scene([Heatmap(run)], counter='epoch {epoch}')",
+        "counter: experiment 'Himmelblau': setting 'plain' has no points",
+    ),
     # panels and scenes
     "a panel's wrong name": (panel("HeatMap(run)"), "did you mean 'Heatmap'?"),
     "an import's wrong name": (
@@ -370,6 +452,7 @@ MISTAKES = {
     ),
     "a map's wrong range": (panel("Heatmap(run, xlim=(3, 1))"), "xlim is (3, 1)"),
     "an unknown colour map": (panel("Heatmap(run, cmap='virids')"), "'virids'"),
+    "a number as title": (panel("Heatmap(run, title=3)"), "Heatmap: title is 3; give"),
     "a formula in a panel": (
         panel(r"LossCurve(run, title=r'$\betta$')"),
         r"matplotlib does not know \betta; did you mean \beta?",
@@ -398,6 +481,17 @@ MISTAKES = {
     "a panel that returns nothing to draw": (
         OWN_PANEL.replace("  # here", "").replace("steps=3))])", "steps=3))])  # here"),
         "drawing panel 1 (Own) failed: TypeError: it returns {}; return a Drawing",
+    ),
+    "a panel's needs": (
+        OWN_PANEL.replace("return {}  # here", "return Drawing()")
+        .replace("    def draw", "    needs = {'weights': True}\n    def draw")
+        .replace("steps=3))])", "steps=3))])  # here"),
+        "Own: needs is {'weights': True}; give one such as Needs(weights=True)",
+    ),
+    "one name of two": (
+        "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
+        "scene = Scene([Boundary(Experiment(problem, adam), names=('a',))])  # here",
+        "Boundary: names is ('a',); give two texts",
     ),
     "a panel that fails": (
         OWN_PANEL.replace("return {}", "return recording.stepps"),

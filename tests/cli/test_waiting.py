@@ -1,3 +1,5 @@
+"""Lines about long work, where there is no terminal."""
+
 import os
 import re
 import subprocess

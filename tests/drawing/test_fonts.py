@@ -77,11 +77,11 @@ def scene_with(text):
 
 def title(scene):
     """The first frame's upper left corner, and what was complained of."""
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         frame = next(animator.frames(scene, [0], size=(640, 360)))
-    ours = [str(each.message) for each in told if each.category is RenderWarning]
-    others = {each.category for each in told} - {RenderWarning}
+    ours = [str(each.message) for each in warned if each.category is RenderWarning]
+    others = {each.category for each in warned} - {RenderWarning}
     assert all(issubclass(category, DeprecationWarning) for category in others)
     return frame[:30, :200, :3].astype(int), ours
 
@@ -89,8 +89,8 @@ def title(scene):
 @pytest.mark.parametrize("character", [ROCKET, PRIVATE])
 def test_a_character_comes_from_another_font(system, character):
     system(character)
-    seen, told = title(scene_with(character))
-    assert told == []
+    seen, warned = title(scene_with(character))
+    assert warned == []
     ink = np.argwhere(seen.sum(axis=2) < 3 * 60)
     high, wide = np.ptp(ink, axis=0) + 1
     assert wide / high == pytest.approx(900 / 700, abs=0.15)
@@ -152,9 +152,9 @@ def test_formulas_are_in_the_same_face():
 
 def test_what_no_font_has_is_reported_once(system, run, tmp_path):
     system(PRIVATE)
-    _, told = title(scene_with(ROCKET * 3 + PRIVATE))
-    assert len(told) == 1
-    assert told[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes replace")
+    _, warned = title(scene_with(ROCKET * 3 + PRIVATE))
+    assert len(warned) == 1
+    assert warned[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes replace")
     text = SCENE.rstrip()[:-1] + f", title={ROCKET!r}, caption={ROCKET!r})\n"
     (tmp_path / "scene.py").write_text(text)
     status, _, err = run("scene.py", "--size", "320x180", "-f", "gif", "-f", "svg")
@@ -170,9 +170,9 @@ def filled(seen):
 @pytest.mark.parametrize("text", [rf"$x$ {ROCKET}", rf"$x^{{{ROCKET}}}$ {ROCKET}"])
 def test_a_character_beside_a_formula_comes_from_another_font(system, text):
     system(ROCKET)
-    seen, told = title(scene_with(text))
+    seen, warned = title(scene_with(text))
     without, _ = title(scene_with("$x$"))
-    assert told == []
+    assert warned == []
     assert filled(seen) >= 8 > filled(without)  # the filled rectangle
 
 

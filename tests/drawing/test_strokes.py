@@ -9,8 +9,8 @@ from animator.drawing.strokes import dashes
 
 @pytest.mark.parametrize("corner", [0.5, 7.0, 33.3])
 def test_dashes_do_not_depend_on_where_a_line_is_cut(corner):
-    whole = list(dashes([(0.0, 0.0), (60.0, 0.0)], 0.0, 8.0))
-    assert whole == [[(x, 0.0), (min(x + 8, 60.0), 0.0)] for x in (0, 16, 32, 48)]
+    uncut = list(dashes([(0.0, 0.0), (60.0, 0.0)], 0.0, 8.0))
+    assert uncut == [[(x, 0.0), (min(x + 8, 60.0), 0.0)] for x in (0, 16, 32, 48)]
     left = dashes([(0.0, 0.0), (corner, 0.0)], 0.0, 8.0)
     right = dashes([(corner, 0.0), (60.0, 0.0)], corner, 8.0)
     shown = [math.dist(a, b) for part in (left, right) for a, b in part]

@@ -1,4 +1,4 @@
-"""The colours of the trails: told apart by everybody, on every background."""
+"""The colours of the trails: everybody can distinguish them, on every background."""
 
 import itertools
 from dataclasses import replace

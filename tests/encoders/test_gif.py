@@ -74,25 +74,32 @@ def test_what_does_not_change_does_not_flicker(small_scene, tmp_path):
 
 
 def test_pixels_that_do_not_change_never_flicker_in_a_gif(small_scene, tmp_path):
-    for quality in (0, 25, 50, 84, 100):
+    ours = np.array(list(animator.frames(small_scene, size=SIZE)))
+    still = (ours == ours[0]).all(axis=(0, 3))
+    for quality in (0, 50, 100):
         path = tmp_path / "a.gif"
         render(small_scene, path, size=SIZE, gif_quality=quality)
-        ours = np.array(list(animator.frames(small_scene, size=SIZE)))
-        still = (ours == ours[0]).all(axis=(0, 3))
         shown = [picture[still] for picture in at_each_frame(path, 40)]
         # One change is allowed: the opening, where the background becomes better.
         assert sum((a != b).any() for a, b in pairwise(shown)) <= 1
 
 
+@pytest.fixture(scope="module")
+def momentum():
+    """A scene of the article, and its frames."""
+    scene = animator.load(ROOT / "scenes" / "momentum.py")
+    scene = replace(scene, hold_start=0.2, hold_end=0.5, seconds=4)
+    frames = animator.frames(scene, size=SIZE, steps=20)
+    return scene, [frame.copy() for frame in frames]
+
+
 @pytest.mark.parametrize(
     ("quality", "error"), [("best", 0.2), ("high", 1.0), ("medium", 1.5), ("small", 3)]
 )
-def test_a_better_gif_is_nearer_to_the_frames(tmp_path, quality, error):
-    levels = QUALITIES
-    scene = replace(animator.load(ROOT / "scenes" / "momentum.py"), hold_start=0.2)
+def test_a_better_gif_is_nearer_to_the_frames(tmp_path, momentum, quality, error):
+    scene, ours = momentum
     path = tmp_path / "a.gif"
-    render(scene, path, size=SIZE, steps=20, gif_quality=levels[quality])
-    ours = list(animator.frames(scene, size=SIZE, steps=20))
+    render(scene, path, size=SIZE, steps=20, gif_quality=QUALITIES[quality])
     shown = at_each_frame(path, 40)
     # Each frame but those of the opening, in which the background becomes better.
     off = [

@@ -112,10 +112,10 @@ def test_no_other_distribution_can_replace_a_format(install):
 
 
 @pytest.mark.parametrize(
-    "ways",
+    "openers",
     [{}, {"open": print, "still": RasterStill(print)}],
     ids=["neither", "both"],
 )
-def test_a_format_is_a_clip_or_a_still(ways):
+def test_a_format_is_a_clip_a_still_or_a_page(openers):
     with pytest.raises(SceneError, match="'x': give one of open, still and page"):
-        Format("x", "", "a test", NoOptions, **ways)
+        Format("x", "", "a test", NoOptions, **openers)

@@ -23,11 +23,11 @@ def test_the_planes_are_bt_709_s():
 def test_planes_are_brought_up_to_date_box_by_box():
     random = np.random.default_rng(1)
     old, new = random.integers(0, 256, (2, 90, 130, 4), np.uint8)
-    box = (33, 17, 70, 48)  # odd edges: whole squares of four pixels are taken
+    box = (33, 17, 70, 48)  # odd edges: complete squares of four pixels are taken
     changed = old.copy()
     changed[17:48, 33:70] = new[17:48, 33:70]
-    parts, whole = Yuv420((130, 90)), Yuv420((130, 90))
+    parts, at_once = Yuv420((130, 90)), Yuv420((130, 90))
     parts.update(old, [(0, 0, 130, 90)])
     parts.update(changed, [box])
-    whole.update(changed, [(0, 0, 130, 90)])
-    np.testing.assert_array_equal(parts.buffer, whole.buffer)
+    at_once.update(changed, [(0, 0, 130, 90)])
+    np.testing.assert_array_equal(parts.buffer, at_once.buffer)

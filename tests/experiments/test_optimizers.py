@@ -1,4 +1,4 @@
-"""Every optimizer, scheduler and way to step, against a plain torch loop."""
+"""Every optimizer, scheduler and kind of step, against a plain torch loop."""
 
 import inspect
 from functools import partial

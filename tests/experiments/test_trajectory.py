@@ -59,7 +59,7 @@ def test_arrays_come_from_a_file(tmp_path):
 
 def test_a_given_path_stands_beside_one_that_is_run(tmp_path):
     params, losses = plain_loop(MSELoss(), 5, lr=0.3)
-    given = Trajectory.of(params)  # without losses: the problem tells them
+    given = Trajectory.of(params)  # without losses: the problem evaluates them
     both = line(plain=partial(SGD, lr=0.1), mine=given)
     plain, mine = record(both).trajectories
     np.testing.assert_array_equal(mine.params[:6], params)

@@ -160,3 +160,64 @@ def test_a_landscape_with_unknown_heights_has_holes():
 def test_what_it_refuses(options, message):
     with pytest.raises(SceneError, match=message):
         Surface(EXPERIMENT, **options)
+
+
+def test_start_and_minimum_are_named_beside_where_they_are_seen():
+    stage = stage_of(elevation=60)
+    camera = artist(stage, SurfacePaths).camera
+    names = {text.get_text(): text for text in camera.ax.texts}
+    scale = stage.figure.dpi / 72
+    for step in (0, 6):
+        stage.set_step(step)
+        for name, (x, y) in {"start": (-2, 1), "minimum": (0, 0)}.items():
+            place = np.array([(x + 3) / 2.5 - 1, (y + 1) / 1.5 - 1, 0.0])
+            assert names[name].get_visible()
+            box = names[name].get_window_extent()
+            away = np.abs(np.array([box.x0, box.y0]) - camera.project(place))
+            assert away[0] < 20 * scale  # its height is not known here
+
+
+def test_steps_have_dots_only_if_asked():
+    def colored(**options):
+        stage = stage_of(turn=0, **options)
+        painter = Painter(stage)
+        return painter.picture(stage.timeline.frames - 1)
+
+    with_dots, without = colored(), colored(dots=False)
+    changed = (with_dots != without).any(axis=2)
+    assert 0 < changed.sum() < 400
+
+
+def test_markers_that_meet_are_rings_of_one_size():
+    from animator.drawing.surface_markers import draw_surface_markers
+    from animator.drawing.theme import LIGHT
+
+    stage = stage_of()
+    (path,) = artist(stage, SurfacePaths)._paths
+    sizes = []
+
+    class Pen:
+        def points_to_pixels(self, points):
+            return points
+
+        def draw_path(self, gc, drawn, transform, rgb=None):
+            sizes.append(gc.width)
+
+    class Context:
+        def set_linewidth(self, width):
+            self.width = width
+
+        def set_foreground(self, *args, **kwargs):
+            pass
+
+    from dataclasses import replace
+
+    other = replace(path, color="#00ff00")
+    ax = stage.figure.axes[0]
+    middle = np.array([(ax.bbox.x0 + ax.bbox.x1) / 2, (ax.bbox.y0 + ax.bbox.y1) / 2])
+    apart = [(path, middle), (other, middle + 60)]
+    draw_surface_markers(Pen(), Context(), ax, apart, LIGHT)
+    assert sizes[:3] == sizes[3:]  # two markers of one size
+    sizes.clear()
+    draw_surface_markers(Pen(), Context(), ax, [(path, middle), (other, middle)], LIGHT)
+    assert sizes[2] > sizes[5] + 2  # the lower one is a ring around the other

@@ -1,7 +1,7 @@
 """Other ranges, starts and names of the axes."""
 
 import csv
-import re
+import inspect
 from functools import partial
 
 import pytest
@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import MSELoss
 from torch.optim import SGD
 
+import animator.problems
 from animator import Experiment, Heatmap, Parameters, Profile, Scene, SceneError, record
 from animator.batch.trajectory_table import tables_of, write_trajectories
 from animator.experiments.recorder import record_all
@@ -21,6 +22,7 @@ from animator.problems import (
     line_fit,
     logistic_fit,
     network,
+    quadratic,
     ravine,
     rosenbrock,
     surface,
@@ -92,6 +94,8 @@ def square(x, y):
             x=("c[1]", -4, 4), y=("c[2]", -3, 3),
         ),
         logistic_fit(names=NAMES),
+        ravine(10, names=NAMES),
+        quadratic([1, 4], names=NAMES),
         network(nn.Linear(1, 1), (ONES, ONES), MSELoss(), names=NAMES),
     ],
     ids=lambda problem: type(problem).__name__,
@@ -106,7 +110,7 @@ def test_axes_have_the_names_that_they_are_given(problem, tmp_path):
     texts = [text.get_text() for text in figure.findobj(Text)]
     assert texts.count(NAMES[0]) == 1
     assert texts.count(NAMES[1]) == len(panels) - 1
-    assert any(re.search(f"━ {NAMES[0]}", text) for text in texts)
+    assert any("━" in text and f" {NAMES[0]}" in text for text in texts)
     table = tmp_path / "table.csv"
     write_trajectories(table, tables_of([("it", recordings[experiment])]))
     with table.open(encoding="utf-8") as file:
@@ -132,3 +136,16 @@ def test_a_range_may_be_as_narrow_as_the_numbers_of_the_model_allow():
     assert run.params[1, 0] == pytest.approx(1.00000012 - 1e-16 * gradient, abs=1e-15)
     with pytest.raises(SceneError, match=r"too narrow for torch\.float32; give dtype"):
         Experiment(bowl(torch.float32), settings, steps=2)
+
+
+def test_all_that_makes_a_problem_takes_name_and_names():
+    makers = [
+        value
+        for value in vars(animator.problems).values()
+        if inspect.isfunction(value)
+        and str(inspect.signature(value).return_annotation)
+        in ("LineFit", "CurveFit", "SurfaceProblem", "Network")
+    ]
+    assert len(makers) >= 6
+    for maker in makers:
+        assert {"name", "names"} <= set(inspect.signature(maker).parameters), maker

@@ -45,7 +45,7 @@ def staged(panel):
 
 
 def assert_frames_equal(make, heatmap=None):
-    """Both ways give the same pixels, and the pixels do change."""
+    """The painter and a full drawing give the same pixels, and the pixels do change."""
     painter, plain = Painter(staged(Own(make, heatmap))), staged(Own(make, heatmap))
     shown = []
     for frame in FRAMES:

@@ -42,14 +42,14 @@ def counted():
 def test_panels_and_stages_that_share_maps_evaluate_each_once():
     problem, calls = counted()
     experiment = Experiment(problem, {"plain": partial(SGD, lr=0.1)}, 3)
-    maps, whole = LossMaps(), 31 * 31
+    maps, points = LossMaps(), 31 * 31
     panels = Heatmap(experiment, points=31), Surface(experiment, points=31)
     staged(*panels, maps=maps)
-    assert calls.count(whole) == 1
+    assert calls.count(points) == 1
     staged(*panels, maps=maps)
-    assert calls.count(whole) == 1
+    assert calls.count(points) == 1
     staged(*panels)
-    assert calls.count(whole) == 2
+    assert calls.count(points) == 2
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Scenes: grids, captions, side by side, and the same scene with other numbers."""
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -220,8 +221,8 @@ def test_maps_side_by_side_have_a_colour_bar_for_each_scale(change, bars):
         assert (left.width, left.height) == pytest.approx((right.width, right.height))
         left, right = (ax.images[0] for ax in stage.figure.axes if ax.images)
         assert left.get_clim() == right.get_clim()
-    alone = staged(Scene([panel(), panel(lr=0.2)]))  # a scene decides for itself
-    assert shown_bars(alone) == 2
+    alone = staged(Scene([panel(), panel(lr=0.2)]))  # in one scene, too
+    assert shown_bars(alone) == 1
 
 
 def test_what_cannot_be_shown_side_by_side():
@@ -367,3 +368,22 @@ def test_texts_of_every_kind_are_shown_as_they_are_or_cut():
 def test_a_picture_that_is_too_small_says_so():
     with pytest.raises(SceneError, match="64x64, which leaves no room for the panels"):
         staged(Scene([panel() for _ in range(12)]), size=(64, 64))
+
+
+@pytest.mark.parametrize("side", [(128, 72), (64, 64)])
+def test_a_thumbnail_of_several_panels_is_made(side):
+    stage = staged(Scene([panel() for _ in range(4)], "title"), size=side)
+    boxes = [ax.bbox for ax in stage.figure.axes if ax.get_subplotspec() is not None]
+    assert len(boxes) == 4
+    for box in boxes:
+        assert box.width > 0.1 * side[0] and box.height > 0.1 * side[1]
+        assert box.x1 <= side[0] + 1 and box.y1 <= side[1] + 1
+
+
+def test_what_a_legend_leaves_out_is_said():
+    settings = {f"{n}": partial(SGD, lr=0.01 * n) for n in range(1, 91)}
+    scene = Scene([Heatmap(Experiment(line_fit(MSELoss()), settings, 2), points=11)])
+    with pytest.warns(RenderWarning) as caught:
+        staged(scene, size=(320, 180))
+    said = " ".join(str(one.message) for one in caught)
+    assert re.search(r"leaves out \d+ settings and all losses; give fewer", said)

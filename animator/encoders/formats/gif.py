@@ -9,9 +9,9 @@ from pathlib import Path
 from animator.encoders.format import ClipSpec, Encoder, Format, FrameRates
 from animator.encoders.option import check_number, number_parser, option
 
-QUALITIES = {"small": 25.0, "medium": 36.0, "high": 75.0, "best": 100.0}
+QUALITIES = {"small": 25.0, "medium": 34.0, "high": 75.0, "best": 100.0}
 """Qualities that have a name."""
-_TRIALS = (75, 50, 36, 25)
+_TRIALS = (75, 50, 34, 25)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ export interface Slider {
  *   4. floats, only if `differences` is not empty: the signed integer i becomes the bits
  *      of a float: i >= 0 ? i : i ^ 0x7fffffff (or 0x7fff_ffff_ffff_ffff).
  * "u1" with no differences is just its bytes.
+ *
+ * A table of "f4" may be `predicted` (prediction.py): after 1 and 2, each integer is what
+ * is left of a value's when that of its prediction is subtracted, modulo 2**32. Values
+ * come row by row; integers become floats as in 4.
  */
 export interface ArrayInfo {
   dtype: "f4" | "f8" | "i1" | "i2" | "i4" | "u1" | "u2" | "u4";
@@ -66,6 +70,7 @@ export interface ArrayInfo {
   /** The length in the blob. */
   bytes: number;
   differences: number[];
+  predicted?: true;
 }
 
 export interface Font {

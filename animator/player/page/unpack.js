@@ -4,6 +4,8 @@
  * @import { ArrayInfo, Page } from "./document.js"
  */
 
+import { unpredict } from "./predict.js";
+
 /**
  * @typedef {Float32Array | Float64Array | Int8Array | Int16Array | Int32Array
  *   | Uint8Array | Uint16Array | Uint32Array} Numbers
@@ -90,6 +92,11 @@ export function decode(info, blob) {
     for (let i = 0; i < count; i++) {
       bytes[i * width + plane] = planes[plane * count + i];
     }
+  }
+  if (info.predicted) {
+    const words = split(bytes, width, count);
+    unzigzag(words, width);
+    return unpredict(words.low, info.shape[1]);
   }
   if (info.differences.length) {
     const words = split(bytes, width, count);

@@ -1,0 +1,21 @@
+"""Checks which cells of a grid each panel has."""
+
+from __future__ import annotations
+
+
+def is_mosaic(mosaic: object, panels: int) -> bool:
+    """Return whether a text has a rectangle of one letter for each panel."""
+    if not isinstance(mosaic, str):
+        return False
+    rows = mosaic.split(";")
+    letters = set(mosaic) - {".", ";"}
+    if len({len(row) for row in rows}) > 1 or len(letters) != panels:
+        return False
+    for letter in letters:
+        lines = [index for index, row in enumerate(rows) if letter in row]
+        first, last = rows[lines[0]].find(letter), rows[lines[0]].rfind(letter)
+        area = (lines[-1] - lines[0] + 1) * (last - first + 1)
+        block = [row[first : last + 1] for row in rows[lines[0] : lines[-1] + 1]]
+        if "".join(block) != letter * area or mosaic.count(letter) != area:
+            return False
+    return True
