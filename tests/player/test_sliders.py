@@ -11,6 +11,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, RenderOptions, Scene, explore
+from animator.player import writing
 from animator.problems import line_fit
 
 OPTIONS = RenderOptions(size=(400, 240))
@@ -108,6 +109,13 @@ def test_a_link_leads_to_a_combination_and_a_step(browser, path):
         found = shown(page)
         assert found["step"] == 4
         assert_plain(found, 0.1, 0.55)  # the other is the scene's own
+
+
+def test_where_scripts_are_off_it_shows_the_scene_s_own_values(tmp_path, monkeypatch):
+    titles = []
+    monkeypatch.setattr(writing, "still_of", lambda stage: titles.append(stage.title))
+    explore(scene(), tmp_path / "a.html", options=OPTIONS, momentum=[0.0, 0.5, 0.7])
+    assert titles == ["Momentum 0.5"]
 
 
 def test_keys_move_a_slider(browser, path):
