@@ -24,7 +24,7 @@ from animator.drawing.heading import draw_heading
 from animator.drawing.map_marks import draw_extremum
 from animator.drawing.mark_names import name_marks
 from animator.drawing.panel import PanelContext
-from animator.drawing.room import room_of
+from animator.drawing.room import paths_of_all
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
@@ -156,9 +156,8 @@ class Heatmap:
             key = []
             colors = image if self.fill else None
             marks = marks_to_name(self.extremum, extrema, recording, theme)
-            fixed = room_of(ax).fixed
             own = [run.params for run in recording.trajectories]
-            paths = own if fixed is None else fixed.paths or own
+            paths = paths_of_all(ax) or own
             names = name_marks(ax, landscape, colors, marks, paths, theme)
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map

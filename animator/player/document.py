@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from animator.drawing.style import style
 from animator.drawing.text import sanitize
 from animator.player.background import draw_background, key_groups
-from animator.player.export import Characters, Export
+from animator.player.export import Characters, Export, Progress
 from animator.player.items import items_of
 from animator.player.maps import PanelMap, panel_map
 from animator.player.names import css_color, css_families, families_of
@@ -29,7 +29,12 @@ _SCALES = ("linear", "log")
 
 
 def document_of(
-    stage: Stage, store: Store, characters: Characters, *, full: bool = False
+    stage: Stage,
+    store: Store,
+    characters: Characters,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return a stage as a document; its arrays and texts are put into a store.
 
@@ -38,6 +43,7 @@ def document_of(
         store: shared by all documents of a page.
         characters: collects what the fonts of the page must have.
         full: whether maps keep all of their points, see `panel_map`.
+        progress: called with the steps done so far and the steps in all.
 
     Raises:
         SceneError: a panel failed in drawing a step.
@@ -47,7 +53,7 @@ def document_of(
         stage.set_step(0)
         recorder = Recorder(stage.figure, store)
         settings = settings_of(stage, store)
-        export = Export(stage, store, characters, recorder, settings)
+        export = Export(stage, store, characters, recorder, settings, progress)
         maps = [
             panel_map(stage, panel, f"an-map-{number}", store, full=full)
             for number, panel in enumerate(stage.panels)

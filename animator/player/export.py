@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from animator.player.settings import Settings
     from animator.player.store import Store
     from animator.scenes.stage import Stage
+
+Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -46,10 +48,20 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A stage on its way into a document."""
+    """A stage on its way into a document.
+
+    Attributes:
+        stage: the scene.
+        store: for arrays and texts.
+        characters: collects what is written.
+        recorder: records what artists draw.
+        settings: of the scene.
+        progress: called with the steps done so far and the steps in all.
+    """
 
     stage: Stage
     store: Store
     characters: Characters
     recorder: Recorder
     settings: Settings
+    progress: Progress | None = None

@@ -75,10 +75,13 @@ def _drawn(export: Export, artist: Any) -> DrawnTrack:
 
 def _follow(export: Export, tracks: Mapping[int, Track]) -> None:
     """Let some artists show every step."""
-    for step in range(export.stage.timeline.steps + 1):
+    steps = export.stage.timeline.steps
+    for step in range(steps + 1):
         export.stage.update(step)
         for track in tracks.values():
             track.add(step)
+        if export.progress is not None:
+            export.progress(step + 1, steps + 1)
 
 
 def _item(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_LOSSLESS, _QUALITY = 60, 86
+_LOSSLESS, _QUALITY = 60, 78
 """The effort for a picture that is exact, and the quality of another."""
 _FEW = 256
 """Colours of a picture that is exact."""

@@ -35,7 +35,7 @@ def predicted(values: NDArray[np.float32]) -> NDArray[np.float32]:
         costs = np.where(np.isnan(guesses), np.inf, costs)
         best = np.argmin(costs, axis=0)
         chosen = np.take_along_axis(guesses, best[None], axis=0)[0]
-        return np.nan_to_num(chosen, posinf=np.inf, neginf=-np.inf).astype(np.float32)
+        return np.asarray(np.where(np.isnan(chosen), 0, chosen), np.float32)
 
 
 def _guess(

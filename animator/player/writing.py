@@ -17,7 +17,7 @@ from PIL import Image
 from animator.base.files import atomic_write
 from animator.player.assembly import filled, loader
 from animator.player.document import document_of
-from animator.player.export import Characters
+from animator.player.export import Characters, Progress
 from animator.player.store import Store
 
 if TYPE_CHECKING:
@@ -78,13 +78,22 @@ class PageData:
     store: Store = field(default_factory=Store)
     characters: Characters = field(default_factory=Characters)
 
-    def add(self, stage: Stage) -> None:
-        """Add a stage as a document."""
-        self.documents.append(
-            document_of(stage, self.store, self.characters, full=self.full)
+    def add(self, stage: Stage, progress: Progress | None = None) -> None:
+        """Add a stage as a document, which takes a while."""
+        document = document_of(
+            stage, self.store, self.characters, full=self.full, progress=progress
         )
-        if not self.still:
+        self.documents.append(document)
+        if len(self.documents) == 1 + self.first:
             self.still = still_of(stage)
+
+    @property
+    def first(self) -> int:
+        """The number of the document that is shown first."""
+        number = 0
+        for slider in self.sliders:
+            number = number * len(slider.values) + slider.start
+        return number
 
     def packed(self) -> bytes:
         """Return all data of the page, compressed."""
@@ -172,6 +181,7 @@ def write_page(
     stages: Iterable[Stage],
     clip: ClipSpec[Any],
     sliders: Sequence[Slider] = (),
+    progress: Progress | None = None,
 ) -> None:
     """Write a page that plays stages of one scene.
 
@@ -181,6 +191,7 @@ def write_page(
             order of `PageData`.
         clip: with the options of the format.
         sliders: what varies between the stages.
+        progress: called for each stage with the steps done so far and those in all.
 
     Raises:
         SceneError: a panel failed in drawing a step.
@@ -189,7 +200,7 @@ def write_page(
     options = clip.options
     data = PageData(full=options.full_maps, sliders=sliders)
     for stage in stages:
-        data.add(stage)
+        data.add(stage, progress)
     text = page_html(
         data,
         options.attributes(clip.loop),

@@ -98,7 +98,8 @@ def write_files(
             continue
         if format_of(path).page:
             others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
-            write_page(path, list(map(_stage, [stage, *others])), clip)
+            stages = list(map(_stage, [stage, *others]))
+            write_page(path, stages, clip, progress=listeners.progress)
         else:
             write_still(_stage(stage), path, still, clip.page)
     return {path: _clip(path, spec.size, stage) for path in targets}

@@ -1,5 +1,6 @@
 """A page shows what frames show: every scene, in both themes, in a real browser."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -10,13 +11,20 @@ from PIL import Image
 
 import animator
 from animator.drawing.style import style
+from animator.drawing.theme import theme_named
+from animator.encoders.formats.html import HtmlOptions
+from animator.encoders.registry import formats
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import record_all
+from animator.player.writing import write_page
 from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 
 SIZE = (1280, 720)
 STEPS = 8
+OPTIONS = RenderOptions(
+    size=SIZE, formats={"html": HtmlOptions(controls=False, autoplay=False)}
+)
 SIMILAR = 0.97
 """The structural similarity that a page and a frame have at least."""
 _WINDOW = 7
@@ -52,32 +60,32 @@ def similarity(one, other):
     return float((light * (2 * together + high) / (sum(spread) + high)).mean())
 
 
-def frames(scene, recordings, maps, theme, steps):
-    """What a clip shows at some steps."""
-    options = RenderOptions(size=SIZE, theme=theme, steps=STEPS)
-    stage = set_stage(options.apply_to(scene), recordings, options, maps)
-    with style(options.theme_of(scene)), stage.settings():
-        for step in steps:
-            stage.set_step(step)
-            stage.figure.canvas.draw()
-            yield np.array(stage.figure.canvas.buffer_rgba())[..., :3]
+def frame(stage, theme, step):
+    """What a clip shows at a step."""
+    with style(theme_named(theme)), stage.settings():
+        stage.set_step(step)
+        stage.figure.canvas.draw()
+    return np.array(stage.figure.canvas.buffer_rgba())[..., :3]
 
 
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_a_page_looks_like_a_clip(browser, tmp_path, path):
-    scene = animator.load(path)
+    scene, maps = animator.load(path), LossMaps()
     recordings = record_all(scene.experiments, STEPS, needs=scene.needs)
     last = max(recording.steps for recording in recordings.values())
-    page, maps = tmp_path / "page.html", LossMaps()
-    own = {"size": SIZE, "theme": "auto", "steps": STEPS, "recordings": recordings}
-    animator.render(scene, page, maps=maps, html_controls=False, **own)
-    shown = {"light": (0, last), "dark": (last // 2, last)}
+    scene = OPTIONS.apply_to(scene)
+    stages = {
+        name: set_stage(scene, recordings, replace(OPTIONS, theme=name), maps)
+        for name in ("light", "dark")
+    }
+    page = tmp_path / "page.html"
+    write_page(page, list(stages.values()), OPTIONS.clip(formats()["html"]))
+    shown = {"light": (0, last), "dark": (last // 2,)}
     for theme, steps in shown.items():
         size = {"width": SIZE[0], "height": SIZE[1]}
-        query = f"?autoplay=no&theme={theme}"
-        with opened(browser, page, query, viewport=size) as tab:
-            truths = frames(scene, recordings, maps, theme, steps)
-            for step, truth in zip(steps, truths, strict=True):
+        with opened(browser, page, f"?theme={theme}", viewport=size) as tab:
+            for step in steps:
+                truth = frame(stages[theme], theme, step)
                 tab.evaluate(
                     "(k) => { document.querySelector('animator-player').step = k }",
                     step,

@@ -11,6 +11,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, RenderOptions, Scene, explore
+from animator.player import writing
 from animator.problems import line_fit
 
 OPTIONS = RenderOptions(size=(400, 240))
@@ -18,9 +19,12 @@ RATES, MOMENTA = [0.05, 0.1, 1e6], [0.0, 0.5, 0.55]
 """With the last rate it diverges."""
 
 
-def scene(**values):
+def scene():
     line = line_fit(MSELoss(), points=(X, Y), start=START)
-    settings = {"momentum 0.5": partial(SGD, lr=0.1, momentum=0.5, **values)}
+    settings = {
+        "momentum 0.5": partial(SGD, lr=0.1, momentum=0.5),
+        "plain": partial(SGD, lr=0.1),
+    }
     experiment = Experiment(line, settings, steps=STEPS)
     return Scene([Heatmap(experiment, points=21)], "Momentum 0.5", seconds=3)
 
@@ -64,7 +68,7 @@ def shown(page):
         """() => {
           const { player } = document.querySelector("animator-player");
           const { scene, arrays, page, state } = player;
-          const [{ params, loss, outcome }] = scene.series;
+          const { params, loss, outcome } = scene.series[0];
           return {
             title: scene.title,
             label: scene.settings[0].label,
@@ -72,6 +76,7 @@ def shown(page):
             loss: [...arrays.get(loss)].map((x) => Number.isFinite(x) ? x : null),
             diverged: outcome.diverged,
             step: state.step,
+            hidden: [...state.hidden],
           };
         }"""
     )
@@ -110,6 +115,13 @@ def test_a_link_leads_to_a_combination_and_a_step(browser, path):
         assert_plain(found, 0.1, 0.55)  # the other is the scene's own
 
 
+def test_where_scripts_are_off_it_shows_the_scene_s_own_values(tmp_path, monkeypatch):
+    titles = []
+    monkeypatch.setattr(writing, "still_of", lambda stage: titles.append(stage.title))
+    explore(scene(), tmp_path / "a.html", options=OPTIONS, momentum=[0.0, 0.5, 0.7])
+    assert titles == ["Momentum 0.5"]
+
+
 def test_keys_move_a_slider(browser, path):
     with opened(browser, path, "#step=3") as page:
         slider = page.get_by_role("slider", name="momentum β")
@@ -120,6 +132,14 @@ def test_keys_move_a_slider(browser, path):
         found = shown(page)
         assert found["step"] == 3
         assert_plain(found, 0.1, 0.55)
+
+
+def test_what_is_hidden_stays_hidden(browser, path):
+    with opened(browser, path, "#hide=momentum+0.50") as page:
+        assert shown(page)["hidden"] == ["momentum 0.50"]
+        page.get_by_role("slider", name="momentum β").focus()
+        page.keyboard.press("ArrowRight")
+        assert shown(page)["hidden"] == ["momentum 0.55"]
 
 
 def test_the_start_is_dragged_on_the_map(browser, tmp_path):

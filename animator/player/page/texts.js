@@ -83,10 +83,28 @@ export class Line {
     this.shown = text;
     if (this.parts.length) {
       const whole = wholePart(text);
-      this.parts[0].textContent = whole;
-      this.parts[1].textContent = text.slice(whole.length);
+      this.fill(this.parts[0], whole);
+      this.fill(this.parts[1], text.slice(whole.length));
     } else {
-      this.node.textContent = text;
+      this.fill(this.node, text);
+    }
+  }
+
+  /**
+   * Write a text as wide as it is in frames.
+   *
+   * @param {SVGElement} node
+   * @param {string} text
+   */
+  fill(node, text) {
+    node.textContent = text;
+    const letters = [...text];
+    if (letters.length > 1) {
+      const { advances } = this.item;
+      const width = letters.reduce((sum, letter) => sum + advances[letter], 0);
+      node.setAttribute("textLength", String(width));
+    } else {
+      node.removeAttribute("textLength");
     }
   }
 
