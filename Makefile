@@ -75,6 +75,7 @@ $(ENV)/ready: pyproject.toml constraints.txt
 	$(BIN)/python -m compileall -q animator  # as pip does for what is not editable
 	@touch $@
 
-$(ENV)/dev: $(ENV)/ready
+$(ENV)/dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e ".[dev,matrix]"
-	@touch $@
+	@touch $(ENV)/ready $@

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,48 +81,26 @@ def _render_job(
     report(Advanced("loading", 0.0))
     varied = list(_varied_scenes(job))
     pace = Pace(report)
-    scenes = [scene for _, scene in varied]
-    shown = (
-        scenes[0]
-        if len(scenes) == 1
-        else side_by_side(*scenes, title=options.title, caption=options.caption)
-    )
+    hasher = FrameHasher() if run.hash_frames else None
+    shown = _shown([scene for _, scene in varied], options)
     with located(job.variants[0].path):
         part = sweep_part(job, shown, options.steps)
     targets = [path for path in job.targets if part is None or path not in part.targets]
     if part is not None:
         plan_sweep(part, pace, options.steps)
     if targets:
-        plan_work(pace, scenes, options.steps)
-    recordings: Recordings = {}
-    recorded: list[tuple[Variant, Recording]] = []
-    for variant, scene in varied if targets else ():
-        for experiment in scene.experiments:
-            with located(variant.path):
-                needs = scene.needs.get(experiment, NOTHING)
-                found = _record(experiment, options.steps, cache, pace, needs)
-            recordings |= found
-            recorded += [(variant, recording) for recording in found.values()]
-    hasher = FrameHasher() if run.hash_frames else None
-
-    def points_done(points: int) -> None:
-        check_interrupted()
-        pace.add("evaluating a loss map", points)
-
-    def frame_done(done: int, frames: int) -> None:
-        check_interrupted()
-        pace.begin("frames", "frame")
-        pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
-        if done == frames:
-            pace.report("finishing")
-
-    maps = LossMaps(cache, points_done)
+        plan_work(pace, [scene for _, scene in varied], options.steps)
+    pairs = varied if targets else []
+    recordings, recorded = _record_variants(pairs, options.steps, cache, pace)
+    frame_done = partial(_frame_done, pace)
+    maps = LossMaps(cache, partial(_points_done, pace))
     written: dict[Path, Clip] = {}
-    swept: Sequence[tuple[str, Recording]] = ()
+    names = [(variant.name, recording) for variant, recording in recorded]
     with located(job.variants[0].path):
         if part is not None:
-            own, swept = render_part(part, options, cache, pace, maps, frame_done)
+            own, found = render_part(part, options, cache, pace, maps, frame_done)
             written |= own
+            names += [(f"{job.name}, {name}", recording) for name, recording in found]
         if targets:
             pace.begin("maps", "point")
             pace.report("setting the scene")
@@ -136,11 +115,49 @@ def _render_job(
             )
             written |= {clip.path: clip for clip in clips}
     clips = Clips(written[path] for path in job.targets)
-    names = [(variant.name, recording) for variant, recording in recorded]
-    names += [(f"{job.name}, {name}", recording) for name, recording in swept]
-    tables = tables_of(names)
     entry = describe_job(job, recorded, clips, hasher) if hasher else None
-    return JobResult(tuple(clips), tuple(tables), entry)
+    return JobResult(tuple(clips), tuple(tables_of(names)), entry)
+
+
+def _points_done(pace: Pace, points: int) -> None:
+    """Report that some points of a loss map are evaluated."""
+    check_interrupted()
+    pace.add("evaluating a loss map", points)
+
+
+def _frame_done(pace: Pace, done: int, frames: int) -> None:
+    """Report that some frames are drawn."""
+    check_interrupted()
+    pace.begin("frames", "frame")
+    pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
+    if done == frames:
+        pace.report("finishing")
+
+
+def _shown(scenes: Sequence[Scene], options: RenderOptions) -> Scene:
+    """Return the scene that shows all of some scenes."""
+    if len(scenes) == 1:
+        return scenes[0]
+    return side_by_side(*scenes, title=options.title, caption=options.caption)
+
+
+def _record_variants(
+    varied: Sequence[tuple[Variant, Scene]],
+    steps: int | None,
+    cache: Cache,
+    pace: Pace,
+) -> tuple[Recordings, list[tuple[Variant, Recording]]]:
+    """Record variants; return the recordings by experiment, and by variant."""
+    recordings: Recordings = {}
+    recorded: list[tuple[Variant, Recording]] = []
+    for variant, scene in varied:
+        for experiment in scene.experiments:
+            with located(variant.path):
+                needs = scene.needs.get(experiment, NOTHING)
+                found = _record(experiment, steps, cache, pace, needs)
+            recordings |= found
+            recorded += [(variant, recording) for recording in found.values()]
+    return recordings, recorded
 
 
 def _varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:

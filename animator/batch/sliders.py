@@ -13,6 +13,9 @@ from animator.batch.names import portable_name, value_in_name
 from animator.encoders.registry import format_of
 from animator.scenes.sliders import Slider
 
+_MOST_IN_TUPLE = 2
+"""So many values may have been meant as one, a tuple, such as those of betas."""
+
 
 def is_page(path: Path) -> bool:
     """Return whether a file is a web page, which can have sliders."""
@@ -57,11 +60,14 @@ def with_sliders(
     if sliders and clips and not sweep:
         slider = sliders[0]
         values = " ".join(f"--set {slider.name}={text}" for text in slider.texts[:2])
+        listed = ",".join(slider.texts)
+        is_pair = len(slider.texts) <= _MOST_IN_TUPLE
+        pair = f", or --set '{slider.name}=({listed})' for a tuple" if is_pair else ""
         raise SceneError(
             f"--set {slider.name} has {_described(slider)}, and "
             f"{format_of(clips[0]).name} shows one: give -f html for a page with a "
             f"slider, --sweep for a clip that runs over them, or {values} for a clip "
-            "of each"
+            f"of each{pair}"
         )
     ends = [f"{slider.texts[0]}..{slider.texts[-1]}" for slider in sliders]
     added = [

@@ -20,7 +20,8 @@ from animator.rendering.explore import check_sweep, write_sweep
 from animator.rendering.options import RenderOptions
 from animator.rendering.passes import Listeners
 from animator.scenes.scene import Scene
-from animator.scenes.sweep import Sweep, record_sweep, sweep_of
+from animator.scenes.sweep import Sweep, sweep_of
+from animator.scenes.sweep_recording import record_sweep
 
 _FRAMES = 60
 """The frames of an ordinary clip that take as long as setting a stage."""

@@ -105,6 +105,12 @@ def other_titles(ax: Axes) -> list[str]:
     return [room.title for room in others if room.title]
 
 
+def paths_of_all(ax: Axes) -> Sequence[NDArray[np.floating]]:
+    """Return the paths of all stages, each (steps + 1, 2), if there are several."""
+    fixed = room_of(ax).fixed
+    return () if fixed is None else fixed.paths
+
+
 def offset_height(ax: Axes) -> float:
     """Return how high the text is that is split off from the numbers of the y axis.
 

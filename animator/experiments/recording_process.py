@@ -83,9 +83,10 @@ class RecordingProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self._tasks = SimpleQueue[Task]()
+        self._tasks = SimpleQueue[Task | None]()
         args = (self._process, self._tasks)
-        threading.Thread(target=_feed, args=args, daemon=True).start()
+        self._thread = threading.Thread(target=_feed, args=args, daemon=True)
+        self._thread.start()
 
     def begin(self, task: Task) -> None:
         """Let it work on a task as soon as it can."""
@@ -93,17 +94,18 @@ class RecordingProcess:
 
     def end(self) -> None:
         """End it, whatever it does."""
+        self._tasks.put(None)
         self._process.kill()
         self._process.wait()
+        self._thread.join()
 
 
-def _feed(process: subprocess.Popen[bytes], tasks: SimpleQueue[Task]) -> None:
+def _feed(process: subprocess.Popen[bytes], tasks: SimpleQueue[Task | None]) -> None:
     """Give chunks to a process until it ends."""
     assert process.stdin is not None and process.stdout is not None
     with suppress(Exception), process.stdin as to, process.stdout as answers:
         pickle.load(answers)  # it is ready
-        while True:
-            task = tasks.get()
+        while (task := tasks.get()) is not None:
             if task.waiting:
                 _send(to, task.sent)
             while task.waiting:

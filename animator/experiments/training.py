@@ -50,6 +50,9 @@ class Run:
         self._others = [p for p in model.parameters() if id(p) not in held]
         self._switching = [o for o in self.optimizers if has_modes(o)]
         self._batches = _batches(problem, setting)
+        self._all_points = setting.batch_size is None and not isinstance(
+            problem, BatchSource
+        )
         self._drawn: Sequence[Any] = ()
         self._series = SeriesLog()
         self.stepping = ""
@@ -199,7 +202,7 @@ class Run:
                 return self._backward()
         stepping, self.stepping = self.stepping, ""
         for optimizer in self.optimizers:
-            optimizer.zero_grad()
+            clear_gradients(optimizer)
         for parameter in self._others:
             parameter.grad = None
         count = len(self._drawn)
@@ -219,7 +222,10 @@ class Run:
 
     def _draw_batches(self, count: int) -> None:
         """Draw the batches of a step; an optimizer's closure always sees the same."""
-        self._drawn = [next(self._batches) for _ in range(count)]
+        if self._all_points:  # nothing is drawn, and steps are fast
+            self._drawn = (None,) * count
+        else:
+            self._drawn = [next(self._batches) for _ in range(count)]
 
 
 def _batches(problem: Any, setting: Setting) -> Any:
@@ -229,3 +235,17 @@ def _batches(problem: Any, setting: Setting) -> Any:
     if setting.batch_size is None:
         return (None for _ in iter(int, 1))
     return index_batches(problem.size, setting.batch_size, setting.seed)
+
+
+_ZERO_GRAD = torch.optim.Optimizer.zero_grad
+
+
+def clear_gradients(optimizer: Any) -> None:
+    """Do what `zero_grad` does; torch's own also tells its profiler, which takes long."""
+    own = vars(optimizer).get("zero_grad", type(optimizer).zero_grad)
+    if own is not _ZERO_GRAD:
+        optimizer.zero_grad()
+        return
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            parameter.grad = None

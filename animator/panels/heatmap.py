@@ -24,7 +24,7 @@ from animator.drawing.heading import draw_heading
 from animator.drawing.map_marks import draw_extremum
 from animator.drawing.mark_names import name_marks
 from animator.drawing.panel import PanelContext
-from animator.drawing.room import room_of
+from animator.drawing.room import paths_of_all
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
@@ -88,8 +88,7 @@ class Heatmap:
         dots: whether each step has a dot on the path.
         path_alpha: how opaque the paths are, 0.05 to 1, so that those that coincide
             show through.
-        set_off: whether paths that coincide are drawn beside each other; they are then
-            up to some widths of a line away from where they are.
+        set_off: whether paths that coincide are drawn some widths of a line apart.
         events: whether a diamond marks each step at which the learning rate drops by a
             fifth or more.
         colorbar: whether there is one.
@@ -157,9 +156,8 @@ class Heatmap:
             key = []
             colors = image if self.fill else None
             marks = marks_to_name(self.extremum, extrema, recording, theme)
-            fixed = room_of(ax).fixed
             own = [run.params for run in recording.trajectories]
-            paths = own if fixed is None else fixed.paths or own
+            paths = paths_of_all(ax) or own
             names = name_marks(ax, landscape, colors, marks, paths, theme)
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map

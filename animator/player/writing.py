@@ -84,8 +84,16 @@ class PageData:
             stage, self.store, self.characters, full=self.full, progress=progress
         )
         self.documents.append(document)
-        if not self.still:
+        if len(self.documents) == 1 + self.first:
             self.still = still_of(stage)
+
+    @property
+    def first(self) -> int:
+        """The number of the document that is shown first."""
+        number = 0
+        for slider in self.sliders:
+            number = number * len(slider.values) + slider.start
+        return number
 
     def packed(self) -> bytes:
         """Return all data of the page, compressed."""

@@ -93,9 +93,6 @@ def draw_block(
                 colorbars=bars.setdefault(index, ColorBars()),
             )
             drawings.append(draw_panel(panel, ax, shown[index], theme, context))
-            fixed = room_of(ax).fixed
-            if fixed is not None:
-                fixed.keep_limits(ax)
     own_axes = set(block.axes)
     places = [place for each in bars.values() for place in each.places]
     hide_repeated([place for place in places if place[0] in own_axes])
@@ -116,4 +113,7 @@ def draw_panel(
         drawing = panel.draw(ax, recording, theme)
     if not isinstance(drawing, Drawing):
         raise TypeError(f"it returns {quoted(drawing)}; return a Drawing")
+    fixed = room_of(ax).fixed
+    if fixed is not None:
+        fixed.keep_limits(ax)
     return drawing

@@ -28,7 +28,8 @@ from animator.rendering.sweep_page import write_sliders
 from animator.rendering.sweep_stages import SweepStages
 from animator.rendering.targets import check_paths, check_targets
 from animator.scenes.scene import Scene
-from animator.scenes.sweep import Sweep, record_sweep, sweep_of
+from animator.scenes.sweep import Sweep, sweep_of
+from animator.scenes.sweep_recording import record_sweep
 
 
 def explore(

@@ -19,7 +19,8 @@ from animator.rendering.options import RenderOptions
 from animator.rendering.stage import set_stage
 from animator.scenes.counter import CounterText
 from animator.scenes.stage import Stage
-from animator.scenes.sweep import Sweep, all_runs
+from animator.scenes.sweep import Sweep
+from animator.scenes.sweep_recording import all_runs
 
 
 @dataclass(slots=True)

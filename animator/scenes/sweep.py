@@ -8,18 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from animator.base.cache import NO_CACHE, Cache
 from animator.base.errors import SceneError, placed
 from animator.experiments.deferred import Deferred
-from animator.experiments.details import NOTHING
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of
 from animator.experiments.own_loop import Recorder
-from animator.experiments.recorder import Recordings, StepCallback
 from animator.experiments.setting import Setting, setting_of
-from animator.experiments.several_processes import Processes
 from animator.experiments.trajectory import Trajectory
-from animator.experiments.variations import record_variations
 from animator.scenes.scene import Scene, check_scene
 from animator.scenes.sliders import MOST, Slider, combinations, make_sliders
 from animator.scenes.variants import Texts, moved, varied
@@ -211,57 +206,3 @@ def _distance(one: Any, other: Any) -> float:
         return abs(float(one) - float(other))
     except (TypeError, ValueError):
         return float(one != other)
-
-
-def record_sweep(
-    sweep: Sweep,
-    steps: int | None = None,
-    cache: Cache = NO_CACHE,
-    progress: StepCallback | None = None,
-) -> list[Recordings]:
-    """Record all combinations of a sweep, or read them from a cache.
-
-    Args:
-        sweep: what to record.
-        steps: how many each run takes, instead of the experiments' own numbers.
-        cache: where the recordings are kept.
-        progress: called with a label and a step.
-
-    Returns:
-        For each combination the recordings of its experiments.
-
-    Raises:
-        SceneError: a run failed; says where.
-    """
-    names = [sweep.name_of(number) for number in range(len(sweep.chosen))]
-    found: list[Recordings] = [{} for _ in names]
-    with Processes() as processes:
-        for experiment in sweep.scene.experiments:
-            own = [variation[experiment] for variation in sweep.variations]
-            needs = sweep.scene.needs.get(experiment, NOTHING)
-            args = own, names, steps, cache, progress, needs, processes
-            for recordings, recording in zip(
-                found, record_variations(*args), strict=True
-            ):
-                recordings[recording.experiment] = recording
-    return found
-
-
-def all_runs(sweep: Sweep, recordings: Sequence[Recordings], number: int) -> Recordings:
-    """Return recordings of one combination that have the runs of all of them.
-
-    Args:
-        sweep: that was recorded.
-        recordings: of each combination.
-        number: of the combination.
-    """
-    joint: Recordings = {}
-    for experiment, own in sweep.variations[number].items():
-        runs: dict[int, Trajectory] = {}  # by their arrays: some runs are in several
-        for variation, found in zip(sweep.variations, recordings, strict=True):
-            for run in found[variation[experiment]].trajectories:
-                runs.setdefault(id(run.params), run)
-        recording = recordings[number][own]
-        numbered = [replace(run, setting=k) for k, run in enumerate(runs.values())]
-        joint[own] = replace(recording, trajectories=tuple(numbered))
-    return joint

@@ -105,7 +105,7 @@ def test_seeds_are_those_of_each_setting(scene):
         ("start=9,0", "start (9, 0) lies outside x = (-5, 8), the bias"),
         ("start=1", "start is 1; give two numbers, such as (-3, 3)"),
         ("seeds=1,1", "seeds is (1, 1); give how many"),
-        ("lr=0.1,0.2", "give --set lr=0.1 --set lr=0.2 for a clip of each"),
+        ("lr=0.1,0.2", "or --set lr=0.1 --set lr=0.2 for a clip of each"),
     ],
 )
 def test_values_that_make_no_sense(run, scene, change, message):

@@ -22,7 +22,8 @@ from animator.drawing.style import style
 from animator.problems import line_fit
 from animator.rendering.sweep_clip import film_of
 from animator.rendering.sweep_stages import SweepStages
-from animator.scenes.sweep import record_sweep, sweep_of
+from animator.scenes.sweep import sweep_of
+from animator.scenes.sweep_recording import record_sweep
 
 OPTIONS = RenderOptions(size=(320, 180), fps=10)
 RATES = [0.01, 0.1, 0.5, 1e6]  # the last one diverges

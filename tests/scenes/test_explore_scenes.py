@@ -8,7 +8,8 @@ from conftest import ROOT
 from torch.optim import SGD
 
 from animator import load
-from animator.scenes.sweep import record_sweep, sweep_of
+from animator.scenes.sweep import sweep_of
+from animator.scenes.sweep_recording import record_sweep
 
 
 def plain_loop(lr, momentum, steps=100):

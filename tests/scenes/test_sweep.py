@@ -10,7 +10,8 @@ from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene, SceneError, load, log_range, tune, vary
 from animator.problems import line_fit
-from animator.scenes.sweep import record_sweep, sweep_of
+from animator.scenes.sweep import sweep_of
+from animator.scenes.sweep_recording import record_sweep
 
 
 def scene(**settings):

@@ -61,7 +61,8 @@ function makeRow(player, { label, values }, index) {
 }
 
 /**
- * Choose a slider's value.
+ * Choose a slider's value. What is hidden stays hidden, though its label may have the
+ * value.
  *
  * @param {Player} player
  * @param {number} index of the slider
@@ -71,7 +72,15 @@ export function choose(player, index, value) {
   const chosen = [...player.state.chosen];
   if (chosen[index] !== value) {
     chosen[index] = value;
+    const { hidden } = player.state;
+    const labels = player.scene.settings.map(({ label }) => label);
     player.change({ chosen });
+    if (hidden.size) {
+      const { settings } = player.scene;
+      const numbers = [...hidden].map((label) => labels.indexOf(label));
+      const kept = numbers.flatMap((number) => settings[number]?.label ?? []);
+      player.change({ hidden: new Set(kept) });
+    }
   }
 }
 
