@@ -122,8 +122,8 @@ def main() -> None:
             f"{STEPS} steps, {POINTS}² points": one_map(),
             f"{MANY:,} steps, six settings": many_steps(),
         }
-        for title, scene in scenes.items():
-            path = folder / "a.html"
+        for number, (title, scene) in enumerate(scenes.items()):
+            path = folder / f"{number}.html"
             seconds = written(scene, path)
             ready = opened(page, path)
             seek, fps = page.evaluate(SEEKS), page.evaluate(PLAY)
