@@ -178,4 +178,7 @@ def test_they_are_values():
 
 
 def test_each_option_of_a_format_is_spelled_with_its_name():
-    assert [o.keyword for o in format_options()] == ["gif_quality", "webp_quality"]
+    options = format_options()
+    assert {"gif_quality", "webp_quality"} <= {o.keyword for o in options}
+    for option in options:
+        assert option.keyword == f"{option.format}_{option.field}"
