@@ -241,7 +241,7 @@ _ZERO_GRAD = torch.optim.Optimizer.zero_grad
 
 
 def clear_gradients(optimizer: Any) -> None:
-    """Do what `zero_grad` does; torch's own also calls its profiler, which takes long."""
+    """Do what `zero_grad` does; torch's own calls its profiler, which takes long."""
     own = vars(optimizer).get("zero_grad", type(optimizer).zero_grad)
     if own is not _ZERO_GRAD:
         optimizer.zero_grad()
