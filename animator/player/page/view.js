@@ -109,7 +109,9 @@ export class View {
     for (const name of /** @type {const} */ (["text", "muted", "frame", "accent"])) {
       style.setProperty(`--${name}`, theme[name]);
     }
-    style.setProperty("--paper", theme.background ?? "Canvas");
+    const paper = theme.background ?? "Canvas";
+    style.setProperty("--paper", paper);
+    this.host.style.setProperty("--animator-paper", paper);
     style.background = theme.background ?? "none";
     if (this.options.fits) {
       document.documentElement.style.background = theme.background ?? "";
@@ -202,7 +204,7 @@ export class View {
   /** Copy a link to what is shown, and return what was done. */
   async copyLink() {
     const fragment = fragmentOf(this.player, this.options.prefix);
-    if (this.options.fits) {
+    if (this.options.fits && location.protocol !== "about:") {
       history.replaceState(null, "", `#${fragment}`);
     }
     const link = `${location.href.split("#")[0]}#${fragment}`;
