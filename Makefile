@@ -4,7 +4,7 @@ PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: demo test test-oldest matrix check format bench bench-gif readme clean
+.PHONY: demo test test-oldest matrix check check-player format bench-player bench bench-gif readme clean
 
 demo: $(ENV)/ready
 	$(BIN)/animate scenes/momentum.py
@@ -36,6 +36,14 @@ check: $(ENV)/dev
 	$(BIN)/ruff format --check .
 	$(MAKE) --jobs=3 mypy-linux mypy-darwin mypy-win32
 
+# The player's JavaScript; only this needs Node.
+check-player: node_modules/.ready
+	npm run --silent check
+
+node_modules/.ready: package.json
+	npm install --silent
+	@touch $@
+
 mypy-%: $(ENV)/dev
 	$(BIN)/mypy --platform $* --cache-dir .mypy_cache/$*
 
@@ -45,6 +53,9 @@ format: $(ENV)/dev
 
 bench: $(ENV)/dev
 	$(BIN)/python tests/benchmarks/speed.py
+
+bench-player: $(ENV)/dev
+	$(BIN)/python tests/benchmarks/player.py
 
 bench-gif: $(ENV)/dev
 	$(BIN)/python tests/benchmarks/gif.py
@@ -64,6 +75,7 @@ $(ENV)/ready: pyproject.toml constraints.txt
 	$(BIN)/python -m compileall -q animator  # as pip does for what is not editable
 	@touch $@
 
-$(ENV)/dev: $(ENV)/ready
+$(ENV)/dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(ENV)
 	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e ".[dev,matrix]"
-	@touch $@
+	@touch $(ENV)/ready $@

@@ -85,5 +85,13 @@ def during(activity: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise SceneError(
-            f"{activity} failed: {type(error).__name__}: {error}"
+            f"{activity} failed: {type(error).__name__}: {error}{_needs(error)}"
         ) from error
+
+
+def _needs(error: Exception) -> str:
+    """Return advice for a panel that reads details of a run that were not recorded."""
+    names = {"weights": "weights=True", "gradient": "gradient=True", "state": "state=…"}
+    if isinstance(error, AttributeError) and error.obj is None and error.name in names:
+        return f"; give the panel needs = Needs({names[error.name]})"
+    return ""

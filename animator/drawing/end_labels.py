@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from animator.drawing.drawing import Drawing
-from animator.drawing.legend import LINE_HEIGHT, number_room
+from animator.drawing.legend import LINE_HEIGHT
+from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
 from animator.drawing.room import axes_box, room_of
 from animator.drawing.text import Label, sanitize, text_width

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from animator.drawing.relief import Relief
     from animator.drawing.theme import Theme
 
+_APART = 0.3
+"""Room between numbers along an edge, in sizes of type."""
 _TICK = 0.035
 """The length of a tick, where the sides of the landscape are 2 long."""
 _FILL = 0.18
@@ -131,7 +133,19 @@ class Floor(CameraArtist):
         look = self._theme.frame, 0.5 * self._theme.line_width
         ends = [place(along, out) for along in scale.places for out in (0, _TICK)]
         ticks = self._pixels(ends).reshape(-1, 2, 2)
-        for tick, number in zip(ticks, self._numbers[axis], strict=True):
+        along, gap = np.array([-away[1], away[0]]), _APART * self._theme.tick_size
+        gap *= points_to_pixels(renderer, 1)
+        before = -math.inf
+        order = np.argsort(ticks[:, 1] @ along)
+        for index in order.tolist():
+            tick, number = ticks[index], self._numbers[axis][index]
+            box = number.get_window_extent(renderer)
+            half = (abs(along[0]) * box.width + abs(along[1]) * box.height) / 2
+            middle = float(tick[1] @ along)
+            if middle - half - gap < before:  # no room for its number
+                number.set_position((0.0, 0.0))
+                continue
+            before = middle + half
             stroke(renderer, gc, tick.tolist(), look)
             widest = max(widest, self._write(renderer, number, tick[1], away))
         middle = self._pixels([place(0, _TICK)])[0]

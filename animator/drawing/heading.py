@@ -8,7 +8,8 @@ from matplotlib.transforms import ScaledTranslation
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.entries import Entry, entries_of
-from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend, number_room
+from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend
+from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
 from animator.drawing.room import (
     axes_box,

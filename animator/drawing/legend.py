@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matplotlib.text import Text
-
 from animator.drawing.drawing import Drawing
+from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
 from animator.drawing.text import Label, fit_text, text_width
 
@@ -228,30 +227,3 @@ def draw_legend(
         rest=label("…", theme.muted),
         numbers=number_room(figure, entries, size) if losses else (0.0, 0.0),
     )
-
-
-def number_room(
-    figure: Figure, entries: Sequence[Entry], size: float
-) -> tuple[float, float]:
-    """Return the room of losses before and after the point, in multiples of the size.
-
-    A word is written to the right of the point's place.
-    """
-    texts = {text for entry in entries for text in entry.widest_texts()}
-    probe = Text(0, 0, "", size=size, figure=figure)
-    before = after = 0.0
-    for text in {text.translate(_SAME_WIDTH) for text in texts}:
-        is_word = text.startswith("d")
-        integer = "" if is_word else text.split(".")[0].split("e")[0]
-        for part in (integer, text[len(integer) :]):
-            probe.set_text(part)
-            width = text_width(probe) / size if part else 0.0
-            if part is integer:
-                before = max(before, width)
-            else:
-                after = max(after, width)
-    # Readouts are set in whole pixels for each character.
-    return 1.05 * before + 0.05, 1.05 * after + 0.05
-
-
-_SAME_WIDTH = str.maketrans("123456789", "0" * 9)

@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
+from animator.drawing.beside import beside
 from animator.drawing.strokes import around, arrow, pen, stroke
 from animator.drawing.tip_labels import place_labels, points_along
 
@@ -31,6 +32,8 @@ _WIDTH, _RIM = 0.8, 0.6
 """The width of an arrow and that of its rim, in widths of a line."""
 _SHORT = 0.25
 """Arrows shorter than this, in sizes of markers, have no name."""
+_HALO = 2.2
+"""The width of the line around the letters of a name, in points."""
 _RECENT = 40
 """The newest steps of the path, which names do not cover."""
 
@@ -74,8 +77,9 @@ class Arrows(Artist):
             for name, color in zip(NAMES, colors, strict=True)
             if named
         }  # fmt: skip
+        halo = withStroke(linewidth=_HALO, foreground=theme.casing)
         for name in self._names.values():
-            name.set_path_effects([withStroke(linewidth=2.2, foreground=theme.casing)])
+            name.set_path_effects([halo])
         self.set_zorder(6.5)  # above the trails, below the markers
         ax.add_artist(self)
 
@@ -185,7 +189,9 @@ class Arrows(Artist):
             return Bbox.null()
         size = self._pixels(2 * self._theme.marker_size)
         box = around([*points, *self._points(), *self._ellipse()], size)
-        box = Bbox.union([box, *self._boxes(renderer).values()])
+        rim = self._pixels(2 * _HALO) + 2
+        names = [name.padded(rim) for name in self._boxes(renderer).values()]
+        box = Bbox.union([box, *names])
         return Bbox.intersection(box, self._ax.bbox) or Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
@@ -212,37 +218,3 @@ class Arrows(Artist):
             label.set_clip_box(self._ax.bbox)
             label.draw(renderer)
         self.stale = False
-
-
-def beside(tail: Point, tips: Sequence[Point], distance: float) -> list[Point]:
-    """Return by how much to move each arrow so that they lie beside each other.
-
-    The last of them, the step, stays. Each other one moves at a right angle to it, to
-    the side on which its own tip is; a third one moves twice as far. What adds up to
-    the step is never all on one side.
-
-    Args:
-        tail: where all arrows begin, in pixels.
-        tips: where they end; those of the parts, and the step's.
-        distance: by which to move, in pixels.
-    """
-    (x, y), length = _difference(tail, tips[-1]), math.dist(tail, tips[-1])
-    if length < 1:
-        return [(0.0, 0.0)] * len(tips)
-    across = -y / length, x / length
-    shifts: list[Point] = []
-    used = {1: 0, -1: 0}
-    for tip in tips[:-1]:
-        right, up = _difference(tail, tip)
-        side = right * across[0] + up * across[1]
-        # What lies along the step goes to the side that is free.
-        sign = (1 if side > 0 else -1) if abs(side) > 0.5 else (-1 if used[1] else 1)
-        if math.hypot(right, up) >= 1:
-            used[sign] += 1
-        shift = sign * max(used[sign], 1) * distance
-        shifts.append((shift * across[0], shift * across[1]))
-    return [*shifts, (0.0, 0.0)]
-
-
-def _difference(start: Point, end: Point) -> Point:
-    return end[0] - start[0], end[1] - start[1]

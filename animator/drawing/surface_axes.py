@@ -10,7 +10,9 @@ from matplotlib.ticker import MaxNLocator
 
 from animator.drawing.floor import Scale
 from animator.drawing.landscape import loss_heights
+from animator.drawing.numbers import format_number
 from animator.drawing.text import sanitize
+from animator.drawing.ticks import tick_texts
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize
@@ -24,6 +26,8 @@ _TICKS = 4
 """Numbers along an axis, about."""
 
 
+_DIGITS = 9
+"""Significant digits of losses that are nearly the same."""
 _NEAR = 1e-4
 """A number beyond the end of an axis by less than this share of it is at its end."""
 
@@ -50,7 +54,10 @@ def surface_scales(
     places = loss_heights(norm, losses)
     # Numbers that would lie over each other are left out.
     kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
-    return x, y, Scale("", places[kept].tolist(), [_number(losses[i]) for i in kept])
+    texts = [f"{losses[i]:g}".replace("-", "\N{MINUS SIGN}") for i in kept]
+    if len(set(texts)) < len(texts):
+        texts = [format_number(float(losses[i]), _DIGITS) for i in kept]
+    return x, y, Scale("", places[kept].tolist(), texts)
 
 
 def _side(coordinate: Coordinate, values: Points) -> Scale:
@@ -58,7 +65,9 @@ def _side(coordinate: Coordinate, values: Points) -> Scale:
     low, high = float(values[0]), float(values[-1])
     ticks = _ticks(low, high)
     places = 2 * (ticks - low) / (high - low) - 1
-    return Scale(sanitize(coordinate.label), places.tolist(), [*map(_number, ticks)])
+    texts, offset = tick_texts(ticks.tolist())
+    name = f"{coordinate.label} {offset}".strip()
+    return Scale(sanitize(name), places.tolist(), texts)
 
 
 def _ticks(low: float, high: float) -> Points:
@@ -66,8 +75,3 @@ def _ticks(low: float, high: float) -> Points:
     ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
     near = _NEAR * (high - low)
     return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])
-
-
-def _number(value: float) -> str:
-    """Write the number of a tick."""
-    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")

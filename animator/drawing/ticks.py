@@ -123,6 +123,11 @@ def _round(value: float, span: float) -> float:
     return 0.0 if abs(value) < 1e-9 * span else float(f"{value:.0e}")
 
 
+def tick_texts(values: Sequence[float]) -> tuple[list[str], str]:
+    """Return how round numbers are written, and what is split off from all of them."""
+    return _texts(values, is_log=False, has_powers=True)
+
+
 def _within(values: Sequence[float], low: float, high: float) -> list[float]:
     """Return the values in a range, to which a hair is added."""
     hair = 1e-9 * (high - low)

@@ -13,6 +13,11 @@ from animator.base.checks import is_number, quoted
 
 _OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
 """What other libraries call some hyperparameters."""
+_OF_SETTINGS = (
+    "scheduler", "clip_norm", "clip_value", "batch_size", "seed", "groups",
+    "accumulate", "closure", "create_graph", "start", "seeds",
+)  # fmt: skip
+_OF_RENDERING = ("fps", "size", "dpi", "font", "font_size", "steps", "transparent")
 
 
 def suggest_fix(error: Exception, function: Any) -> str:
@@ -101,7 +106,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def _meant(name: str, caller: str, function: Any) -> str:
     """Say which keyword was meant, or which there are."""
-    known = _parameters(function)
+    known = [each for each in _parameters(function) if each != "made_at"]
+    if where := _belongs(name, caller, function):
+        return where
     if _OTHER_NAMES.get(name) in known:
         return f"did you mean {_OTHER_NAMES[name]!r}?"
     if close := did_you_mean(name, known):
@@ -109,6 +116,21 @@ def _meant(name: str, caller: str, function: Any) -> str:
     if caller == "Setting":
         return f"{name} belongs to the optimizer: write Setting(partial(SGD, {name}=…))"
     return f"{caller} takes {', '.join(known)}" if known else f"see help({caller})"
+
+
+def _belongs(name: str, caller: str, function: Any) -> str:
+    """Say where a keyword belongs that something else has, if that is known."""
+    of_run = caller == "Experiment" or hasattr(function, "add_param_group")
+    if of_run and name in _OF_SETTINGS:
+        return f"it belongs to a setting: write Setting(partial(SGD, lr=0.1), {name}=…)"
+    if name == "validation":
+        return "problems with data have it, such as network(…, validation=…)"
+    if name == "metrics":
+        return "it belongs to the experiment: write Experiment(…, metrics=…)"
+    if caller == "Scene" and name in _OF_RENDERING:
+        option = name.replace("_", "-")
+        return f"it is an option of the command, --{option}, and of render(…, {name}=…)"
+    return ""
 
 
 def _parameters(function: Any) -> dict[str, inspect.Parameter]:

@@ -50,6 +50,9 @@ class Run:
         self._others = [p for p in model.parameters() if id(p) not in held]
         self._switching = [o for o in self.optimizers if has_modes(o)]
         self._batches = _batches(problem, setting)
+        self._all_points = setting.batch_size is None and not isinstance(
+            problem, BatchSource
+        )
         self._drawn: Sequence[Any] = ()
         self._series = SeriesLog()
         self.stepping = ""
@@ -219,7 +222,10 @@ class Run:
 
     def _draw_batches(self, count: int) -> None:
         """Draw the batches of a step; an optimizer's closure always sees the same."""
-        self._drawn = [next(self._batches) for _ in range(count)]
+        if self._all_points:  # nothing is drawn, and steps are fast
+            self._drawn = (None,) * count
+        else:
+            self._drawn = [next(self._batches) for _ in range(count)]
 
 
 def _batches(problem: Any, setting: Setting) -> Any:

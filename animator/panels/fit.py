@@ -23,6 +23,7 @@ from animator.experiments.experiment import (
     check_experiments,
     experiments_of,
 )
+from animator.problems import Measured
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,6 +61,8 @@ class FitProblem(Protocol):
 @dataclass(frozen=True, slots=True)
 class Fit:
     """A problem's points, and the curve that each setting has fitted so far.
+
+    Points that are not trained on, those for validation, are hollow.
 
     Attributes:
         experiment: what to show; its problem must have points and a prediction. Several
@@ -108,7 +111,7 @@ class Fit:
             for part in parts
             for run in part.trajectories
         ]
-        _draw_points(ax, runs[0][0], theme)
+        key = _draw_points(ax, runs[0][0], theme)
         heading = draw_heading(ax, self.title, recording, theme, context)
         at = np.linspace(*ax.get_xlim(), 101)
         _draw_guesses(ax, parts, at, theme)
@@ -137,7 +140,7 @@ class Fit:
                 curve.set_ydata(height)
 
         drawing = Drawing(moving=curves, update=update, fit=lambda: fit_ticks(ax))
-        return drawing + heading
+        return drawing + heading + Drawing(key=key)
 
 
 def _are_single(parts: Sequence[Recording]) -> list[bool]:
@@ -169,9 +172,14 @@ def _draw_guesses(
         )
 
 
-def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
-    """Draw the points, with some room around them."""
+def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> list[str]:
+    """Draw the points, with some room around them; return their key."""
     x, y = problem.data_x, problem.data_y
+    trained = len(x)
+    held_out = problem.validation if isinstance(problem, Measured) else None
+    if held_out is not None:
+        others = [np.asarray(row)[:, 0] for row in held_out.points]
+        x, y = np.append(x, others[0]), np.append(y, others[1])
     names = getattr(problem, "data_names", ("x", "y"))
     room = 0.08 * (np.ptp(x) or 1.0), 0.12 * (np.ptp(y) or 1.0)
     ax.set(
@@ -180,6 +188,18 @@ def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> None:
         xlabel=sanitize(names[0]),
         ylabel=sanitize(names[1]),
     )
+    size, alpha = theme.dot_size**2 * 1.5, 0.65
+    seen, unseen = slice(trained), slice(trained, None)
+    ax.scatter(x[seen], y[seen], s=size, color=theme.muted, alpha=alpha, linewidth=0)
+    if held_out is None:
+        return []
     ax.scatter(
-        x, y, s=theme.dot_size**2 * 1.5, color=theme.muted, alpha=0.65, linewidth=0
+        x[unseen],
+        y[unseen],
+        s=size,
+        facecolor="none",
+        edgecolor=theme.muted,
+        alpha=alpha,
+        linewidth=0.5 * theme.line_width,
     )
+    return ["○ validation points"]

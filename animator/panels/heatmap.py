@@ -88,8 +88,7 @@ class Heatmap:
         dots: whether each step has a dot on the path.
         path_alpha: how opaque the paths are, 0.05 to 1, so that those that coincide
             show through.
-        set_off: whether paths that coincide are drawn beside each other; they are then
-            up to some widths of a line away from where they are.
+        set_off: whether paths that coincide are drawn some widths of a line apart.
         events: whether a diamond marks each step at which the learning rate drops by a
             fifth or more.
         colorbar: whether there is one.

@@ -15,6 +15,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.drawing.text import sanitize
+from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.outcomes import Outcomes, outcomes_along
 from animator.experiments.search import LogRange
@@ -103,7 +104,8 @@ class Sensitivity:
             _draw_lost(ax, row.lost, number, color, theme)
         title = f"Sensitivity to {self.along}" if self.title is None else self.title
         heading = draw_heading(ax, title, recording, theme, context)
-        return heading + Drawing(key=_key(tuned, rows, is_log=self.is_log))
+        key = _key(tuned, rows, is_log=self.is_log)
+        return heading + Drawing(key=key, fit=lambda: fit_ticks(ax))
 
     @property
     def is_log(self) -> bool:

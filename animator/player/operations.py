@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 
 from animator.drawing.drawing import is_stale
+from animator.player.display_list import DisplayList, NeedsPixels
 from animator.player.pixels import cropped
-from animator.player.recorder import DisplayList, NeedsPixels, Recorder
+from animator.player.recorder import Recorder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

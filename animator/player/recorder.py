@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import ttfFontProperty
-from matplotlib.mathtext import MathTextParser
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, Bbox
+from matplotlib.transforms import Affine2D
 
-from animator.player.names import css_color, css_families, css_weight
+from animator.player.display_list import DisplayList, NeedsPixels
+from animator.player.formulas import Face, formula_parts
+from animator.player.looks import Looks, stroke_color
+from animator.player.names import css_families, css_weight
 from animator.player.pixels import cropped, mesh_cells, picture
+from animator.player.shapes import described, marker_shape, simplified, snaps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,39 +23,10 @@ if TYPE_CHECKING:
 
     from animator.player.store import Store
 
-_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C",
-            Path.CLOSEPOLY: "Z"}  # fmt: skip
-_FORMULAS = MathTextParser("path")
-_MOST_SNAPPED = 1024
-"""Corners of a path that is put on whole pixels."""
-_LONG, _UNSEEN = 16, 0.2
-"""Corners of a line from which on those are left out that change it by so little, in
-pixels."""
-_STRAIGHT = 1e-4
-"""Pixels by which a line that is upright or level may lean."""
 _FINER = 2.0
 """Pixels of a picture in the background for one of the figure."""
 _DIGITS = 3
-"""Of lengths that say how something is drawn, such as widths of lines."""
-
-
-class NeedsPixels(Exception):
-    """What an artist draws has no description; its pixels have to be stored."""
-
-
-@dataclass(slots=True)
-class DisplayList:
-    """What an artist drew.
-
-    Attributes:
-        structure: what was drawn, an operation after the other.
-        numbers: where, in pixels from the figure's upper left.
-        fonts: the texts, each with families, weight and style of its type.
-    """
-
-    structure: list[dict[str, Any]] = field(default_factory=list)
-    numbers: list[float] = field(default_factory=list)
-    fonts: list[tuple[str, tuple[str, ...], str, str]] = field(default_factory=list)
+"""Of the corners of markers."""
 
 
 class Recorder(RendererBase):
@@ -79,6 +49,7 @@ class Recorder(RendererBase):
         self.dpi = float(figure.dpi)
         self.width, self.height = map(float, canvas.get_width_height())
         self._flip = Affine2D().scale(1, -1).translate(0, self.height)
+        self._looks = Looks(self.dpi, self.height)
         self.drawn = DisplayList()
 
     def record(self, artist: Any) -> DisplayList:
@@ -116,8 +87,21 @@ class Recorder(RendererBase):
         self, gc: GraphicsContextBase, path: Path, transform: Any, rgbFace: Any = None
     ) -> None:
         """Record a path."""
-        look = self._look(gc, rgbFace)
-        codes, points = self._segments(path, transform, gc, rgbFace)
+        if gc.get_hatch() and not self._still:
+            raise NeedsPixels
+        look = self._looks.of(gc, rgbFace)
+        far = None
+        if rgbFace is None:  # what is beyond the figure need not be stored
+            far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
+            path = simplified(path) if self._still else path
+        pieces = path.iter_segments(
+            transform + self._flip,
+            clip=far,
+            snap=snaps(gc, path, transform),
+            stroke_width=self.points_to_pixels(gc.get_linewidth()),
+            simplify=None,
+        )
+        codes, points = described(pieces)
         if codes:
             self.drawn.structure.append({"op": "path", "codes": codes, **look})
             self.drawn.numbers += points
@@ -132,27 +116,20 @@ class Recorder(RendererBase):
         rgbFace: Any = None,
     ) -> None:
         """Record a shape at each of some places."""
+        width = self.points_to_pixels(gc.get_linewidth())
+        codes, corners, middle = marker_shape(gc, marker_path, marker_trans, width)
         points = (trans + self._flip).transform(path.vertices)
         # Agg puts markers on whole pixels.
-        points = np.floor(points[np.isfinite(points).all(axis=1)] + 0.5)
-        snapped = self._snaps(gc, marker_path, marker_trans)
-        shape = marker_path.iter_segments(
-            marker_trans + Affine2D().scale(1, -1),
-            snap=snapped,
-            stroke_width=self.points_to_pixels(gc.get_linewidth()),
-        )
-        codes, corners = _described(shape)
+        points = np.floor(points[np.isfinite(points).all(axis=1)] + 0.5) + middle
         if not len(points) or not codes:
             return
-        if not snapped:
-            points += 0.5
         self.drawn.structure.append(
             {
                 "op": "markers",
                 "codes": codes,
                 "shape": np.round(corners, _DIGITS).tolist(),
                 "count": len(points),
-                **self._look(gc, rgbFace),
+                **self._looks.of(gc, rgbFace),
             }
         )
         self.drawn.numbers += points.ravel().tolist()
@@ -164,17 +141,14 @@ class Recorder(RendererBase):
         """
         if not self._still:
             raise NeedsPixels
-        cells = mesh_cells(*args[:9], height=self.height)
-        if cells is not None:
-            self.add_picture(*cells)
-        else:
+        cut = mesh_cells(*args[:9], height=self.height)
+        if cut is None:
             renderer = RendererAgg(self.width, self.height, self.dpi)
             renderer.draw_quad_mesh(*args, **keywords)
             cut = cropped(np.asarray(renderer.buffer_rgba()))
-            if cut is None:
-                return
+        if cut is not None:
             self.add_picture(*cut)
-        self.drawn.structure[-1] |= self._clip(args[0])
+            self.drawn.structure[-1] |= self._looks.clip(args[0])
 
     def draw_gouraud_triangles(self, *args: Any, **keywords: Any) -> None:
         """Refuse: no path has its colours."""
@@ -193,7 +167,7 @@ class Recorder(RendererBase):
             raise NeedsPixels
         high, wide = (side / self.get_image_magnification() for side in im.shape[:2])
         self.add_picture(np.asarray(im)[::-1], (x, self.height - y - high, wide, high))
-        self.drawn.structure[-1] |= self._clip(gc)
+        self.drawn.structure[-1] |= self._looks.clip(gc)
 
     def add_picture(
         self, pixels: NDArray[np.uint8], place: tuple[float, float, float, float]
@@ -228,16 +202,12 @@ class Recorder(RendererBase):
         self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: Any, angle: Any
     ) -> None:
         """Record the characters and the lines of a formula."""
-        parsed = _FORMULAS.parse(s, self.dpi, prop)
+        characters, lines = formula_parts(s, self.dpi, prop)
         turn = Affine2D().rotate_deg(angle).translate(x, self.height - y)
-        for font, size, code, *_, right, up in parsed.glyphs:
-            entry = ttfFontProperty(font)
-            face = (entry.name,), css_weight(entry.weight), entry.style
-            left, down = (turn + self._flip).transform((right, up))
-            self._add_text(gc, (left, down), chr(code), face, size, angle)
-        for left, low, wide, high in parsed.rects:
-            corners = [(left, low), (left + wide, low), (left + wide, low + high),
-                       (left, low + high), (left, low)]  # fmt: skip
+        for text, face, size, place in characters:
+            left, down = (turn + self._flip).transform(place)
+            self._add_text(gc, (left, down), text, face, size, angle)
+        for corners in lines:
             gc.set_linewidth(0.0)
             self.draw_path(gc, Path(corners, closed=True), turn, gc.get_rgb())
 
@@ -246,7 +216,7 @@ class Recorder(RendererBase):
         gc: GraphicsContextBase,
         place: tuple[float, float],
         text: str,
-        face: tuple[tuple[str, ...], str, str],
+        face: Face,
         points: float,
         angle: float,
     ) -> None:
@@ -257,81 +227,16 @@ class Recorder(RendererBase):
             {
                 "op": "text",
                 "text": text if self._still else self._store.text(text),
-                "size": round(float(self.points_to_pixels(points)), _DIGITS),
+                "size": self._looks.pixels(points),
                 "weight": weight,
                 "style": style,
                 "family": css_families(families),
-                "color": _stroke_color(gc),
+                "color": stroke_color(gc),
                 "angle": float(angle),
-                **self._clip(gc),
+                **self._looks.clip(gc),
             }
         )
         self.drawn.numbers += map(float, place)
-
-    def _segments(
-        self, path: Path, transform: Any, gc: GraphicsContextBase, face: Any
-    ) -> tuple[str, list[float]]:
-        """Return the codes of a path, and its points in pixels from the upper left."""
-        far = None
-        if face is None:  # what is beyond the figure need not be stored
-            far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
-            path = _simplified(path) if self._still else path
-        pieces = path.iter_segments(
-            transform + self._flip,
-            clip=far,
-            snap=self._snaps(gc, path, transform),
-            stroke_width=self.points_to_pixels(gc.get_linewidth()),
-            simplify=None,
-        )
-        return _described(pieces)
-
-    @staticmethod
-    def _snaps(gc: GraphicsContextBase, path: Path, transform: Any) -> bool:
-        """Return whether Agg puts the corners of a path on whole pixels."""
-        if gc.get_snap() is not None:
-            return bool(gc.get_snap())
-        corners = np.asarray(path.vertices)
-        if not 1 < len(corners) <= _MOST_SNAPPED:
-            return False
-        if path.codes is not None:
-            if np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any():
-                return False
-            corners = corners[path.codes != Path.CLOSEPOLY]
-        moves = np.abs(np.diff(transform.transform(corners), axis=0))
-        return bool((moves.min(axis=1, initial=np.inf) < _STRAIGHT).all())
-
-    def _look(self, gc: GraphicsContextBase, face: Any) -> dict[str, Any]:
-        """Return how a path is drawn: what fills it, its pen, and where it is cut."""
-        look: dict[str, Any] = self._clip(gc)
-        if gc.get_hatch():
-            look |= self._hatch(gc)
-        if face is not None:
-            own = face[3] if len(face) == 4 else 1.0
-            alpha = gc.get_alpha() if gc.get_forced_alpha() else own
-            look["fill"] = css_color(face[:3], alpha)
-        width = float(self.points_to_pixels(gc.get_linewidth()))
-        if width > 0:
-            cap: Any = gc.get_capstyle()
-            look["stroke"] = {
-                "color": _stroke_color(gc),
-                "width": round(width, _DIGITS),
-                "cap": {"projecting": "square"}.get(cap, cap),
-                "join": str(gc.get_joinstyle()),
-                **self._dashes(gc),
-            }
-        return look
-
-    def _hatch(self, gc: GraphicsContextBase) -> dict[str, Any]:
-        """Return the lines that fill a path, which are repeated every inch."""
-        if not self._still:
-            raise NeedsPixels
-        shape: Any = gc.get_hatch_path()
-        size = Affine2D().scale(self.dpi, -self.dpi).translate(0, self.dpi)
-        codes, points = _described(shape.iter_segments(size))
-        color = css_color(gc.get_hatch_color())
-        width = round(float(self.points_to_pixels(gc.get_hatch_linewidth())), _DIGITS)
-        own = {"codes": codes, "points": points, "color": color, "width": width}
-        return {"hatch": {**own, "size": self.dpi}}
 
     def get_image_magnification(self) -> float:
         """Return how many pixels of a picture one of the figure is."""
@@ -347,60 +252,3 @@ class Recorder(RendererBase):
         """End a group."""
         if self._still:
             self.drawn.structure.append({"op": "close"})
-
-    def _dashes(self, gc: GraphicsContextBase) -> dict[str, Any]:
-        found: Any = gc.get_dashes()
-        offset, lengths = found
-        if lengths is None:
-            return {}
-        pixels = [round(float(self.points_to_pixels(x)), _DIGITS) for x in lengths]
-        start = round(float(self.points_to_pixels(offset or 0)), _DIGITS)
-        return {"dash": pixels, "dashOffset": start}
-
-    def _clip(self, gc: GraphicsContextBase) -> dict[str, Any]:
-        """Return the box outside which nothing is drawn, if there is one."""
-        boxes = [gc.get_clip_rectangle()]
-        own: Any = gc.get_clip_path()
-        path, transform = own
-        if path is not None:
-            boxes.append(path.get_extents(transform))
-        known = [Bbox(box.get_points()) for box in boxes if box is not None]
-        if not known:
-            return {}
-        box: Any = known[0]
-        for other in known[1:]:
-            box = Bbox.intersection(box, other) or Bbox.null()
-        x0, y0, x1, y1 = (round(float(value), 2) for value in box.extents)
-        return {"clip": [x0, self.height - y1, x1, self.height - y0]}
-
-
-def _simplified(path: Path) -> Path:
-    """Return a long line that may lose what nobody can see."""
-    lines = (Path.MOVETO, Path.LINETO)
-    corners = np.asarray(path.vertices)
-    if len(corners) < _LONG or (
-        path.codes is not None and not np.isin(path.codes, lines).all()
-    ):
-        return path
-    simpler = Path(path.vertices, path.codes)
-    simpler.should_simplify, simpler.simplify_threshold = True, _UNSEEN
-    return simpler
-
-
-def _stroke_color(gc: GraphicsContextBase) -> str:
-    rgb: Any = gc.get_rgb()
-    own = rgb[3] if len(rgb) == 4 else 1.0
-    return css_color(rgb[:3], gc.get_alpha() if gc.get_forced_alpha() else own)
-
-
-def _described(pieces: Iterator[Any]) -> tuple[str, list[float]]:
-    """Return the codes of a path's pieces, repeated ones counted, and its numbers."""
-    letters, numbers = [], list[float]()
-    for values, code in pieces:
-        if code == Path.STOP:
-            break
-        letters.append(_LETTERS[code])
-        if code != Path.CLOSEPOLY:
-            numbers += values.tolist()
-    codes = "".join(f"{letter}{len(list(run))}" for letter, run in groupby(letters))
-    return codes, numbers

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from animator.player.paths import SIZES, counted, path_data
 
 if TYPE_CHECKING:
-    from animator.player.recorder import DisplayList
+    from animator.player.display_list import DisplayList
 _PIECE = 1500
 """Characters that a piece has at least; equal pieces of documents are stored once."""
 _ROOT = (

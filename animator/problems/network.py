@@ -147,6 +147,8 @@ def _data_fix(text: str) -> str:
         return "give labels of the shape of the outputs, such as labels[:, None]"
     if "target dtype to be Long" in text or "expected scalar type Long" in text:
         return "give the labels as whole numbers, such as labels.long()"
+    if "device type" in text or "not compiled with" in text or "No CUDA" in text:
+        return "give device='cpu', or a device that torch can use here"
     return "give a model, its inputs and labels, and a loss that suit each other"
 
 

@@ -68,6 +68,7 @@ class Scalar:
             )
         self._place = place if part is None else (*place, part)
         self.is_parameter = self.parameter.numel() == 1 and part is None
+        self._is_plain = self.is_parameter and not self.parameter.is_sparse
 
     def mask(self) -> torch.Tensor:
         """Return a mask of its parameter that is true at its place only.
@@ -93,6 +94,8 @@ class Scalar:
 
     def value(self) -> float:
         """Return its value."""
+        if self._is_plain:  # the usual case, and the fastest
+            return float(self.parameter.item())
         return self._read(self.parameter.detach())
 
     def assign(self, value: float) -> None:
@@ -105,11 +108,13 @@ class Scalar:
     def slope(self) -> float:
         """Return its gradient, which is zero where the loss ignores it."""
         gradient = self.parameter.grad
-        return 0.0 if gradient is None else self._read(gradient.detach())
+        if gradient is None:
+            return 0.0
+        if self._is_plain and not gradient.is_sparse:
+            return float(gradient.item())
+        return self._read(gradient.detach())
 
     def _read(self, tensor: torch.Tensor) -> float:
-        if self.is_parameter:  # the usual case, and the fastest
-            return float((tensor.to_dense() if tensor.is_sparse else tensor).item())
         if tensor.is_sparse:
             tensor = tensor.to_dense()
         if tensor.is_complex():

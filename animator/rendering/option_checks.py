@@ -7,6 +7,7 @@ from typing import Any
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 from animator.scenes.counter import check_counter
+from animator.scenes.timeline import Timeline
 
 MOST_LOOPS = 65535
 """The largest number of times that a clip can play, other than for ever."""
@@ -30,6 +31,17 @@ def check_values(options: Any) -> None:
         raise SceneError(
             f"loop is {quoted(options.loop)}; give 0 (for ever) to {MOST_LOOPS}"
         )
+
+
+def check_clock(options: Any) -> None:
+    """Raise `SceneError` if no scene could have this clock."""
+    Timeline(
+        1,
+        options.fps,
+        0 if options.hold_start is None else options.hold_start,
+        0 if options.hold_end is None else options.hold_end,
+        options.seconds,
+    )
 
 
 def _check_integer(name: str, value: object, low: int, give: str) -> None:

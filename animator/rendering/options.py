@@ -25,8 +25,7 @@ from animator.rendering.format_options import (
     no_option,
     with_option,
 )
-from animator.rendering.option_checks import check_values
-from animator.scenes.timeline import Timeline
+from animator.rendering.option_checks import check_clock, check_values
 
 if TYPE_CHECKING:
     from animator.scenes.scene import Scene
@@ -94,7 +93,7 @@ class RenderOptions:
 
     def __post_init__(self) -> None:
         self._check_page()
-        self._check_clock()
+        check_clock(self)
         if self.theme is not None and self.theme != AUTO:
             theme_named(self.theme)
         check_values(self)
@@ -173,16 +172,6 @@ class RenderOptions:
     def keeps_type(self) -> bool:
         """Whether type has a size that is asked for, whatever the room for it."""
         return self.font_size is not None
-
-    def _check_clock(self) -> None:
-        """Raise `SceneError` if no scene could have this clock."""
-        Timeline(
-            1,
-            self.fps,
-            0 if self.hold_start is None else self.hold_start,
-            0 if self.hold_end is None else self.hold_end,
-            self.seconds,
-        )
 
     @classmethod
     def from_keywords(

@@ -12,13 +12,13 @@ from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
 from animator.drawing.formulas import check_formulas
 from animator.drawing.theme import Theme, theme_named
-from animator.experiments.deferred import Deferred
 from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
 from animator.panels import Panel
 from animator.scenes.counter import check_counter
 from animator.scenes.mosaic import is_mosaic
 from animator.scenes.sliders import check_sliders
+from animator.scenes.text_checks import check_experiment_texts, check_panel_texts
 from animator.scenes.timeline import Timeline, check_pace, paced
 
 LEGENDS = ("shared", "each", "none")
@@ -172,15 +172,10 @@ class Scene:
             check_formulas("scene: a text", text)
         for panel in self.panels:
             with placed(getattr(panel, "made_at", None)):
-                _check_panel_texts(panel)
+                check_panel_texts(panel)
         for experiment in self.experiments:
             with placed(experiment.made_at):
-                for name in experiment.axis_names:
-                    check_formulas(f"{experiment}: an axis", name)
-                if isinstance(experiment.settings, Deferred):
-                    continue  # their labels are known later
-                for label in experiment.settings:
-                    check_formulas(f"{experiment}: a label", label)
+                check_experiment_texts(experiment)
 
     def _check_grid(self) -> None:
         if self.columns is not None and not is_integer(self.columns, 1, MOST_PANELS):
@@ -230,16 +225,6 @@ class Scene:
             () if self.pace == "even" else paced(self.pace, distances),
             self.slow,
         )
-
-
-def _check_panel_texts(panel: Panel) -> None:
-    """Raise `SceneError` if a panel's title or names of axes cannot be drawn."""
-    is_own = type(panel).__module__.startswith("animator.")  # those of users may differ
-    for name in ("title", "xlabel", "ylabel"):
-        where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
-        if is_own and not (text is None or isinstance(text, str)):
-            raise SceneError(f"{where} is {quoted(text)}; give a text")
-        check_formulas(where, text)
 
 
 def check_scene(caller: str, scene: object) -> None:

@@ -203,7 +203,10 @@ def test_each_command_has_help(run):
         ("animate d", ["plain,doctor", "file,d"]),
         ("animate --gif", ["plain,--gif-quality"]),
         ("animate s.py --th", ["plain,--theme"]),
-        ("animate s.py --theme ", ["plain,light", "plain,dark", "plain,article"]),
+        (
+            "animate s.py --theme ",
+            ["plain,light", "plain,dark", "plain,article", "plain,auto"],
+        ),
         ("animate verify --jo", ["plain,--jobs"]),
         ("animate verify m", ["file,m"]),
     ],

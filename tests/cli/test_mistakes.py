@@ -361,6 +361,10 @@ MISTAKES = {
         network("net, (inputs, labels[:9]), CrossEntropyLoss()"),
         "40 inputs and 9 labels",
     ),
+    "a device that is not there": (
+        network("net, (inputs, labels), CrossEntropyLoss(), device='gpu'"),
+        "give device='cpu', or a device that torch can use here",
+    ),
     "no loss": (network("net, (inputs, labels)"), "'loss'; give 'loss'"),
     "a model that does not fit": (
         network("nn.Linear(3, 2), (inputs, labels), CrossEntropyLoss()"),
@@ -388,6 +392,22 @@ MISTAKES = {
     "a list of settings": (
         "run = Experiment(line_fit(MSELoss()), [partial(SGD, lr=0.1)])  # here",
         "settings are [partial(SGD, lr=0.1)]; give a dict",
+    ),
+    "what belongs to a setting": (
+        "run = Experiment(line_fit(MSELoss()), sgd, seeds=3)  # here",
+        "it belongs to a setting: write Setting(partial(SGD, lr=0.1), seeds=…)",
+    ),
+    "what belongs to a setting, in a partial": (
+        setting("partial(SGD, lr=0.1, batch_size=4)"),
+        "it belongs to a setting: write Setting(partial(SGD, lr=0.1), batch_size=…)",
+    ),
+    "what belongs to a problem": (
+        "run = Experiment(line_fit(MSELoss()), sgd, validation=(1, 2))  # here",
+        "problems with data have it, such as network(…, validation=…)",
+    ),
+    "what belongs to an experiment": (
+        problem("line_fit(MSELoss(), metrics={})"),
+        "it belongs to the experiment: write Experiment(…, metrics=…)",
     ),
     "half a step": (
         "run = Experiment(line_fit(MSELoss()), sgd, steps=2.5)  # here",
@@ -452,6 +472,27 @@ MISTAKES = {
     ),
     "a map's wrong range": (panel("Heatmap(run, xlim=(3, 1))"), "xlim is (3, 1)"),
     "an unknown colour map": (panel("Heatmap(run, cmap='virids')"), "'virids'"),
+    "what belongs to a rendering": (
+        panel("LossCurve(run)", options="fps=30"),
+        "it is an option of the command, --fps, and of render(…, fps=…)",
+    ),
+    "an option that is not there": (
+        panel("LossCurve(run)", settings="sgd, zzz=1")
+        .replace("  # here", "")
+        .replace("steps=3)", "steps=3)  # here"),
+        "Experiment takes problem, settings, steps, name, metrics, every\n",
+    ),
+    "a formula as a problem's name": (
+        r"problem = line_fit(MSELoss(), name=r'$\betta$')"
+        "\nrun = Experiment(problem, sgd)  # here\nscene = Scene([Heatmap(run)])",
+        r"name is '$\\betta$', but matplotlib does not know",
+    ),
+    "a formula as a series": (
+        "norm = {r'$\\betta$': lambda model: 1.0}\n"
+        "run = Experiment(line_fit(MSELoss()), sgd, steps=3, metrics=norm)\n"
+        r"scene = Scene([Series(run, r'$\betta$')])  # here",
+        r"Series: name is '$\\betta$', but matplotlib does not know",
+    ),
     "a number as title": (panel("Heatmap(run, title=3)"), "Heatmap: title is 3; give"),
     "a formula in a panel": (
         panel(r"LossCurve(run, title=r'$\betta$')"),
@@ -487,6 +528,10 @@ MISTAKES = {
         .replace("    def draw", "    needs = {'weights': True}\n    def draw")
         .replace("steps=3))])", "steps=3))])  # here"),
         "Own: needs is {'weights': True}; give one such as Needs(weights=True)",
+    ),
+    "a panel without its needs": (
+        OWN_PANEL.replace("return {}", "recording.trajectories[0].details.weights"),
+        "has no attribute 'weights'; give the panel needs = Needs(weights=True)",
     ),
     "one name of two": (
         "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"

@@ -87,7 +87,7 @@ def test_ranges_cut_the_landscape_and_its_heights():
     expected = np.minimum((x**2 + 4 * y**2) / 2, 1)
     smooth = np.abs(mesh._points[..., 2] - expected)
     assert np.median(smooth) < 1e-3 and smooth.max() < 0.05  # most at the kink
-    assert floor._scales[0].texts[0] == "−1" and floor._scales[2].texts[-1] == "2"
+    assert floor._scales[0].texts[0] == "−1.0" and floor._scales[2].texts[-1] == "2"
 
 
 def test_a_path_that_leaves_the_map_is_drawn_on_until_it_is_out_of_view():
@@ -221,3 +221,15 @@ def test_markers_that_meet_are_rings_of_one_size():
     sizes.clear()
     draw_surface_markers(Pen(), Context(), ax, [(path, middle), (other, middle)], LIGHT)
     assert sizes[2] > sizes[5] + 2  # the lower one is a ring around the other
+
+
+def test_numbers_that_are_nearly_the_same_are_told_apart_on_each_axis():
+    far = surface(
+        lambda x, y: -123456.7 - ((x - 1000001) ** 2 + y**2) / 1000,
+        x=(1000001, 1000009), y=(-5, 3), start=(1000002, 1), dtype=torch.float64,
+    )  # fmt: skip
+    scales = artist(stage_of(far), Floor)._scales
+    for scale in scales:
+        assert len(set(scale.texts)) == len(scale.texts) >= 2
+        assert max(map(len, scale.texts)) <= 11
+    assert scales[0].name == "x +1e6"

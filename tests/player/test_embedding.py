@@ -127,5 +127,7 @@ def test_full_screen_is_entered_and_left(browser, folder):
         player = page.locator("#one")
         player.get_by_role("button", name="Full screen").click()
         page.wait_for_function("document.fullscreenElement?.id === 'one'")
+        paper = player.evaluate("one => getComputedStyle(one).backgroundColor")
+        assert paper == "rgb(255, 255, 255)"
         player.get_by_role("button", name="Leave full screen").click()
         page.wait_for_function("document.fullscreenElement === null")

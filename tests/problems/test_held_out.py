@@ -5,12 +5,16 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from matplotlib.collections import PathCollection
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim import SGD, Adam
 
-from animator import Experiment, SceneError, log_range, record, tune
+from animator import Experiment, Fit, Scene, SceneError, log_range, record, tune
+from animator.experiments.recorder import record_all
 from animator.problems import Polynomial, curve_fit, line_fit, logistic_fit, network
+from animator.rendering.options import RenderOptions
+from animator.rendering.stage import set_stage
 
 RANDOM = np.random.RandomState(3)
 X = RANDOM.randn(12)
@@ -106,6 +110,20 @@ def test_metrics_of_an_experiment_see_a_network_s_validation_data():
     mine = {"error": absolute, "validation error": lambda model: 1.0}
     run = runs(problem, metrics=mine)[0]
     assert set(run.series["validation error"]) == {1.0}
+
+
+def test_fit_shows_the_validation_points_hollow():
+    problem = line_fit(nn.MSELoss(), points=SEEN, validation=UNSEEN)
+    run = Experiment(problem, SETTINGS, steps=2)
+    scene = Scene([Fit(run)])
+    stage = set_stage(scene, record_all([run]), RenderOptions(size=(320, 180)))
+    (ax,) = stage.figure.axes
+    full, hollow = (c for c in ax.collections if isinstance(c, PathCollection))
+    np.testing.assert_allclose(full.get_offsets(), np.column_stack(SEEN), rtol=1e-6)
+    np.testing.assert_allclose(hollow.get_offsets(), np.column_stack(UNSEEN), rtol=1e-6)
+    assert len(hollow.get_facecolor()) == 0 and len(full.get_facecolor()) == 1
+    (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert low < X.min() and X.max() < high and bottom < Y.min() and Y.max() < top
 
 
 @pytest.mark.parametrize(

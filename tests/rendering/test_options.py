@@ -178,4 +178,7 @@ def test_they_are_values():
 
 
 def test_each_option_of_a_format_is_spelled_with_its_name():
-    assert [o.keyword for o in format_options()] == ["gif_quality", "webp_quality"]
+    names = [option.keyword for option in format_options()]
+    html = ["embed", "script", "controls", "autoplay", "speed", "full_maps"]
+    expected = ["gif_quality", "webp_quality", *(f"html_{name}" for name in html)]
+    assert names == expected

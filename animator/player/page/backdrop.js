@@ -1,97 +1,60 @@
 /**
- * What does not move: the picture's background, and the colours of its maps.
+ * What does not move: the picture's background, with the colours of its maps.
  *
  * @import { Document, LossMap, Panel } from "./document.js"
- * @import { Arrays } from "./unpack.js"
+ * @import { Paintings } from "./paintings.js"
  */
-
-import { Grid, paintMap } from "./heat.js";
-
-/** @typedef {{ panel: Panel, map: LossMap, canvas: HTMLCanvasElement }} Painting */
 
 /** The background of a document. Documents that have the same share it. */
 export class Backdrop {
   /**
    * @param {Document} scene
-   * @param {Arrays} arrays
    * @param {string[]} texts
+   * @param {Paintings} paintings
    */
-  constructor(scene, arrays, texts) {
-    this.key = backdropKey(scene);
-    this.arrays = arrays;
+  constructor(scene, texts, paintings) {
+    this.paintings = paintings;
     this.svg = parseSvg(scene.background.map((index) => texts[index]).join(""));
-    /** @type {Map<Panel, Grid>} */
-    this.grids = new Map();
-    /** @type {Painting[]} */
-    this.paintings = [];
+    /** @type {{ panel: Panel, map: LossMap, image: Element }[]} */
+    this.maps = [];
     for (const panel of scene.panels) {
       const { map } = panel;
-      if (map) {
-        this.grids.set(panel, new Grid(map, arrays));
-        if (map.image) {
-          this.paintings.push({ panel, map, canvas: document.createElement("canvas") });
-        }
+      const image = map?.image ? find(this.svg, map.image) : null;
+      if (map && image) {
+        this.maps.push({ panel, map, image });
       }
     }
-    this.number = 0;
+    this.scale = 0;
     /** Resolves when the maps that were painted last are seen. */
     this.painted = Promise.resolve();
   }
 
   /**
-   * Return the loss grid of a panel, if it has one; panels of documents that share the
-   * background are alike.
-   *
-   * @param {Panel} panel
-   */
-  grid({ map }) {
-    if (!map) {
-      return null;
-    }
-    const found = [...this.grids].find(([panel]) => panel.map?.loss === map.loss);
-    return found ? found[1] : null;
-  }
-
-  /**
-   * Paint the maps anew.
+   * Paint the maps.
    *
    * @param {number} scale pixels of the screen in a pixel of the figure
    */
   paint(scale) {
-    this.number++;
-    const done = this.paintings.map((painting) => this.paintOne(painting, scale));
-    this.painted = Promise.all(done).then(() => undefined);
+    if (scale !== this.scale) {
+      this.scale = scale;
+      const done = this.maps.map((one) => this.paintOne(one, scale));
+      this.painted = Promise.all(done).then(() => undefined);
+    }
   }
 
   /**
-   * @param {Painting} painting
+   * @param {{ panel: Panel, map: LossMap, image: Element }} one
    * @param {number} scale
    */
-  async paintOne({ panel, map, canvas }, scale) {
-    const [left, top, right, bottom] = panel.box;
-    const width = Math.max(1, Math.round((right - left) * scale));
-    const height = Math.max(1, Math.round((bottom - top) * scale));
-    const isSame = canvas.width === width && canvas.height === height;
-    const grid = this.grids.get(panel);
-    if (isSame || !grid || map.bounds === null || map.colors === null) {
-      return;
+  async paintOne({ panel, map, image }, scale) {
+    const painting = this.paintings.get(panel, map, scale);
+    if (painting) {
+      const url = painting.url || (await painting.done);
+      if (scale === this.scale) {
+        image.setAttribute("href", url);
+        await loaded(image);
+      }
     }
-    canvas.width = width;
-    canvas.height = height;
-    const { arrays, number } = this;
-    paintMap(canvas, panel, grid, arrays.get(map.bounds), arrays.get(map.colors));
-    const url = URL.createObjectURL(await blobOf(canvas));
-    const image = map.image && find(this.svg, map.image);
-    if (number !== this.number || !image) {
-      URL.revokeObjectURL(url);
-      return;
-    }
-    URL.revokeObjectURL(image.getAttribute("href") ?? "");
-    image.setAttribute("href", url);
-    await new Promise((resolve) => {
-      image.addEventListener("load", resolve, { once: true });
-      image.addEventListener("error", resolve, { once: true });
-    });
   }
 
   /**
@@ -101,10 +64,11 @@ export class Backdrop {
    */
   copy() {
     const svg = /** @type {SVGSVGElement} */ (this.svg.cloneNode(true));
-    for (const { map, canvas } of this.paintings) {
+    for (const { panel, map } of this.maps) {
+      const painting = this.paintings.get(panel, map, this.scale);
       const image = map.image && find(svg, map.image);
-      if (image) {
-        image.setAttribute("href", canvas.toDataURL());
+      if (image && painting) {
+        image.setAttribute("href", painting.canvas.toDataURL());
       }
     }
     return svg;
@@ -121,14 +85,34 @@ export class Backdrop {
   }
 }
 
-/**
- * Return what two documents with the same background have in common.
- *
- * @param {Document} scene
- */
-export function backdropKey(scene) {
-  const maps = scene.panels.map(({ map, box, x, y }) => [map, box, x, y]);
-  return JSON.stringify([scene.background, scene.size, maps]);
+/** The backgrounds of a page. */
+export class Backdrops {
+  /**
+   * @param {string[]} texts
+   * @param {Paintings} paintings
+   */
+  constructor(texts, paintings) {
+    this.texts = texts;
+    this.paintings = paintings;
+    /** @type {Map<string, Backdrop>} */
+    this.made = new Map();
+  }
+
+  /**
+   * Return the background of a document.
+   *
+   * @param {Document} scene
+   */
+  get(scene) {
+    const maps = scene.panels.map(({ map, box, x, y }) => [map, box, x, y]);
+    const key = JSON.stringify([scene.background, scene.size, maps]);
+    let found = this.made.get(key);
+    if (found === undefined) {
+      found = new Backdrop(scene, this.texts, this.paintings);
+      this.made.set(key, found);
+    }
+    return found;
+  }
 }
 
 /**
@@ -155,11 +139,13 @@ function find(svg, id) {
 }
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @returns {Promise<Blob>}
+ * Wait until an image is loaded.
+ *
+ * @param {Element} image
  */
-function blobOf(canvas) {
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture")))),
-  );
+function loaded(image) {
+  return new Promise((resolve) => {
+    image.addEventListener("load", resolve, { once: true });
+    image.addEventListener("error", resolve, { once: true });
+  });
 }

@@ -9,17 +9,22 @@
 /** How many copies are kept at most, and how many bytes they may have in all. */
 const MOST = 24;
 const BYTES = 1e8;
+/** How many pieces are drawn faster than a copy. */
+const FEW = 200;
 
 /** What grows on a picture. */
 export class Growth {
   /**
+   * @param {HTMLCanvasElement} node
    * @param {number} steps the number of the last step
+   * @param {number} pieces about how many a step adds
    * @param {(canvas: Canvas, step: number) => void} drawStep draws what a step adds
    */
-  constructor(steps, drawStep) {
+  constructor(node, steps, pieces, drawStep) {
+    this.node = node;
     this.steps = steps;
+    this.pieces = pieces;
     this.drawStep = drawStep;
-    this.node = document.createElement("canvas");
     this.canvas = /** @type {Canvas} */ (this.node.getContext("2d"));
     this.drawn = -1;
     /** By step. @type {Map<number, HTMLCanvasElement>} */
@@ -34,11 +39,12 @@ export class Growth {
    * @param {number} scale pixels of the screen in a pixel of the figure
    */
   resize(width, height, scale) {
-    this.node.width = width;
-    this.node.height = height;
+    setSize(this.node, width, height);
     this.scale = scale;
     const count = Math.min(MOST, Math.floor(BYTES / (4 * width * height)));
-    this.every = Math.max(8, Math.ceil(this.steps / Math.max(count, 1)));
+    this.every = Math.ceil(
+      Math.max(FEW / Math.max(this.pieces, 1), this.steps / Math.max(count, 1), 8),
+    );
     this.forget();
   }
 
@@ -63,7 +69,7 @@ export class Growth {
     while (this.drawn < step) {
       this.drawn++;
       this.drawStep(this.canvas, this.drawn);
-      if (this.drawn % this.every === 0 && !this.copies.has(this.drawn)) {
+      if (this.drawn && this.drawn % this.every === 0 && !this.copies.has(this.drawn)) {
         this.copies.set(this.drawn, copyOf(this.node));
       }
     }
@@ -87,6 +93,20 @@ export class Growth {
       canvas.drawImage(copy, 0, 0);
     }
     canvas.setTransform(scale, 0, 0, scale, 0, 0);
+  }
+}
+
+/**
+ * Set the size of a canvas, which clears it if it is another one.
+ *
+ * @param {HTMLCanvasElement} node
+ * @param {number} width
+ * @param {number} height
+ */
+export function setSize(node, width, height) {
+  if (node.width !== width || node.height !== height) {
+    node.width = width;
+    node.height = height;
   }
 }
 

@@ -28,8 +28,9 @@ class PlayerElement extends HTMLElement {
     this.isStarted = false;
     this.reported = "";
     /** Resolves when the player shows its first picture. @type {Promise<void>} */
-    this.ready = new Promise((resolve) => {
+    this.ready = new Promise((resolve, reject) => {
       this.onReady = resolve;
+      this.onFailure = reject;
     });
   }
 
@@ -37,10 +38,15 @@ class PlayerElement extends HTMLElement {
     // While the page is read, the data may not be there yet.
     const isRead = document.readyState !== "loading" || this.nextSibling !== null;
     if (isRead) {
-      void this.start();
+      this.begin();
     } else {
-      document.addEventListener("DOMContentLoaded", () => this.start());
+      document.addEventListener("DOMContentLoaded", () => this.begin());
     }
+  }
+
+  /** Start; if that is impossible, the still stays. */
+  begin() {
+    this.start().catch((error) => this.onFailure?.(error));
   }
 
   async start() {

@@ -1,15 +1,15 @@
 /**
  * A document on the page: its background, and what grows and moves over it.
  *
+ * @import { Backdrop } from "./backdrop.js"
  * @import { Document, Item } from "./document.js"
  * @import { Pictures } from "./pictures.js"
  * @import { Canvas } from "./strokes.js"
  * @import { Arrays } from "./unpack.js"
  */
 
-import { Backdrop } from "./backdrop.js";
 import { Ribbon } from "./bands.js";
-import { Growth } from "./growth.js";
+import { Growth, setSize } from "./growth.js";
 import { Lists } from "./ops.js";
 import { Path } from "./path.js";
 import { Line } from "./texts.js";
@@ -19,6 +19,22 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {{ paths: Path[], ribbons: Ribbon[] }} Trails */
 
+/**
+ * What pictures are drawn on, which one takes over from the other.
+ *
+ * @typedef {{ growing: HTMLCanvasElement, moving: HTMLCanvasElement }} Layers
+ */
+
+/** @returns {Layers} */
+export function makeLayers() {
+  const [growing, moving] = [0, 1].map(() => {
+    const canvas = document.createElement("canvas");
+    canvas.className = "layer";
+    return canvas;
+  });
+  return { growing, moving };
+}
+
 /** A document that is drawn. */
 export class Picture {
   /**
@@ -26,11 +42,12 @@ export class Picture {
    * @param {Arrays} arrays
    * @param {string[]} texts
    * @param {Pictures} pictures
-   * @param {Backdrop | null} backdrop that of a document with the same background
+   * @param {Backdrop} backdrop
+   * @param {Layers} layers
    */
-  constructor(scene, arrays, texts, pictures, backdrop) {
+  constructor(scene, arrays, texts, pictures, backdrop, layers) {
     this.scene = scene;
-    this.backdrop = backdrop ?? new Backdrop(scene, arrays, texts);
+    this.backdrop = backdrop;
     /** The settings that are not shown, by their indices. @type {Set<number>} */
     this.hidden = new Set();
     this.scale = 1;
@@ -54,10 +71,11 @@ export class Picture {
         this.lines.push(new Line(item, arrays, texts));
       }
     }
-    this.growth = new Growth(scene.steps, (canvas, step) => this.grow(canvas, step));
-    this.growth.node.className = "layer";
-    this.moving = document.createElement("canvas");
-    this.moving.className = "layer";
+    const pieces = [...this.trails.values()].flatMap(({ paths }) => paths).length;
+    this.growth = new Growth(layers.growing, scene.steps, pieces, (canvas, step) =>
+      this.grow(canvas, step),
+    );
+    this.moving = layers.moving;
     this.texts = document.createElementNS(SVG, "svg");
     this.texts.setAttribute("viewBox", `0 0 ${scene.size.join(" ")}`);
     this.texts.setAttribute("preserveAspectRatio", "none");
@@ -92,8 +110,7 @@ export class Picture {
     const height = Math.round((width * high) / wide);
     this.scale = width / wide;
     this.growth.resize(width, height, this.scale);
-    this.moving.width = width;
-    this.moving.height = height;
+    setSize(this.moving, width, height);
     this.backdrop.paint(this.scale);
   }
 

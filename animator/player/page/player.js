@@ -5,9 +5,10 @@
  * @import { Arrays } from "./unpack.js"
  */
 
-import { backdropKey } from "./backdrop.js";
+import { Backdrops } from "./backdrop.js";
 import { Clock } from "./clock.js";
-import { Picture } from "./picture.js";
+import { Paintings } from "./paintings.js";
+import { makeLayers, Picture } from "./picture.js";
 import { Pictures } from "./pictures.js";
 
 /** @typedef {"auto" | "light" | "dark"} Look */
@@ -40,6 +41,9 @@ export class Player {
     this.page = page;
     this.arrays = arrays;
     this.pictures = new Pictures(arrays, () => this.redraw());
+    this.paintings = new Paintings(arrays);
+    this.backdrops = new Backdrops(page.texts, this.paintings);
+    this.layers = makeLayers();
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     /** @type {State} */
     this.state = {
@@ -61,7 +65,7 @@ export class Player {
     this.time = 0;
     this.before = 0;
     this.played = 0;
-    this.picture = this.makePicture(null);
+    this.picture = this.makePicture();
     this.clock = this.makeClock();
     this.state.step = Math.min(this.state.step, this.scene.steps);
     this.picture.hide(this.hiddenSettings());
@@ -100,16 +104,12 @@ export class Player {
     return new Clock(this.arrays.get(this.scene.stepAt), this.scene.fps);
   }
 
-  /**
-   * @param {Picture | null} old the picture until now
-   * @returns {Picture}
-   */
-  makePicture(old) {
+  /** @returns {Picture} */
+  makePicture() {
+    const { arrays, page, pictures, layers } = this;
     const scene = this.document();
-    const isSame = old !== null && old.backdrop.key === backdropKey(scene);
-    const { arrays, page, pictures } = this;
-    const backdrop = isSame ? old.backdrop : null;
-    return new Picture(scene, arrays, page.texts, pictures, backdrop);
+    const backdrop = this.backdrops.get(scene);
+    return new Picture(scene, arrays, page.texts, pictures, backdrop, layers);
   }
 
   /**
@@ -122,7 +122,7 @@ export class Player {
     Object.assign(this.state, change);
     const isOther = this.document() !== this.scene;
     if (isOther) {
-      this.picture = this.makePicture(this.picture);
+      this.picture = this.makePicture();
       this.clock = this.makeClock();
       this.picture.resize(this.width);
     }

@@ -198,7 +198,7 @@ export class Pointer {
    */
   showPlace(index, x, y) {
     const { facts, player } = this;
-    const { scene, picture } = player;
+    const { scene } = player;
     const own = scene.panels[index];
     for (const panel of scene.panels) {
       if (panel === own || !haveSameCoordinates(own, panel)) {
@@ -210,14 +210,14 @@ export class Pointer {
         place.x >= left && place.x <= right && place.y >= top && place.y <= bottom;
       if (isInside) {
         this.marks.ring([place.x, place.y], 7, scene.theme.text);
-        const loss = picture.backdrop.grid(panel)?.at(x, y);
-        if (loss !== undefined) {
+        const loss = panel.map && player.paintings.grid(panel.map).at(x, y);
+        if (loss !== null) {
           const digits = facts.lossDigits(panel);
           this.marks.note(place.x, place.y, formatNumber(loss, digits));
         }
       }
     }
-    const loss = picture.backdrop.grid(own)?.at(x, y) ?? NaN;
+    const loss = own.map ? player.paintings.grid(own.map).at(x, y) : NaN;
     this.tell("", "", facts.ofPlace(own, x, y, loss));
   }
 

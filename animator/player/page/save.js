@@ -5,9 +5,11 @@
  * @import { Arrays } from "./unpack.js"
  */
 
+import { Backdrop } from "./backdrop.js";
 import { drawTexts } from "./lettering.js";
 import { exactNumber } from "./numbers.js";
-import { Picture } from "./picture.js";
+import { Paintings } from "./paintings.js";
+import { makeLayers, Picture } from "./picture.js";
 
 /** How many pixels of a saved frame a pixel of the figure has. */
 const ZOOM = 2;
@@ -20,7 +22,9 @@ const ZOOM = 2;
  */
 export async function framePng(player) {
   const { arrays, page, pictures, scene, state } = player;
-  const picture = new Picture(scene, arrays, page.texts, pictures, null);
+  const backdrop = new Backdrop(scene, page.texts, new Paintings(arrays));
+  const layers = makeLayers();
+  const picture = new Picture(scene, arrays, page.texts, pictures, backdrop, layers);
   picture.resize(ZOOM * scene.size[0]);
   picture.hide(player.hiddenSettings());
   picture.draw(state.step);

@@ -1,7 +1,7 @@
 /**
  * One slider for each hyperparameter that a page has runs of.
  *
- * @import { Slider } from "./document.js"
+ * @import { Document, Slider } from "./document.js"
  * @import { Player } from "./player.js"
  */
 
@@ -21,6 +21,7 @@ export function makeSliders(player) {
   const node = element("div", { class: "sliders" }, ...rows.map((row) => row.node));
   node.append(outcome);
   node.hidden = !rows.length;
+  outcome.hidden = !player.page.documents.some((scene) => lostRuns(scene).length);
   const update = () => {
     rows.forEach((row) => row.update());
     const words = outcomeOf(player);
@@ -89,9 +90,8 @@ export function choose(player, index, value) {
  * @param {Player} player
  */
 function outcomeOf({ scene }) {
-  const lost = scene.series.filter(({ outcome }) => outcome.diverged);
   const several = scene.settings.length > 1 || scene.experiments.length > 1;
-  const words = lost.map(({ setting, experiment, outcome }) => {
+  const words = lostRuns(scene).map(({ setting, experiment, outcome }) => {
     const names = [scene.settings[setting].label];
     if (scene.experiments.length > 1) {
       names.push(scene.experiments[experiment].label);
@@ -100,4 +100,9 @@ function outcomeOf({ scene }) {
     return `${run}diverged at step ${outcome.step}`;
   });
   return [...new Set(words)].join("; ");
+}
+
+/** @param {Document} scene */
+function lostRuns({ series }) {
+  return series.filter(({ outcome }) => outcome.diverged);
 }

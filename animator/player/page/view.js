@@ -109,7 +109,9 @@ export class View {
     for (const name of /** @type {const} */ (["text", "muted", "frame", "accent"])) {
       style.setProperty(`--${name}`, theme[name]);
     }
-    style.setProperty("--paper", theme.background ?? "Canvas");
+    const paper = theme.background ?? "Canvas";
+    style.setProperty("--paper", paper);
+    this.host.style.setProperty("--animator-paper", paper);
     style.background = theme.background ?? "none";
     if (this.options.fits) {
       document.documentElement.style.background = theme.background ?? "";

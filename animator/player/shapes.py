@@ -1,0 +1,81 @@
+"""Describes the paths that matplotlib draws: their commands and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import GraphicsContextBase
+
+_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C",
+            Path.CLOSEPOLY: "Z"}  # fmt: skip
+_MOST_SNAPPED = 1024
+"""Corners of a path that is put on whole pixels."""
+_LONG, _UNSEEN = 16, 0.2
+"""Corners of a line from which on those are left out that change it by so little, in
+pixels."""
+_STRAIGHT = 1e-4
+"""Pixels by which a line that is upright or level may lean."""
+
+Shape = tuple[str, list[float]]
+"""The commands of a path, such as ``"M1L20Z1"``, and the coordinates of its points."""
+
+
+def snaps(gc: GraphicsContextBase, path: Path, transform: Any) -> bool:
+    """Return whether Agg puts the corners of a path on whole pixels."""
+    if gc.get_snap() is not None:
+        return bool(gc.get_snap())
+    corners = np.asarray(path.vertices)
+    if not 1 < len(corners) <= _MOST_SNAPPED:
+        return False
+    if path.codes is not None:
+        if np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any():
+            return False
+        corners = corners[path.codes != Path.CLOSEPOLY]
+    moves = np.abs(np.diff(transform.transform(corners), axis=0))
+    return bool((moves.min(axis=1, initial=np.inf) < _STRAIGHT).all())
+
+
+def marker_shape(
+    gc: GraphicsContextBase, path: Path, transform: Any, width: float
+) -> tuple[str, list[float], float]:
+    """Return a marker's commands and points, and where in a pixel its middle is.
+
+    The pen's width is in pixels.
+    """
+    snapped = snaps(gc, path, transform)
+    down = transform + Affine2D().scale(1, -1)
+    shape = path.iter_segments(down, snap=snapped, stroke_width=width)
+    return (*described(shape), 0.0 if snapped else 0.5)
+
+
+def simplified(path: Path) -> Path:
+    """Return a long line that may lose what nobody can see."""
+    lines = (Path.MOVETO, Path.LINETO)
+    corners = np.asarray(path.vertices)
+    if len(corners) < _LONG or (
+        path.codes is not None and not np.isin(path.codes, lines).all()
+    ):
+        return path
+    simpler = Path(path.vertices, path.codes)
+    simpler.should_simplify, simpler.simplify_threshold = True, _UNSEEN
+    return simpler
+
+
+def described(pieces: Iterator[Any]) -> Shape:
+    """Return the codes of a path's pieces, repeated ones counted, and its numbers."""
+    letters, numbers = [], list[float]()
+    for values, code in pieces:
+        if code == Path.STOP:
+            break
+        letters.append(_LETTERS[code])
+        if code != Path.CLOSEPOLY:
+            numbers += values.tolist()
+    codes = "".join(f"{letter}{len(list(run))}" for letter, run in groupby(letters))
+    return codes, numbers
