@@ -193,7 +193,10 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
         (["scene.py", "--set", "momentum"], "is no NAME=VALUE; give one such as"),
         (["scene.py", "--set", "lr=fast"], "a number, such as lr=0.1, or a text, a"),
         (["scene.py", "--set", "lr=0.1 0.2"], "such as lr=0.1, or another value as"),
-        (["scene.py", "--set", "lr=0.1,0.2"], "or --set lr=0.1 --set lr=0.2 for a clip of each"),
+        (
+            ["scene.py", "--set", "lr=0.1,0.2"],
+            "or --set lr=0.1 --set lr=0.2 for a clip of each",
+        ),
         (["scene.py", "--set", "lr=0.1,0.2"], "or --set 'lr=(0.1,0.2)' for a tuple"),
         (["scene.py", "-o", "-"], "-o - has no formats; give one, such as -f gif"),
         (["scene.py", "-o", "-", "-f", "gif", "-f", "mp4"], "-o - has 2 formats; give"),
