@@ -241,7 +241,7 @@ _ZERO_GRAD = torch.optim.Optimizer.zero_grad
 
 
 def clear_gradients(optimizer: Any) -> None:
-    """Do what `zero_grad` does; torch's own also tells its profiler, which takes long."""
+    """Do what `zero_grad` does; torch's own also tells its profiler, which is slow."""
     own = vars(optimizer).get("zero_grad", type(optimizer).zero_grad)
     if own is not _ZERO_GRAD:
         optimizer.zero_grad()
