@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Any, Protocol
 
 import torch
@@ -50,9 +51,6 @@ class Run:
         self._others = [p for p in model.parameters() if id(p) not in held]
         self._switching = [o for o in self.optimizers if has_modes(o)]
         self._batches = _batches(problem, setting)
-        self._all_points = setting.batch_size is None and not isinstance(
-            problem, BatchSource
-        )
         self._drawn: Sequence[Any] = ()
         self._series = SeriesLog()
         self.stepping = ""
@@ -222,10 +220,7 @@ class Run:
 
     def _draw_batches(self, count: int) -> None:
         """Draw the batches of a step; an optimizer's closure always sees the same."""
-        if self._all_points:  # nothing is drawn, and steps are fast
-            self._drawn = (None,) * count
-        else:
-            self._drawn = [next(self._batches) for _ in range(count)]
+        self._drawn = [next(self._batches) for _ in range(count)]
 
 
 def _batches(problem: Any, setting: Setting) -> Any:
@@ -233,7 +228,7 @@ def _batches(problem: Any, setting: Setting) -> Any:
     if isinstance(problem, BatchSource):
         return problem.batches(setting.batch_size, setting.seed)
     if setting.batch_size is None:
-        return (None for _ in iter(int, 1))
+        return repeat(None)
     return index_batches(problem.size, setting.batch_size, setting.seed)
 
 
@@ -241,7 +236,7 @@ _ZERO_GRAD = torch.optim.Optimizer.zero_grad
 
 
 def clear_gradients(optimizer: Any) -> None:
-    """Do what `zero_grad` does; torch's own also tells its profiler, which is slow."""
+    """Do what `zero_grad` does, but for its slow note to torch's profiler."""
     own = vars(optimizer).get("zero_grad", type(optimizer).zero_grad)
     if own is not _ZERO_GRAD:
         optimizer.zero_grad()
