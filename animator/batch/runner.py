@@ -100,7 +100,8 @@ def _render_job(
         if part is not None:
             own, found = render_part(part, options, cache, pace, maps, frame_done)
             written |= own
-            names += [(f"{job.name}, {name}", recording) for name, recording in found]
+            stem = job.variants[0].path.stem
+            names += [(f"{stem}_{name}", recording) for name, recording in found]
         if targets:
             pace.begin("maps", "point")
             pace.report("setting the scene")

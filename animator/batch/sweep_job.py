@@ -11,6 +11,7 @@ from animator.base.cache import Cache
 from animator.base.errors import SceneError
 from animator.base.interrupts import check_interrupted
 from animator.batch.jobs import Job
+from animator.batch.names import value_in_name
 from animator.batch.pace import Pace
 from animator.batch.sliders import is_page
 from animator.experiments.lossmap import LossMaps
@@ -93,7 +94,7 @@ def render_part(
     """Record a sweep and write its pages and clips.
 
     Returns:
-        The clips, and each recording with the values that it has.
+        The clips, and each recording with the name of its values.
 
     Raises:
         SceneError: a run failed, or the scene could not be drawn.
@@ -112,8 +113,14 @@ def render_part(
     listeners = Listeners(progress)
     clips = write_sweep(sweep, recordings, part.targets, options, maps, listeners)
     recorded = [
-        (sweep.name_of(number), recording)
+        (_name_of(sweep, number), recording)
         for number, found in enumerate(recordings)
         for recording in found.values()
     ]
     return clips, recorded
+
+
+def _name_of(sweep: Sweep, number: int) -> str:
+    """Return the values of a combination as `Variant` names them."""
+    pairs = zip(sweep.sliders, sweep.chosen[number], strict=True)
+    return "_".join(value_in_name(s.name, s.values[at]) for s, at in pairs)

@@ -16,8 +16,12 @@ def scene(tmp_path):
 
 
 def test_each_value_is_a_frame(run, scene, tmp_path):
-    status, out, err = run(scene, *RANGE, "--sweep", "-f", "gif", *SMALL)
+    table = ["--trajectories", "runs.csv"]
+    status, out, err = run(scene, *RANGE, "--sweep", "-f", "gif", *SMALL, *table)
     assert (status, err) == (0, "")
+    rows = (tmp_path / "runs.csv").read_text().splitlines()[1:]
+    names = [f"plain_lr-{lr}" for lr in (0.1, 0.2, 0.3) for _ in range(4)]
+    assert [row.partition(" ")[0] for row in rows] == names
     path = tmp_path / "renders/plain_lr-0.1..0.3.gif"
     assert out.startswith("renders/plain_lr-0.1..0.3.gif  160x90")
     with Image.open(path) as gif:
