@@ -229,7 +229,7 @@ def _batches(problem: Any, setting: Setting) -> Any:
     if isinstance(problem, BatchSource):
         return problem.batches(setting.batch_size, setting.seed)
     if setting.batch_size is None:
-        return repeat(None)
+        return (batch for batch in repeat(None))
     return index_batches(problem.size, setting.batch_size, setting.seed)
 
 

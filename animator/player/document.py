@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib.text import Text
 
 from animator.drawing.style import style
+from animator.drawing.svg_fonts import faces_of
 from animator.drawing.text import sanitize
 from animator.player.background import draw_background, key_groups
 from animator.player.export import Characters, Export, Progress
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 _PLACES = 3
 """Digits of a pixel of the boxes of panels."""
 _SCALES = ("linear", "log")
+_CONTROLS = (
+    "Copy link to this step Save this frame as PNG Get the data as CSV Link copied "
+    "Light Dark Auto diverged at step on loss gradient lr value 0123456789.,;:()/×−–∞"
+)
+"""What the page's controls say, in the font of the picture."""
 
 
 def document_of(
@@ -49,6 +55,7 @@ def document_of(
         SceneError: a panel failed in drawing a step.
     """
     families, timeline, theme = _families(stage), stage.timeline, stage.theme
+    characters.add(faces_of(_CONTROLS, families))
     with style(theme, families), stage.settings():
         stage.set_step(0)
         recorder = Recorder(stage.figure, store)
@@ -65,34 +72,48 @@ def document_of(
             _panel(export, panel, own)
             for panel, own in zip(stage.panels, maps, strict=True)
         ]
-    color: Any = stage.figure.get_facecolor()
     return {
-        "theme": {
-            "name": theme.name,
-            "dark": _is_dark(theme.background),
-            "background": css_color(color) if color[3] else None,
-            "text": css_color(theme.text),
-            "muted": css_color(theme.muted),
-            "frame": css_color(theme.frame),
-            "accent": css_color(theme.color(0)),
-            "font": css_families(families),
-        },
+        "theme": _theme(stage, families),
         "size": [recorder.width, recorder.height],
         "title": plain(sanitize(stage.title)),
-        "steps": timeline.steps,
-        "fps": timeline.fps,
-        "stepAt": store.array([timeline.step_at(i) for i in range(timeline.frames)]),
-        "captions": [
-            {"step": max(step, 0), "text": plain(sanitize(text))}
-            for step, text in sorted(stage.captions.items())
-            if text
-        ],
+        **_clock(stage, store),
         "background": background,
         "settings": settings.entries,
         "experiments": settings.experiments,
         "series": settings.series,
         "panels": panels,
         "items": items,
+    }
+
+
+def _theme(stage: Stage, families: list[str]) -> dict[str, Any]:
+    """Return the colours and the fonts of a stage."""
+    theme, color = stage.theme, cast("Any", stage.figure.get_facecolor())
+    return {
+        "name": theme.name,
+        "dark": _is_dark(theme.background),
+        "background": css_color(color) if color[3] else None,
+        "text": css_color(theme.text),
+        "muted": css_color(theme.muted),
+        "frame": css_color(theme.frame),
+        "accent": css_color(theme.color(0)),
+        "font": css_families(families),
+    }
+
+
+def _clock(stage: Stage, store: Store) -> dict[str, Any]:
+    """Return which step a frame of the clip shows, and the captions by their steps."""
+    timeline = stage.timeline
+    captions = [
+        {"step": max(step, 0), "text": plain(sanitize(text))}
+        for step, text in sorted(stage.captions.items())
+        if text
+    ]
+    return {
+        "steps": timeline.steps,
+        "fps": timeline.fps,
+        "stepAt": store.array([timeline.step_at(i) for i in range(timeline.frames)]),
+        "captions": captions,
     }
 
 

@@ -33,18 +33,14 @@ class Recorder(RendererBase):
     """A renderer that keeps what it is told to draw, as `document.d.ts` has it."""
 
     def __init__(self, figure: Figure, store: Store, *, still: bool = False) -> None:
-        """Record drawings on a figure.
+        """Record drawings on a figure; texts and pictures go into a store.
 
-        Args:
-            figure: where they are.
-            store: for texts and pictures.
-            still: whether it is drawn only once; pictures are then finer, and nothing
-                is refused.
+        What is drawn only once, `still`, has finer pictures, and nothing is refused.
         """
         super().__init__()
         self._still = still
         canvas: Any = figure.canvas
-        self._agg = canvas.get_renderer()
+        self._agg: RendererAgg = canvas.get_renderer()
         self._store = store
         self.dpi = float(figure.dpi)
         self.width, self.height = map(float, canvas.get_width_height())
@@ -74,10 +70,8 @@ class Recorder(RendererBase):
         self, s: str, prop: Any, ismath: Any
     ) -> tuple[float, float, float]:
         """Return the size of a text as it has it in frames."""
-        width, height, descent = self._agg.get_text_width_height_descent(
-            s, prop, ismath
-        )
-        return float(width), float(height), float(descent)
+        sizes: Any = self._agg.get_text_width_height_descent(s, prop, ismath)
+        return float(sizes[0]), float(sizes[1]), float(sizes[2])
 
     def option_image_nocomposite(self) -> bool:
         """Keep pictures apart."""
@@ -115,11 +109,10 @@ class Recorder(RendererBase):
         trans: Any,
         rgbFace: Any = None,
     ) -> None:
-        """Record a shape at each of some places."""
+        """Record a shape at each of some places, whole pixels as in Agg."""
         width = self.points_to_pixels(gc.get_linewidth())
         codes, corners, middle = marker_shape(gc, marker_path, marker_trans, width)
         points = (trans + self._flip).transform(path.vertices)
-        # Agg puts markers on whole pixels.
         points = np.floor(points[np.isfinite(points).all(axis=1)] + 0.5) + middle
         if not len(points) or not codes:
             return
@@ -245,7 +238,7 @@ class Recorder(RendererBase):
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Begin a group of what is drawn only once, if it has a name of a page's."""
         if self._still:
-            name = gid if gid and gid.startswith("an-") else ""
+            name = gid if (gid or "").startswith("an-") else ""
             self.drawn.structure.append({"op": "open", "id": name})
 
     def close_group(self, s: str) -> None:

@@ -22,6 +22,7 @@ from animator.base.geometry import SMALLEST, Size
 from animator.encoders.format import ClipSpec, Format
 from animator.encoders.opening import TooLarge, open_encoder
 from animator.rendering.clip import Clip
+from animator.rendering.layout import NoRoomError
 from animator.rendering.painter import Painter
 from animator.rendering.passes import Listeners, StageFactory, painter_of, write_files
 from animator.rendering.sweep_clip import SweepPainter
@@ -94,8 +95,11 @@ def write_within(
     """
     asked = candidates[0].clip
     clips: dict[Path, Clip] = {}
+    without_room: set[Size] = set()
 
     def fits(trial: Trial) -> bool:
+        if trial.clip.size in without_room:
+            return False
         try:
             clips.update(
                 write_files({path: trial.clip}, stage_of, listeners, limit=limit)
@@ -109,13 +113,21 @@ def write_within(
         return painter_of(stage_of(size, asked.fps))
 
     def estimate(trial: Trial) -> float:
-        return estimated_bytes(trial.clip, painter_at(trial.clip.size), path)
+        try:
+            painter = painter_at(trial.clip.size)
+        except NoRoomError:
+            if trial.clip.size == asked.size:
+                raise
+            without_room.add(trial.clip.size)
+            return 0.0  # larger trials are sought
+        return estimated_bytes(trial.clip, painter, path)
 
     chosen = choose_trial(candidates, estimate, fits, limit)
     if chosen is None:
+        drawn = [each for each in candidates if each.clip.size not in without_room]
         raise WriteError(
             f"{path}: nothing fits into {limit:,} bytes, not even "
-            f"{candidates[-1].given_up}; allow more, or show fewer steps or seconds"
+            f"{drawn[-1].given_up}; allow more, or show fewer steps or seconds"
         )
     if chosen.given_up:
         warnings.warn(

@@ -131,3 +131,26 @@ def test_full_screen_is_entered_and_left(browser, folder):
         assert paper == "rgb(255, 255, 255)"
         player.get_by_role("button", name="Leave full screen").click()
         page.wait_for_function("document.fullscreenElement === null")
+
+
+def test_a_notebook_shows_a_page_in_a_frame_without_an_address(browser, folder):
+    with opened(browser, folder / "frame.html") as page:
+        page.evaluate(
+            """(html) => {
+              const frame = document.createElement("iframe");
+              frame.width = 480;
+              frame.height = 330;
+              frame.srcdoc = html;
+              document.body.append(frame);
+              return new Promise((resolve) => frame.addEventListener("load", resolve));
+            }""",
+            (folder / "alone.html").read_text(),
+        )
+        frame = page.frames[-1]
+        frame.wait_for_function("document.querySelector('animator-player')?.player")
+        wait(frame)
+        frame.get_by_role("slider", name="Step").press("End")
+        assert frame.evaluate("document.querySelector('animator-player').step") == STEPS
+        frame.get_by_role("button", name="More").click()
+        frame.get_by_role("button", name="Copy link to this step").click()
+        frame.get_by_text("#step=").or_(frame.get_by_text("Link copied")).wait_for()

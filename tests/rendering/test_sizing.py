@@ -1,6 +1,7 @@
 """Clips that fit a size."""
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -65,6 +66,16 @@ def test_what_cannot_be_made_to_fit(small_scene, tmp_path):
     assert path.read_bytes() == b"good" and list(tmp_path.iterdir()) == [path]
     with pytest.raises(SceneError, match="max_size is for gif and webp, not for mp4"):
         render(small_scene, tmp_path / "a.mp4", max_size=900)
+
+
+def test_sizes_without_room_for_the_panels_are_not_tried(small_scene, tmp_path):
+    """Half of the sides would leave no room; three quarters are enough."""
+    crowded = replace(small_scene, panels=small_scene.panels * 20)
+    options = {"size": (256, 144), "seconds": 1, "hold_start": 0, "hold_end": 0}
+    with pytest.raises(SceneError, match="128x72, which leaves no room"):
+        render(crowded, tmp_path / "a.gif", **options | {"size": (128, 72)})
+    with pytest.raises(WriteError, match=r"nothing fits .*, 192x108; allow"):
+        render(crowded, tmp_path / "a.gif", max_size=1000, **options)
 
 
 def test_a_short_clip_can_be_made_to_fit(tmp_path):

@@ -204,7 +204,7 @@ export class View {
   /** Copy a link to what is shown, and return what was done. */
   async copyLink() {
     const fragment = fragmentOf(this.player, this.options.prefix);
-    if (this.options.fits) {
+    if (this.options.fits && location.protocol !== "about:") {
       history.replaceState(null, "", `#${fragment}`);
     }
     const link = `${location.href.split("#")[0]}#${fragment}`;
