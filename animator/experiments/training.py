@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from itertools import repeat
 from typing import Any, Protocol
 
@@ -120,7 +120,8 @@ class Run:
 
     def close(self) -> None:
         """Let the source of batches restore its generators."""
-        self._batches.close()
+        if isinstance(self._batches, Generator):
+            self._batches.close()
 
     def _observe(self, step: int, log: StepLog) -> float | None:
         """Log the parameters; return the loss if it has to be measured."""
