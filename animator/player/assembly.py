@@ -53,12 +53,14 @@ def loader() -> str:
 def script() -> str:
     """Return the whole script of the page."""
     modules = {_MAIN: _source(f"{_MAIN}.js")}
-    needed: dict[str, set[str]] = {}
+    needed: dict[str, list[str]] = {}  # in the order of the imports
     waiting = [_MAIN]
     while waiting:
         name = waiting.pop()
-        needed[name] = {found[2] for found in _IMPORT.finditer(modules[name])}
-        for other in needed[name] - modules.keys():
+        needed[name] = [found[2] for found in _IMPORT.finditer(modules[name])]
+        for other in needed[name]:
+            if other in modules:
+                continue
             modules[other] = _style() if other == "style" else _source(f"{other}.js")
             waiting.append(other)
     order = TopologicalSorter(needed).static_order()
