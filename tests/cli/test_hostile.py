@@ -182,7 +182,8 @@ def test_any_arguments(folder, changed, other):
 
 @settings(max_examples=5)
 @given(title=texts, label=texts, caption=texts, name=texts)
-@example(title="\ud800", label="\0", caption="\ufffe<", name="$\\frac$ 漢")
+@example(title="\ud800", label="\0", caption="\ufffe<", name="漢")
+@example(title="$x$", label="a", caption="", name="$\\frac$ 漢")
 def test_any_texts(folder, title, label, caption, name):
     def make():
         problem = surface(bowl, x=(-2, 2), y=(-1, 1), start=(1, 0.5), name=name or "b")
@@ -194,7 +195,9 @@ def test_any_texts(folder, title, label, caption, name):
             scene, Scene([panel], caption, row_titles=[title], seconds=3)
         )
 
-    assert comes_out(make, folder, "gif", "svg", size=(480, 270)) or not label
+    made = comes_out(make, folder, "gif", "svg", size=(480, 270))
+    # A formula that matplotlib does not know is refused.
+    assert made or not label or "$" in title + label + caption + name
 
 
 @pytest.mark.parametrize("value", NUMBERS, ids=lambda value: f"{value!r:.9}")

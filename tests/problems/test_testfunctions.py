@@ -137,7 +137,7 @@ def square(x, y):
         ({"function": 3}, "3 is no function of two tensors"),
         (
             {"function": lambda x: x},
-            r"surface '<lambda>': TypeError: .*write it with tor",
+            r"surface '<lambda>': TypeError: .*let it take two tensors, x and y",
         ),
         ({"function": lambda x, y: 3}, "it gives 3; let it give one for each"),
         ({"function": lambda x, y: (x * y).sum()}, "let it give one for each"),
