@@ -14,7 +14,15 @@
 import { xOf, yOf } from "./axes.js";
 import { moveAside } from "./offsets.js";
 import { Route } from "./route.js";
-import { arrowhead, crosses, dashes, diamond, dots, stroke } from "./strokes.js";
+import {
+  arrowhead,
+  crosses,
+  dashes,
+  diamond,
+  dots,
+  spacedDots,
+  stroke,
+} from "./strokes.js";
 
 /** How far paths that coincide are moved aside, in widths of the line. */
 const ASIDE = 1.5;
@@ -167,7 +175,7 @@ export class Path {
       const settled = piece ? route.settled[piece - 1] : 0;
       for (let line = settled; line < route.settled[piece]; line++) {
         this.drawLine(canvas, route.behind(line), line, []);
-        this.drawDots(canvas, [route.point(route.kept[line])]);
+        this.drawDots(canvas, line, line);
       }
     }
     if (step <= route.last && this.events.has(step)) {
@@ -204,23 +212,44 @@ export class Path {
     }
   }
 
-  /** @param {Canvas} canvas @param {Point[]} points */
-  drawDots(canvas, points) {
-    const { hasDots, isCurve, lineColor, color, dot, lineWidth } = this.trail;
+  /**
+   * Draw the marks of steps on some vertices, the last one included.
+   *
+   * @param {Canvas} canvas
+   * @param {number} first
+   * @param {number} last
+   */
+  drawDots(canvas, first, last) {
+    const { hasDots, isCurve, lineColor, color, dot, width } = this.trail;
+    const route = this.route();
+    const points = route.vertices(first, last);
     if (!hasDots || !points.length) {
       return;
     }
+    const gaps = points.map((_, i) => route.gap(first + i));
     if (isCurve) {
       dots(canvas, points, { color: lineColor, width: dot });
     } else if (this.pens.stepMark === "cross") {
-      const width = 0.5 * lineWidth;
-      crosses(canvas, points, CROSS * dot, [
-        { color: this.trail.casingColor, width: 2 * width },
-        { color, width },
-      ]);
+      this.drawCrosses(canvas, points, gaps);
     } else {
-      dots(canvas, points, { color, width: dot });
+      spacedDots(canvas, points, gaps, color, [width, dot]);
     }
+  }
+
+  /**
+   * Draw crosses; the rims of close ones would hide the path.
+   *
+   * @param {Canvas} canvas
+   * @param {Point[]} points
+   * @param {number[]} gaps how far each is from the one before
+   */
+  drawCrosses(canvas, points, gaps) {
+    const { casingColor, color, dot, lineWidth } = this.trail;
+    const size = CROSS * dot;
+    const width = 0.5 * lineWidth;
+    const rims = points.filter((_, i) => gaps[i] >= size);
+    crosses(canvas, rims, size, [{ color: casingColor, width: 2 * width }]);
+    crosses(canvas, points, size, [{ color, width }]);
   }
 
   /**
