@@ -8,10 +8,11 @@
  *
  * @import { Panel, Pens, Trail } from "./document.js"
  * @import { Canvas, Point } from "./strokes.js"
- * @import { Arrays, Numbers } from "./unpack.js"
+ * @import { Arrays } from "./unpack.js"
  */
 
 import { xOf, yOf } from "./axes.js";
+import { coordinates } from "./coordinates.js";
 import { moveAside } from "./offsets.js";
 import { Route } from "./route.js";
 import {
@@ -287,35 +288,6 @@ export class Path {
       stroke(canvas, part, { color, width });
     }
   }
-}
-
-/**
- * Return both data coordinates of a trail at each step.
- *
- * @param {Trail} trail
- * @param {Arrays} arrays
- * @returns {[ArrayLike<number>, ArrayLike<number>]}
- */
-function coordinates(trail, arrays) {
-  if (trail.points !== null) {
-    return columns(arrays.get(trail.points));
-  }
-  const y = arrays.get(trail.y);
-  const steps = Float64Array.from(y, (_, step) => step);
-  return [trail.x === null ? steps : arrays.get(trail.x), y];
-}
-
-/**
- * Return the columns of an array (N, 2).
- *
- * @param {Numbers} points
- * @returns {[Float64Array, Float64Array]}
- */
-export function columns(points) {
-  const count = points.length / 2;
-  const x = Float64Array.from({ length: count }, (_, i) => points[2 * i]);
-  const y = Float64Array.from({ length: count }, (_, i) => points[2 * i + 1]);
-  return [x, y];
 }
 
 /** @param {number} value @param {number} most */
