@@ -28,6 +28,8 @@ MOST = 5_000
 """Combinations of values that a page or a clip can have."""
 _DECIMALS = 6
 """Numbers that need more decimals are written in the shortest way."""
+_LARGE = 1e7
+"""Numbers from which on they are, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,16 @@ def combinations(sliders: Sequence[Slider]) -> list[tuple[int, ...]]:
 def texts_of(values: Sequence[Any]) -> list[str]:
     """Return what is written for values; numbers have the same decimals.
 
-    So their texts are equally long, and nothing beside them moves.
+    So their texts are equally long, and nothing beside them moves. Different values have
+    different texts.
     """
     if all(is_number(value, -math.inf, math.inf) for value in values):
         decimals = max(map(_decimals, values))
-        if decimals <= _DECIMALS:
+        if decimals <= _DECIMALS and max(map(abs, values)) < _LARGE:
             return [f"{value:.{decimals}f}" for value in values]
-        return [f"{value:.6g}" for value in values]
+        texts = [f"{value:.6g}" for value in values]
+        differ = len(set(texts)) == len(set(values))
+        return texts if differ else [str(value) for value in values]
     if all(isinstance(value, tuple) for value in values):
         columns = list(zip(*values, strict=False))
         if all(len(value) == len(columns) for value in values):
