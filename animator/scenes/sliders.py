@@ -128,8 +128,8 @@ def combinations(sliders: Sequence[Slider]) -> list[tuple[int, ...]]:
 def texts_of(values: Sequence[Any]) -> list[str]:
     """Return what is written for values; numbers have the same decimals.
 
-    So their texts are equally long, and nothing beside them moves. Different values have
-    different texts.
+    So their texts are equally long, and nothing beside them moves. Different values
+    have different texts.
     """
     if all(is_number(value, -math.inf, math.inf) for value in values):
         decimals = max(map(_decimals, values))
