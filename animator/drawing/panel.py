@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Panel(Protocol):
-    """One way to show an experiment; write your own with these two members."""
+    """A view of an experiment; write your own with these two members."""
 
     @property
     def experiment(self) -> Experiment | Sequence[Experiment]:
