@@ -78,7 +78,7 @@ class Texts:
     """Rewrites numbers in labels and titles."""
 
     def __init__(self, shown: Mapping[str, str]) -> None:
-        """Take what is written for each new value, by the hyperparameter's name."""
+        """Use the texts of new values, by the names of their hyperparameters."""
         self._shown = shown
         self._old: dict[str, set[str]] = {name: set() for name in shown}
 
@@ -126,7 +126,7 @@ def varied(
     Args:
         experiment: that has settings.
         changes: values by the names of hyperparameters.
-        texts: rewrites the labels; it is told which values were replaced.
+        texts: rewrites the labels; the replaced values are added to it.
         remake: called with the experiment and its new `settings`.
     """
     if isinstance(experiment.settings, Tuned):
