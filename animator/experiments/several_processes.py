@@ -50,7 +50,7 @@ class Processes:
     """
 
     def __init__(self, count: int | None = None) -> None:
-        """Say how many processes may record, this one included.
+        """Set how many processes may record, this one included.
 
         Args:
             count: as many as there are cores, and only for many steps, if not given.

@@ -142,7 +142,7 @@ def network(
 
 
 def _data_fix(text: str) -> str:
-    """Say how to correct data that a model or a loss refuses, by the error's text."""
+    """Return how to correct data that a model or a loss refuses, by the error."""
     if "must be the same as input size" in text:
         return "give labels of the shape of the outputs, such as labels[:, None]"
     if "target dtype to be Long" in text or "expected scalar type Long" in text:
