@@ -68,7 +68,7 @@ def _render_job(
     """Render a job's clips.
 
     Raises:
-        SceneError: a scene could not be loaded, recorded or drawn; says where.
+        SceneError: a scene could not be loaded, recorded or drawn; the error names it.
         WriteError: a clip could not be written.
     """
     cache = Cache() if run.cache else NO_CACHE

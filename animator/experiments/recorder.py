@@ -112,7 +112,7 @@ def record(
         needs: what else to record: all weights, gradients, the optimizer's state.
 
     Raises:
-        SceneError: the problem or an optimizer failed; says where.
+        SceneError: the problem or an optimizer failed; the message names it.
 
     Warns:
         RenderWarning: what torch warned of, each once.

@@ -82,7 +82,7 @@ class Processes:
             needs: what else to record; then this process records everything.
 
         Raises:
-            SceneError: the problem or an optimizer failed; says where.
+            SceneError: the problem or an optimizer failed; the message names it.
 
         Warns:
             RenderWarning: what torch warned of.
