@@ -117,7 +117,8 @@ class Processes:
 
 def _cores() -> int:
     """Return on how many cores this process may run."""
-    with suppress(AttributeError):  # macOS and Windows have no such function
+    # macOS and Windows have no such function.
+    if sys.platform == "linux" and hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
