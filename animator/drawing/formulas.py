@@ -10,6 +10,7 @@ from matplotlib.mathtext import MathTextParser
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.drawing.fonts import missing_glyphs_ignored
 
 _COMMANDS = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa "
@@ -31,7 +32,8 @@ def check_formulas(name: str, text: object) -> None:
     if not re.search(r"\$[^$]*\\[a-zA-Z][^$]*\$", text):
         return
     try:
-        MathTextParser("path").parse(text)
+        with missing_glyphs_ignored():
+            MathTextParser("path").parse(text)
     except (ValueError, RecursionError) as error:
         unknown = re.search(r"Unknown symbol: \\([a-zA-Z]+)", str(error))
         what, close = "its formula", []

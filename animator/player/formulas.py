@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.font_manager import ttfFontProperty
 from matplotlib.mathtext import MathTextParser
 
+from animator.drawing.fonts import missing_glyphs_ignored
 from animator.player.names import css_weight
 
 Face = tuple[tuple[str, ...], str, str]
@@ -27,7 +28,8 @@ def formula_parts(
         Each character with its face, its size in points and its place; and the corners
         of each line, a rectangle.
     """
-    parsed = _PARSER.parse(text, dpi, font)
+    with missing_glyphs_ignored():
+        parsed = _PARSER.parse(text, dpi, font)
     characters: list[tuple[str, Face, float, Place]] = []
     for own, size, code, *_, right, up in parsed.glyphs:
         entry = ttfFontProperty(own)

@@ -9,6 +9,9 @@
 
 /** @typedef {{ letter: string, count: number }} Code */
 
+/** The length of a line that is a dot, in pixels. */
+const SHORT = 0.01;
+
 /** The lists of one artist. */
 export class Lists {
   /**
@@ -182,17 +185,23 @@ function valueAt(values, step) {
 }
 
 /**
+ * Trace a path. A canvas draws no line without a length, which is a dot in frames.
+ *
  * @param {Path2D} path
  * @param {Code[]} codes
  * @param {() => number} next
  */
 function trace(path, codes, next) {
+  let [x, y] = [NaN, NaN];
   for (const { letter, count } of codes) {
     for (let i = 0; i < count; i++) {
       if (letter === "M") {
-        path.moveTo(next(), next());
+        [x, y] = [next(), next()];
+        path.moveTo(x, y);
       } else if (letter === "L") {
-        path.lineTo(next(), next());
+        const before = [x, y];
+        [x, y] = [next(), next()];
+        path.lineTo(x === before[0] && y === before[1] ? x + SHORT : x, y);
       } else if (letter === "Q") {
         path.quadraticCurveTo(next(), next(), next(), next());
       } else if (letter === "C") {

@@ -8,13 +8,22 @@
  *
  * @import { Panel, Pens, Trail } from "./document.js"
  * @import { Canvas, Point } from "./strokes.js"
- * @import { Arrays, Numbers } from "./unpack.js"
+ * @import { Arrays } from "./unpack.js"
  */
 
 import { xOf, yOf } from "./axes.js";
+import { coordinates } from "./coordinates.js";
 import { moveAside } from "./offsets.js";
 import { Route } from "./route.js";
-import { arrowhead, crosses, dashes, diamond, dots, stroke } from "./strokes.js";
+import {
+  arrowhead,
+  crosses,
+  dashes,
+  diamond,
+  dots,
+  spacedDots,
+  stroke,
+} from "./strokes.js";
 
 /** How far paths that coincide are moved aside, in widths of the line. */
 const ASIDE = 1.5;
@@ -167,7 +176,7 @@ export class Path {
       const settled = piece ? route.settled[piece - 1] : 0;
       for (let line = settled; line < route.settled[piece]; line++) {
         this.drawLine(canvas, route.behind(line), line, []);
-        this.drawDots(canvas, [route.point(route.kept[line])]);
+        this.drawDots(canvas, line, line);
       }
     }
     if (step <= route.last && this.events.has(step)) {
@@ -204,23 +213,44 @@ export class Path {
     }
   }
 
-  /** @param {Canvas} canvas @param {Point[]} points */
-  drawDots(canvas, points) {
-    const { hasDots, isCurve, lineColor, color, dot, lineWidth } = this.trail;
+  /**
+   * Draw the marks of steps on some vertices, the last one included.
+   *
+   * @param {Canvas} canvas
+   * @param {number} first
+   * @param {number} last
+   */
+  drawDots(canvas, first, last) {
+    const { hasDots, isCurve, lineColor, color, dot, width } = this.trail;
+    const route = this.route();
+    const points = route.vertices(first, last);
     if (!hasDots || !points.length) {
       return;
     }
+    const gaps = points.map((_, i) => route.gap(first + i));
     if (isCurve) {
       dots(canvas, points, { color: lineColor, width: dot });
     } else if (this.pens.stepMark === "cross") {
-      const width = 0.5 * lineWidth;
-      crosses(canvas, points, CROSS * dot, [
-        { color: this.trail.casingColor, width: 2 * width },
-        { color, width },
-      ]);
+      this.drawCrosses(canvas, points, gaps);
     } else {
-      dots(canvas, points, { color, width: dot });
+      spacedDots(canvas, points, gaps, color, [width, dot]);
     }
+  }
+
+  /**
+   * Draw crosses; the rims of close ones would hide the path.
+   *
+   * @param {Canvas} canvas
+   * @param {Point[]} points
+   * @param {number[]} gaps how far each is from the one before
+   */
+  drawCrosses(canvas, points, gaps) {
+    const { casingColor, color, dot, lineWidth } = this.trail;
+    const size = CROSS * dot;
+    const width = 0.5 * lineWidth;
+    const rims = points.filter((_, i) => gaps[i] >= size);
+    crosses(canvas, rims, size, [{ color: casingColor, width: 2 * width }]);
+    crosses(canvas, points, size, [{ color, width }]);
   }
 
   /**
@@ -258,35 +288,6 @@ export class Path {
       stroke(canvas, part, { color, width });
     }
   }
-}
-
-/**
- * Return both data coordinates of a trail at each step.
- *
- * @param {Trail} trail
- * @param {Arrays} arrays
- * @returns {[ArrayLike<number>, ArrayLike<number>]}
- */
-function coordinates(trail, arrays) {
-  if (trail.points !== null) {
-    return columns(arrays.get(trail.points));
-  }
-  const y = arrays.get(trail.y);
-  const steps = Float64Array.from(y, (_, step) => step);
-  return [trail.x === null ? steps : arrays.get(trail.x), y];
-}
-
-/**
- * Return the columns of an array (N, 2).
- *
- * @param {Numbers} points
- * @returns {[Float64Array, Float64Array]}
- */
-export function columns(points) {
-  const count = points.length / 2;
-  const x = Float64Array.from({ length: count }, (_, i) => points[2 * i]);
-  const y = Float64Array.from({ length: count }, (_, i) => points[2 * i + 1]);
-  return [x, y];
 }
 
 /** @param {number} value @param {number} most */

@@ -116,6 +116,17 @@ export class Route {
   }
 
   /**
+   * Return how far a vertex is from the one before.
+   *
+   * @param {number} vertex
+   */
+  gap(vertex) {
+    return !vertex || this.breaks.has(vertex)
+      ? Infinity
+      : this.lengths[vertex] - this.lengths[vertex - 1];
+  }
+
+  /**
    * Return the vertex from which a stroke leads to one, or that one itself.
    *
    * @param {number} vertex

@@ -7,6 +7,9 @@
 /** @typedef {[number, number]} Point */
 /** @typedef {{ color: string, width: number }} Pen */
 
+/** How far dots are apart at least, in their diameters. */
+const SPREAD = 2;
+
 /**
  * Draw a line through points.
  *
@@ -37,6 +40,23 @@ export function dots(canvas, points, { color, width }) {
     canvas.arc(x, y, width / 2, 0, 2 * Math.PI);
   }
   canvas.fill();
+}
+
+/**
+ * Draw disks that are smaller where they are close, so that they stay apart, as
+ * drawing/step_marks.py does.
+ *
+ * @param {Canvas} canvas
+ * @param {Point[]} points
+ * @param {number[]} gaps how far each is from the one before
+ * @param {string} color
+ * @param {[number, number]} sizes the smallest and the largest diameter
+ */
+export function spacedDots(canvas, points, gaps, color, [least, most]) {
+  points.forEach((point, i) => {
+    const width = Math.min(Math.max(gaps[i] / SPREAD, least), most);
+    dots(canvas, [point], { color, width });
+  });
 }
 
 /**

@@ -67,10 +67,7 @@ export class Line {
   /** @param {number} step */
   textAt(step) {
     const { text } = this.item;
-    if (typeof text !== "number") {
-      return this.texts[text.constant];
-    }
-    const values = this.arrays.get(text);
+    const values = typeof text === "number" ? this.arrays.get(text) : [text.constant];
     const index = values[Math.min(step, values.length - 1)];
     return index < 0 ? "" : this.texts[index];
   }

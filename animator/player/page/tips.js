@@ -6,7 +6,7 @@
  * @import { Canvas, Point } from "./strokes.js"
  */
 
-import { arrowhead, dots } from "./strokes.js";
+import { arrowhead, dots, spacedDots } from "./strokes.js";
 
 /** Shares of the newest steps, and how much wider than the path they are. */
 const PARTS = [
@@ -39,7 +39,9 @@ export function drawTip(canvas, path, step) {
     path.drawCasing(canvas, [...points.slice(-1), ...ends]);
   }
   path.drawLine(canvas, first, last, ends);
-  path.drawDots(canvas, points);
+  if (last >= 0) {
+    path.drawDots(canvas, first, last);
+  }
   drawComet(canvas, path, step);
 }
 
@@ -75,7 +77,10 @@ function drawComet(canvas, path, step) {
     marks.push(route.point(at));
   }
   if (marks.length && trail.hasDots) {
-    dots(canvas, marks, { color, width: 1.3 * trail.dot });
+    const gaps = marks.map(([x, y], i) =>
+      i ? Math.hypot(x - marks[i - 1][0], y - marks[i - 1][1]) : Infinity,
+    );
+    spacedDots(canvas, marks, gaps, color, [lineWidth, 1.3 * trail.dot]);
   }
   const whole = Math.floor(last);
   path.drawEvents(

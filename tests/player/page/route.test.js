@@ -42,3 +42,12 @@ test("the marker glides between steps, and stays at the end", () => {
   assert.deepEqual(route.at(0.25), [1, 2]);
   assert.deepEqual(route.at(7), [4, 8]);
 });
+
+test("a vertex knows how far it is from the one before, if a stroke leads there", () => {
+  const x = Float64Array.of(0, 5, 10, 16);
+  const route = new Route(x, new Float64Array(4), new Map([[1, -1]]), 1, 1);
+  assert.deepEqual(
+    [0, 1, 2].map((vertex) => route.gap(vertex)),
+    [Infinity, Infinity, 6],
+  );
+});
