@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import StepLR
 from torch.utils.data import DataLoader, TensorDataset
 
 import animator
-from animator import problems, record, render
+from animator import explore, problems, record, render
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -58,6 +58,8 @@ def names(tmp_path, monkeypatch):
     """What README's Python takes for granted; what it renders is small."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(animator, "render", partial(render, size=(160, 90), fps=5))
+    small = animator.RenderOptions(size=(160, 90), fps=5)
+    monkeypatch.setattr(animator, "explore", partial(explore, options=small))
     (tmp_path / "scenes").mkdir()
     (tmp_path / "scenes" / "momentum.py").write_text(SCENE)
     table = "hours,score,rank,mark\n0.5,1,1,2\n1,1.5,2,\n2,2.5,3,1\n"

@@ -64,7 +64,7 @@ class WriteError(AnimatorError):
 
 @contextmanager
 def placed(place: Place | None) -> Iterator[None]:
-    """Let the body's errors know which line of the user's code has asked for it."""
+    """Add to errors of the body the line of the user's code that caused them."""
     try:
         yield
     except AnimatorError as error:

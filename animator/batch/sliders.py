@@ -1,4 +1,4 @@
-"""Gives sliders to the jobs of the command, where they can have any."""
+"""Adds sliders to the jobs of the command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from animator.encoders.registry import format_of
 from animator.scenes.sliders import Slider
 
 _MOST_IN_TUPLE = 2
-"""So many values may have been meant as one, a tuple, such as those of betas."""
+"""Up to this number, values may be meant as one tuple, such as betas."""
 
 
 def is_page(path: Path) -> bool:
@@ -97,7 +97,7 @@ def _check_sweep(targets: Sequence[Path], sliders: Sequence[Slider]) -> None:
 
 
 def _named(job: Job, added: Sequence[str]) -> Job:
-    """Return a job whose name, and those of its files, say what varies."""
+    """Return a job with what varies in its name, and in those of its files."""
     if not added:
         return job
     name = portable_name("_".join([job.name, *added]))
@@ -109,5 +109,5 @@ def _named(job: Job, added: Sequence[str]) -> Job:
 
 
 def _described(slider: Slider) -> str:
-    """Return how many values a slider has, and which."""
+    """Return the number of values of a slider, the first and the last."""
     return f"{len(slider.values)} values, {slider.texts[0]} to {slider.texts[-1]}"

@@ -1,4 +1,4 @@
-"""Carries out the part of a job that varies hyperparameters: pages and clips of it."""
+"""Writes the pages and clips of a job that vary hyperparameters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from animator.scenes.sweep import Sweep, sweep_of
 from animator.scenes.sweep_recording import record_sweep
 
 _FRAMES = 60
-"""The frames of an ordinary clip that take as long as setting a stage."""
+"""The number of an ordinary clip's frames that take as long as setting a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SweepPart:
     """What a job writes of a sweep.
 
     Attributes:
-        sweep: which one.
+        sweep: the scene with each combination of values.
         targets: the pages with sliders, and the clips that run over the values.
     """
 
@@ -45,9 +45,9 @@ def sweep_part(job: Job, scene: Scene, steps: int | None) -> SweepPart | None:
     """Return what a job writes of a sweep, if it writes any.
 
     Args:
-        job: that is carried out.
+        job: what to render.
         scene: what it shows, without sliders.
-        steps: how many steps, instead of the experiments' own numbers.
+        steps: of each run, instead of the experiments' own numbers.
 
     Raises:
         SceneError: the job is to run over values that are not known, or of which there

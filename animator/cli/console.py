@@ -35,7 +35,7 @@ def echo(text: str, *, err: bool = False, newline: bool = True) -> None:
         click.echo(text, err=err, nl=newline)
 
 
-def say(message: object) -> None:
+def print_message(message: object) -> None:
     """Print a message as one line to standard error."""
     echo(f"animate: {' '.join(str(message).split())}", err=True)
 
@@ -67,7 +67,7 @@ def warnings_as_lines() -> Iterator[None]:
         warnings.simplefilter("always", RenderWarning)
         yield
     for message in dict.fromkeys(str(warning.message) for warning in caught):
-        say(message)
+        print_message(message)
 
 
 def accept_all_characters() -> None:

@@ -14,7 +14,7 @@ from animator.cli.console import (
     PrintError,
     accept_all_characters,
     describe_system_error,
-    say,
+    print_message,
 )
 from animator.cli.group import animate
 
@@ -45,5 +45,5 @@ def main() -> None:
 def _fail_at_once(message: str) -> None:
     """Print a message if possible, and exit; Python would print once more, and fail."""
     with suppress(PrintError):
-        say(message)
+        print_message(message)
     os._exit(1)

@@ -14,7 +14,7 @@ from animator import __version__
 from animator.base.entry_points import entry_points
 from animator.base.errors import AnimatorError, WriteError
 from animator.base.interrupts import Interrupted
-from animator.cli.console import echo, say, warnings_as_lines
+from animator.cli.console import echo, print_message, warnings_as_lines
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -74,10 +74,10 @@ class CommandGroup(click.Group):
                 echo(
                     "".join(traceback.format_exception(error)), err=True, newline=False
                 )
-            say(error)
+            print_message(error)
             ctx.exit(status_of(error))
         except KeyboardInterrupt as interrupt:
-            say("interrupted")
+            print_message("interrupted")
             known = isinstance(interrupt, Interrupted)
             ctx.exit(128 + interrupt.args[0] if known else 130)
 

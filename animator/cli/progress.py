@@ -17,7 +17,7 @@ from animator.batch.jobs import Job
 from animator.batch.options import RunOptions
 from animator.batch.results import JobResult
 from animator.batch.workers import run_all
-from animator.cli.console import echo, say
+from animator.cli.console import echo, print_message
 from animator.cli.group import status_of
 from animator.cli.running import Printing
 from animator.cli.waiting import waiting_lines
@@ -67,7 +67,7 @@ def failure_status(jobs: Sequence[Job], results: Sequence[JobResult]) -> int:
         if result.error is not None
     }
     if failed and len(jobs) > 1:
-        say(f"{len(failed)} of {len(jobs)} failed: {', '.join(failed)}")
+        print_message(f"{len(failed)} of {len(jobs)} failed: {', '.join(failed)}")
     return max(map(status_of, failed.values()), default=0)
 
 
@@ -128,12 +128,12 @@ class _Reporter:
         quiet = self._printing.quiet
         for warning in result.warnings:
             if not quiet and warning not in self._warnings:
-                say(warning)
+                print_message(warning)
         self._warnings.update(result.warnings)
         if result.error is not None:
             if self._printing.debug:
                 echo(result.trace, err=True, newline=False)
-            say(result.error)
+            print_message(result.error)
         elif self._printing.clips and not quiet:
             for clip in result.clips:
                 if self._printing.to_stderr:

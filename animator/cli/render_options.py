@@ -32,7 +32,7 @@ def _names(condition: Callable[[Format[Any]], bool]) -> str:
     return ", ".join(name for name, format in formats().items() if condition(format))
 
 
-def _what() -> list[click.Option]:
+def _content() -> list[click.Option]:
     return [
         click.Option(
             ["--steps"],
@@ -236,7 +236,7 @@ def _side_files() -> list[click.Option]:
 def render_options() -> OptionGroups:
     """Return the options that say what is rendered, and how it looks."""
     return {
-        "What is shown": _what(),
+        "What is shown": _content(),
         "Time": _time(),
         "Look": _appearance(),
         "Files": _files(),

@@ -15,7 +15,7 @@ from animator.base.errors import SceneError
 from animator.batch.jobs import Job, check_side_files, plan_jobs, plan_variants
 from animator.batch.results import JobResult
 from animator.batch.sliders import sliders_in, with_sliders
-from animator.cli.console import copy_to_stdout, echo, say
+from animator.cli.console import copy_to_stdout, echo, print_message
 from animator.cli.progress import failure_status, run_jobs
 from animator.cli.request import STDOUT, RenderRequest
 
@@ -106,4 +106,4 @@ def _show(path: Path) -> None:
     screens = ("DISPLAY", "WAYLAND_DISPLAY")
     no_screen = sys.platform == "linux" and not any(map(os.environ.get, screens))
     if no_screen or click.launch(str(path)):
-        say(f"{path}: no program to show it was found; open it by hand")
+        print_message(f"{path}: no program to show it was found; open it by hand")

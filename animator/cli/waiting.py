@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
-from animator.cli.console import PrintError, say
+from animator.cli.console import PrintError, print_message
 
 SECONDS = 10.0
 """Seconds between two lines."""
@@ -19,13 +19,13 @@ _PATIENCE = 1.0
 def waiting_lines(
     describe: Callable[[float], str], seconds: float | None = None
 ) -> Iterator[None]:
-    """Say every few seconds what the body does, and for how long already.
+    """Print every few seconds what the body does, and its time so far.
 
     A thread prints, so that a step that takes long is no silence.
 
     Args:
         describe: returns the line, given the seconds that have passed; nothing if
-            there is nothing to say.
+            there is nothing to print.
         seconds: between two lines; ten if not given.
     """
     pause = SECONDS if seconds is None else seconds
@@ -35,7 +35,7 @@ def waiting_lines(
         with suppress(PrintError):  # the command finds out itself
             while not ended.wait(pause):
                 if line := describe(time.monotonic() - start):
-                    say(line)
+                    print_message(line)
 
     thread = Thread(target=print_lines, daemon=True)
     thread.start()

@@ -87,14 +87,7 @@ def draw_curves(
         label_width: room to the right of the last step, in points; on a linear
             horizontal axis only.
     """
-    ends = [end for curve in curves for end in curve.band or ()]
-    diverged = [curve.diverged for curve in curves] + [False] * len(ends)
-    shown = [curve.values for curve in curves] + ends
-    fixed = room_of(ax).fixed
-    if fixed is None or fixed.limits is None:
-        span = limits(shown, scale, diverged, levels)
-    else:
-        span = fixed.limits[1]
+    span = _limits_up(ax, curves, scale, levels)
     ax.set(xscale=xscale, yscale=scale, ylim=span, xlabel=xlabel)
     _limit_across(ax, curves, xscale)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
@@ -102,18 +95,50 @@ def draw_curves(
     curves = [replace(c, values=bridged(c.values, scale)) for c in curves]
     heights = [_heights(curve, scale, span) for curve in curves]
     lines = [
-        Polyline(
-            np.column_stack([_across(curve, xscale), height]),
-            curve.color,
-            hollow=curve.hollow,
-            dashed=curve.dashed,
-            dash=curve.dash,
-            has_marks=scale == "log",
-            owner=curve.owner,
-        )
+        _line(curve, height, scale, xscale)
         for curve, height in zip(curves, heights, strict=True)
     ]
+    bands = _bands(ax, curves, scale, xscale)
+    drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
     has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
+
+    def fit() -> None:
+        last = _limit_labelled(ax, curves, label_width) if label_width else math.inf
+        fit_ticks(ax, integer=not any(c.at is not None for c in curves), last=last)
+
+    return replace(drawing, key=[zero_key] if has_zero else [], fit=fit)
+
+
+def _limits_up(
+    ax: Axes, curves: Sequence[Curve], scale: str, levels: Sequence[float]
+) -> tuple[float, float]:
+    """Return the limits of the vertical axis, which several stages may share."""
+    fixed = room_of(ax).fixed
+    if fixed is not None and fixed.limits is not None:
+        return fixed.limits[1]
+    ends = [end for curve in curves for end in curve.band or ()]
+    diverged = [curve.diverged for curve in curves] + [False] * len(ends)
+    shown = [curve.values for curve in curves] + ends
+    return limits(shown, scale, diverged, levels)
+
+
+def _line(
+    curve: Curve, height: NDArray[np.floating], scale: str, xscale: str
+) -> Polyline:
+    """Return the line of a curve at some heights (steps + 1,)."""
+    return Polyline(
+        np.column_stack([_across(curve, xscale), height]),
+        curve.color,
+        hollow=curve.hollow,
+        dashed=curve.dashed,
+        dash=curve.dash,
+        has_marks=scale == "log",
+        owner=curve.owner,
+    )
+
+
+def _bands(ax: Axes, curves: Sequence[Curve], scale: str, xscale: str) -> list[Band]:
+    """Return the bands of those curves that have one."""
     bands = []
     for curve in curves:
         if curve.band is not None:
@@ -121,13 +146,7 @@ def draw_curves(
             if xscale == "log":  # step 0 has no place there
                 low[0] = np.nan
             bands.append(Band(ax, low, high, curve.color, curve.owner))
-    drawing = draw_trails(ax, lines, theme, plain=True, bands=bands)
-
-    def fit() -> None:
-        last = _limit_labelled(ax, curves, label_width) if label_width else math.inf
-        fit_ticks(ax, integer=not any(c.at is not None for c in curves), last=last)
-
-    return replace(drawing, key=[zero_key] if has_zero else [], fit=fit)
+    return bands
 
 
 def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:

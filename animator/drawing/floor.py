@@ -202,7 +202,7 @@ class Floor(CameraArtist):
         box = text.get_window_extent(renderer)
         half = (abs(away[0]) * box.width + abs(away[1]) * box.height) / 2
         gap = 0.35 * self._theme.tick_size * points_to_pixels(renderer, 1)
-        # Where the landscape reaches beyond the edge, the text gives way.
+        # Where the landscape reaches beyond the edge, the text moves.
         along = np.array([-away[1], away[0]])
         span = (abs(along[0]) * box.width + abs(along[1]) * box.height) / 2 + gap
         land = self.camera.project(self._land) - place

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Panel(Protocol):
-    """One way to show an experiment; write your own with these two members."""
+    """A view of an experiment; write your own with these two members."""
 
     @property
     def experiment(self) -> Experiment | Sequence[Experiment]:
@@ -39,7 +39,7 @@ class DetailedPanel(Panel, Protocol):
     """A panel that needs more of each run than the two numbers that are drawn.
 
     Each trajectory of its recording then has `details`, and ``recording.model_at`` the
-    model after so many steps. The data are those of the experiment's problem: of a
+    model after a number of steps. The data are those of the experiment's problem: of a
     network, ``experiment.problem.inputs`` and ``experiment.problem.labels``.
     """
 

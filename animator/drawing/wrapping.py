@@ -23,7 +23,7 @@ def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int
     """
     text.set_fontsize(text.full_size)
     broken: list[str] = []
-    words = _words(text.full)
+    words = _split_text(text.full)
     if gap:
         words = [part + gap for part in text.full.split(gap)]
     while words and len(broken) < lines - 1:
@@ -58,7 +58,7 @@ def _fitting(text: Label, words: Sequence[str], room: float) -> int:
     return low
 
 
-def _words(text: str) -> list[str]:
+def _split_text(text: str) -> list[str]:
     """Return the pieces of a text between which a line may end, with their spaces."""
     words = [""]
     for unit in split_units(text):

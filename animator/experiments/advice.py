@@ -21,7 +21,7 @@ _OF_RENDERING = ("fps", "size", "dpi", "font", "font_size", "steps", "transparen
 
 
 def suggest_fix(error: Exception, function: Any) -> str:
-    """Say how to correct a call: which keyword was meant, or what to look at."""
+    """Return how to correct a call: which keyword was meant, or what to look at."""
     wrong = wrong_argument(function)
     positional = bool(getattr(function, "args", ()))
     while isinstance(function, functools.partial):
@@ -59,7 +59,7 @@ def suggest_fix(error: Exception, function: Any) -> str:
 
 
 def wrong_argument(function: Any) -> str:
-    """Say which keyword of a partial is of another type than its default, if any."""
+    """Return which keyword of a partial is of another type than its default, if any."""
     if isinstance(function, Mapping):
         return next(filter(None, map(wrong_argument, function.values())), "")
     if not isinstance(function, functools.partial):
@@ -81,7 +81,7 @@ def wrong_argument(function: Any) -> str:
 
 
 def maker_fix(value: object, otherwise: str) -> str:
-    """Say what to give instead of what makes no optimizer."""
+    """Return what to give instead of what makes no optimizer."""
     if isinstance(value, Mapping):
         value = next((v for v in value.values() if not callable(v)), None)
     if not hasattr(value, "param_groups"):
@@ -105,7 +105,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _meant(name: str, caller: str, function: Any) -> str:
-    """Say which keyword was meant, or which there are."""
+    """Return which keyword was meant, or which there are."""
     known = [each for each in _parameters(function) if each != "made_at"]
     if where := _belongs(name, caller, function):
         return where
@@ -119,7 +119,7 @@ def _meant(name: str, caller: str, function: Any) -> str:
 
 
 def _belongs(name: str, caller: str, function: Any) -> str:
-    """Say where a keyword belongs that something else has, if that is known."""
+    """Return where a keyword belongs that something else has, if that is known."""
     of_run = caller == "Experiment" or hasattr(function, "add_param_group")
     if of_run and name in _OF_SETTINGS:
         return f"it belongs to a setting: write Setting(partial(SGD, lr=0.1), {name}=…)"

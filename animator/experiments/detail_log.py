@@ -58,7 +58,7 @@ class DetailLog:
             )
 
     def log_params(self, step: int) -> None:
-        """Log weights, buffers and state after so many steps."""
+        """Log weights, buffers and state after a number of steps."""
         if step % self._stride:
             return
         self._kept.append(step)
@@ -73,7 +73,7 @@ class DetailLog:
             self._keep("gradient", np.full(sum(self._sizes), np.nan, self._dtype))
 
     def log_gradient(self, step: int) -> None:
-        """Log the gradient after so many steps."""
+        """Log the gradient after a number of steps."""
         if not self._needs.gradient or step % self._stride:
             return
         gradients = [

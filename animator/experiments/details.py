@@ -98,7 +98,7 @@ class Details:
         return max(int(np.searchsorted(self.steps, int(step), "right")) - 1, 0)
 
     def load_into(self, model: torch.nn.Module, step: float) -> None:
-        """Give a model the weights and buffers that it had after so many steps.
+        """Give a model the weights and buffers that it had after a number of steps.
 
         Raises:
             SceneError: the weights were not recorded.

@@ -30,7 +30,7 @@ def check_steps(
 
 
 def problem_fix(value: object) -> str:
-    """Say what to give instead of what is no problem."""
+    """Return what to give instead of what is no problem."""
     module = str(getattr(value, "__module__", ""))
     if inspect.isfunction(value) and module.startswith("animator.problems"):
         return f"call it: {value.__name__}(...)"

@@ -43,14 +43,14 @@ class DrawnLog:
         self._log = np.full((steps + 1, 6), np.nan, dtype)
 
     def log_params(self, step: int) -> None:
-        """Log the numbers after so many steps, and the learning rates of the next."""
+        """Log the numbers after `step` steps, and the learning rates of the next."""
         one, two = self._groups
         row = self._log[step]
         row[0], row[1] = self._x.value(), self._y.value()
         row[4], row[5] = rate_of(one), rate_of(two)
 
     def log_gradient(self, step: int) -> None:
-        """Log the gradient after so many steps."""
+        """Log the gradient after a number of steps."""
         row = self._log[step]
         row[2], row[3] = self._x.slope(), self._y.slope()
 
@@ -132,7 +132,7 @@ class WeightLog:
         return details_of(np.array(self._steps[:count]), arrays)
 
     def log_params(self, step: int) -> None:
-        """Log the weights after so many steps, and the learning rate of the next."""
+        """Log the weights after `step` steps, and the learning rate of the next."""
         self._end = step
         self.rates.append(self._rate())
         if step % self._stride:

@@ -49,7 +49,7 @@ class SeriesLog:
         """Each (steps + 1,); NaN where it was not measured."""
 
     def measure(self, step: int, model: torch.nn.Module) -> None:
-        """Measure what is due after so many steps, if anything.
+        """Measure what is due after a number of steps, if anything.
 
         An error is raised by `keep`: the weights may be those of a divergence.
         """
@@ -63,7 +63,7 @@ class SeriesLog:
                 self._error = self._error or error
 
     def log_gradient(self, step: int, model: torch.nn.Module) -> None:
-        """Log the norm of all gradients after so many steps, if it is wanted."""
+        """Log the norm of all gradients after a number of steps, if it is wanted."""
         if self._gradient_norm:
             self.values[GRADIENT_NORM][step] = norm_of(
                 [p.grad for p in model.parameters() if p.grad is not None]

@@ -22,7 +22,7 @@ from animator.problems.modules import extra_state
 if TYPE_CHECKING:
     from animator.experiments.details import Needs
     from animator.experiments.experiment import Experiment, Member
-    from animator.problems import ProjectedProblem
+    from animator.problems import PlaneProblem, ProjectedProblem
 
 _WILD = 1e4
 """A run that exceeds the losses at the start by this factor shapes no plane."""
@@ -68,35 +68,44 @@ def record_projected(
         calm=calm,
         others=[run.state for run, is_calm in zip(runs, calm, strict=True) if is_calm],
     )
-    trajectories = []
-    for (number, label, member), run in zip(planned, runs, strict=True):
-        params, off = run.log.on(plane, steps, run.last)
-        lr = np.full((steps + 1, 2), np.nan)
-        rates = np.array(run.log.rates[: run.last + 1])
-        lr[: len(rates)] = rates[:, None]
-        nothing = np.full((steps + 1, 2), np.nan)
-        seed = member.seed if isinstance(member, Setting) else None
-        trajectories.append(
-            Trajectory(
-                label,
-                params,
-                run.losses,
-                nothing,
-                run.outcome,
-                lr,
-                off,
-                number,
-                seed,
-                run.series,
-                run.details,
-            )
-        )
+    trajectories = [
+        _trajectory(run, plane, number, label, member, steps)
+        for (number, label, member), run in zip(planned, runs, strict=True)
+    ]
     distinct = [
         run
         for family in families_of(trajectories)
         for run in without_copies(str(experiment), family)
     ]
     return Recording(experiment, tuple(distinct), plane)
+
+
+def _trajectory(
+    run: Ended[WeightLog],
+    plane: PlaneProblem,
+    number: int,
+    label: str,
+    member: Member,
+    steps: int,
+) -> Trajectory:
+    """Return a run of a numbered setting on a plane; NaN after its last step."""
+    params, off = run.log.on(plane, steps, run.last)
+    lr = np.full((steps + 1, 2), np.nan)
+    rates = np.array(run.log.rates[: run.last + 1])
+    lr[: len(rates)] = rates[:, None]
+    return Trajectory(
+        label,
+        params,
+        run.losses,
+        np.full((steps + 1, 2), np.nan),
+        run.outcome,
+        lr,
+        off,
+        number,
+        seed=member.seed if isinstance(member, Setting) else None,
+        series=run.series,
+        details=run.details,
+    )
 
 
 def _run_projected(

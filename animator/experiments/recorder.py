@@ -112,7 +112,7 @@ def record(
         needs: what else to record: all weights, gradients, the optimizer's state.
 
     Raises:
-        SceneError: the problem or an optimizer failed; says where.
+        SceneError: the problem or an optimizer failed; the message names it.
 
     Warns:
         RenderWarning: what torch warned of, each once.
@@ -159,7 +159,7 @@ def _run_drawn(
 ) -> Trajectory:
     """Run a setting, or return what was recorded elsewhere."""
     if isinstance(member, Trajectory | Recorder):
-        return _given(problem, member).padded_to(label, steps)
+        return _existing_trajectory(problem, member).padded_to(label, steps)
 
     def make_log(run: Run) -> DrawnLog:
         return DrawnLog(run.model, run.optimizers, problem, steps)
@@ -180,7 +180,9 @@ def _run_drawn(
     )
 
 
-def _given(problem: Problem, setting: Trajectory | Recorder) -> Trajectory:
+def _existing_trajectory(
+    problem: Problem, setting: Trajectory | Recorder
+) -> Trajectory:
     """Return a trajectory that was recorded elsewhere, with its losses."""
     if isinstance(setting, Recorder):
         outcome, loss = setting.outcome, np.array(setting.loss, np.float64)

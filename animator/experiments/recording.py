@@ -36,7 +36,7 @@ class Recording:
     problem: Problem
 
     def model_at(self, trajectory: Trajectory, step: float) -> torch.nn.Module:
-        """Return the model of a trajectory after so many steps, in evaluation mode.
+        """Return the model of a trajectory after a number of steps, in evaluation mode.
 
         A panel gets it if it has ``needs = Needs(weights=True)``. After the end of a
         run it is the last one; between two steps, that of the last complete step.

@@ -28,6 +28,8 @@ from animator.experiments.recorder import record
 from animator.experiments.trajectory import Trajectory
 
 Labels = Sequence[str]
+_Received = tuple[Experiment, int, torch.dtype]
+"""An experiment, its steps, and torch's default dtype."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Done:
 
     Attributes:
         labels: of the settings.
-        runs: their trajectories; None if that failed.
+        runs: their trajectories; None if a run failed.
         warnings: what it warned of.
     """
 
@@ -59,7 +61,7 @@ class Task:
 
     Attributes:
         sent: the experiment, its steps, and torch's default dtype, pickled.
-        waiting: labels of the settings that nobody has taken yet.
+        waiting: labels of the settings that no process has begun.
         done: where each process puts what it has recorded.
     """
 
@@ -72,7 +74,7 @@ class RecordingProcess:
     """A process that records chunks of settings, of one task after the other."""
 
     def __init__(self) -> None:
-        """Start it."""
+        """Start the process."""
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             f"from {__name__} import serve; serve()"
@@ -89,11 +91,11 @@ class RecordingProcess:
         self._thread.start()
 
     def begin(self, task: Task) -> None:
-        """Let it work on a task as soon as it can."""
+        """Queue a task, which begins after the ones before it."""
         self._tasks.put(task)
 
     def end(self) -> None:
-        """End it, whatever it does."""
+        """Kill the process, even during a task."""
         self._tasks.put(None)
         self._process.kill()
         self._process.wait()
@@ -111,7 +113,7 @@ def _feed(process: subprocess.Popen[bytes], tasks: SimpleQueue[Task | None]) -> 
             while task.waiting:
                 try:
                     chunk = task.waiting.popleft()
-                except IndexError:  # somebody was faster
+                except IndexError:  # another process has taken the last chunk
                     break
                 try:
                     _send(to, pickle.dumps(chunk))
@@ -129,37 +131,35 @@ def _send(to: BinaryIO | Any, data: bytes) -> None:
 def serve() -> None:
     """Record what comes from standard input, until it ends."""
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a user's function prints
+    os.dup2(2, 1)  # a user's function may print
     source = sys.stdin.buffer
-    given: tuple[Experiment, int, torch.dtype] | None = None
+    experiment: _Received | None = None
     with suppress(EOFError, BrokenPipeError):
         _send(out, pickle.dumps("ready"))
         while True:
             try:
-                asked = pickle.load(source)
+                request = pickle.load(source)
             except EOFError:
                 raise
-            except Exception:  # of a module that this process cannot import, say
-                asked, given = None, None
-            if isinstance(asked, tuple):
-                given = asked
-            elif asked is not None:
-                _send(out, pickle.dumps(_recorded(given, asked)))
+            except Exception:  # such as a module that this process cannot import
+                request, experiment = None, None
+            if isinstance(request, tuple):
+                experiment = request
+            elif request is not None:
+                _send(out, pickle.dumps(_recorded(experiment, request)))
 
 
-def _recorded(
-    given: tuple[Experiment, int, torch.dtype] | None, labels: Labels
-) -> Done:
-    """Record some settings of an experiment."""
-    if given is None:
+def _recorded(received: _Received | None, labels: Labels) -> Done:
+    """Record settings of the experiment that was received."""
+    if received is None:
         return Done(labels)
-    experiment, steps, dtype = given
+    experiment, steps, dtype = received
     torch.set_default_dtype(dtype)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", RenderWarning)
         try:
             runs = record(only(experiment, labels), steps).trajectories
-        except Exception:  # the parent records it again, and says what is wrong
+        except Exception:  # the parent records it again, and raises the error
             return Done(labels)
     return Done(labels, runs, [str(warning.message) for warning in caught])

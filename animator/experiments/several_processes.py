@@ -50,7 +50,7 @@ class Processes:
     """
 
     def __init__(self, count: int | None = None) -> None:
-        """Say how many processes may record, this one included.
+        """Set how many processes may record, this one included.
 
         Args:
             count: as many as there are cores, and only for many steps, if not given.
@@ -82,7 +82,7 @@ class Processes:
             needs: what else to record; then this process records everything.
 
         Raises:
-            SceneError: the problem or an optimizer failed; says where.
+            SceneError: the problem or an optimizer failed; the message names it.
 
         Warns:
             RenderWarning: what torch warned of.
@@ -117,7 +117,8 @@ class Processes:
 
 def _cores() -> int:
     """Return on how many cores this process may run."""
-    with suppress(AttributeError):  # macOS and Windows have no such function
+    # macOS and Windows have no such function.
+    if sys.platform == "linux" and hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 

@@ -28,10 +28,10 @@ class StepLog(Protocol):
     """Logs a run at each step."""
 
     def log_params(self, step: int) -> None:
-        """Log the parameters after so many steps."""
+        """Log the parameters after a number of steps."""
 
     def log_gradient(self, step: int) -> None:
-        """Log the gradient after so many steps."""
+        """Log the gradient after a number of steps."""
 
 
 class Run:

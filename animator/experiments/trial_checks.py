@@ -48,7 +48,7 @@ def check_trials(
 
 
 def _losing(trials: Sequence[Trial]) -> str:
-    """Say how many diverge, and how many leave the map."""
+    """Return how many trials diverge, and how many leave the map."""
     diverged = sum(trial.diverged for trial in trials)
     left = len(trials) - diverged
     parts = [

@@ -43,7 +43,7 @@ def record_variations(
         A recording for each variation.
 
     Raises:
-        SceneError: the problem or an optimizer failed; says where.
+        SceneError: the problem or an optimizer failed; the message names it.
     """
     settings: dict[str, object] = {}
     labels: dict[int, str] = {}  # by the settings' identities

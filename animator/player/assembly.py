@@ -37,7 +37,7 @@ def _source(name: str) -> str:
     return (files("animator.player") / "page" / name).read_text(encoding="utf-8")
 
 
-def filled(name: str, values: Mapping[str, str]) -> str:
+def fill_template(name: str, values: Mapping[str, str]) -> str:
     """Return a piece of HTML with values in the holes ``{{name}}`` of its template."""
     return _HOLE.sub(lambda found: values[found[1]], _source(f"{name}.html"))
 
@@ -51,7 +51,7 @@ def loader() -> str:
 
 @cache
 def script() -> str:
-    """Return the whole script of the page."""
+    """Return the complete script of the page."""
     modules = {_MAIN: _source(f"{_MAIN}.js")}
     needed: dict[str, list[str]] = {}  # in the order of the imports
     waiting = [_MAIN]
@@ -64,7 +64,7 @@ def script() -> str:
             modules[other] = _style() if other == "style" else _source(f"{other}.js")
             waiting.append(other)
     order = TopologicalSorter(needed).static_order()
-    body = "\n".join(_wrapped(name, modules[name]) for name in order)
+    body = "\n".join(_wrap_module(name, modules[name]) for name in order)
     # Nothing in a script may look like its end.
     return _CLOSE.sub(r"<\\/", f'(() => {{\n"use strict";\n{body}\n}})();')
 
@@ -76,12 +76,12 @@ def _style() -> str:
     return f"export const STYLE = {json.dumps(style, ensure_ascii=False)};"
 
 
-def _wrapped(name: str, source: str) -> str:
-    """Return a module as a function of its own, without comments and indents."""
+def _wrap_module(name: str, source: str) -> str:
+    """Return a module as a function, without comments and indents."""
     source = source if name == "style" else _LINE.sub("", _BLOCK.sub("", source))
     exported = ", ".join(_NAME.findall(source))
     imports = [
-        f"const {{ {_renamed(found[1])} }} = module_{found[2].replace('-', '_')};"
+        f"const {{ {_destructured(found[1])} }} = module_{found[2].replace('-', '_')};"
         for found in _IMPORT.finditer(source)
     ]
     body = _EXPORT.sub("", _IMPORT.sub("", source))
@@ -91,6 +91,6 @@ def _wrapped(name: str, source: str) -> str:
     return f"const module_{own} = (() => {{\n{text}\nreturn {{ {exported} }};\n}})();"
 
 
-def _renamed(names: str) -> str:
+def _destructured(names: str) -> str:
     """Return imported names as a pattern: ``a as b`` becomes ``a: b``."""
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", " ".join(names.split()).rstrip(", "))

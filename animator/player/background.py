@@ -43,7 +43,7 @@ def draw_background(
         stack.enter_context(_hidden([*stage.growing, *stage.moving, figure.patch]))
         stack.enter_context(_named(groups))
         for image, name in maps.items():
-            stack.enter_context(_left_out(image, name))
+            stack.enter_context(_as_placeholder(image, name))
         drawn = recorder.record(figure)
     for text, families, weight, style in drawn.fonts:
         characters.add(faces_of(text, families, weight, style))
@@ -71,8 +71,8 @@ def _named(groups: Mapping[Artist, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _left_out(image: AxesImage, name: str) -> Iterator[None]:
-    """Record a place with an id, as large as the axes, instead of an image."""
+def _as_placeholder(image: AxesImage, name: str) -> Iterator[None]:
+    """Record an image as an empty place with an id, as large as its axes."""
     own: Any = image
 
     def draw(renderer: Recorder) -> None:

@@ -1,8 +1,8 @@
-"""Codes arrays so that gzip makes them small, without changing a bit of them.
+"""Encodes arrays without loss, so that gzip makes them small.
 
 Floats become integers of the same order, integers their differences along some axes,
 differences of either sign become natural numbers, and the bytes of these are sorted by
-their weight. `document.d.ts` describes how a page undoes it.
+their weight. `document.d.ts` describes the decoding.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from animator.player.prediction import predicted
+from animator.player.prediction import predict
 
 _ALONG = ((), (0,), (0, 0))
 """The differences that are tried of a row of numbers."""
@@ -46,7 +46,7 @@ class Coded:
     predicted: bool = False
 
 
-def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
+def narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
     """Return an array in the smallest type that has all of its values, to the bit.
 
     Raises:
@@ -59,9 +59,9 @@ def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
             return values.astype(np.float32)
         wide = values.astype(np.float64)
         with np.errstate(over="ignore", under="ignore"):
-            narrow = wide.astype(np.float32)
-        same = np.array_equal(_bits(narrow.astype(np.float64)), _bits(wide))
-        return narrow if same else wide
+            single = wide.astype(np.float32)
+        same = np.array_equal(_bits(single.astype(np.float64)), _bits(wide))
+        return single if same else wide
     if values.dtype.kind not in "iu":
         raise TypeError(f"an array of {values.dtype} is no array of numbers")
     low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
@@ -72,22 +72,26 @@ def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return values.astype(np.float64)
 
 
-def coded(values: NDArray[np.generic]) -> Coded:
-    """Code an array, with those differences that make it smallest."""
-    values = np.ascontiguousarray(narrowed(values))
+def encode(values: NDArray[np.generic]) -> Coded:
+    """Encode an array with those differences that make it smallest.
+
+    Raises:
+        TypeError: its values are neither numbers nor bytes.
+    """
+    values = np.ascontiguousarray(narrow(values))
     name = f"{values.dtype.kind}{values.dtype.itemsize}"
     choices = [()] if values.size <= _FEW else _ALONG if values.ndim < 2 else _ACROSS
     results: list[tuple[bytes, tuple[int, ...] | None]] = [
         (_content(values, axes), axes) for axes in choices
     ]
     if name == "f4" and values.ndim == 2 and min(values.shape) >= _TABLE:
-        results.append((_left_over(values.astype(np.float32)), None))
+        results.append((_residuals(values.astype(np.float32)), None))
     content, axes = min(results, key=lambda found: len(zlib.compress(found[0], 6)))
     return Coded(name, values.shape, axes or (), content, axes is None)
 
 
-def uncoded(content: bytes) -> Coded:
-    """Return bytes that are compressed already, such as those of a picture."""
+def keep_bytes(content: bytes) -> Coded:
+    """Return bytes unchanged, such as those of a picture, which are compressed."""
     return Coded("u1", (len(content),), (), content)
 
 
@@ -97,40 +101,40 @@ def _content(values: NDArray[np.generic], axes: Sequence[int]) -> bytes:
     if axes:
         signed = bits.astype(bits.dtype.str.replace("u", "i"))
         if values.dtype.kind == "f":
-            signed = _ordered(signed)
+            signed = _in_order(signed)
         for axis in axes:
             first = np.take(signed, [0], axis)
             signed = np.concatenate([first, np.diff(signed, axis=axis)], axis=axis)
-        bits = _natural(signed)
-    return _planes(bits)
+        bits = _zigzag(signed)
+    return _byte_planes(bits)
 
 
-def _left_over(values: NDArray[np.float32]) -> bytes:
+def _residuals(values: NDArray[np.float32]) -> bytes:
     """Return the bytes of a table after its predictions were subtracted."""
     ones, others = (
-        _ordered(_bits(each).astype("<i4")) for each in (values, predicted(values))
+        _in_order(_bits(each).astype("<i4")) for each in (values, predict(values))
     )
     with np.errstate(over="ignore"):
-        return _planes(_natural(ones - others))
+        return _byte_planes(_zigzag(ones - others))
 
 
-def _ordered(signed: NDArray[Any]) -> NDArray[Any]:
+def _in_order(signed: NDArray[Any]) -> NDArray[Any]:
     """Return the bits of floats as integers that are in the order of the floats."""
     return np.where(signed >= 0, signed, signed ^ np.iinfo(signed.dtype).max)
 
 
-def _natural(signed: NDArray[Any]) -> NDArray[Any]:
+def _zigzag(signed: NDArray[Any]) -> NDArray[Any]:
     """Return integers as natural numbers: 0, -1, 1 and -2 become 0, 1, 2 and 3."""
     width = 8 * signed.dtype.itemsize
     bits = (signed << 1) ^ (signed >> (width - 1))
     return bits.astype(signed.dtype.str.replace("i", "u"))
 
 
-def _planes(bits: NDArray[Any]) -> bytes:
+def _byte_planes(bits: NDArray[Any]) -> bytes:
     """Return the bytes of natural numbers, all the lowest ones first."""
     size = bits.dtype.itemsize
-    whole = np.ascontiguousarray(bits).reshape(-1)
-    return whole.view(np.uint8).reshape(-1, size).T.tobytes()
+    flat = np.ascontiguousarray(bits).reshape(-1)
+    return flat.view(np.uint8).reshape(-1, size).T.tobytes()
 
 
 def _bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:

@@ -31,7 +31,7 @@ _CONTROLS = (
     "Copy link to this step Save this frame as PNG Get the data as CSV Link copied "
     "Light Dark Auto diverged at step on loss gradient lr value 0123456789.,;:()/×−–∞"
 )
-"""What the page's controls say, in the font of the picture."""
+"""The texts of the page's controls, in the font of the picture."""
 
 
 def document_of(
@@ -61,17 +61,11 @@ def document_of(
         recorder = Recorder(stage.figure, store)
         settings = settings_of(stage, store)
         export = Export(stage, store, characters, recorder, settings, progress)
-        maps = [
-            panel_map(stage, panel, f"an-map-{number}", store, full=full)
-            for number, panel in enumerate(stage.panels)
-        ]
+        maps = _maps(export, full=full)
         items = list(items_of(export))
         stage.set_step(timeline.steps)
         background = _background(export, maps)
-        panels = [
-            _panel(export, panel, own)
-            for panel, own in zip(stage.panels, maps, strict=True)
-        ]
+        panels = _panels(export, maps)
     return {
         "theme": _theme(stage, families),
         "size": [recorder.width, recorder.height],
@@ -84,6 +78,14 @@ def document_of(
         "panels": panels,
         "items": items,
     }
+
+
+def _maps(export: Export, *, full: bool) -> list[PanelMap | None]:
+    """Return the loss map of each panel, None for a panel without one."""
+    return [
+        panel_map(export.stage, panel, f"an-map-{number}", export.store, full=full)
+        for number, panel in enumerate(export.stage.panels)
+    ]
 
 
 def _theme(stage: Stage, families: list[str]) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _is_dark(color: str) -> bool:
 
 
 def _background(export: Export, maps: list[PanelMap | None]) -> list[int]:
-    """Return the pieces of the background, and let settings know their groups."""
+    """Return the pieces of the background, and add their groups to the settings."""
     images = {
         own.image: own.item["image"]
         for own in maps
@@ -146,6 +148,14 @@ def _background(export: Export, maps: list[PanelMap | None]) -> list[int]:
         export.stage, export.store, export.characters, images, groups
     )
     return [export.store.text(piece) for piece in pieces]
+
+
+def _panels(export: Export, maps: list[PanelMap | None]) -> list[dict[str, Any]]:
+    """Return the panels, each with its loss map."""
+    return [
+        _panel(export, panel, own)
+        for panel, own in zip(export.stage.panels, maps, strict=True)
+    ]
 
 
 def _panel(export: Export, panel: PlacedPanel, own: PanelMap | None) -> dict[str, Any]:

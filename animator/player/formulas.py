@@ -1,4 +1,4 @@
-"""Takes formulas apart into characters, which stay text, and lines."""
+"""Splits formulas into characters, which remain text, and lines."""
 
 from __future__ import annotations
 

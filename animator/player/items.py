@@ -25,7 +25,7 @@ def items_of(export: Export) -> Iterator[dict[str, Any]]:
     """Yield what grows and what moves, the lowest first."""
     stage = export.stage
     artists: list[Any] = [*stage.growing, *stage.moving]
-    tracks = _followed(export, artists)
+    tracks = _tracks_of(export, artists)
     numbers: dict[int, int] = {}
     for number, artist in enumerate(artists):
         numbers[id(artist)] = number
@@ -50,7 +50,7 @@ def _panel_of(export: Export, artist: Any) -> int | None:
     return None
 
 
-def _followed(export: Export, artists: list[Any]) -> Mapping[int, Track]:
+def _tracks_of(export: Export, artists: list[Any]) -> Mapping[int, Track]:
     """Return what each of some artists shows at every step, by the artist's id."""
     tracks: dict[int, Track] = {}
     for artist in artists:
@@ -58,14 +58,14 @@ def _followed(export: Export, artists: list[Any]) -> Mapping[int, Track]:
             tracks[id(artist)] = TextTrack(artist)
         elif not isinstance(artist, Trails | Tip):
             tracks[id(artist)] = _drawn(export, artist)
-    _follow(export, tracks)
+    _record_steps(export, tracks)
     formulas: dict[int, Track] = {
         name: _drawn(export, track.readout)
         for name, track in tracks.items()
         if isinstance(track, TextTrack) and track.has_formula
     }
     if formulas:
-        _follow(export, formulas)
+        _record_steps(export, formulas)
     return tracks | formulas
 
 
@@ -73,8 +73,8 @@ def _drawn(export: Export, artist: Any) -> DrawnTrack:
     return DrawnTrack(artist, export.recorder, grows=hasattr(artist, "grow"))
 
 
-def _follow(export: Export, tracks: Mapping[int, Track]) -> None:
-    """Let some artists show every step."""
+def _record_steps(export: Export, tracks: Mapping[int, Track]) -> None:
+    """Draw every step, and add it to some tracks."""
     steps = export.stage.timeline.steps
     for step in range(steps + 1):
         export.stage.update(step)

@@ -1,4 +1,4 @@
-"""Describes how matplotlib draws paths: what fills them, their pens, what cuts them."""
+"""Describes the fill, the pen and the clip with which matplotlib draws a path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.transforms import Affine2D, Bbox
 
 from animator.player.names import css_color
-from animator.player.shapes import described
+from animator.player.shapes import describe_path
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase
@@ -41,7 +41,12 @@ class Looks:
         return round(float(points) * self.dpi / 72, _DIGITS)
 
     def of(self, gc: GraphicsContextBase, face: Any) -> dict[str, Any]:
-        """Return how a path is drawn that has a face of some colour, or none."""
+        """Return the fill, the pen and the clip of a path.
+
+        Args:
+            gc: the graphics context.
+            face: the colour of the fill, RGB or RGBA; None for no fill.
+        """
         look: dict[str, Any] = self.clip(gc)
         if gc.get_hatch():
             look |= self._hatch(gc)
@@ -65,7 +70,7 @@ class Looks:
         """Return the lines that fill a path, which are repeated every inch."""
         shape: Any = gc.get_hatch_path()
         size = Affine2D().scale(self.dpi, -self.dpi).translate(0, self.dpi)
-        codes, points = described(shape.iter_segments(size))
+        codes, points = describe_path(shape.iter_segments(size))
         color = css_color(gc.get_hatch_color())
         width = self.pixels(gc.get_hatch_linewidth())
         own = {"codes": codes, "points": points, "color": color, "width": width}

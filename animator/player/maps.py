@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ENOUGH = 101
 """Points along each side of a map that are stored if it has more."""
 _PROBES = 65
-"""Losses whose colours tell a scale from others."""
+"""Losses whose colours distinguish a scale from others."""
 _HALVINGS = 80
 """Steps in which the loss is found where a colour changes; float64 has no more."""
 
@@ -63,7 +63,7 @@ def panel_map(
         "colors": None,
     }
     if image is not None:
-        bounds, colors = store.remembered(
+        bounds, colors = store.computed_once(
             _key_of(image.cmap, norm), lambda: color_steps(image.cmap, norm)
         )
         item |= {
@@ -75,7 +75,7 @@ def panel_map(
 
 
 def _thinning(*points: int) -> int:
-    """Return every how many-th point of a grid is enough."""
+    """Return the stride that leaves enough points of a grid."""
     fewest = min(points)
     for every in range((fewest - 1) // (_ENOUGH - 1), 1, -1):
         if all((count - 1) % every == 0 for count in points):
@@ -84,7 +84,7 @@ def _thinning(*points: int) -> int:
 
 
 def _key_of(cmap: Colormap, norm: Normalize) -> tuple[Any, ...]:
-    """Return what tells colours and a scale from others."""
+    """Return a key that is equal for equal colours and scales only."""
     assert norm.vmin is not None
     assert norm.vmax is not None
     probes = np.linspace(norm.vmin, norm.vmax, _PROBES)

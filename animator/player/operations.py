@@ -77,31 +77,31 @@ class DrawnTrack:
     def item(self, store: Store) -> dict[str, Any]:
         """Return it as an item."""
         structures: dict[str, int] = {}
-        which, starts, numbers = [], [], list[int]()
+        indices, starts, numbers = [], [], list[int]()
         known: dict[Any, tuple[int, int]] = {}
         for drawn in self.lists:
             if drawn is None:
-                which.append(-1)
+                indices.append(-1)
                 starts.append(0)
                 continue
             key = id(drawn)
             if key not in known:
                 text = json.dumps(drawn.structure)
                 number = structures.setdefault(text, len(structures))
-                whole = np.rint(np.array(drawn.numbers) * UNIT).astype(np.int64)
-                content = (number, whole.tobytes())
+                scaled = np.rint(np.array(drawn.numbers) * UNIT).astype(np.int64)
+                content = (number, scaled.tobytes())
                 if content not in known:
                     known[content] = number, len(numbers)
-                    numbers += whole.clip(-(2**31), 2**31 - 1).tolist()
+                    numbers += scaled.clip(-(2**31), 2**31 - 1).tolist()
                 known[key] = known[content]
             number, start = known[key]
-            which.append(number)
+            indices.append(number)
             starts.append(start)
         return {
             "kind": "ops",
             "mode": "growing" if self.grows else "moving",
             "structures": [json.loads(text) for text in structures],
-            "structure": store.array(_short(which)),
+            "structure": store.array(_short(indices)),
             "start": store.array(_short(starts)),
             "numbers": store.array(np.array(numbers, np.int64)),
             "unit": UNIT,

@@ -9,10 +9,10 @@ SIZES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
 """How many numbers a command has."""
 _CODE = re.compile(r"([MLQCZ])(\d+)")
 _PARTS = 100
-"""Parts of a pixel that distances are counted in."""
+"""Parts of a pixel in which distances are counted."""
 
 
-def counted(codes: str) -> Iterator[tuple[str, int]]:
+def parse_codes(codes: str) -> Iterator[tuple[str, int]]:
     """Yield the commands of codes such as ``"M1L20Z1"``, and how often they repeat."""
     for letter, times in _CODE.findall(codes):
         yield letter, int(times)
@@ -25,12 +25,12 @@ def path_data(codes: str, numbers: list[float]) -> str:
         codes: its commands, such as ``"M1L20Z1"``.
         numbers: the coordinates of its points, in pixels.
     """
-    words = list[str]()
+    parts = list[str]()
     here, start = (0, 0), (0, 0)
     at = 0
-    for letter, times in counted(codes):
+    for letter, times in parse_codes(codes):
         if letter == "Z":
-            words.append("z")
+            parts.append("z")
             here = start
             continue
         size = SIZES[letter]
@@ -43,8 +43,8 @@ def path_data(codes: str, numbers: list[float]) -> str:
                 start = here
             # A command that follows itself needs no letter, but a move is a line then.
             is_new = number == 0 or letter == "M"
-            words.append((letter.lower() if is_new else " ") + _joined(moves))
-    return "".join(words).replace(" -", "-")
+            parts.append((letter.lower() if is_new else " ") + _joined(moves))
+    return "".join(parts).replace(" -", "-")
 
 
 def _joined(moves: list[int]) -> str:
@@ -54,7 +54,7 @@ def _joined(moves: list[int]) -> str:
 
 def _short(move: int) -> str:
     sign, size = "-" if move < 0 else "", abs(move)
-    whole, rest = divmod(size, _PARTS)
+    integer, rest = divmod(size, _PARTS)
     digits = f"{rest:02d}".rstrip("0")
     point = f".{digits}" if digits else ""
-    return f"{sign}{whole if whole or not digits else ''}{point}"
+    return f"{sign}{integer if integer or not digits else ''}{point}"

@@ -24,14 +24,14 @@ NEIGHBORS = ((0, -1), (-1, 0), (-1, -1), (-1, 1))
 """Rows and columns, from a value, of those that show which rule is best."""
 
 
-def predicted(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def predict(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the predictions (H, W) of values (H, W)."""
     known = values.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         guesses = np.stack([_guess(known, rule) for rule in RULES])
         errors = np.abs(guesses - known)
         errors[np.isnan(errors)] = np.inf
-        costs = sum(_moved(errors, *place, outside=0.0) for place in NEIGHBORS)
+        costs = sum(_shifted(errors, *place, outside=0.0) for place in NEIGHBORS)
         costs = np.where(np.isnan(guesses), np.inf, costs)
         best = np.argmin(costs, axis=0)
         chosen = np.take_along_axis(guesses, best[None], axis=0)[0]
@@ -41,17 +41,17 @@ def predicted(values: NDArray[np.float32]) -> NDArray[np.float32]:
 def _guess(
     known: NDArray[np.float64], rule: tuple[tuple[int, int, int], ...]
 ) -> NDArray[np.float64]:
-    """Return what a rule predicts; NaN where it reaches beyond the table."""
+    """Return the predictions (H, W) of a rule; NaN where it leaves the table."""
     total = np.zeros(known.shape)
     for row, column, weight in rule:
-        total = total + weight * _moved(known, row, column, outside=np.nan)
+        total = total + weight * _shifted(known, row, column, outside=np.nan)
     return total
 
 
-def _moved(
+def _shifted(
     values: NDArray[np.float64], row: int, column: int, *, outside: float
 ) -> NDArray[np.float64]:
-    """Return what is so many rows and columns from each value of tables (…, H, W)."""
+    """Return, for each value of tables (…, H, W), the one at an offset from it."""
     height, width = values.shape[-2:]
     found = np.full_like(values, outside)
     left, right = max(0, -column), width - max(0, column)

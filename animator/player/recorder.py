@@ -15,7 +15,7 @@ from animator.player.formulas import Face, formula_parts
 from animator.player.looks import Looks, stroke_color
 from animator.player.names import css_families, css_weight
 from animator.player.pixels import cropped, mesh_cells, picture
-from animator.player.shapes import described, marker_shape, simplified, snaps
+from animator.player.shapes import describe_path, marker_shape, simplify, snaps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,12 +30,12 @@ _DIGITS = 3
 
 
 class Recorder(RendererBase):
-    """A renderer that keeps what it is told to draw, as `document.d.ts` has it."""
+    """A renderer that records drawings in the form of `document.d.ts`."""
 
     def __init__(self, figure: Figure, store: Store, *, still: bool = False) -> None:
         """Record drawings on a figure; texts and pictures go into a store.
 
-        What is drawn only once, `still`, has finer pictures, and nothing is refused.
+        What is drawn only once, `still`, has finer pictures, and never `NeedsPixels`.
         """
         super().__init__()
         self._still = still
@@ -74,7 +74,7 @@ class Recorder(RendererBase):
         return float(sizes[0]), float(sizes[1]), float(sizes[2])
 
     def option_image_nocomposite(self) -> bool:
-        """Keep pictures apart."""
+        """Do not combine pictures."""
         return True
 
     def draw_path(
@@ -87,7 +87,7 @@ class Recorder(RendererBase):
         far = None
         if rgbFace is None:  # what is beyond the figure need not be stored
             far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
-            path = simplified(path) if self._still else path
+            path = simplify(path) if self._still else path
         pieces = path.iter_segments(
             transform + self._flip,
             clip=far,
@@ -95,7 +95,7 @@ class Recorder(RendererBase):
             stroke_width=self.points_to_pixels(gc.get_linewidth()),
             simplify=None,
         )
-        codes, points = described(pieces)
+        codes, points = describe_path(pieces)
         if codes:
             self.drawn.structure.append({"op": "path", "codes": codes, **look})
             self.drawn.numbers += points
@@ -128,9 +128,10 @@ class Recorder(RendererBase):
         self.drawn.numbers += points.ravel().tolist()
 
     def draw_quad_mesh(self, *args: Any, **keywords: Any) -> None:
-        """Record a mesh as pixels, or refuse: it has too many parts.
+        """Record a mesh as a picture; that of a colour bar has a pixel for each cell.
 
-        That of a colour bar is a picture with a pixel for each part.
+        Raises:
+            NeedsPixels: the mesh is drawn more than once.
         """
         if not self._still:
             raise NeedsPixels
@@ -144,7 +145,7 @@ class Recorder(RendererBase):
             self.drawn.structure[-1] |= self._looks.clip(args[0])
 
     def draw_gouraud_triangles(self, *args: Any, **keywords: Any) -> None:
-        """Refuse: no path has its colours."""
+        """Raise `NeedsPixels`: no path has such colours."""
         raise NeedsPixels
 
     def draw_image(
@@ -232,11 +233,11 @@ class Recorder(RendererBase):
         self.drawn.numbers += map(float, place)
 
     def get_image_magnification(self) -> float:
-        """Return how many pixels of a picture one of the figure is."""
+        """Return the pixels of a picture for each one of the figure."""
         return _FINER if self._still else 1.0
 
     def open_group(self, s: str, gid: str | None = None) -> None:
-        """Begin a group of what is drawn only once, if it has a name of a page's."""
+        """Begin a group, which is named if its id is one of the page's."""
         if self._still:
             name = gid if (gid or "").startswith("an-") else ""
             self.drawn.structure.append({"op": "open", "id": name})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C",
             Path.CLOSEPOLY: "Z"}  # fmt: skip
 _MOST_SNAPPED = 1024
-"""Corners of a path that is put on whole pixels."""
+"""The most corners of a path that Agg puts on whole pixels."""
 _LONG, _UNSEEN = 16, 0.2
 """Corners of a line from which on those are left out that change it by so little, in
 pixels."""
@@ -52,11 +52,11 @@ def marker_shape(
     snapped = snaps(gc, path, transform)
     down = transform + Affine2D().scale(1, -1)
     shape = path.iter_segments(down, snap=snapped, stroke_width=width)
-    return (*described(shape), 0.0 if snapped else 0.5)
+    return (*describe_path(shape), 0.0 if snapped else 0.5)
 
 
-def simplified(path: Path) -> Path:
-    """Return a long line that may lose what nobody can see."""
+def simplify(path: Path) -> Path:
+    """Return a path without the corners of a long line that cannot be seen."""
     lines = (Path.MOVETO, Path.LINETO)
     corners = np.asarray(path.vertices)
     if len(corners) < _LONG or (
@@ -68,8 +68,8 @@ def simplified(path: Path) -> Path:
     return simpler
 
 
-def described(pieces: Iterator[Any]) -> Shape:
-    """Return the codes of a path's pieces, repeated ones counted, and its numbers."""
+def describe_path(pieces: Iterator[Any]) -> Shape:
+    """Return the commands of a path's pieces, and the coordinates of its points."""
     letters, numbers = [], list[float]()
     for values, code in pieces:
         if code == Path.STOP:

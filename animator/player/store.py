@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from animator.player.coding import Coded, coded, uncoded
+from animator.player.coding import Coded, encode, keep_bytes
 
 _EVEN = 8
 """The blob begins at a multiple of so many bytes."""
@@ -35,13 +35,13 @@ class Store:
         own = np.asarray(values)
         key = (own.dtype.str, own.shape, own.tobytes())
         if key not in self._numbers:
-            self._numbers[key] = self._add(coded(own))
+            self._numbers[key] = self._add(encode(own))
         return self._numbers[key]
 
     def content(self, content: bytes) -> int:
         """Add the bytes of a file, such as a picture's; return their number."""
         if content not in self._numbers:
-            self._numbers[content] = self._add(uncoded(content))
+            self._numbers[content] = self._add(keep_bytes(content))
         return self._numbers[content]
 
     def _add(self, array: Coded) -> int:
@@ -53,8 +53,8 @@ class Store:
             self.arrays.append(array)
         return self._numbers[key]
 
-    def remembered(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
-        """Return what was computed for a key; it is computed once for all documents."""
+    def computed_once(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """Return the result for a key, which is computed once for all documents."""
         if key not in self._results:
             self._results[key] = compute()
         return self._results[key]
@@ -66,8 +66,8 @@ class Store:
             self.texts.append(text)
         return self._numbers["text", text]
 
-    def packed(self, page: dict[str, Any]) -> bytes:
-        """Return a page with everything that it names, compressed."""
+    def pack(self, page: dict[str, Any]) -> bytes:
+        """Return a page with its arrays and texts, compressed."""
         entries, offset = [], 0
         for array in self.arrays:
             entries.append(
@@ -81,8 +81,8 @@ class Store:
                 }
             )
             offset += len(array.content)
-        whole = {**page, "arrays": entries, "texts": self.texts}
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        contents = {**page, "arrays": entries, "texts": self.texts}
+        text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
         head = text.encode("utf-8", "replace")
         padding = -(4 + len(head)) % _EVEN
         parts = [struct.pack("<I", len(head)), head, bytes(padding)]

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from animator.player.paths import SIZES, counted, path_data
+from animator.player.paths import SIZES, parse_codes, path_data
 
 if TYPE_CHECKING:
     from animator.player.display_list import DisplayList
+
 _PIECE = 1500
 """Characters that a piece has at least; equal pieces of documents are stored once."""
 _ROOT = (
@@ -64,7 +65,7 @@ class _Writer:
         return [next(self._numbers) for _ in range(count)]
 
     def _path(self, op: dict[str, Any]) -> str:
-        count = sum(SIZES[letter] * times for letter, times in counted(op["codes"]))
+        count = sum(SIZES[letter] * times for letter, times in parse_codes(op["codes"]))
         data = path_data(op["codes"], self._take(count))
         return f'<path d="{data}"{self._look(op)}/>'
 

@@ -1,4 +1,4 @@
-"""Writes pages: one HTML file that holds documents and all that plays them."""
+"""Writes pages: one HTML file with documents and the script that plays them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from animator.base.files import atomic_write
-from animator.player.assembly import filled, loader
+from animator.player.assembly import fill_template, loader
 from animator.player.document import document_of
 from animator.player.export import Characters, Progress
 from animator.player.store import Store
@@ -31,8 +31,8 @@ _STILL_WIDTH, _STILL_QUALITY = 560, 35
 
 
 @dataclass(frozen=True, slots=True)
-class Slider:
-    """A hyperparameter that a reader changes, and the values that it can have.
+class PageSlider:
+    """A slider of a page: a hyperparameter, and the values that it can have.
 
     Attributes:
         name: as in the address of a page, such as ``"momentum"``.
@@ -73,13 +73,21 @@ class PageData:
 
     full: bool = False
     documents: list[dict[str, Any]] = field(default_factory=list)
-    sliders: Sequence[Slider] = ()
+    sliders: Sequence[PageSlider] = ()
     still: str = ""
     store: Store = field(default_factory=Store)
     characters: Characters = field(default_factory=Characters)
 
     def add(self, stage: Stage, progress: Progress | None = None) -> None:
-        """Add a stage as a document, which takes a while."""
+        """Add a stage as a document.
+
+        Args:
+            stage: the scene, which is left at its last step.
+            progress: called with the steps done so far and the steps in all.
+
+        Raises:
+            SceneError: a panel failed in drawing a step.
+        """
         document = document_of(
             stage, self.store, self.characters, full=self.full, progress=progress
         )
@@ -95,7 +103,7 @@ class PageData:
             number = number * len(slider.values) + slider.start
         return number
 
-    def packed(self) -> bytes:
+    def pack(self) -> bytes:
         """Return all data of the page, compressed."""
         themes = dict.fromkeys(entry["theme"]["name"] for entry in self.documents)
         page = {
@@ -105,11 +113,11 @@ class PageData:
             "sliders": [slider.to_json() for slider in self.sliders],
             "fonts": self.characters.fonts(self.store),
         }
-        return self.store.packed(page)
+        return self.store.pack(page)
 
 
 def still_of(stage: Stage) -> str:
-    """Return a picture of a stage as a data URL."""
+    """Return a picture of a stage, at most 560 pixels wide, as a data URL."""
     canvas = stage.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     with stage.settings():
@@ -143,7 +151,7 @@ def page_html(
     title = html.escape(first["title"] or "optimizers at work")
     own = {**attributes} if embed else {"fit": "", **attributes}
     width, height = first["size"]
-    player = filled(
+    player = fill_template(
         "player",
         {
             "attributes": "".join(map(_attribute, own.items())),
@@ -151,7 +159,7 @@ def page_html(
             "still": data.still,
             "width": f"{width:g}",
             "height": f"{height:g}",
-            "data": base64.b64encode(data.packed()).decode(),
+            "data": base64.b64encode(data.pack()).decode(),
         },
     )
     code = loader() if has_script else ""
@@ -159,7 +167,7 @@ def page_html(
         return f"{player}<script>{code}</script>\n" if code else player
     dark = dict.fromkeys(entry["theme"]["dark"] for entry in data.documents)
     schemes = ["dark" if is_dark else "light" for is_dark in dark]
-    return filled(
+    return fill_template(
         "page",
         {
             "title": title,
@@ -180,7 +188,7 @@ def write_page(
     path: Path,
     stages: Iterable[Stage],
     clip: ClipSpec[Any],
-    sliders: Sequence[Slider] = (),
+    sliders: Sequence[PageSlider] = (),
     progress: Progress | None = None,
 ) -> None:
     """Write a page that plays stages of one scene.

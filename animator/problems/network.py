@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -92,33 +93,19 @@ def network(
             gradient or parameters of its own, or an argument is wrong.
     """
     _check_arguments(model, loss, plane, memory)
-    try:
+    plane = pca() if plane is None else plane
+    with _named_errors():
         given = read_data(data, device)
-        with warnings.catch_warnings():  # what training warns of is said there
+        with warnings.catch_warnings():  # training gives the same warnings again
             warnings.simplefilter("ignore")
-            if is_lazy(model):
-                dtype = model_dtype(model)
-                fitting = given.converted(dtype) if dtype else given
-                initialize(model, loss, fitting.first(2))
+            _initialize_lazy(model, loss, given)
             with preserved(loss, model):
-                base = copy_module(model).to(device)
-                if not any(p.requires_grad for p in base.parameters()):
-                    raise SceneError(
-                        f"{type(model).__name__} has no parameter to train; give a "
-                        "model that has one with requires_grad"
-                    )
-                plane = pca() if plane is None else plane
+                base = _trainable_copy(model, device)
                 if isinstance(plane, CheckedPlane):
                     plane.check(base)
                 points, objective = fit_objective(loss, model, base, given)
                 check_gradients(points.points, objective)
                 evaluation = prepare(objective, base, points, memory)
-    except SceneError as error:
-        raise SceneError(f"network: {error}") from error
-    except Exception as error:
-        text = " ".join(str(error).split())
-        fix = NO_NUMPY if uses_numpy(error) else _data_fix(text)
-        raise SceneError(f"network: {type(error).__name__}: {text}; {fix}") from error
     measured = bind_metrics("network", metrics or {}, every, points.points, evaluation)
     held_out = None
     if validation is not None:
@@ -142,7 +129,7 @@ def network(
 
 
 def _data_fix(text: str) -> str:
-    """Say how to correct data that a model or a loss refuses, by the error's text."""
+    """Return how to correct data that a model or a loss refuses, by the error."""
     if "must be the same as input size" in text:
         return "give labels of the shape of the outputs, such as labels[:, None]"
     if "target dtype to be Long" in text or "expected scalar type Long" in text:
@@ -175,6 +162,44 @@ def _prepare_validation(
             "training data"
         ) from error
     return evaluation
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """Name the function in any error, and suggest a fix for torch's own errors."""
+    try:
+        yield
+    except SceneError as error:
+        raise SceneError(f"network: {error}") from error
+    except Exception as error:
+        text = " ".join(str(error).split())
+        fix = NO_NUMPY if uses_numpy(error) else _data_fix(text)
+        raise SceneError(f"network: {type(error).__name__}: {text}; {fix}") from error
+
+
+def _initialize_lazy(model: torch.nn.Module, loss: Loss, given: Data) -> None:
+    """Give lazy layers of a model their shapes, by one forward pass."""
+    if is_lazy(model):
+        dtype = model_dtype(model)
+        fitting = given.converted(dtype) if dtype else given
+        initialize(model, loss, fitting.first(2))
+
+
+def _trainable_copy(
+    model: torch.nn.Module, device: str | torch.device
+) -> torch.nn.Module:
+    """Return a copy of a model on a device.
+
+    Raises:
+        SceneError: it has no parameter to train.
+    """
+    base = copy_module(model).to(device)
+    if not any(p.requires_grad for p in base.parameters()):
+        raise SceneError(
+            f"{type(model).__name__} has no parameter to train; give a model that has "
+            "one with requires_grad"
+        )
+    return base
 
 
 def _check_arguments(model: Any, loss: Any, plane: Any, memory: Any) -> None:

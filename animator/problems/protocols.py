@@ -108,7 +108,7 @@ class ProjectedProblem(Protocol):
 
 
 class BatchSource(ABC):
-    """A problem that yields its batches itself; a class says so by inheriting."""
+    """A problem that yields its batches itself; a class inherits to declare it."""
 
     __slots__ = ()
 
@@ -190,7 +190,7 @@ class Measured(ABC):
 
 
 class WithMinima(ABC):
-    """A problem whose minima are known; a class says so by inheriting."""
+    """A problem whose minima are known; a class inherits to declare it."""
 
     __slots__ = ()
 
@@ -201,7 +201,7 @@ class WithMinima(ABC):
 
 
 class CostlyMap(ABC):
-    """A problem whose loss takes long to evaluate; a class says so by inheriting."""
+    """A problem whose loss takes long to evaluate; a class inherits to declare it."""
 
     __slots__ = ()
 
@@ -212,7 +212,7 @@ class CostlyMap(ABC):
 
 
 class WithMapNote(ABC):
-    """A problem with a remark about its map; a class says so by inheriting."""
+    """A problem with a remark about its map; a class inherits to declare it."""
 
     __slots__ = ()
 

@@ -49,7 +49,7 @@ def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | 
 
 
 def mark_signs(panel: Panel | None) -> list[str]:
-    """Return what the key need not say, as it is written on a map."""
+    """Return the signs that a map explains, so that the key need not."""
     if panel is None:
         return []
     shown = panel.heatmap if isinstance(panel, Vectors) else panel

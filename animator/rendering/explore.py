@@ -50,7 +50,7 @@ def explore(
         scene: what to show; its optimizers must be written as `functools.partial`.
         paths: of the page, or of clips; a temporary page, which a notebook shows, if
             not given.
-        options: how they look; the defaults if not given.
+        options: of the page and the clips; the defaults if not given.
         cache: whether recordings and maps that took more than a second are kept in the
             user's cache directory, and read from there the next time.
         progress: called with the frames done so far and the frames in all.

@@ -51,7 +51,7 @@ class FixedLayout:
     fonts: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def prepare(self, figure: Figure) -> None:
-        """Tell the axes of a figure, in which nothing is drawn yet."""
+        """Fix the axes of a figure, in which nothing is drawn yet."""
         for ax, fixed in zip(figure.axes, self.axes, strict=True):
             room_of(ax).fixed = fixed
 

@@ -94,17 +94,15 @@ class SweepPainter:
 def _counter(stages: SweepStages, number: int) -> CounterText:
     """Return the counter of a value, such as ``β = 0.58``."""
     if stages.options.apply_to(stages.sweep.scene).counter == "":
-        return CounterText("", _nothing, "")
+        return CounterText("", _always(""), "")
     (slider,) = stages.sweep.sliders
     text = f"{slider.symbol} = {slider.texts[number]}"
     return CounterText("", _always(text), "")
 
 
-def _nothing(step: float) -> str:
-    return ""
-
-
 def _always(text: str) -> Callable[[float], str]:
+    """Return a function of the step that always returns the same text."""
+
     def at(step: float) -> str:
         return text
 

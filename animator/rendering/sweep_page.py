@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from animator.player.writing import Slider, write_page
+from animator.player.writing import PageSlider, write_page
 from animator.rendering.clip import Clip
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def write_sliders(
         path: of the file.
         themes: the stages of the sweep, in each theme.
         clip: with the options of the format.
-        listeners: told about each combination as about a frame.
+        listeners: called for each combination as for a frame.
 
     Raises:
         SceneError: a panel failed in drawing a step.
@@ -56,11 +56,11 @@ def write_sliders(
     return Clip(path, clip.size, timeline.frames, timeline.duration, size)
 
 
-def _sliders(sweep: Sweep) -> list[Slider]:
+def _sliders(sweep: Sweep) -> list[PageSlider]:
     """Return the sliders as a page has them."""
     start = sweep.chosen[sweep.first]
     return [
-        Slider(
+        PageSlider(
             slider.name,
             slider.label,
             slider.texts,

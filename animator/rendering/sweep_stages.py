@@ -45,7 +45,7 @@ class SweepStages:
 
         Args:
             number: of the combination.
-            counter: what its counter shows; the scene's own if not given.
+            counter: what the counter shows; the scene's own if not given.
         """
         if self._layout is None:
             self._layout = self._make_layout(counter)
@@ -62,7 +62,7 @@ class SweepStages:
     def _make_layout(self, counter: CounterText | None) -> FixedLayout:
         """Return limits for all runs, and the margins of one combination.
 
-        It is one of which most runs diverge: to say so takes most room.
+        Most of its runs diverge, because labels of divergence need most room.
         """
         first = max(range(len(self.recordings)), key=self._count_diverged)
         scene = self.sweep.scenes[first]

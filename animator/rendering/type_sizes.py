@@ -1,4 +1,4 @@
-"""The sizes of type that are tried, and what is said of them."""
+"""The sizes of type that are tried, and the warning of one that is too large."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from animator.drawing.theme import Theme
 from animator.rendering.options import RenderOptions
 
 SMALLER = (1.0, 0.92, 0.84, 0.7, 0.58)
-"""Factors of the type's size, of which the first is used that leaves enough room."""
-
-
+"""Factors of the type's size; the first one that leaves enough room is used."""
 LEAST_SHARE = 0.5
 """The share of its panel that axes have if there is enough room."""
 

@@ -39,7 +39,7 @@ def explain(error: BaseException, names: Mapping[str, Any], place: Place | None)
 def _advice(
     error: BaseException, text: str, names: Mapping[str, Any], place: Place | None
 ) -> str:
-    """Say how to correct a misspelled name or a wrong call, if that is known."""
+    """Return how to correct a misspelled name or a wrong call, if that is known."""
     if isinstance(error, NameError) and error.name:
         return _named(error.name, names)
     if wrong := re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text):
@@ -64,7 +64,7 @@ def _advice(
 
 
 def _as_lr(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
-    """Say how to write ``SGD(0.1)``, if that has failed."""
+    """Return how to write ``SGD(0.1)``, if that has failed."""
     call, made = _call_at(error, place), _called_function(error, names, place)
     if not (isinstance(made, type) and hasattr(made, "add_param_group")):
         return ""
@@ -87,7 +87,7 @@ def _called_function(
 
 
 def _named(name: str, names: Mapping[str, Any]) -> str:
-    """Say where a name that is not defined can be imported, or which was meant."""
+    """Return where a name that is not defined can be imported, or which was meant."""
     for module in _NAMESPACES:
         if name in _public(module):
             return f"write from {module} import {name}"
@@ -101,7 +101,7 @@ def _named(name: str, names: Mapping[str, Any]) -> str:
 
 
 def _as_partial(error: TypeError, name: str, place: Place | None) -> str:
-    """Say how to write a call that makes something for each run as a partial."""
+    """Return how to write a call that makes something for each run as a partial."""
     call = _call_at(error, place)
     given = [] if call is None else [*call.args, *call.keywords]
     if call is not None:

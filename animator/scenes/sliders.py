@@ -27,9 +27,9 @@ torch's documentation)."""
 MOST = 5_000
 """Combinations of values that a page or a clip can have."""
 _DECIMALS = 6
-"""Numbers that need more decimals are written in the shortest way."""
+"""Numbers that need more decimals have their shortest representation."""
 _LARGE = 1e7
-"""Numbers from which on they are, too."""
+"""Numbers from this one on have it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Slider:
     Attributes:
         name: of the hyperparameter, as `vary` has it.
         values: in the order in which they are shown.
-        texts: what is written for each of them: numbers have the same decimals.
+        texts: the text of each value: numbers have the same decimals.
         grid: of a start the coordinates to the right and upward, if the values are
             their product, the first coordinate slowest.
     """
@@ -111,7 +111,7 @@ def make_sliders(given: Mapping[str, Iterable[Any]]) -> list[Slider]:
 
 
 def check_sliders(given: object) -> None:
-    """Raise `SceneError` unless something is sliders by name."""
+    """Raise `SceneError` unless the sliders of a scene are values by name."""
     if not isinstance(given, Mapping) or not all(isinstance(n, str) for n in given):
         raise SceneError(
             f"scene: sliders is {quoted(given)}; give values by the names of "
@@ -126,7 +126,7 @@ def combinations(sliders: Sequence[Slider]) -> list[tuple[int, ...]]:
 
 
 def texts_of(values: Sequence[Any]) -> list[str]:
-    """Return what is written for values; numbers have the same decimals.
+    """Return the texts of values; numbers have the same decimals.
 
     So their texts are equally long, and nothing beside them moves. Different values
     have different texts.
@@ -147,13 +147,13 @@ def texts_of(values: Sequence[Any]) -> list[str]:
 
 
 def _decimals(value: float) -> int:
-    """Return how many decimals a number has; noise of its last digits is no digit."""
+    """Return the decimals of a number, of which ten digits are significant."""
     exponent = Decimal(f"{value:.10g}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of Python's own for one of NumPy."""
+    """Return NumPy's numbers and arrays as Python's numbers and tuples."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
@@ -164,7 +164,7 @@ def _plain(value: Any) -> Any:
 def _grid_of(
     values: Sequence[Any],
 ) -> tuple[Sequence[float], Sequence[float]] | None:
-    """Return the coordinates of which values are all pairs, if they are."""
+    """Return the coordinates whose product the values are, if they are one."""
     if not all(
         isinstance(value, tuple) and len(value) == 2 and all(map(is_number, value))
         for value in values

@@ -20,9 +20,9 @@ from animator.scenes.sliders import MOST, Slider, combinations, make_sliders
 from animator.scenes.variants import Texts, moved, varied
 
 _STEP_BYTES = 10
-"""Bytes that a step of a run takes in a page, about."""
+"""The approximate size of a step of a run in a page, in bytes."""
 _LARGEST = 100e6
-"""Bytes that a page may have."""
+"""The largest size of a page, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Sweep:
     """A scene with each combination of the values of its sliders.
 
     Attributes:
-        scene: as it is without sliders.
+        scene: the scene without sliders.
         sliders: what varies.
         chosen: for each combination the index of the value of each slider.
         scenes: one for each combination; those of `scene` with these values.
@@ -70,11 +70,11 @@ def sweep_of(
         scene: the scene; its optimizers must be written as `functools.partial`.
         given: the values by the names of hyperparameters; those of the scene's own
             sliders if not given.
-        steps: how many each run takes, instead of the experiments' own numbers.
+        steps: of each run, instead of the experiments' own numbers.
 
     Raises:
         SceneError: there are no sliders, or more combinations than can be recorded, or
-            a setting is no partial.
+            a setting is not a partial.
     """
     check_scene("sliders", scene)
     values = given or scene.sliders
@@ -83,7 +83,7 @@ def sweep_of(
             "sliders: the scene has none; give values, such as momentum=[0.5, 0.9]"
         )
     sliders = make_sliders(values)
-    scene = _with_settings(scene)
+    scene = _with_shared_settings(scene)
     _check_count(scene, sliders, steps)
     chosen = combinations(sliders)
     own = set(values) <= set(scene.sliders)
@@ -96,7 +96,7 @@ def sweep_of(
         remake = replace if number in (0, len(chosen) - 1) else with_settings
         new = {e: _varied(e, changes, texts, remake) for e in scene.experiments}
         variations.append(new)
-        scenes.append(_moved(scene, new, texts, captions=own))
+        scenes.append(_with_experiments(scene, new, texts, captions=own))
     return Sweep(scene, sliders, chosen, scenes, variations)
 
 
@@ -104,11 +104,11 @@ def _check_count(scene: Scene, sliders: Sequence[Slider], steps: int | None) -> 
     """Raise `SceneError` if there are more combinations than a page can have."""
     counts = [len(slider.values) for slider in sliders]
     count = math.prod(counts)
-    taken = sum(
+    steps_in_all = sum(
         experiment.count_runs() * (experiment.count_steps(steps) + 1)
         for experiment in scene.experiments
     )
-    size = _STEP_BYTES * taken * count
+    size = _STEP_BYTES * steps_in_all * count
     if count <= MOST and size <= _LARGEST:
         return
     product = f" ({' × '.join(f'{each:,}' for each in counts)})" if counts[1:] else ""
@@ -132,14 +132,14 @@ def _varied(
 def with_settings(experiment: Experiment, *, settings: Mapping[str, Any]) -> Experiment:
     """Return an experiment with settings that are not tried out before they run.
 
-    To try out hundreds of them takes seconds; a run says the same.
+    Trying out hundreds of them takes seconds; a run raises the same errors.
     """
     new = copy.copy(experiment)
     object.__setattr__(new, "settings", dict(settings))
     return new
 
 
-def _with_settings(scene: Scene) -> Scene:
+def _with_shared_settings(scene: Scene) -> Scene:
     """Return a scene in which a setting that does not vary stays the same object.
 
     Raises:
@@ -160,10 +160,10 @@ def _with_settings(scene: Scene) -> Scene:
             for label, given in experiment.settings.items()
         }
         new[experiment] = with_settings(experiment, settings=settings)
-    return _moved(scene, new, Texts({}))
+    return _with_experiments(scene, new, Texts({}))
 
 
-def _moved(
+def _with_experiments(
     scene: Scene,
     new: Mapping[Experiment, Experiment],
     texts: Texts,
@@ -175,7 +175,10 @@ def _moved(
     return replace(
         scene,
         panels=[moved(panel, new, texts) for panel in scene.panels],
-        parts=[_moved(part, new, texts, captions=captions) for part in scene.parts],
+        parts=[
+            _with_experiments(part, new, texts, captions=captions)
+            for part in scene.parts
+        ],
         title=texts.renewed(scene.title),
         **changes,
     )
@@ -199,7 +202,7 @@ def _nearest(scene: Scene, slider: Slider) -> int:
 
 
 def _distance(one: Any, other: Any) -> float:
-    """Return how far two values are apart; 1 if they have no distance."""
+    """Return the distance of two values; of other values than numbers 0 or 1."""
     if isinstance(one, tuple) and isinstance(other, tuple | list):
         return sum(map(_distance, one, other))
     try:

@@ -24,7 +24,7 @@ def record_sweep(
 
     Args:
         sweep: what to record.
-        steps: how many each run takes, instead of the experiments' own numbers.
+        steps: of each run, instead of the experiments' own numbers.
         cache: where the recordings are kept.
         progress: called with a label and a step.
 
@@ -32,7 +32,7 @@ def record_sweep(
         For each combination the recordings of its experiments.
 
     Raises:
-        SceneError: a run failed; says where.
+        SceneError: a run failed; the message names its values.
     """
     names = [sweep.name_of(number) for number in range(len(sweep.chosen))]
     found: list[Recordings] = [{} for _ in names]

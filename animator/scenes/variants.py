@@ -14,7 +14,7 @@ from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of, with_value
 from animator.experiments.own_loop import Recorder
-from animator.experiments.setting import setting_of
+from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.experiments.tuned import Search, Tuned
 from animator.panels import Panel
@@ -78,7 +78,7 @@ class Texts:
     """Rewrites numbers in labels and titles."""
 
     def __init__(self, shown: Mapping[str, str]) -> None:
-        """Take what is written for each new value, by the hyperparameter's name."""
+        """Use the texts of new values, by the names of their hyperparameters."""
         self._shown = shown
         self._old: dict[str, set[str]] = {name: set() for name in shown}
 
@@ -126,7 +126,7 @@ def varied(
     Args:
         experiment: that has settings.
         changes: values by the names of hyperparameters.
-        texts: rewrites the labels; it is told which values were replaced.
+        texts: rewrites the labels; the replaced values are added to it.
         remake: called with the experiment and its new `settings`.
     """
     if isinstance(experiment.settings, Tuned):
@@ -142,25 +142,39 @@ def varied(
         if not isinstance(setting, Recorder | Trajectory)
     }
     for name, value in changes.items():
-        # Those that name it; if there is none, all. Each setting has seeds.
-        own = [
-            label
-            for label, setting in settings.items()
-            if name != "seeds" and value_of(setting, name) is not None
-        ]
-        for label in own or settings:
-            old = value_of(settings[label], name)
-            if old is not None:
-                texts.replaced(name, old)
-            try:
-                settings[label] = with_value(settings[label], name, value)
-            except SceneError as error:
-                raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
+        _change(settings, name, value, texts, experiment)
     varied = {label: (settings | fixed)[label] for label in experiment.settings}
     renamed: dict[str, Any] = {}
     for label, setting in varied.items():
         renamed[_free(texts.renewed(label), renamed)] = setting
     return remake(experiment, settings=renamed)
+
+
+def _change(
+    settings: dict[str, Setting],
+    name: str,
+    value: Any,
+    texts: Texts,
+    experiment: Experiment,
+) -> None:
+    """Change a hyperparameter of the settings that name it; if none does, of all.
+
+    Raises:
+        SceneError: a setting refuses the value.
+    """
+    named = [
+        label
+        for label, setting in settings.items()
+        if name != "seeds" and value_of(setting, name) is not None
+    ]
+    for label in named or settings:  # each setting has seeds
+        old = value_of(settings[label], name)
+        if old is not None:
+            texts.replaced(name, old)
+        try:
+            settings[label] = with_value(settings[label], name, value)
+        except SceneError as error:
+            raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
 
 
 def _tuned_again(

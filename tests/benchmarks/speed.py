@@ -206,7 +206,7 @@ class Bench:
         )
         yield "GIF alone / MP4 alone", gif / mp4, "<=", 2.0
 
-    def whole_command(self):
+    def complete_command(self):
         """The complete command against the imports that it cannot do without."""
         floor = (
             "import torch, matplotlib.figure;"
@@ -390,7 +390,7 @@ FIGURES = (
     Bench.article_save,
     Bench.encoder,
     Bench.one_pass,
-    Bench.whole_command,
+    Bench.complete_command,
     Bench.many_steps,
     Bench.many_panels,
     Bench.memory,
@@ -405,7 +405,7 @@ FIGURES = (
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--repeats", type=int, default=5)
-    options.add_argument("--only", default="", help="figures whose name holds this")
+    options.add_argument("--only", default="", help="such as complete_command")
     options.add_argument("--json", type=Path, default=Path("renders/speed.json"))
     chosen = options.parse_args()
     rows = []

@@ -20,7 +20,7 @@ from torch.optim import SGD, Adam
 
 import animator
 from animator import DARK, Experiment, Heatmap, Scene, SceneError, Series
-from animator.player.coding import narrowed
+from animator.player.coding import narrow
 from animator.player.maps import color_steps
 from animator.player.paths import path_data
 from animator.player.store import Store
@@ -259,14 +259,14 @@ def test_tables_come_back_to_the_bit(shape):
 def _html(store):
     import base64
 
-    data = base64.b64encode(store.packed({})).decode()
+    data = base64.b64encode(store.pack({})).decode()
     return f'<script type="application/octet-stream">{data}</script>'
 
 
 def test_numbers_that_need_float64_keep_it():
-    assert narrowed(np.array([0.1, np.nan])).dtype == np.float64
-    assert narrowed(np.array([0.5, np.nan, -np.inf])).dtype == np.float32
-    assert narrowed(np.array([1e-300])).dtype == np.float64
+    assert narrow(np.array([0.1, np.nan])).dtype == np.float64
+    assert narrow(np.array([0.5, np.nan, -np.inf])).dtype == np.float32
+    assert narrow(np.array([1e-300])).dtype == np.float64
 
 
 def test_paths_do_not_drift():

@@ -10,7 +10,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, RenderOptions, Scene, record
-from animator.player.writing import PageData, Slider, page_html
+from animator.player.writing import PageData, PageSlider, page_html
 from animator.problems import line_fit
 from animator.rendering.stage import set_stage
 
@@ -33,8 +33,8 @@ def experiment(start, lr):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     sliders = [
-        Slider("start", "start", ["left", "right"], 0, STARTS),
-        Slider("lr", "α", [f"{lr:g}" for lr in RATES], 1),
+        PageSlider("start", "start", ["left", "right"], 0, STARTS),
+        PageSlider("lr", "α", [f"{lr:g}" for lr in RATES], 1),
     ]
     data = PageData(sliders=sliders)
     for start in STARTS:

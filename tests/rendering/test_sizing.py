@@ -70,7 +70,7 @@ def test_what_cannot_be_made_to_fit(small_scene, tmp_path):
 
 def test_sizes_without_room_for_the_panels_are_not_tried(small_scene, tmp_path):
     """Half of the sides would leave no room; three quarters are enough."""
-    crowded = replace(small_scene, panels=small_scene.panels * 20)
+    crowded = replace(small_scene, panels=small_scene.panels * 16)
     options = {"size": (256, 144), "seconds": 1, "hold_start": 0, "hold_end": 0}
     with pytest.raises(SceneError, match="128x72, which leaves no room"):
         render(crowded, tmp_path / "a.gif", **options | {"size": (128, 72)})
@@ -100,7 +100,7 @@ def test_what_is_tried_gives_up_colours_then_frames_then_pixels():
     found = trials(formats()["gif"], SPEC)
     assert found[0].clip == SPEC and not found[0].given_up
     assert [trial.given_up for trial in found[1:]] == [
-        "quality 36",
+        "quality 34",
         "quality 25",
         "quality 25, 12.5 frames a second",
         "quality 25, 8.33 frames a second",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
@@ -14,15 +15,26 @@ _SLOWEST, _FASTEST = 0.05, 20.0
 
 
 def _switch(text: str) -> bool:
-    """Return what ``yes`` or ``no`` says.
+    """Return whether a text is ``yes``.
 
     Raises:
-        SceneError: it is another word.
+        SceneError: it is neither ``yes`` nor ``no``.
     """
-    words = {"yes": True, "true": True, "no": False, "false": False}
-    if text.strip().lower() not in words:
+    values = {"yes": True, "true": True, "no": False, "false": False}
+    if text.strip().lower() not in values:
         raise SceneError(f"{quoted(text)} is neither yes nor no; give one of them")
-    return words[text.strip().lower()]
+    return values[text.strip().lower()]
+
+
+def _yes_or_no(default: bool, text: str) -> Any:
+    """Return an option that is on or off, with its help."""
+    return option(
+        default,
+        help=text,
+        parse=_switch,
+        metavar="yes|no",
+        default_text="yes" if default else "no",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +55,12 @@ class HtmlOptions:
         SceneError: a value is out of its range.
     """
 
-    embed: bool = option(
-        False,
-        help="Write a fragment, to be put into a page.",
-        parse=_switch,
-        metavar="yes|no",
-        default_text="no",
+    embed: bool = _yes_or_no(False, "Write a fragment, to be put into a page.")
+    script: bool = _yes_or_no(
+        True, "Hold the script, which a page with several players needs once."
     )
-    script: bool = option(
-        True,
-        help="Hold the script, which a page with several players needs once.",
-        parse=_switch,
-        metavar="yes|no",
-        default_text="yes",
-    )
-    controls: bool = option(
-        True, help="Controls.", parse=_switch, metavar="yes|no", default_text="yes"
-    )
-    autoplay: bool = option(
-        True, help="Play at once.", parse=_switch, metavar="yes|no", default_text="yes"
-    )
+    controls: bool = _yes_or_no(True, "Controls.")
+    autoplay: bool = _yes_or_no(True, "Play at once.")
     speed: float = option(
         1.0,
         help="How fast it plays at first.",
@@ -70,12 +68,8 @@ class HtmlOptions:
         metavar="X",
         default_text="1",
     )
-    full_maps: bool = option(
-        False,
-        help="Keep all points of loss maps, not about 101 along each side.",
-        parse=_switch,
-        metavar="yes|no",
-        default_text="no",
+    full_maps: bool = _yes_or_no(
+        False, "Keep all points of loss maps, not about 101 along each side."
     )
 
     def __post_init__(self) -> None:
