@@ -30,6 +30,7 @@ from animator.experiments.recording import (
     unpacked,
 )
 from animator.experiments.runs import run_setting
+from animator.experiments.state_checks import warn_missing_state
 from animator.experiments.training import Run
 from animator.experiments.trajectory import Trajectory
 from animator.problems import Problem, ProjectedProblem
@@ -115,7 +116,8 @@ def record(
         SceneError: the problem or an optimizer failed; the message names it.
 
     Warns:
-        RenderWarning: what torch warned of, each once.
+        RenderWarning: what torch warned of, each once; or no optimizer has a part of
+            the state that is needed.
     """
     check_experiment("record", experiment)
     if steps is not None:
@@ -125,8 +127,11 @@ def record(
         count = experiment.count_steps(steps)
         problem = experiment.problem
         if isinstance(problem, ProjectedProblem):
-            return record_projected(experiment, problem, count, progress, needs)
-        return _record_drawn(experiment, problem, count, progress, needs)
+            recording = record_projected(experiment, problem, count, progress, needs)
+        else:
+            recording = _record_drawn(experiment, problem, count, progress, needs)
+        warn_missing_state(recording, needs)
+        return recording
 
 
 def _record_drawn(

@@ -20,7 +20,7 @@ from animator import (
 from animator.base.cache import Cache
 from animator.experiments.recorder import record_all
 from animator.experiments.recording import packed, unpacked
-from animator.problems import network
+from animator.problems import line_fit, network
 
 EVERYTHING = Needs(weights=True, gradient=True, state=("exp_avg", "lr", "betas[1]"))
 
@@ -163,3 +163,31 @@ def test_what_cannot_be_asked_for():
     assert Needs(weights=True, memory=5) | Needs(state=("lr",), memory=9) == Needs(
         weights=True, state=("lr",), memory=9
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "advice"),
+    [
+        (("lr", "exp_agv"), "no optimizer has the state 'exp_agv'.*mean 'exp_avg'?"),
+        (("exp_avg", "mine"), "no optimizer has the state 'mine', .*; correct it"),
+    ],
+)
+def test_a_misspelled_part_of_the_state_is_said(state, advice):
+    settings = {"SGD": partial(SGD, lr=0.1), "Adam": partial(Adam, lr=0.1)}
+    experiment = Experiment(line_fit(nn.MSELoss()), settings, steps=2)
+    with pytest.warns(RenderWarning, match=advice):
+        record(experiment, needs=Needs(state=state))
+
+
+def test_a_part_that_one_optimizer_has_is_not_complained_of():
+    class Own(SGD):
+        def step(self, closure=None):
+            super().step(closure)
+            for parameter in self.param_groups[0]["params"]:
+                self.state[parameter]["mine"] = 1.0
+
+    settings = {"Own": partial(Own, lr=0.1), "SGD": partial(SGD, lr=0.1)}
+    experiment = Experiment(line_fit(nn.MSELoss()), settings, steps=2)
+    own, other = record(experiment, needs=Needs(state=("mine",))).trajectories
+    assert own.details.state["mine"][-1].tolist() == [1.0, 1.0]
+    assert np.isnan(other.details.state["mine"]).all()
