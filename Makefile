@@ -19,7 +19,8 @@ test: $(ENV)/dev
 # short time.
 test-oldest: $(ENV)/dev
 	$(BIN)/nox -s "tests-3.11(oldest-but-torch)" -- $(addprefix tests/, \
-	base/test_cache.py drawing scenes \
+	base/test_cache.py scenes drawing/test_text.py drawing/test_theme.py \
+	drawing/test_strokes.py drawing/test_ticks.py \
 	$(addprefix cli/test_commands.py::test_, a_shell_completes \
 	each_command_has_help help_has_groups_and_all_commands) \
 	$(addprefix experiments/test_, lossmap.py own_loop.py recorder.py) \
@@ -71,11 +72,11 @@ clean:
 
 $(ENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	$(BIN)/python -m compileall -q animator  # as pip does for what is not editable
 	@touch $@
 
 $(ENV)/dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e ".[dev,matrix]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,matrix]"
 	@touch $(ENV)/ready $@

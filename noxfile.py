@@ -45,10 +45,7 @@ def tests(session: nox.Session, dependencies: str) -> None:
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join([*others, *pins]), encoding="utf-8")
     try:
-        session.install(
-            *("--no-compile", "--only-binary=:all:", "-c", str(constraints)),
-            *("-e", ".[dev]"),
-        )
+        session.install("--only-binary=:all:", "-c", str(constraints), "-e", ".[dev]")
     except CommandFailed:
         if "CI" in os.environ:
             raise
