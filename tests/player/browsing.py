@@ -50,8 +50,15 @@ def opened(browser, path, query="", **context):
 def wait(frame):
     """Wait until all players of a page, or of a frame, show something."""
     frame.evaluate(
-        "Promise.all([...document.querySelectorAll('animator-player')]"
-        ".map((one) => one.ready))"
+        """async () => {
+          // The script starts after the page is read; some pages never have it.
+          await Promise.race([
+            customElements.whenDefined("animator-player"),
+            new Promise((resolve) => setTimeout(resolve, 3000)),
+          ]);
+          const players = [...document.querySelectorAll("animator-player")];
+          await Promise.all(players.map((one) => one.ready));
+        }"""
     )
 
 
