@@ -62,6 +62,11 @@ class WriteError(AnimatorError):
     """A file could not be written; what was there before is untouched."""
 
 
+def message_of(error: BaseException) -> str:
+    """Return the message of an error on one line."""
+    return " ".join(str(error).split())
+
+
 @contextmanager
 def placed(place: Place | None) -> Iterator[None]:
     """Add to errors of the body the line of the user's code that caused them."""

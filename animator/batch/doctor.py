@@ -18,7 +18,7 @@ from torch.nn import MSELoss
 from torch.optim import SGD
 
 from animator.base.cache import Cache
-from animator.base.errors import AnimatorError
+from animator.base.errors import AnimatorError, message_of
 from animator.drawing.fonts import fonts_for, register
 from animator.drawing.theme import LIGHT
 from animator.encoders.registry import formats
@@ -82,7 +82,7 @@ def _tried(subject: str, state: Callable[[], str], fix: str) -> Finding:
     try:
         return Finding(subject, state())
     except (AnimatorError, OSError, ValueError, subprocess.SubprocessError) as error:
-        return Finding(subject, " ".join(str(error).split()), fix)
+        return Finding(subject, message_of(error), fix)
 
 
 def _ffmpeg() -> str:

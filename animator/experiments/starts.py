@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from animator.base.checks import is_number, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.problems import Problem, Scalar
 from animator.problems.coordinate import Coordinate
 from animator.problems.data import model_dtype
@@ -76,7 +76,7 @@ def _called(make: Callable[[], Any]) -> Any:
     try:
         return make()
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         raise SceneError(
             f"start: {type(error).__name__}: {text}; give a function without "
             "arguments that returns two numbers, or for a network a model"

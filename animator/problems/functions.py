@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from animator.base.checks import quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.base.seeding import seeded
 from animator.problems.coordinate import (
     Coordinate,
@@ -153,7 +153,7 @@ def _check_function(caller: str, function: Function, dtype: torch.dtype) -> None
         with seeded():
             value = function(zeros, zeros)
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         kind = str(dtype).removeprefix("torch.")
         fix = f"write it with torch's operations on tensors x and y of {kind}"
         if isinstance(error, TypeError) and "positional argument" in text:

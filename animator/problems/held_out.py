@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.base.seeding import seeded
 from animator.problems.data import Data
 from animator.problems.evaluation import Evaluation, prepare
@@ -59,7 +59,7 @@ def with_validation(
                 raise tried
             evaluation = prepare(tried[0], fit.model(), data, _MEMORY)
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         raise SceneError(
             f"{caller}: {type(error).__name__}: {text}; give points of the same kind "
             "as those of the fit"

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from animator.base.checks import quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.base.seeding import seeded
 from animator.problems.coordinate import (
     Coordinate,
@@ -199,7 +199,7 @@ def check_criterion(caller: str, problem: Any, fitting: str) -> None:
             warnings.simplefilter("ignore")  # training repeats these
             value = problem.loss(problem.model())
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         fix = NO_NUMPY if uses_numpy(error) else f"give {fitting}"
         raise SceneError(f"{caller}: {type(error).__name__}: {text}; {fix}") from error
     check_loss_value(caller, value)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from animator.base.checks import is_integer, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.problems import trees
 from animator.problems.evaluation import Evaluation
 from animator.problems.lossform import takes_model
@@ -69,7 +69,7 @@ class Metric:
         except SceneError as error:
             raise SceneError(f"metric {self.name!r}: {error}") from error
         except Exception as error:
-            text = " ".join(str(error).split())
+            text = message_of(error)
             raise SceneError(
                 f"metric {self.name!r}: {type(error).__name__}: {text}; "
                 f"it is called as {_CALLS[self.form]}"

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from animator.base.checks import is_number, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.base.seeding import seeded
 from animator.problems.coordinate import check_names
 from animator.problems.data import Data, model_dtype, read_data
@@ -156,7 +156,7 @@ def _prepare_validation(
             evaluation = prepare(objective, base, data, memory)
             evaluation(copy_module(base).eval())
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         raise SceneError(
             f"network: validation: {text}; give data of the same kind as the "
             "training data"
@@ -172,7 +172,7 @@ def _named_errors() -> Iterator[None]:
     except SceneError as error:
         raise SceneError(f"network: {error}") from error
     except Exception as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         fix = NO_NUMPY if uses_numpy(error) else _data_fix(text)
         raise SceneError(f"network: {type(error).__name__}: {text}; {fix}") from error
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from animator.base.callers import beside_caller
 from animator.base.checks import check_file, quoted
-from animator.base.errors import SceneError
+from animator.base.errors import SceneError, message_of
 from animator.problems.columns import TABLE, Column, Numbers, find_column
 from animator.problems.csv_tables import csv_column, read_csv
 
@@ -155,5 +155,5 @@ def to_floats(column: Any, name: str) -> NDArray[np.float64]:
             raise TypeError(f"it has values of the type {array.dtype}")
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
-        text = " ".join(str(error).split())
+        text = message_of(error)
         raise SceneError(f"{name} is no column of numbers: {text}") from error
