@@ -10,13 +10,13 @@
  * @param {SVGSVGElement} svg
  */
 export function drawTexts(canvas, svg) {
-  const whole = svg.getScreenCTM()?.inverse() ?? new DOMMatrix();
+  const toPicture = svg.getScreenCTM()?.inverse() ?? new DOMMatrix();
   for (const text of svg.querySelectorAll("text")) {
     const matrix = text.getScreenCTM();
     if (!matrix || getComputedStyle(text).display === "none") {
       continue;
     }
-    const { a, b, c, d, e, f } = whole.multiply(matrix);
+    const { a, b, c, d, e, f } = toPicture.multiply(matrix);
     canvas.save();
     canvas.transform(a, b, c, d, e, f);
     canvas.globalAlpha = opacityOf(text, svg);

@@ -91,7 +91,7 @@ export class Marks {
    * @param {string} color of the dot before it; none if empty
    * @param {Fact[]} facts
    */
-  tell(x, y, title, color, facts) {
+  tip(x, y, title, color, facts) {
     const node = element("div", { class: "tip" });
     if (title) {
       const head = element("div", { class: "head" });

@@ -75,7 +75,7 @@ export class Names {
       ["focus", "blur"],
       ["pointerenter", "pointerleave"],
     ]) {
-      button.addEventListener(start, () => this.pointer.tellSetting(label));
+      button.addEventListener(start, () => this.pointer.showSetting(label));
       button.addEventListener(end, () => this.pointer.clear());
     }
     Object.assign(button.style, {

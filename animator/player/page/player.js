@@ -135,14 +135,14 @@ export class Player {
       this.picture.hide(this.hiddenSettings());
     }
     this.redraw();
-    this.tell(change);
+    this.notify(change);
     if (this.state.playing && !wasPlaying) {
       this.run();
     }
   }
 
   /** @param {Change} change */
-  tell(change) {
+  notify(change) {
     for (const listener of this.listeners) {
       listener(change);
     }
@@ -265,7 +265,7 @@ export class Player {
       const step = this.clock.step(this.time);
       Object.assign(this.state, { step, playing });
       this.redraw();
-      this.tell(playing ? { step } : { step, playing });
+      this.notify(playing ? { step } : { step, playing });
     }
     requestAnimationFrame((later) => this.tick(later));
   }

@@ -1,5 +1,5 @@
 /**
- * What is told where the pointer, or a finger, is on the picture; in all panels.
+ * Shows what is at the pointer, or a finger, in all panels of the picture.
  *
  * @import { Fact } from "./facts.js"
  * @import { Path } from "./path.js"
@@ -18,7 +18,7 @@ import { onMap } from "./tips.js";
 const REACH = 9;
 const TOUCH_REACH = 20;
 
-/** Tells what is at the pointer. */
+/** Shows what is at the pointer. */
 export class Pointer {
   /**
    * @param {Player} player
@@ -30,7 +30,7 @@ export class Pointer {
     this.marks = new Marks(frame);
     /** @type {Spot | null} */
     this.spot = null;
-    /** The setting that is told about, whatever the pointer does; "" if none is. */
+    /** The setting that is shown, whatever the pointer does; "" if none is. */
     this.label = "";
     /** Where the pointer is, in CSS pixels of the frame. */
     this.x = 0;
@@ -69,7 +69,7 @@ export class Pointer {
     this.player.listeners.push(() => this.refresh());
   }
 
-  /** Find what is at the pointer, and tell it. */
+  /** Find what is at the pointer, and show it. */
   find() {
     const { player, frame } = this;
     const ratio = player.scene.size[0] / frame.clientWidth;
@@ -90,11 +90,11 @@ export class Pointer {
   }
 
   /**
-   * Tell where a setting is, on its first path.
+   * Show where a setting is, on its first path.
    *
    * @param {string} label
    */
-  tellSetting(label) {
+  showSetting(label) {
     this.clear();
     this.label = label;
     const { picture, scene, state } = this.player;
@@ -110,13 +110,13 @@ export class Pointer {
     }
   }
 
-  /** Tell the same anew, after the picture has changed. */
+  /** Show the same again, after the picture has changed. */
   refresh() {
     if (this.facts.scene !== this.player.scene) {
       this.facts = new Facts(this.player.scene, this.player.arrays);
       this.clear();
     } else if (this.label) {
-      this.tellSetting(this.label);
+      this.showSetting(this.label);
     } else if (this.spot) {
       this.find();
     }
@@ -133,7 +133,7 @@ export class Pointer {
   }
 
   /**
-   * Mark a step on all paths, or on those of one setting, and tell its numbers.
+   * Mark a step on all paths, or on those of one setting, and show its numbers.
    *
    * @param {number} step
    * @param {Path | null} path
@@ -163,9 +163,9 @@ export class Pointer {
     if (path && series) {
       const { setting } = series;
       const title = `${scene.settings[setting].label}, step ${step}`;
-      this.tell(title, scene.settings[setting].color, facts.ofStep(series, step));
+      this.showTip(title, scene.settings[setting].color, facts.ofStep(series, step));
     } else {
-      this.tell(`step ${step}`, "", this.valuesAt(marked, panel, step));
+      this.showTip(`step ${step}`, "", this.valuesAt(marked, panel, step));
     }
   }
 
@@ -190,7 +190,7 @@ export class Pointer {
   }
 
   /**
-   * Mark a place on all maps of the same coordinates, and tell the loss there.
+   * Mark a place on all maps of the same coordinates, and show the loss there.
    *
    * @param {number} index of the panel
    * @param {number} x
@@ -218,7 +218,7 @@ export class Pointer {
       }
     }
     const loss = own.map ? player.paintings.grid(own.map).at(x, y) : NaN;
-    this.tell("", "", facts.ofPlace(own, x, y, loss));
+    this.showTip("", "", facts.ofPlace(own, x, y, loss));
   }
 
   /**
@@ -228,7 +228,7 @@ export class Pointer {
    * @param {string} color of the dot before it; none if empty
    * @param {Fact[]} facts
    */
-  tell(title, color, facts) {
-    this.marks.tell(this.x, this.y, title, color, facts);
+  showTip(title, color, facts) {
+    this.marks.tip(this.x, this.y, title, color, facts);
   }
 }

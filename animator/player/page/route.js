@@ -110,8 +110,8 @@ export class Route {
    */
   isDrawn(step) {
     const index = Math.min(Math.floor(step), this.last);
-    const whole = step === index || index === this.last;
-    const after = whole ? index : Math.min(index + 1, this.last);
+    const isStep = step === index || index === this.last;
+    const after = isStep ? index : Math.min(index + 1, this.last);
     return !this.gaps.has(index) && !this.gaps.has(after);
   }
 

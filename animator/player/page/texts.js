@@ -79,9 +79,9 @@ export class Line {
     }
     this.shown = text;
     if (this.parts.length) {
-      const whole = wholePart(text);
-      this.fill(this.parts[0], whole);
-      this.fill(this.parts[1], text.slice(whole.length));
+      const integer = wholePart(text);
+      this.fill(this.parts[0], integer);
+      this.fill(this.parts[1], text.slice(integer.length));
     } else {
       this.fill(this.node, text);
     }

@@ -82,10 +82,12 @@ function drawComet(canvas, path, step) {
     );
     spacedDots(canvas, marks, gaps, color, [lineWidth, 1.3 * trail.dot]);
   }
-  const whole = Math.floor(last);
+  const newestStep = Math.floor(last);
   path.drawEvents(
     canvas,
-    trail.events.filter((at) => at <= whole && at >= Math.max(0, whole - comet)),
+    trail.events.filter(
+      (at) => at <= newestStep && at >= Math.max(0, newestStep - comet),
+    ),
   );
 }
 
