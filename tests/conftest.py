@@ -238,3 +238,12 @@ def at_each_frame(path, milliseconds):
         while (len(shown) + 0.5) * milliseconds < end:
             shown.append(picture)
     return shown
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser for pages; a module may have one with other options."""
+    from browsing import chromium
+
+    with chromium() as browser:
+        yield browser

@@ -74,7 +74,6 @@ def opened(page: Page, path: Path) -> float:
         "addEventListener('animator-ready', () => { window.at = performance.now(); })"
     )
     page.goto(f"{path.as_uri()}#step=0")
-    page.evaluate("document.querySelector('animator-player').ready")
     page.wait_for_function("window.at")
     return float(page.evaluate("window.at"))
 

@@ -1,8 +1,6 @@
 """Clips as a real browser, Chromium, shows them."""
 
 import base64
-import os
-import shutil
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,9 +9,9 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from browsing import chromium
 from conftest import ROOT, delays
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 import animator
 from animator import render
@@ -31,15 +29,8 @@ OPTIONS = (
 
 @pytest.fixture(scope="module")
 def browser():
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("ANIMATOR_NEEDS_BROWSER"):
-            pytest.fail("there is no chromium")
-        pytest.skip("there is no chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=OPTIONS)
+    with chromium(OPTIONS) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

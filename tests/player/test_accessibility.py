@@ -2,16 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import chromium, opened, step
+from browsing import opened, step
 from runs import scene
 
 import animator
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

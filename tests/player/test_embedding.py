@@ -1,18 +1,12 @@
 """Players in other pages: several of them, in frames, and told what to show."""
 
 import pytest
-from browsing import chromium, opened, wait
+from browsing import opened, wait
 from runs import STEPS, scene
 
 import animator
 
 SIZE = (480, 270)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

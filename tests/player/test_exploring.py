@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from browsing import chromium, opened, place_of
+from browsing import opened, place_of
 from runs import START, STEPS, X, Y
 from torch.nn import MSELoss
 from torch.optim import SGD
@@ -27,12 +27,6 @@ def scene():
     }
     experiment = Experiment(line, settings, steps=STEPS)
     return Scene([Heatmap(experiment, points=21)], "Momentum 0.5", seconds=3)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from browsing import chromium, opened
+from browsing import opened
 from PIL import Image
 from torch.optim import SGD
 
@@ -13,12 +13,6 @@ import animator
 from animator import Experiment, Heatmap, LossCurve, Scene, Surface
 from animator.drawing.theme import theme_named
 from animator.problems import ravine
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def run():

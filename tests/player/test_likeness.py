@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from browsing import chromium, opened
+from browsing import opened
 from conftest import SCENES
 from PIL import Image
 
@@ -28,12 +28,6 @@ OPTIONS = RenderOptions(
 SIMILAR = 0.97
 """The structural similarity that a page and a frame have at least."""
 _WINDOW = 7
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def similarity(one, other):

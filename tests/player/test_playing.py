@@ -3,19 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from browsing import chromium, is_playing, opened, step
+from browsing import is_playing, opened, step
 from conftest import ROOT
 
 import animator
 
 TITLE = 'Down <script>window.hurt = 1</script> & "down"'
 STEPS = 24
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,13 @@
 """What a page tells where the pointer, a finger or the focus is."""
 
 import pytest
-from browsing import chromium, opened, place_of, step
+from browsing import opened, place_of, step
 from runs import SETTINGS, STEPS, loss_at, plain_loop, scene
 
 import animator
 
 LABEL = "momentum, 0.8"
 SOME = 5
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

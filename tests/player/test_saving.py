@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browsing import chromium, opened
+from browsing import opened
 from PIL import Image
 from runs import LOSSES, SETTINGS, STEPS, plain_loop, scene
 
@@ -15,12 +15,6 @@ from animator import record
 
 SIZE = (800, 450)
 COLUMNS = ("bias", "weight", "loss", "gradient of bias", "gradient of weight")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from browsing import chromium, opened, place_of, step
+from browsing import opened, place_of, step
 from runs import X, Y
 from torch.nn import MSELoss
 from torch.optim import SGD
@@ -17,12 +17,6 @@ from animator.rendering.stage import set_stage
 STEPS = 8
 RATES = (0.05, 0.2, 30.0)
 STARTS = ((-3.0, 6.0), (4.0, -2.0))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def experiment(start, lr):

@@ -15,7 +15,7 @@ OPTIONS = (
 
 
 @contextmanager
-def chromium():
+def chromium(options=OPTIONS):
     """Start a browser; the tests are skipped if there is none."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
@@ -23,7 +23,7 @@ def chromium():
             pytest.fail("there is no chromium")
         pytest.skip("there is no chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=found, args=options)
         yield browser
         browser.close()
 
@@ -51,12 +51,10 @@ def wait(frame):
     """Wait until all players of a page, or of a frame, show something."""
     frame.evaluate(
         """async () => {
-          // The script starts after the page is read; some pages never have it.
-          await Promise.race([
-            customElements.whenDefined("animator-player"),
-            new Promise((resolve) => setTimeout(resolve, 3000)),
-          ]);
           const players = [...document.querySelectorAll("animator-player")];
+          if (players.length) {
+            await customElements.whenDefined("animator-player");
+          }
           await Promise.all(players.map((one) => one.ready));
         }"""
     )
