@@ -6,16 +6,20 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from matplotlib.path import Path
+
 from animator.drawing.step_marks import draw_events, draw_spaced_dots
-from animator.drawing.strokes import dashes, stroke
+from animator.drawing.strokes import dashes, draw_layers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 
     from animator.drawing.polyline import Trail
     from animator.drawing.strokes import Point
 
-_PARTS = ((1.0, 0.35), (2 / 3, 0.7), (1 / 3, 1.0))
+_PARTS = ((1.0, 0.5), (0.5, 1.0))
 """Shares of the newest steps, each drawn over the one before, and how much wider than
 the path they are: 0 as the path, 1 as a comet's head."""
 
@@ -42,6 +46,17 @@ def comet_dots(trail: Trail, step: float) -> list[Point]:
     return route.points[math.ceil(first) : math.floor(last) + 1] if trail.comet else []
 
 
+def is_under_comet(trail: Trail, step: float, vertex: int) -> bool:
+    """Return whether the comet hides all of the path from a vertex to its head."""
+    is_opaque = trail.alpha == 1 and not trail.dash
+    if not trail.comet or not is_opaque or trail.theme.step_mark == "cross":
+        return False
+    route = trail.route()
+    last = min(step, len(route.points) - 1.0)
+    first = math.ceil(max(0.0, last - trail.comet))
+    return route.vertex[first] <= max(vertex, 0)
+
+
 def draw_comet(
     renderer: RendererBase, gc: GraphicsContextBase, trail: Trail, step: float
 ) -> None:
@@ -53,12 +68,15 @@ def draw_comet(
         for points, wider in parts
         if points
     ]
-    for points, width in pens if trail.alpha == 1 else ():
-        _stroke(
-            trail, renderer, gc, points, (theme.casing, width + 0.6 * theme.line_width)
-        )
-    for points, width in pens:
-        _stroke(trail, renderer, gc, points, (trail.translucent(trail.color), width))
+    color = trail.translucent(trail.color)
+    rim = 0.6 * theme.line_width
+    lines = [(list(_lines(trail, points)), width) for points, width in pens]
+    for paths, width in lines if trail.alpha == 1 else ():
+        for path in paths:
+            draw_layers(renderer, gc, path, [(theme.casing, width + rim)])
+    for paths, width in lines:
+        for path in paths:
+            draw_layers(renderer, gc, path, [(color, width)])
     marks = comet_dots(trail, step)
     if marks and trail.has_dots:
         gaps = [math.inf, *(math.dist(*ends) for ends in pairwise(marks))]
@@ -71,16 +89,10 @@ def draw_comet(
         draw_events(trail, renderer, gc, trail.events.intersection(newest))
 
 
-def _stroke(
-    trail: Trail,
-    renderer: RendererBase,
-    gc: GraphicsContextBase,
-    points: list[Point],
-    pen: tuple[str, float],
-) -> None:
-    """Draw a line through points, dashed if the trail is, in a colour and width."""
-    parts = [points]
+def _lines(trail: Trail, points: list[Point]) -> Iterator[Path]:
+    """Yield the line through points, or its dashes if the trail is dashed."""
+    parts: Iterable[list[Point]] = [points]
     if trail.dash:
-        parts = list(dashes(points, 0.0, trail.pixels(trail.dash * trail.width)))
+        parts = dashes(points, 0.0, trail.pixels(trail.dash * trail.width))
     for part in parts:
-        stroke(renderer, gc, part, pen)
+        yield Path(part)

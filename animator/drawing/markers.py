@@ -40,6 +40,7 @@ class Markers:
         self.trails = trails
         self._key: tuple[float, Route] | None = None
         self._places: NDArray[np.float64] = np.empty((0, 2))
+        self._counts: dict[Trail, tuple[int, int]] = {}  # where the markers are now
 
     def count(self, trail: Trail, step: float) -> tuple[int, int]:
         """Return how many settings' markers lie above a trail's marker, where it is.
@@ -50,6 +51,11 @@ class Markers:
             That number, and how many there are in all, its own included.
         """
         places = self._at(step)
+        if trail not in self._counts:
+            self._counts[trail] = self._count(trail, places)
+        return self._counts[trail]
+
+    def _count(self, trail: Trail, places: NDArray[np.float64]) -> tuple[int, int]:
         own = places[self.trails.index(trail)]
         near = trail.pixels(MEETING * trail.marker)
         meeting = np.flatnonzero(np.hypot(*(places - own).T) <= near)
@@ -64,6 +70,7 @@ class Markers:
                 [on_map(trail, trail.route().at(step))[0] for trail in self.trails]
             )
             self._key = step, route
+            self._counts = {}
         return self._places
 
 

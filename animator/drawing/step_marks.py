@@ -109,7 +109,7 @@ def draw_spaced_dots(
     least, most = sizes
     groups: dict[float, list[Point]] = {}
     for point, gap in zip(points, gaps, strict=True):
-        size = min(max(round(gap / _SPREAD, 1), least), most)
+        size = round(4 * min(max(gap / _SPREAD, least), most)) / 4
         groups.setdefault(size, []).append(point)
     for size, group in groups.items():
         dots(renderer, gc, group, (color, size))

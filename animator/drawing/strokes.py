@@ -42,7 +42,7 @@ def stroke(
     *layers: tuple[str, float],
 ) -> None:
     """Draw a line through points, in pixels, in each colour and width (points)."""
-    _draw(renderer, gc, Path(points), layers)
+    draw_layers(renderer, gc, Path(points), layers)
 
 
 def dots(
@@ -53,7 +53,9 @@ def dots(
 ) -> None:
     """Draw disks around points, in pixels, in each colour and diameter (points)."""
     ends = [end for x, y in points for end in ((x, y), (x + 1e-3, y))]
-    _draw(renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), layers)
+    draw_layers(
+        renderer, gc, Path(ends, [Path.MOVETO, Path.LINETO] * len(points)), layers
+    )
 
 
 def crosses(
@@ -74,7 +76,7 @@ def crosses(
         for end in ((x - half, y), (x + half, y), (x, y - half), (x, y + half))
     ]
     codes = [Path.MOVETO, Path.LINETO] * (2 * len(points))
-    _draw(renderer, gc, Path(ends, codes), layers)
+    draw_layers(renderer, gc, Path(ends, codes), layers)
 
 
 def diamond(
@@ -116,7 +118,9 @@ def arrowhead(
         for turn in (0.0, 2.3, -2.3)
     ]
     path = Path([*corners, corners[0]], closed=True)
-    _draw(renderer, gc, path, [(outer, size - inner) for outer, size in layers[:-1]])
+    draw_layers(
+        renderer, gc, path, [(outer, size - inner) for outer, size in layers[:-1]]
+    )
     gc.set_linewidth(0.0)
     renderer.draw_path(gc, path, _IDENTITY, to_rgba(color))
 
@@ -150,9 +154,9 @@ def arrow(
     shaft, point = Path([tail, neck]), Path([tip, *barbs, tip], closed=True)
     gc.set_joinstyle("miter")
     for outer, size in layers[:-1]:
-        _draw(renderer, gc, shaft, [(outer, size)])
-        _draw(renderer, gc, point, [(outer, size - width)])
-    _draw(renderer, gc, shaft, [(color, width)])
+        draw_layers(renderer, gc, shaft, [(outer, size)])
+        draw_layers(renderer, gc, point, [(outer, size - width)])
+    draw_layers(renderer, gc, shaft, [(color, width)])
     gc.set_linewidth(0.0)
     renderer.draw_path(gc, point, _IDENTITY, to_rgba(color))
     gc.set_joinstyle("round")
@@ -185,12 +189,13 @@ def dashes(
         start += distance
 
 
-def _draw(
+def draw_layers(
     renderer: RendererBase,
     gc: GraphicsContextBase,
     path: Path,
     layers: Sequence[tuple[str, float]],
 ) -> None:
+    """Draw the outline of a path, in pixels, in each colour and width (points)."""
     for color, width in layers:
         gc.set_foreground(color)
         gc.set_linewidth(width)

@@ -11,8 +11,6 @@ from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont, TTLibError
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
@@ -148,6 +146,9 @@ def subset(face: Face, characters: set[str], *, hinted: bool = True) -> bytes:
         characters: which ones.
         hinted: whether it keeps what fits its outlines to coarse pixels.
     """
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont, TTLibError
+
     path = _path(face)
     options = Options(
         flavor="woff", notdef_outline=True, name_IDs=[1, 2], hinting=hinted

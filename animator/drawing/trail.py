@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import Bbox
 
-from animator.drawing.comet import comet_points, draw_comet
+from animator.drawing.comet import comet_points, draw_comet, is_under_comet
 from animator.drawing.drawing import Drawing
 from animator.drawing.markers import Markers, on_map, ring_width
 from animator.drawing.polyline import Polyline, Trail
@@ -175,11 +175,12 @@ class Tip(Artist):
                 arrowhead(renderer, gc, place, math.atan2(y, x), *layers)
         else:
             first, last = self._vertices()
-            ends = self._ends()
-            if ends:
-                trail.draw_casing(renderer, gc, points[-2:])
-            trail.draw_line(renderer, gc, first, last, *ends)
-            draw_dots(trail, renderer, gc, range(max(first, 0), last + 1))
+            if not is_under_comet(trail, self._step, first):
+                ends = self._ends()
+                if ends:
+                    trail.draw_casing(renderer, gc, points[-2:])
+                trail.draw_line(renderer, gc, first, last, *ends)
+                draw_dots(trail, renderer, gc, range(max(first, 0), last + 1))
             draw_comet(renderer, gc, trail, self._step)
         gc.restore()
         self.stale = False

@@ -1,34 +1,12 @@
-"""Panels: each shows an experiment in its own manner, one per file."""
+"""Panels: each shows an experiment in its own manner, one per file.
+
+`__init__.pyi` lists them; each is imported when it is first used.
+"""
+
+import lazy_loader
 
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.panel import Panel
-from animator.panels.boundary import Boundary
-from animator.panels.eigen import Eigen
-from animator.panels.fit import Fit
-from animator.panels.heatmap import Heatmap
-from animator.panels.learning_rate import LearningRate
-from animator.panels.loss_curve import LossCurve
-from animator.panels.parameters import Parameters
-from animator.panels.profile import Profile
-from animator.panels.sensitivity import Sensitivity
-from animator.panels.series import Series
-from animator.panels.surface import Surface
-from animator.panels.vectors import Vectors
 
-__all__ = [
-    "Boundary",
-    "Drawing",
-    "Eigen",
-    "Fit",
-    "Growing",
-    "Heatmap",
-    "LearningRate",
-    "LossCurve",
-    "Panel",
-    "Parameters",
-    "Profile",
-    "Sensitivity",
-    "Series",
-    "Surface",
-    "Vectors",
-]
+__getattr__, __dir__, _kinds = lazy_loader.attach_stub(__name__, __file__)
+__all__ = ["Drawing", "Growing", "Panel", *_kinds]

@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from animator.base.geometry import Box
+from animator.drawing.drawing import Growing
 
 _OVERHANG = 2
 """How far, in pixels, an artist may draw beyond its window extent."""
@@ -48,10 +49,23 @@ class Extents:
                 pad += self._width_of(artist)
             extent = artist.get_window_extent(self._renderer)
             if np.isfinite(extent.extents).all():
-                return self.rounded(extent, pad)
+                return self._rounded(extent, pad)
+            if _is_ours(artist):  # the box around nothing
+                return None
         return self._measured(artist)
 
-    def rounded(self, extent: Bbox, pad: float = _OVERHANG) -> Box | None:
+    def grown(self, artist: Growing) -> Box | None:
+        """Return the pixels that the next drawing of a growing artist may touch.
+
+        They are all of them if the artist is not of this package and gives no box, as
+        a collection of matplotlib's gives none.
+        """
+        extent = artist.get_window_extent(self._renderer)
+        if _is_ours(artist) and not np.isfinite(extent.extents).all():
+            return None
+        return self._rounded(extent)
+
+    def _rounded(self, extent: Bbox, pad: float = _OVERHANG) -> Box | None:
         """Turn matplotlib's box, which counts from the bottom, into rows of pixels."""
         width, height = self._size
         x0, y0, x1, y1 = np.asarray(extent.extents).tolist()
@@ -97,12 +111,17 @@ class Extents:
         )
 
 
+def _is_ours(artist: object) -> bool:
+    """Return whether an artist is of this package, and gives its box as documented."""
+    return type(artist).__module__.startswith("animator.")
+
+
 def _is_known(artist: Artist) -> bool:
     """Return whether an artist's window extent is known to be right."""
     kind: Any = type(artist)
     known: Any = artist
-    if kind.__module__.startswith("animator."):
-        return True  # as the protocol of this package asks for
+    if _is_ours(artist):
+        return True
     if (
         artist.get_path_effects()
         or artist.get_sketch_params()

@@ -127,10 +127,7 @@ class Painter:
             return []
         for artist in self.stage.growing:
             artist.grow(self._grown + 1, step)
-        boxes = (
-            self._extents.rounded(artist.get_window_extent(self._renderer))
-            for artist in self.stage.growing
-        )
+        boxes = map(self._extents.grown, self.stage.growing)
         return [box for box in boxes if box]
 
     @staticmethod

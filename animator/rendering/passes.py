@@ -18,7 +18,6 @@ from animator.drawing.theme import Theme
 from animator.encoders.format import ClipSpec
 from animator.encoders.opening import open_encoder
 from animator.encoders.registry import format_of
-from animator.player.writing import write_page
 from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
 from animator.rendering.still import write_still
@@ -97,6 +96,8 @@ def write_files(
         if path in moving:
             continue
         if format_of(path).page:
+            from animator.player.writing import write_page  # clips need no player
+
             others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
             stages = list(map(_stage, [stage, *others]))
             write_page(path, stages, clip, progress=listeners.progress)

@@ -10,9 +10,8 @@ import { arrowhead, dots, spacedDots } from "./strokes.js";
 
 /** Shares of the newest steps, and how much wider than the path they are. */
 const PARTS = [
-  [1, 0.35],
-  [2 / 3, 0.7],
-  [1 / 3, 1],
+  [1, 0.5],
+  [0.5, 1],
 ];
 /** Markers meet where they are nearer than this, in sizes of markers. */
 const MEETING = 0.2;
