@@ -1,6 +1,7 @@
 # The kinds of panels, and where each is defined, as in `animator/__init__.pyi`.
 import animator.drawing.drawing as _drawing
 import animator.drawing.panel as _panel
+
 from .boundary import Boundary as Boundary
 from .eigen import Eigen as Eigen
 from .fit import Fit as Fit
