@@ -1,4 +1,4 @@
-"""Panels: each shows an experiment in its own manner, one per file."""
+"""Panels: the views of an experiment, one kind of view per file."""
 
 from animator.drawing.drawing import Drawing, Growing
 from animator.drawing.panel import Panel

@@ -1,4 +1,4 @@
-"""The points, and each setting's line through them as it is fitted."""
+"""Draws the points of a problem, and the curve that each setting fits to them."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
 
 _FAINTER = 0.35
-"""How much fainter the curves of a larger family are, as a power of its size."""
+"""The opacity of n curves of one setting is n to the power of minus this."""
 
 
 @runtime_checkable
 class FitProblem(Protocol):
-    """What `Fit` needs of a problem in addition to what every problem has.
+    """The members that `Fit` needs in addition to those of every problem.
 
-    If it has `data_names`, two texts, they label the axes.
+    If the problem has `data_names`, a pair of strings, they label the axes.
     """
 
     @property
@@ -55,19 +55,19 @@ class FitProblem(Protocol):
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
     ) -> NDArray[np.floating]:
-        """Return the model's height (M,) over `at` (M,), for drawn params (2,)."""
+        """Return the prediction (M,) at the x coordinates `at` (M,) for params (2,)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A problem's points, and the curve that each setting has fitted so far.
+    """The points of a problem, and the curve that each setting has fitted so far.
 
-    Points that are not trained on, those for validation, are hollow.
+    Validation points are hollow.
 
     Attributes:
-        experiment: what to show; its problem must have points and a prediction. Several
-            experiments must have the same points.
-        title: above the panel; the problem's name if not given.
+        experiment: the experiment to show, or several experiments with the same points;
+            the problem must have the members of `FitProblem`.
+        title: the title above the panel; defaults to the problem's name.
     """
 
     experiment: Experiment | Sequence[Experiment]

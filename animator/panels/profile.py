@@ -1,4 +1,4 @@
-"""The loss along one parameter, with a marker on the curve."""
+"""Draws the loss as a function of one coordinate, with a marker on the curve."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _POINTS = 161
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The loss along one parameter; the other one has the optimizer's value.
+    """The loss as a function of one coordinate, at the current value of the other.
 
-    Each setting has its curve, a section through the loss at its own place, so that
-    its marker always lies on it.
+    Each setting has its own curve, a cross-section of the loss through its current
+    position. Its marker therefore always lies on the curve.
 
     Attributes:
-        experiment: what to show; its problem must not be a network.
-        along: which parameter is drawn to the right, ``"x"`` or ``"y"``.
-        title: above the panel; the problem's name if not given.
+        experiment: the experiment to show; its problem must not be a network.
+        along: the coordinate on the horizontal axis, ``"x"`` or ``"y"``.
+        title: the title above the panel; defaults to the problem's name.
 
     Raises:
-        SceneError: `experiment` is not one or a network's, or there is no such
-            parameter.
+        SceneError: `experiment` is not an experiment, its problem is a network, or
+            `along` is neither ``"x"`` nor ``"y"``.
     """
 
     experiment: Experiment
@@ -67,13 +67,13 @@ class Profile:
             raise SceneError(f"Profile: along is {self.along!r}; give 'x' or 'y'")
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the moving curves and markers."""
+        """Draw the axes, and return the moving curves and markers."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw the axes; return the moving curves and markers."""
+        """Draw the axes, and return the moving curves and markers."""
         problem = recording.problem
         axis = "xy".index(self.along)
         drawn = (problem.x, problem.y)[axis]
@@ -119,7 +119,7 @@ def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
 def _draw_curve(
     ax: Axes, at: NDArray[np.float64], color: str, theme: Theme
 ) -> tuple[Line2D, Line2D]:
-    """Draw a curve over `at` (M,) and its marker; both are moved at each step."""
+    """Draw a curve over `at` (M,) and its marker; both move at each step."""
     (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width, zorder=5)
     (marker,) = ax.plot(
         [0],
@@ -135,7 +135,7 @@ def _draw_curve(
 
 
 def _heights(recording: Recording) -> tuple[float, float]:
-    """Return the range of losses to show: those of the paths while on the map."""
+    """Return the range of losses to show: the losses of the paths within the map."""
     problem = recording.problem
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
     losses = [
