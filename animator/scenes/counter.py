@@ -1,4 +1,4 @@
-"""The text of a scene's counter, such as ``step 3 / 100`` or ``epoch 2``."""
+"""Formats the counter of a scene, such as ``step 3 / 100`` or ``epoch 2``."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from animator.base.errors import SceneError
 _MOVING = ("step", "epoch")
 _FIXED = ("steps", "epochs")
 _PAD = "\N{FIGURE SPACE}"
-"""As wide as a digit: what stands around a number stays where it is."""
+"""As wide as a digit, so that the text around a number does not move."""
 
 
 Piece = tuple[str, str | None, str]
-"""A text, and the field after it with its format, if there is one."""
+"""A text, and the name and format of the field after it, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CounterText:
-    """What a counter shows.
+    """The text of a counter, in three parts.
 
     Attributes:
-        before: the text before all that changes.
-        at: returns what changes at a step; it always has the same length.
-        after: the text after all that changes.
+        before: the constant text at the beginning.
+        at: returns the variable part at a step; its length is constant.
+        after: the constant text at the end.
     """
 
     before: str
@@ -37,10 +37,10 @@ class CounterText:
 
 
 def check_counter(counter: object) -> None:
-    """Raise `SceneError` unless something is a counter's format.
+    """Raise `SceneError` unless `counter` is a valid format string.
 
-    It may have the fields ``{step}``, ``{steps}``, ``{epoch}`` and ``{epochs}``, with a
-    format after a colon.
+    Its fields are ``{step}``, ``{steps}``, ``{epoch}`` and ``{epochs}``, each with an
+    optional format after a colon.
     """
     if not isinstance(counter, str) or not counter.isprintable():
         raise SceneError(
@@ -65,19 +65,19 @@ def check_counter(counter: object) -> None:
 
 
 def shows_epochs(counter: str) -> bool:
-    """Return whether a counter has a field of epochs."""
+    """Return whether a counter shows epochs."""
     return any(field in ("epoch", "epochs") for _, field, _ in _pieces(counter))
 
 
 def counter_text(
     counter: str, steps: int, per_epoch: Fraction = Fraction(1)
 ) -> CounterText:
-    """Return what a counter shows.
+    """Return the text of a counter.
 
     Args:
-        counter: its format.
-        steps: how many the clip shows.
-        per_epoch: how many steps an epoch takes.
+        counter: its format string.
+        steps: the number of steps in the clip.
+        per_epoch: the number of steps per epoch.
     """
     pieces = _pieces(counter)
 
@@ -98,7 +98,7 @@ def counter_text(
 
 
 def _shown(piece: Piece, step: int, steps: int, per_epoch: Fraction) -> str:
-    """Return the text of a piece at a step; the same length at each step."""
+    """Return the text of a piece at a step, padded to a constant length."""
     literal, field, style = piece
     if field is None:
         return literal
@@ -112,7 +112,7 @@ def _shown(piece: Piece, step: int, steps: int, per_epoch: Fraction) -> str:
 
 
 def _pieces(counter: str) -> list[Piece]:
-    """Return the pieces of a counter's format."""
+    """Split the format string of a counter into pieces."""
     pieces: list[Piece] = []
     for literal, field, style, conversion in Formatter().parse(counter):
         if conversion or "{" in (style or ""):
@@ -122,5 +122,5 @@ def _pieces(counter: str) -> list[Piece]:
 
 
 def _value(number: float, style: str) -> float:
-    """Return a number as its format needs it: whole, unless that is for fractions."""
+    """Round a number down unless its format shows decimals."""
     return number if style and style[-1] in "eEfFgG%" else int(number)

@@ -21,10 +21,10 @@ from animator.scenes.scene import Scene
 
 
 def load(path: str | Path) -> Scene:
-    """Run a scene file and return its module-level `scene`.
+    """Run a scene file, and return its module-level `scene`.
 
-    It can import modules of its own folder. No byte code is written. Global random
-    generators are seeded with 0 while it runs, and restored afterwards.
+    The file can import modules of its own folder. No bytecode is written. The global
+    random generators are seeded with 0 while the file runs, and restored afterwards.
 
     Raises:
         SceneError: the file cannot be read or run, or has no `scene`; the message
@@ -61,11 +61,11 @@ def load(path: str | Path) -> Scene:
 
 @contextmanager
 def located(path: Path) -> Iterator[None]:
-    """Raise errors of the body as errors that name a scene's file and line.
+    """Reraise errors of the body with the file and line of the scene.
 
     Raises:
-        SceneError: the body raised anything but a `WriteError` or an interrupt, which
-            are not changed.
+        SceneError: the body raised an error. A `WriteError` and interrupts pass
+            unchanged.
     """
     try:
         yield
@@ -79,7 +79,7 @@ def located(path: Path) -> Iterator[None]:
 
 
 def _placed(path: Path, error: BaseException) -> AnimatorError:
-    """Return an error that says in which line of a scene it occurred, and the fix."""
+    """Return an error with the line of the scene where it occurred, and the fix."""
     place, names = _failing_line(path, error)
     if isinstance(error, AnimatorError):
         text = str(error)
@@ -95,13 +95,14 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
 def _failing_line(
     path: Path, error: BaseException
 ) -> tuple[Place | None, Mapping[str, Any]]:
-    """Return the line of a scene that has caused an error, if it is known.
+    """Return the line of a scene file that caused an error, if it is known.
 
-    That is the last one that the error's cause has passed; or where what has failed was
-    made; or the last one that the error itself has passed.
+    That is the last line of the file in the traceback of the error's cause; or else the
+    line where the failed object was created; or else the last line of the file in the
+    traceback of the error itself.
 
     Returns:
-        The line, and the names that the scene has defined.
+        The line, and the names that the scene file has defined.
     """
     chain = [error]
     while chain[-1].__cause__ is not None:
@@ -117,22 +118,22 @@ def _failing_line(
 
 
 def _name(path: Path) -> str:
-    """Return a file's name for a traceback, whatever bytes it has."""
+    """Return the name of a file for a traceback; it may contain any bytes."""
     return str(path).encode(errors="backslashreplace").decode()
 
 
 @contextmanager
 def _importable(module: ModuleType, path: Path) -> Iterator[None]:
-    """Make a running scene, and the modules of its folder, importable.
+    """Make a scene file that runs, and the modules of its folder, importable.
 
-    Afterwards they are removed: another scene may have modules of the same names.
+    Afterwards, remove them: another scene may have modules of the same names.
     """
     folder = str(path.resolve().parent)
     before, places = set(sys.modules), sys.path[:]
     sys.modules[module.__name__] = module
     sys.path.append(folder)
     try:
-        with warnings.catch_warnings():  # filters that the scene sets end here
+        with warnings.catch_warnings():  # restores warning filters that the scene sets
             yield
     finally:
         sys.path[:] = places

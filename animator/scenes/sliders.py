@@ -1,4 +1,4 @@
-"""Sliders: hyperparameters, and the values that each of them runs over."""
+"""Sliders: hyperparameters, and the values that each of them can have."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ SYMBOLS = {
 torch's documentation)."""
 
 MOST = 5_000
-"""Combinations of values that a page or a clip can have."""
+"""The most combinations of values that a page or a clip can have."""
 _DECIMALS = 6
-"""Numbers that need more decimals have their shortest representation."""
+"""Numbers that need more decimals are written in their shortest form."""
 _LARGE = 1e7
-"""Numbers from this one on have it, too."""
+"""Numbers from this one on are written in their shortest form, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A hyperparameter, and the values that it runs over.
+    """A hyperparameter, and the values that it can have.
 
     Attributes:
-        name: of the hyperparameter, as `vary` has it.
-        values: in the order in which they are shown.
-        texts: the text of each value: numbers have the same decimals.
-        grid: of a start the coordinates to the right and upward, if the values are
-            their product, the first coordinate slowest.
+        name: the name of the hyperparameter, as in `vary`.
+        values: the values, in the order in which they are shown.
+        texts: the text of each value; numbers have the same number of decimals.
+        grid: for starts that form a grid, the x and the y coordinates. The values are
+            then their product; x varies slowest.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Slider:
 
     @property
     def symbol(self) -> str:
-        """The usual symbol, or else the name."""
+        """The usual symbol of the hyperparameter, or its name if there is none."""
         return SYMBOLS.get(self.name, self.name.replace("_", " "))
 
     @property
@@ -65,11 +65,11 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
     """Return the slider of a hyperparameter.
 
     Args:
-        name: of the hyperparameter.
-        values: numbers, or other values; each once.
+        name: the name of the hyperparameter.
+        values: two or more distinct values, numbers or others.
 
     Raises:
-        SceneError: there are less than two values, or one is given twice.
+        SceneError: there are fewer than two values, or a value occurs twice.
     """
     if not name.isidentifier():
         raise SceneError(f"sliders: {quoted(name)} is no hyperparameter")
@@ -93,10 +93,10 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
 
 
 def start_grid(x: Sequence[float], y: Sequence[float]) -> Slider:
-    """Return the slider of starts that form a grid of coordinates.
+    """Return the slider of starts on the grid of some coordinates.
 
     Raises:
-        SceneError: there are less than two.
+        SceneError: there are fewer than two starts.
     """
     return make_slider("start", itertools.product(x, y))
 
@@ -105,13 +105,13 @@ def make_sliders(given: Mapping[str, Iterable[Any]]) -> list[Slider]:
     """Return the sliders of hyperparameters by name.
 
     Raises:
-        SceneError: a slider is wrong.
+        SceneError: a slider is invalid.
     """
     return [make_slider(name, values) for name, values in given.items()]
 
 
 def check_sliders(given: object) -> None:
-    """Raise `SceneError` unless the sliders of a scene are values by name."""
+    """Raise `SceneError` unless `given` maps names to values."""
     if not isinstance(given, Mapping) or not all(isinstance(n, str) for n in given):
         raise SceneError(
             f"scene: sliders is {quoted(given)}; give values by the names of "
@@ -121,15 +121,15 @@ def check_sliders(given: object) -> None:
 
 
 def combinations(sliders: Sequence[Slider]) -> list[tuple[int, ...]]:
-    """Return the indices of each combination's values, the last slider fastest."""
+    """Return the value indices of each combination; the last slider varies fastest."""
     return list(itertools.product(*(range(len(each.values)) for each in sliders)))
 
 
 def texts_of(values: Sequence[Any]) -> list[str]:
-    """Return the texts of values; numbers have the same decimals.
+    """Return the texts of values; numbers have the same number of decimals.
 
-    So their texts are equally long, and nothing beside them moves. Different values
-    have different texts.
+    Their texts then have the same length, so that the text beside them does not move.
+    Different values have different texts.
     """
     if all(is_number(value, -math.inf, math.inf) for value in values):
         decimals = max(map(_decimals, values))
@@ -147,13 +147,13 @@ def texts_of(values: Sequence[Any]) -> list[str]:
 
 
 def _decimals(value: float) -> int:
-    """Return the decimals of a number, of which ten digits are significant."""
+    """Return the number of decimals of a number rounded to ten significant digits."""
     exponent = Decimal(f"{value:.10g}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _plain(value: Any) -> Any:
-    """Return NumPy's numbers and arrays as Python's numbers and tuples."""
+    """Convert NumPy numbers and arrays to Python numbers and tuples."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
@@ -164,7 +164,7 @@ def _plain(value: Any) -> Any:
 def _grid_of(
     values: Sequence[Any],
 ) -> tuple[Sequence[float], Sequence[float]] | None:
-    """Return the coordinates whose product the values are, if they are one."""
+    """Return the coordinates of which the values are the product, or None."""
     if not all(
         isinstance(value, tuple) and len(value) == 2 and all(map(is_number, value))
         for value in values

@@ -1,4 +1,4 @@
-"""Checks the texts of panels and experiments for what cannot be drawn."""
+"""Checks that the texts of panels and experiments can be drawn."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from animator.panels import Panel
 
 
 def check_panel_texts(panel: Panel) -> None:
-    """Raise `SceneError` if a panel's title or names of axes cannot be drawn."""
-    is_own = type(panel).__module__.startswith("animator.")  # those of users may differ
+    """Raise `SceneError` if the title or an axis label of a panel cannot be drawn."""
+    is_own = type(panel).__module__.startswith("animator.")  # others may differ
     for name in ("title", "xlabel", "ylabel", "name"):
         where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
         if is_own and not (text is None or isinstance(text, str)):

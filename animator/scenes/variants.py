@@ -1,4 +1,4 @@
-"""Varies a scene: replaces hyperparameters, and their values in labels and titles."""
+"""Makes variants of a scene: replaces hyperparameters, also in labels and titles."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from animator.scenes.scene import Scene, check_scene
 
 
 def vary(scene: Scene, **changes: Any) -> Scene:
-    """Return a scene whose optimizers have other hyperparameters.
+    """Return a copy of a scene with other hyperparameters.
 
-    Settings that name a hyperparameter have its value replaced, in their labels and
-    titles too; if none of an experiment's settings names it, all of them have it
-    added. Captions are left out, because they may no longer be true.
+    A setting that specifies a hyperparameter gets the new value, and its label and
+    titles change accordingly. If no setting of an experiment specifies it, it is added
+    to all of them. Captions are dropped, because they may no longer be true.
 
     Args:
         scene: the scene; its optimizers must be written as `functools.partial`.
-        changes: values by torch's names, such as ``momentum=0.5``, or by those of a
-            `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
+        changes: new values of arguments of the optimizer, such as ``momentum=0.5``, or
+            of a `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
 
     Raises:
-        SceneError: a setting is no partial, torch refuses a value, or all runs were
+        SceneError: a setting is not a partial, torch rejects a value, or all runs were
             recorded elsewhere.
     """
     check_scene("vary", scene)
@@ -46,10 +46,10 @@ def vary(scene: Scene, **changes: Any) -> Scene:
 
 
 def varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
-    """Return a scene with other hyperparameters, as `vary` does.
+    """Return a copy of a scene with other hyperparameters, as `vary` does.
 
     Raises:
-        SceneError: as `vary`; its place is where the experiment was made.
+        SceneError: as in `vary`; its place is the line that creates the experiment.
     """
     if not changes:
         return scene
@@ -83,11 +83,11 @@ class Texts:
         self._old: dict[str, set[str]] = {name: set() for name in shown}
 
     def replaced(self, name: str, value: object) -> None:
-        """Remember a value that was replaced."""
+        """Register a value that was replaced."""
         self._old[name].add(str(value))
 
     def renewed(self, text: str) -> str:
-        """Return a text with new values instead of old ones."""
+        """Return a text with the replaced values updated."""
         for name, olds in self._old.items():
             for old in sorted(olds):
                 number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
@@ -99,7 +99,7 @@ class Texts:
         return text
 
     def titled(self, title: str) -> str:
-        """Return a title that has the new values."""
+        """Return a title with the new values."""
         new = self.renewed(title)
         for name, value in self._shown.items():
             if not re.search(rf"(?<![\d.]){re.escape(value)}(?!\.?\d)", new):
@@ -124,9 +124,9 @@ def varied(
     """Return an experiment with other hyperparameters.
 
     Args:
-        experiment: that has settings.
-        changes: values by the names of hyperparameters.
-        texts: rewrites the labels; the replaced values are added to it.
+        experiment: the experiment.
+        changes: a dict from the names of hyperparameters to new values.
+        texts: rewrites the labels; replaced values are registered with it.
         remake: called with the experiment and its new `settings`.
     """
     if isinstance(experiment.settings, Tuned):
@@ -157,10 +157,10 @@ def _change(
     texts: Texts,
     experiment: Experiment,
 ) -> None:
-    """Change a hyperparameter of the settings that name it; if none does, of all.
+    """Change a hyperparameter in the settings that specify it, or else in all settings.
 
     Raises:
-        SceneError: a setting refuses the value.
+        SceneError: a setting rejects the value.
     """
     named = [
         label
@@ -180,9 +180,9 @@ def _change(
 def _tuned_again(
     experiment: Experiment, tuned: Tuned, changes: Mapping[str, Any], texts: Texts
 ) -> Experiment:
-    """Return an experiment with other hyperparameters that are searched again.
+    """Return an experiment with other hyperparameters whose search is repeated.
 
-    One that is searched has the new value alone.
+    A searched hyperparameter that changes is fixed at its new value.
     """
     fixed = {label: search.first() for label, search in tuned.searches.items()}
     searched = {name for each in tuned.searches.values() for name in each.space}
@@ -199,7 +199,7 @@ def _tuned_again(
 
 
 def _free(label: str, others: Container[str]) -> str:
-    """Return a label, with a number if others have it already."""
+    """Return a label, with a number appended if it is already used."""
     numbers = (f"{label} ({number})" for number in itertools.count(2))
     return next(
         text for text in itertools.chain([label], numbers) if text not in others
@@ -207,7 +207,7 @@ def _free(label: str, others: Container[str]) -> str:
 
 
 def moved(value: Any, new: Mapping[Experiment, Experiment], texts: Texts) -> Any:
-    """Return a panel, or what is in it, with new experiments for old ones."""
+    """Return a panel, or a value inside it, with its experiments replaced."""
     if isinstance(value, Experiment):
         return new.get(value, value)
     if isinstance(value, list | tuple):
