@@ -13,7 +13,7 @@ _NAME = re.compile(r"\d{6,}\.png")
 
 
 def _check_place(path: Path) -> None:
-    """Raise `WriteError` if a folder holds anything but frames."""
+    """Raise `WriteError` if a folder contains anything but frames."""
     if not path.exists():
         return
     if not path.is_dir():

@@ -10,14 +10,14 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from animator.base.errors import WriteError
 
 _TIMEOUT = 60
-"""Seconds in which ffmpeg must answer."""
+"""The time within which ffmpeg must answer, in seconds."""
 
 
 def ffmpeg() -> str:
     """Return the path of ffmpeg.
 
     Raises:
-        WriteError: there is none.
+        WriteError: ffmpeg was not found.
     """
     try:
         return str(get_ffmpeg_exe())
@@ -32,7 +32,7 @@ def ffmpeg_version() -> str:
     """Return the version of ffmpeg.
 
     Raises:
-        WriteError: there is none that runs.
+        WriteError: ffmpeg was not found or does not run.
     """
     try:
         return _output("-version").split()[2]
@@ -43,7 +43,7 @@ def ffmpeg_version() -> str:
 
 
 def missing_codec(codec: str) -> str:
-    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
+    """Return what is missing to encode with a codec of ffmpeg; empty if nothing."""
     try:
         codecs = _output("-v", "error", "-encoders")
     except WriteError as error:
@@ -54,10 +54,10 @@ def missing_codec(codec: str) -> str:
 
 
 def _output(*arguments: str) -> str:
-    """Return what ffmpeg prints.
+    """Run ffmpeg and return its output.
 
     Raises:
-        WriteError: there is no ffmpeg that runs.
+        WriteError: ffmpeg was not found or does not run.
     """
     path = ffmpeg()
     try:
@@ -77,7 +77,7 @@ def _output(*arguments: str) -> str:
 
 
 def last_picture(path: Path) -> bytes:
-    """Return the last picture of a video as a PNG; nothing if ffmpeg finds none."""
+    """Return the last picture of a video as a PNG; empty if ffmpeg finds none."""
     try:
         return _last_picture(path)
     except (WriteError, OSError, subprocess.SubprocessError):
