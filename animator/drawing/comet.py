@@ -1,4 +1,4 @@
-"""The comet of a path: its newest steps, brighter and wider than the rest."""
+"""Draws the comet of a path: its newest steps, brighter and wider than the rest."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 _PARTS = ((1.0, 0.35), (2 / 3, 0.7), (1 / 3, 1.0))
-"""Shares of the newest steps, each drawn over the one before, and how much wider than
-the path they are: 0 as the path, 1 as a comet's head."""
+"""Fractions of the newest steps, each drawn over the one before, and their widths: 0 is
+the width of the path, and 1 the width of the head."""
 
 
 def comet_points(trail: Trail, step: float, share: float = 1.0) -> list[Point]:
-    """Return the points of a share of a trail's newest steps, in pixels.
+    """Return the points of a fraction of a trail's newest steps, in pixels.
 
-    Its end glides along the path as its head does.
+    The end of the comet moves along the path continuously, as its head does.
     """
     route = trail.route()
     last = min(step, len(route.points) - 1.0)
@@ -35,7 +35,7 @@ def comet_points(trail: Trail, step: float, share: float = 1.0) -> list[Point]:
 
 
 def comet_dots(trail: Trail, step: float) -> list[Point]:
-    """Return the points of the steps in a trail's comet, in pixels."""
+    """Return the points of the steps in the comet of a trail, in pixels."""
     route = trail.route()
     last = min(step, len(route.points) - 1.0)
     first = max(0.0, last - trail.comet)
@@ -78,7 +78,7 @@ def _stroke(
     points: list[Point],
     pen: tuple[str, float],
 ) -> None:
-    """Draw a line through points, dashed if the trail is, in a colour and width."""
+    """Draw a line through points, dashed like the trail, in a colour and width."""
     parts = [points]
     if trail.dash:
         parts = list(dashes(points, 0.0, trail.pixels(trail.dash * trail.width)))

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from animator.experiments.trajectory import Trajectory
 
 Lines = Mapping[str, float | Callable[["Trajectory"], float]] | Sequence[Any]
-"""Numbers, or functions of a setting's trajectory, by label or in a list."""
+"""Values, or functions of a setting's trajectory; by label or as a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A reference line: its height, its label and its colour."""
+    """A reference line: its value, label and colour."""
 
     value: float
     label: str
@@ -31,7 +31,7 @@ class Level:
 
 
 def check_levels(caller: str, lines: Any, scale: str) -> None:
-    """Raise `SceneError` unless some lines can be drawn on a scale."""
+    """Raise `SceneError` unless reference lines are valid on a scale."""
     if isinstance(lines, str) or not isinstance(lines, Mapping | Sequence):
         raise SceneError(
             f"{caller}: lines are {quoted(lines)}; give numbers by label, such as "
@@ -66,7 +66,7 @@ def _items(lines: Lines) -> list[tuple[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a tensor or an array of one number as that number."""
+    """Convert a tensor or an array of one number to that number."""
     is_single = hasattr(value, "item") and math.prod(value.shape) == 1
     return value.item() if is_single else value
 
@@ -78,12 +78,12 @@ def _short(value: Any) -> str:
 def levels_of(
     lines: Lines, runs: Sequence[Trajectory], theme: Theme, scale: str
 ) -> list[Level]:
-    """Return the reference lines; a function gives one for each run, in its colour.
+    """Return the reference lines; a function gives a line for each run, in its colour.
 
-    If it gives the same for all runs, there is one line.
+    If a function returns the same value for all runs, it gives a single line.
 
     Raises:
-        SceneError: a function does not give a number that the scale has.
+        SceneError: a function does not return a number that the scale can show.
     """
     levels: list[Level] = []
     for label, value in _items(lines):
