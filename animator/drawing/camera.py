@@ -57,7 +57,7 @@ class Camera:
         seen = []
         for elevation, azimuth in views:
             self.look_from(elevation, azimuth)
-            seen.append(self._seen(solid))
+            seen.append(self._in_view(solid))
         places = np.concatenate(seen)
         self._low = places.min(axis=0).tolist()
         self._high = places.max(axis=0).tolist()
@@ -93,9 +93,9 @@ class Camera:
     def project(self, points: Points) -> Points:
         """Return the pixel coordinates (…, 2) of points (…, 3)."""
         unit, x, y = self._fit()
-        return np.asarray(unit * self._seen(points) + np.array([x, y]))
+        return np.asarray(unit * self._in_view(points) + np.array([x, y]))
 
-    def _seen(self, points: Points) -> Points:
+    def _in_view(self, points: Points) -> Points:
         """Return the view coordinates (…, 2) of points (…, 3), in half sides."""
         x, y, z = points[..., 0], points[..., 1], points[..., 2]
         z = _HEIGHT * (z - _MIDDLE)

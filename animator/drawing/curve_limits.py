@@ -24,7 +24,7 @@ def limits(
     curves: Sequence[NDArray[np.floating]],
     scale: str,
     diverged: Sequence[bool] = (),
-    levels: Sequence[float] = (),
+    included: Sequence[float] = (),
 ) -> tuple[float, float]:
     """Return the range of values for curves, ignoring those of runs that diverge.
 
@@ -35,7 +35,7 @@ def limits(
         curves: the values of each curve (steps + 1,); NaN after the end of a run.
         scale: ``"linear"`` or ``"log"``; the latter cannot show zeros.
         diverged: whether each run diverged; defaults to False for all.
-        levels: other values that the range must include.
+        included: other values that the range must include.
     """
     values = [np.asarray(curve, np.float64) for curve in curves]
     values = [np.where(np.isinf(curve), np.nan, curve) for curve in values]
@@ -47,7 +47,7 @@ def limits(
         if not is_diverged
     ]
     chosen = _without_outliers(chosen) or _initial_values(values)
-    visible = np.concatenate([*chosen, levels])
+    visible = np.concatenate([*chosen, included])
     visible = visible[np.isfinite(visible)]
     if scale == "log":
         visible = np.log(visible[visible > 0])

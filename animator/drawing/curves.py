@@ -68,7 +68,7 @@ def draw_curves(
     zero_key: str = "▼ zero",
     xscale: str = "linear",
     xlabel: str = "step",
-    levels: Sequence[float] = (),
+    included: Sequence[float] = (),
     label_width: float = 0.0,
 ) -> Drawing:
     """Draw curves over the steps, or over other values.
@@ -83,19 +83,19 @@ def draw_curves(
         zero_key: the explanation of the triangles in the key.
         xscale: the scale of the horizontal axis; a logarithmic one omits step 0.
         xlabel: the label of the horizontal axis.
-        levels: other values that the range must include.
+        included: other values that the range must include.
         label_width: the space to the right of the last step, in points; only on a
             linear horizontal axis.
     """
-    span = _limits_up(ax, curves, scale, levels)
+    span = _y_limits(ax, curves, scale, included)
     ax.set(xscale=xscale, yscale=scale, ylim=span, xlabel=xlabel)
-    _limit_across(ax, curves, xscale)
+    _set_x_range(ax, curves, xscale)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
     ax.set_axisbelow(True)
-    curves = [replace(c, values=bridged(c.values, scale)) for c in curves]
+    curves = [replace(c, values=interpolated(c.values, scale)) for c in curves]
     heights = [_heights(curve, scale, span) for curve in curves]
     lines = [
-        _line(curve, height, scale, xscale)
+        _polyline(curve, height, scale, xscale)
         for curve, height in zip(curves, heights, strict=True)
     ]
     bands = _bands(ax, curves, scale, xscale)
@@ -103,14 +103,16 @@ def draw_curves(
     has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
 
     def fit() -> None:
-        last = _limit_labelled(ax, curves, label_width) if label_width else math.inf
+        last = (
+            _reserve_label_width(ax, curves, label_width) if label_width else math.inf
+        )
         fit_ticks(ax, integer=not any(c.at is not None for c in curves), last=last)
 
     return replace(drawing, key=[zero_key] if has_zero else [], fit=fit)
 
 
-def _limits_up(
-    ax: Axes, curves: Sequence[Curve], scale: str, levels: Sequence[float]
+def _y_limits(
+    ax: Axes, curves: Sequence[Curve], scale: str, included: Sequence[float]
 ) -> tuple[float, float]:
     """Return the limits of the vertical axis; several stages may share them."""
     fixed = room_of(ax).fixed
@@ -119,15 +121,15 @@ def _limits_up(
     ends = [end for curve in curves for end in curve.band or ()]
     diverged = [curve.diverged for curve in curves] + [False] * len(ends)
     shown = [curve.values for curve in curves] + ends
-    return limits(shown, scale, diverged, levels)
+    return limits(shown, scale, diverged, included)
 
 
-def _line(
+def _polyline(
     curve: Curve, height: NDArray[np.floating], scale: str, xscale: str
 ) -> Polyline:
     """Return the polyline of a curve with some heights (steps + 1,)."""
     return Polyline(
-        np.column_stack([_across(curve, xscale), height]),
+        np.column_stack([_x_positions(curve, xscale), height]),
         curve.color,
         hollow=curve.hollow,
         dashed=curve.dashed,
@@ -142,14 +144,14 @@ def _bands(ax: Axes, curves: Sequence[Curve], scale: str, xscale: str) -> list[B
     bands = []
     for curve in curves:
         if curve.band is not None:
-            low, high = (bridged(end, scale) for end in curve.band)
+            low, high = (interpolated(end, scale) for end in curve.band)
             if xscale == "log":  # a logarithmic axis cannot show step 0
                 low[0] = np.nan
             bands.append(Band(ax, low, high, curve.color, curve.owner))
     return bands
 
 
-def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
+def interpolated(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
     """Return values (steps + 1,) with missing values between others interpolated.
 
     The interpolation is linear on the scale, ``"linear"`` or ``"log"``. Values before
@@ -170,17 +172,17 @@ def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
     return filled
 
 
-def _across(curve: Curve, xscale: str) -> NDArray[np.float64]:
+def _x_positions(curve: Curve, xscale: str) -> NDArray[np.float64]:
     """Return the horizontal positions of a curve (steps + 1,)."""
     if curve.at is not None:
-        return bridged(curve.at, xscale)
+        return interpolated(curve.at, xscale)
     steps = np.arange(len(curve.values), dtype=np.float64)
     if xscale == "log":
         steps[0] = np.nan
     return steps
 
 
-def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
+def _set_x_range(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
     """Choose the range of the horizontal axis, with integer ticks for steps."""
     places = [curve.at for curve in curves if curve.at is not None]
     if places:
@@ -193,7 +195,7 @@ def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
     ax.set_xlim(-0.015 * last, 1.025 * last)
 
 
-def _limit_labelled(ax: Axes, curves: Sequence[Curve], width: float) -> float:
+def _reserve_label_width(ax: Axes, curves: Sequence[Curve], width: float) -> float:
     """Reserve a width in points to the right of the last step; return the last step.
 
     The range of the axis then reaches beyond the last step, so that axes of panels in

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from animator.drawing.entries import Entry
+    from animator.drawing.legend_entries import LegendEntry
     from animator.drawing.theme import Theme
 
 _AWAY, _GAP = 1.0, 0.6
@@ -28,12 +28,9 @@ _AWAY, _GAP = 1.0, 0.6
 
 
 def end_label_room(
-    figure: Figure, entries: Sequence[Entry], theme: Theme, *, losses: bool
+    figure: Figure, entries: Sequence[LegendEntry], theme: Theme, *, losses: bool
 ) -> tuple[float, float]:
-    """Return the width and the height that labels at the ends of curves need.
-
-    Both are in points.
-    """
+    """Return the width and height of labels at the ends of curves, in points."""
     size = theme.label_size
     width = _label_width(figure, entries, size)
     number = sum(number_room(figure, entries, size)) + _GAP if losses else 0.0
@@ -41,7 +38,7 @@ def end_label_room(
     return (_AWAY + number) * size + width, height
 
 
-def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float:
+def _label_width(figure: Figure, entries: Sequence[LegendEntry], size: float) -> float:
     """Return the width of the widest label, in points."""
     probe = Label("", size=size, weight="bold", figure=figure)
     widths = []
@@ -53,7 +50,7 @@ def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float
 
 def draw_end_labels(
     ax: Axes,
-    entries: Sequence[Entry],
+    entries: Sequence[LegendEntry],
     heights: Sequence[NDArray[np.floating]],
     theme: Theme,
     *,
@@ -116,7 +113,7 @@ def draw_end_labels(
 
 def _readout(
     figure: Figure,
-    entry: Entry,
+    entry: LegendEntry,
     text: str,
     color: str,
     size: float,

@@ -128,7 +128,7 @@ class Floor(CameraArtist):
             return (along, across, FLOOR) if axis == 0 else (across, along, FLOOR)
 
         first, last = self._pixels([place(-1, 0), place(1, 0)])
-        away = self._away(first, last)
+        away = self._outward(first, last)
         scale, widest = self._scales[axis], 0.0
         look = self._theme.frame, 0.5 * self._theme.line_width
         ends = [place(along, out) for along in scale.places for out in (0, _TICK)]
@@ -171,7 +171,7 @@ class Floor(CameraArtist):
             stroke(renderer, gc, tick.tolist(), look)
             self._write(renderer, number, tick[1], np.array([-1.0, 0.0]))
 
-    def _away(self, first: Points, last: Points) -> Points:
+    def _outward(self, first: Points, last: Points) -> Points:
         """Return the direction perpendicular to an edge, away from the floor."""
         along = (last - first) / max(float(np.hypot(*(last - first))), 1e-9)
         away = np.array([-along[1], along[0]])

@@ -36,9 +36,9 @@ _BOLDEST, _BOLD = "Semibold", 700
 """The boldest of these styles, and the font weight that matplotlib searches for."""
 _BOLD_STYLES = ("Bold", "Semibold", "SemiBold", "Demibold", "DemiBold")
 """The names of bold styles."""
-_SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
+_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Unicode categories of characters that need no glyph."""
-_VARIANTS = range(0xFE00, 0xFE10)
+_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _LAST_RESORT = "LastResort"
 """A font of matplotlib that shows a box for each character."""
 
@@ -64,15 +64,15 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
         texts: the texts.
     """
     register(font)
-    families = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
+    families = [name for name in dict.fromkeys([font, PLAIN]) if is_installed(name)]
     own = [findfont(FontProperties(family=name)) for name in families]
     lacking = {
-        character for text in texts for character in text if _has_shape(character)
+        character for text in texts for character in text if _needs_glyph(character)
     }
     for path in own:
         lacking -= _available(path, lacking)
     while lacking:
-        best = max(_system(), key=lambda path: _merit(path, lacking), default="")
+        best = max(_system(), key=lambda path: _score(path, lacking), default="")
         available = _available(best, lacking) if best else set()
         if not available:
             break
@@ -123,8 +123,8 @@ def families() -> tuple[str, ...]:
     return tuple(sorted({*_PACKAGED, *fontManager.get_font_names()}))
 
 
-def is_there(font: str) -> bool:
-    """Return whether matplotlib finds a family."""
+def is_installed(font: str) -> bool:
+    """Return whether a family is installed."""
     register(font)
     try:
         findfont(FontProperties(family=font), fallback_to_default=False)
@@ -151,7 +151,7 @@ def warn_missing(font: str, fonts: Fonts) -> None:
     Warns:
         RenderWarning: the font is not installed, or some characters have no font.
     """
-    if not is_there(font):
+    if not is_installed(font):
         warnings.warn(
             f"the theme's font {font!r} is not installed: {PLAIN} replaces it; "
             "install it",
@@ -160,8 +160,8 @@ def warn_missing(font: str, fonts: Fonts) -> None:
         )
     if fonts.lacking:
         warnings.warn(
-            f"no font here has {_listed(fonts.lacking)}: boxes replace them; install "
-            "one that has them, such as Noto, or use other characters",
+            f"no installed font has {_listed(fonts.lacking)}: boxes replace them; "
+            "install one that has them, such as Noto, or use other characters",
             RenderWarning,
             stacklevel=3,
         )
@@ -174,11 +174,11 @@ def _listed(characters: str) -> str:
     return listed + more
 
 
-def _has_shape(character: str) -> bool:
+def _needs_glyph(character: str) -> bool:
     return (
         not character.isascii()
-        and unicodedata.category(character) not in _SHAPELESS
-        and ord(character) not in _VARIANTS
+        and unicodedata.category(character) not in _INVISIBLE
+        and ord(character) not in _VARIATION_SELECTORS
     )
 
 
@@ -213,7 +213,7 @@ def _is_scalable(path: str) -> bool:
         return False
 
 
-def _merit(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
+def _score(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
     """Return the score of a font: the more of the characters it has, the better."""
     name = path.rpartition("/")[2]
     return len(_available(path, lacking)), "Sans" in name, "Regular" in name

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from matplotlib.transforms import ScaledTranslation
 
 from animator.drawing.drawing import Drawing
-from animator.drawing.entries import Entry, entries_of
 from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend
+from animator.drawing.legend_entries import LegendEntry, entries_of
 from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
 from animator.drawing.room import (
@@ -125,7 +125,7 @@ class _NumberBeside:
         title: Label,
         theme: Theme,
         own: float,
-        entry: Entry,
+        entry: LegendEntry,
         series: str,
     ) -> None:
         self._ax, self._title, self._theme, self._own = ax, title, theme, own

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from animator.drawing.draped import drape
-from animator.drawing.families import line_weight
 from animator.drawing.relief import Relief
+from animator.drawing.setting_runs import line_weight
 from animator.drawing.surface_paths import SurfacePath
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST_POINTS = 6000
 
 
 def loss_heights(norm: Normalize, loss: Points) -> Points:
-    """Return the heights of losses of any shape, 0 to 1; NaN if they are not finite."""
+    """Return the heights, 0 to 1, of losses of any shape; NaN where not finite."""
     shares = np.ma.masked_invalid(norm(np.ma.masked_invalid(loss)))
     heights: Points = np.asarray(np.ma.filled(shares, np.nan), np.float64)
     return np.clip(heights, 0, 1)

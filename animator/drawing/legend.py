@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from animator.drawing.entries import Entry
+    from animator.drawing.legend_entries import LegendEntry
     from animator.drawing.theme import Theme
 
 LINE_HEIGHT = 1.5
@@ -58,7 +58,7 @@ class Legend:
         numbers: the space left and right of the decimal point, in font sizes.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[LegendEntry]
     size: float
     dots: Sequence[Label]
     labels: Sequence[Label]
@@ -194,7 +194,7 @@ class Legend:
 
 
 def draw_legend(
-    figure: Figure, entries: Sequence[Entry], theme: Theme, *, losses: bool
+    figure: Figure, entries: Sequence[LegendEntry], theme: Theme, *, losses: bool
 ) -> Legend:
     """Create the artists of a legend on a figure, without positioning them."""
     size = theme.label_size

@@ -76,7 +76,8 @@ def name_marks(
     def fit() -> None:
         points = _points_on(ax, paths)
         taken = [
-            _around(ax.transData.transform(m.at), _pixels(ax, m.radius)) for m in marks
+            _mark_box(ax.transData.transform(m.at), _pixels(ax, m.radius))
+            for m in marks
         ]
         for mark, label, leader in names:
             box = _place(ax, mark, label, leader, points, taken)
@@ -134,7 +135,7 @@ def _pixels(ax: Axes, points: float) -> float:
     return points * figure.dpi / 72
 
 
-def _around(at: NDArray[np.float64], radius: float) -> Box:
+def _mark_box(at: NDArray[np.float64], radius: float) -> Box:
     x, y = at.tolist()
     return x - radius, y - radius, x + radius, y + radius
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _RING, _WIDEST = 0.3, 2.2
 """The width of each ring of overlapping markers, and of all rings, in marker sizes."""
-MEETING = 0.2
+OVERLAP = 0.2
 """Markers overlap if their distance is less than this, in marker sizes."""
 
 
@@ -51,7 +51,7 @@ class Markers:
         """
         places = self._at(step)
         own = places[self.trails.index(trail)]
-        near = trail.pixels(MEETING * trail.marker)
+        near = trail.pixels(OVERLAP * trail.marker)
         meeting = np.flatnonzero(np.hypot(*(places - own).T) <= near)
         colors = list(dict.fromkeys(self.trails[i].color for i in meeting.tolist()))
         return len(colors) - 1 - colors.index(trail.color), len(colors)

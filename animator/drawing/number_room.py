@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from animator.drawing.entries import Entry
+    from animator.drawing.legend_entries import LegendEntry
 
 
 def number_room(
-    figure: Figure, entries: Sequence[Entry], size: float
+    figure: Figure, entries: Sequence[LegendEntry], size: float
 ) -> tuple[float, float]:
     """Return the widths before and after the decimal point, in font sizes.
 

@@ -62,7 +62,7 @@ def _nearness(path: Numbers, other: Numbers) -> NDArray[np.bool_]:
         return np.asarray((np.hypot(*np.moveaxis(away, 2, 0)) < _NEAR).any(axis=1))
 
 
-def moved_aside(
+def offset_points(
     points: Numbers, offsets: NDArray[np.floating], width: float
 ) -> Numbers:
     """Move points perpendicular to the path through them.

@@ -119,4 +119,4 @@ class ContextPanel(Protocol):
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw the background on the axes, and return what grows and what moves."""
+        """Draw the panel in the context of its scene; see `Panel.draw`."""

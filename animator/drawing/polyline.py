@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.transforms import Bbox
 
-from animator.drawing.offsets import moved_aside
+from animator.drawing.offsets import offset_points
 from animator.drawing.route import Route, find_route, known_part
 from animator.drawing.step_marks import (
     CROSS,
@@ -25,7 +25,7 @@ from animator.drawing.step_marks import (
     draw_gap_marks,
     place_gap_marks,
 )
-from animator.drawing.strokes import around, dashes, dots, stroke
+from animator.drawing.strokes import dashes, dots, stroke, stroke_box
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +82,7 @@ class Polyline:
 
 
 class Trail:
-    """The path of one setting over an axes, in its colour."""
+    """The path of one setting on an axes, in its colour."""
 
     def __init__(self, ax: Axes, line: Polyline, theme: Theme, *, plain: bool) -> None:
         """Create the trail of a path on an axes.
@@ -169,7 +169,7 @@ class Trail:
             return np.asarray(pixels.clip(middle - _FAR, middle + _FAR))
         if self._offsets is not None:
             width = self.pixels(_ASIDE * self.theme.line_width)
-            pixels = moved_aside(pixels, self._offsets, width)
+            pixels = offset_points(pixels, self._offsets, width)
         away = np.hypot(*(pixels - middle).T, dtype=np.float64)
         share = _FAR / np.maximum(away, _FAR)
         return np.asarray(middle + share[:, None] * (pixels - middle))
@@ -185,12 +185,12 @@ class Trail:
         """Return the box around the part that steps first to last add, in pixels."""
         pieces, route = self._pieces(first, last), self.route()
         boxes = [
-            around([mark], 2 * self.pixels(self.mark_size))
+            stroke_box([mark], 2 * self.pixels(self.mark_size))
             for step, mark in self._marks.items()
             if first <= step <= last
         ]
         boxes += [
-            around([route.points[step]], self.pixels(self.reach))
+            stroke_box([route.points[step]], self.pixels(self.reach))
             for step in self.events
             if first <= step <= last and step < len(route.points)
         ]
@@ -198,7 +198,7 @@ class Trail:
             behind = max(pieces.start - 1, 0)
             oldest = max(min(behind, route.settled[behind] - 1), 0)
             points = route.vertices[oldest : pieces.stop]
-            boxes.append(around(points, self.pixels(self.reach)))
+            boxes.append(stroke_box(points, self.pixels(self.reach)))
         return Bbox.union(boxes) if boxes else None
 
     def draw(

@@ -11,8 +11,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from animator.drawing.beside import beside
-from animator.drawing.strokes import around, arrow, pen, stroke
+from animator.drawing.parallel_arrows import parallel_offsets
+from animator.drawing.strokes import arrow, pen, stroke, stroke_box
 from animator.drawing.tip_labels import place_labels, points_along
 
 if TYPE_CHECKING:
@@ -128,14 +128,14 @@ class Arrows(Artist):
         if not points:
             return {}
         tail, *tips = points
-        shifts = beside(tail, tips, self._pixels(self._apart()))
+        shifts = parallel_offsets(tail, tips, self._pixels(self._separation()))
         return {
             name: ((tail[0] + x, tail[1] + y), (tip[0] + x, tip[1] + y))
             for name, tip, (x, y) in zip(NAMES, tips, shifts, strict=True)
             if math.dist(tail, tip) >= 1
         }
 
-    def _apart(self) -> float:
+    def _separation(self) -> float:
         """Return the distance between the step and its parts, in points."""
         return 0.5 * self._theme.marker_size + _WIDTH * self._theme.line_width
 
@@ -143,7 +143,7 @@ class Arrows(Artist):
         return points * float(self._ax.figure.dpi) / 72
 
     def _boxes(self, renderer: RendererBase | None) -> dict[str, Bbox]:
-        """Return the boxes of the names of all arrows that are long enough."""
+        """Return the boxes of the names of arrows that are long enough."""
         arrows = self._arrows()
         marker = self._pixels(self._theme.marker_size)
         named = {
@@ -175,7 +175,7 @@ class Arrows(Artist):
         """
         names = [text.get_window_extent() for text in self._ax.texts]
         return names + [
-            around(self._on_screen([place]), self._pixels(line.get_markersize()))
+            stroke_box(self._on_screen([place]), self._pixels(line.get_markersize()))
             for line in self._ax.lines
             if line.get_marker() in ("o", "s")
             for place in np.asarray(line.get_xydata()).tolist()
@@ -188,7 +188,7 @@ class Arrows(Artist):
         if not points:
             return Bbox.null()
         size = self._pixels(2 * self._theme.marker_size)
-        box = around([*points, *self._points(), *self._ellipse()], size)
+        box = stroke_box([*points, *self._points(), *self._ellipse()], size)
         rim = self._pixels(2 * _HALO) + 2
         names = [name.padded(rim) for name in self._boxes(renderer).values()]
         box = Bbox.union([box, *names])

@@ -21,7 +21,7 @@ _IDENTITY = IdentityTransform()
 
 
 def pen(renderer: RendererBase, clip: Bbox) -> GraphicsContextBase:
-    """Return a round pen that draws only within a box of pixels."""
+    """Return a round pen that is clipped to a box in pixels."""
     gc = renderer.new_gc()
     gc.set_capstyle("round")
     gc.set_joinstyle("round")
@@ -197,7 +197,7 @@ def _draw(
         renderer.draw_path(gc, path, _IDENTITY)
 
 
-def around(points: list[Point], size: float) -> Bbox:
+def stroke_box(points: list[Point], size: float) -> Bbox:
     """Return the box around points drawn with a pen of a given size, in pixels."""
     xs, ys = zip(*points, strict=True)
     half = size / 2

@@ -11,10 +11,10 @@ import matplotlib as mpl
 from animator.drawing.fonts import (
     PLAIN,
     has_serifs,
-    is_there,
+    is_installed,
     missing_glyphs_ignored,
 )
-from animator.drawing.foreign import FAMILIES
+from animator.drawing.math_fallback import FAMILIES
 from animator.drawing.theme import Theme
 
 _LABEL = 13.0
@@ -71,7 +71,7 @@ def _formulas(font: str) -> dict[Any, Any]:
 
     Symbols that the font lacks come from a math font.
     """
-    if font == PLAIN or not is_there(font):
+    if font == PLAIN or not is_installed(font):
         return {"mathtext.fontset": "dejavusans"}
     for beginning, name in _FORMULAS.items():
         if font.startswith(beginning):
@@ -79,7 +79,7 @@ def _formulas(font: str) -> dict[Any, Any]:
     return _custom(font)
 
 
-def foreign_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
+def fallback_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
     """Return the rcParams that let formulas use fallback fonts.
 
     Args:

@@ -12,7 +12,7 @@ from animator.drawing.floor import Scale
 from animator.drawing.landscape import loss_heights
 from animator.drawing.numbers import format_number
 from animator.drawing.text import sanitize
-from animator.drawing.ticks import tick_texts
+from animator.drawing.ticks import tick_labels
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize
@@ -65,7 +65,7 @@ def _side(coordinate: Coordinate, values: Points) -> Scale:
     low, high = float(values[0]), float(values[-1])
     ticks = _ticks(low, high)
     places = 2 * (ticks - low) / (high - low) - 1
-    texts, offset = tick_texts(ticks.tolist())
+    texts, offset = tick_labels(ticks.tolist())
     name = f"{coordinate.label} {offset}".strip()
     return Scale(sanitize(name), places.tolist(), texts)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animator.drawing.markers import MEETING, ring_width
+from animator.drawing.markers import OVERLAP, ring_width
 from animator.drawing.strokes import arrowhead, dots, points_to_pixels
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def draw_surface_markers(
         heads: the paths, and the positions of their heads (2,), in pixels.
         theme: sizes.
     """
-    near = points_to_pixels(renderer, MEETING * theme.marker_size)
+    near = points_to_pixels(renderer, OVERLAP * theme.marker_size)
     for index, (one, place) in enumerate(heads):
         meeting = [
             (later > index, other.color)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     """Whether a part of a line is hidden, and its points in pixels."""
 
 _SHADOW = "#00000048", "#00000090"
-"""The colours of shadows on a light floor and on a dark one."""
+"""The colours of shadows on light and on dark floors."""
 _LIFT = 0.02
 """The height of marks above the landscape, so that ridges do not hide them."""
 _HIDDEN = "48"
@@ -96,13 +96,15 @@ class SurfacePaths(CameraArtist):
         comets = [one.path.until(step, newest) for one in self._paths]
         marks = list(self._marks(renderer))
         shadows = [points * (1, 1, 0) + (0, 0, FLOOR) for points in past]
-        self._draw_shadows(renderer, gc, self._seen(shadows, on_it=False))
+        self._draw_shadows(
+            renderer, gc, self._split_by_visibility(shadows, on_it=False)
+        )
         for shape, weight in marks:
             width = weight * theme.line_width
             line = self.camera.project(shape).tolist()
             layers = (theme.shade, 1.2 * width), (theme.sign, 0.55 * width)
             stroke(renderer, gc, [(x, y) for x, y in line], *layers)
-        seen = self._seen([*past, *comets], on_it=True)
+        seen = self._split_by_visibility([*past, *comets], on_it=True)
         old, new = seen[: len(past)], seen[len(past) :]
         for one, *lines in zip(self._paths, old, new, strict=True):
             for parts, is_new in zip(lines, (False, True), strict=True):
@@ -117,7 +119,9 @@ class SurfacePaths(CameraArtist):
         gc.restore()
         self.stale = False
 
-    def _seen(self, lines: list[Points], *, on_it: bool) -> list[list[Part]]:
+    def _split_by_visibility(
+        self, lines: list[Points], *, on_it: bool
+    ) -> list[list[Part]]:
         """Split lines (N, 3) where they become hidden or visible.
 
         The lines are on the landscape if `on_it`, or else on the floor.

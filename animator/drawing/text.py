@@ -12,7 +12,7 @@ from matplotlib.text import Text
 
 from animator.base.checks import quoted
 from animator.base.errors import RenderWarning, SceneError
-from animator.drawing.foreign import set_foreign
+from animator.drawing.math_fallback import with_fallback_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,11 +29,10 @@ ELLIPSIS = "…"
 def sanitize(text: str) -> str:
     """Return a text as one line, with dollar signs outside formulas escaped.
 
-    Control characters become spaces. Invalid characters, such as half of a surrogate
-    pair, become the replacement character.
+    Control characters become spaces; invalid ones become the replacement character.
     """
     if not isinstance(text, str):
-        raise SceneError(f"{quoted(text)} is no text; give one as title, label or name")
+        raise SceneError(f"{quoted(text)} is not a text; give a title, label or name")
     text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text)
     text = re.sub(r"[\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)
     return "".join(split_units(text))
@@ -106,8 +105,8 @@ class Label(Text):
     Attributes:
         full: the full text.
         full_size: the font size of the full text, in points.
-        omission: a description of omitted content, such as settings of a legend, for a
-            warning; empty if nothing is omitted.
+        omission: a description of omitted content, for a warning; empty if none.
+        fallback_fonts: the fallback fonts for texts with formulas.
     """
 
     def __init__(self, text: str, **properties: Any) -> None:
@@ -124,12 +123,12 @@ class Label(Text):
         """Whether the text is shortened."""
         return ELLIPSIS in self.get_text() and ELLIPSIS not in self.full
 
-    foreign: Sequence[str] = ()
-    """The fallback fonts for texts with formulas."""
+    fallback_fonts: Sequence[str] = ()
 
     def set_text(self, s: Any) -> None:
         """Set the text; beside formulas, missing characters use fallback fonts."""
-        super().set_text(set_foreign(s, self.foreign) if self.foreign else s)
+        fonts = self.fallback_fonts
+        super().set_text(with_fallback_fonts(s, fonts) if fonts else s)
 
     def place(self, x: float, y: float) -> None:
         """Set the position of the baseline in points, from the figure's lower left."""
@@ -140,19 +139,17 @@ class Label(Text):
         self.set_position((x / width, y / height))
 
 
-def set_all_foreign(figure: Figure, others: Sequence[str]) -> None:
+def set_fallback_fonts(figure: Figure, others: Sequence[str]) -> None:
     """Set the fallback fonts of all texts of a figure, including later texts."""
     texts: list[Any] = figure.findobj(Text) if others else []
     for text in texts:
         if isinstance(text, Label):
-            text.foreign = tuple(others)
-        text.set_text(set_foreign(text.get_text(), others))
+            text.fallback_fonts = tuple(others)
+        text.set_text(with_fallback_fonts(text.get_text(), others))
 
 
 def fit_text(text: Label, room: float, *, apart: Sequence[str] = ()) -> None:
-    """Fit a text to a width: show it in full, smaller, or shortened by an ellipsis.
-
-    The font size is at least 80 % of the original size.
+    """Fit a text to a width: show it in full, down to 80 % of its size, or shortened.
 
     Args:
         text: the text to fit.
@@ -193,12 +190,14 @@ def cut_units(
     Args:
         units: the units of the text.
         kept: the number of units to keep.
-        others: the units of the other texts.
+        others: the units of other texts.
     """
     if kept <= 0:
         return ELLIPSIS
-    ahead = max((_shared(other, units) for other in others), default=0)
-    behind = max((_shared(other[::-1], units[::-1]) for other in others), default=0)
+    ahead = max((_common_prefix(other, units) for other in others), default=0)
+    behind = max(
+        (_common_prefix(other[::-1], units[::-1]) for other in others), default=0
+    )
     half = (kept + 1) // 2
     if ahead < half or behind < kept - half:
         pieces = [units[:half], units[len(units) - (kept - half) :]]
@@ -219,7 +218,7 @@ def cut_units(
     )
 
 
-def _shared(ones: Sequence[str], others: Sequence[str]) -> int:
+def _common_prefix(ones: Sequence[str], others: Sequence[str]) -> int:
     """Return the length of the common prefix of two texts, in units."""
     same = [one == other for one, other in zip(ones, others, strict=False)]
     return same.index(False) if False in same else len(same)

@@ -11,9 +11,9 @@ from animator.drawing.theme_checks import SMALLEST, check_theme
 
 _DASHES = (0.0, 3.0, 1.6, 6.0)
 """Dash lengths in line widths; the next one is used when all colours are used up."""
-_DRAWN = ("line_width", "path_width", "dot_size", "marker_size")
+_LINE_SIZES = ("line_width", "path_width", "dot_size", "marker_size")
 """The sizes of lines and markers."""
-MANY = 12
+MOST_FULL_SIZE = 12
 """The most panels with full font size and tick labels on all axes."""
 
 
@@ -115,7 +115,7 @@ class Theme:
         if weight == 1:
             return self
         sizes: dict[str, Any] = {
-            name: max(SMALLEST, weight * getattr(self, name)) for name in _DRAWN
+            name: max(SMALLEST, weight * getattr(self, name)) for name in _LINE_SIZES
         }
         return replace(self, **sizes)
 
@@ -127,9 +127,13 @@ class Theme:
         With `keeps_type`, fonts keep their size.
         """
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
-        type_ = 1.0 if keeps_type else min(1.0, max(0.4, math.sqrt(MANY / panels)))
+        type_ = (
+            1.0
+            if keeps_type
+            else min(1.0, max(0.4, math.sqrt(MOST_FULL_SIZE / panels)))
+        )
         shares = {
-            **dict.fromkeys(_DRAWN, lines),
+            **dict.fromkeys(_LINE_SIZES, lines),
             **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),
         }
         sizes: dict[str, Any] = {

@@ -38,10 +38,10 @@ def thin_lines(
     unit = pixels[0] / (x[-1] - x[0]), pixels[1] / (y[-1] - y[0])
     paths = []
     for number, path in enumerate(lines.get_paths(), start=1):
-        apart = _at(spacing, landscape, np.asarray(path.vertices)) * 2.0 ** _rank(
-            number
-        )
-        paths.append(_joined(_pieces(path, apart >= _APART), unit))
+        apart = _nearest_values(
+            spacing, landscape, np.asarray(path.vertices)
+        ) * 2.0 ** _rank(number)
+        paths.append(_joined_pieces(_pieces(path, apart >= _APART), unit))
     lines.set_paths(paths)
 
 
@@ -75,7 +75,7 @@ def _largest_nearby(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _at(
+def _nearest_values(
     values: NDArray[np.float64], landscape: LossMap, places: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the values at the grid points nearest to some points (N, 2)."""
@@ -100,7 +100,9 @@ def _pieces(path: Path, keep: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     return [vertices[piece] for piece in pieces if keep[piece].all()]
 
 
-def _joined(pieces: list[NDArray[np.float64]], unit: tuple[float, float]) -> Path:
+def _joined_pieces(
+    pieces: list[NDArray[np.float64]], unit: tuple[float, float]
+) -> Path:
     """Return one path of all pieces that are long enough to look like lines."""
     long = [
         piece

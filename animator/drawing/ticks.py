@@ -54,7 +54,7 @@ def fit_axis(
     is_log = axis.get_scale() == "log"
     has_powers = _pixels(ax, axis) >= _LEGIBLE
     for values in _candidates(axis, low, high, integer=integer):
-        texts, offset = _texts(values, is_log=is_log, has_powers=has_powers)
+        texts, offset = _tick_labels(values, is_log=is_log, has_powers=has_powers)
         if len(values) > len(chosen[0]) and _stand_apart(ax, axis, values, texts):
             chosen = values, texts, offset
             if len(values) >= 3:
@@ -90,7 +90,7 @@ def _candidates(
         locator = MaxNLocator(
             count, steps=[1, 2, 5, 10], integer=integer, min_n_ticks=min(2, count)
         )
-        yield _within([*map(float, locator.tick_values(low, high))], low, high)
+        yield _in_range([*map(float, locator.tick_values(low, high))], low, high)
 
 
 def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
@@ -98,12 +98,12 @@ def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = range(first, last + 1)
     for stride in range(1, 1 + max(1, len(powers) // 3)):
-        values = _within([10.0**p for p in powers if p % stride == 0], low, high)
+        values = _in_range([10.0**p for p in powers if p % stride == 0], low, high)
         if len(values) >= 3:
             yield values if len(values) <= _MOST else []
     for digits in ((1, 2, 5), (1, 3), (1,)):
-        yield _within([d * 10.0**p for p in powers for d in digits], low, high)
-    shown = _within([10.0**p for p in powers], low, high)
+        yield _in_range([d * 10.0**p for p in powers for d in digits], low, high)
+    shown = _in_range([10.0**p for p in powers], low, high)
     yield from (shown[:: len(shown) - 1] if len(shown) > 1 else [], shown[-1:])
 
 
@@ -115,7 +115,7 @@ def _uneven(axis: Axis, low: float, high: float) -> Iterator[list[float]]:
         places = np.linspace(first, last, count)
         values = map(float, transform.inverted().transform(places))
         rounded = {_round(value, high - low) for value in values}
-        yield _within(sorted(rounded), low, high)
+        yield _in_range(sorted(rounded), low, high)
 
 
 def _round(value: float, span: float) -> float:
@@ -123,12 +123,12 @@ def _round(value: float, span: float) -> float:
     return 0.0 if abs(value) < 1e-9 * span else float(f"{value:.0e}")
 
 
-def tick_texts(values: Sequence[float]) -> tuple[list[str], str]:
+def tick_labels(values: Sequence[float]) -> tuple[list[str], str]:
     """Return the tick labels of round numbers, and their common offset text."""
-    return _texts(values, is_log=False, has_powers=True)
+    return _tick_labels(values, is_log=False, has_powers=True)
 
 
-def _within(values: Sequence[float], low: float, high: float) -> list[float]:
+def _in_range(values: Sequence[float], low: float, high: float) -> list[float]:
     """Return the values in a range, with a tolerance for rounding errors."""
     hair = 1e-9 * (high - low)
     if low > 0:  # suits logarithmic axes with wide ranges, too
@@ -136,7 +136,7 @@ def _within(values: Sequence[float], low: float, high: float) -> list[float]:
     return [value for value in values if low - hair <= value <= high + hair]
 
 
-def _texts(
+def _tick_labels(
     values: Sequence[float], *, is_log: bool, has_powers: bool
 ) -> tuple[list[str], str]:
     """Return the tick labels of numbers, and their common offset text."""
@@ -153,14 +153,14 @@ def _texts(
         return [f"{value:g}" for value in values], ""
     gaps = np.diff(sorted(values))
     step = float(gaps.min()) if len(gaps) else abs(values[0]) or 1.0
-    texts = _written(values, step)
+    texts = _formatted(values, step)
     is_narrow = not is_log or max(values) < 1.1 * min(values)
     if max(map(len, texts)) > _LONGEST and is_narrow and len(values) > 1:
         offset = float(f"{values[0]:.{_shared_digits(values)}g}")
         rest = [value - offset for value in values]
         sign = "+" if offset > 0 else "−"
-        texts = _written(rest, step)
-        return texts, f"{sign}{_written([abs(offset)], abs(offset))[0]}"
+        texts = _formatted(rest, step)
+        return texts, f"{sign}{_formatted([abs(offset)], abs(offset))[0]}"
     return texts, ""
 
 
@@ -175,7 +175,7 @@ def _shared_digits(values: Sequence[float]) -> int:
     return max(1, math.floor(math.log10(ratio)))
 
 
-def _written(values: Sequence[float], step: float) -> list[str]:
+def _formatted(values: Sequence[float], step: float) -> list[str]:
     """Format numbers that differ by a step, with no more digits than needed."""
     most = max(map(abs, values))
     power = math.floor(math.log10(step) + 1e-9) if step else 0

@@ -14,7 +14,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.markers import Markers, on_map, ring_width
 from animator.drawing.polyline import Polyline, Trail
 from animator.drawing.step_marks import draw_dots
-from animator.drawing.strokes import around, arrowhead, dots, pen
+from animator.drawing.strokes import arrowhead, dots, pen, stroke_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ class Tip(Artist):
             self.stale = True
 
     def _vertices(self) -> tuple[int, int]:
-        """Return the first and the last vertex of the newest end; -1 if none."""
+        """Return the first and the last vertex of the newest steps; -1 if none."""
         route = self.trail.route()
         last = route.vertex[min(int(self._step), len(route.vertex) - 1)]
         first = route.behind(route.settled[last]) if last >= 0 else 0
@@ -145,7 +145,7 @@ class Tip(Artist):
         else:
             points += comet_points(trail, self._step)
             size += trail.theme.line_width
-        return around(points, trail.pixels(size))
+        return stroke_box(points, trail.pixels(size))
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the marker, or the newest steps."""

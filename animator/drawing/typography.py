@@ -50,7 +50,7 @@ def check_font(font: object) -> str:
     Raises:
         SceneError: the family is not installed.
     """
-    from animator.drawing.fonts import families, is_there
+    from animator.drawing.fonts import families, is_installed
 
     if not isinstance(font, str) or not font.strip():
         raise SceneError(
@@ -60,7 +60,7 @@ def check_font(font: object) -> str:
     lower = {name.lower(): name for name in known}
     if font.lower() in lower:
         return lower[font.lower()]
-    if is_there(font):  # a font of a Python package
+    if is_installed(font):  # a font of a Python package
         return font
     near = difflib.get_close_matches(font.lower(), lower, 1)
     advice = f"did you mean {lower[near[0]]!r}?" if near else "install it"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_UNSPACED = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 """Characters of scripts without spaces between words."""
 
 
@@ -27,10 +27,10 @@ def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int
     if gap:
         words = [part + gap for part in text.full.split(gap)]
     while words and len(broken) < lines - 1:
-        count = _fitting(text, words, room)
+        count = _count_fitting(text, words, room)
         if count == 1 and not gap and _is_wider(text, words[0].strip(), room):
             words = [*split_units(words[0]), *words[1:]]  # break long words, too
-            count = _fitting(text, words, room)
+            count = _count_fitting(text, words, room)
         broken.append("".join(words[:count]).strip())
         words = words[count:]
     if words:
@@ -46,7 +46,7 @@ def _is_wider(text: Label, shown: str, room: float) -> bool:
     return text_width(text) > room
 
 
-def _fitting(text: Label, words: Sequence[str], room: float) -> int:
+def _count_fitting(text: Label, words: Sequence[str], room: float) -> int:
     """Return the number of words that fit into a line, at least one."""
     low, high = 1, len(words)
     while low < high:
@@ -62,7 +62,7 @@ def _split_text(text: str) -> list[str]:
     """Split a text where a line may end; pieces include their spaces."""
     words = [""]
     for unit in split_units(text):
-        if _WIDE.match(unit) or (words[-1] and _WIDE.match(words[-1][-1])):
+        if _UNSPACED.match(unit) or (words[-1] and _UNSPACED.match(words[-1][-1])):
             words.append(unit)
         else:
             words[-1] += unit

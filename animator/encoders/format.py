@@ -21,7 +21,7 @@ OptionsT = TypeVar("OptionsT")
 class Encoder(Protocol):
     """Writes a clip, frame by frame.
 
-    Each method raises an `OSError` when the file cannot be written.
+    Each method raises an `OSError` if the file cannot be written.
     """
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:

@@ -29,8 +29,8 @@ def formats() -> Mapping[str, Format[Any]]:
     Warns:
         RenderWarning: a format of another distribution cannot be used.
     """
-    found = {format.name: format for format in _own()}
-    for format in _installed():
+    found = {format.name: format for format in _own_formats()}
+    for format in _installed_formats():
         if format.name in found:
             warnings.warn(
                 f"there are two formats {format.name!r}; the second one is not used",
@@ -42,21 +42,21 @@ def formats() -> Mapping[str, Format[Any]]:
     return MappingProxyType({format.name: format for format in ranked})
 
 
-def _own() -> Iterator[Format[Any]]:
+def _own_formats() -> Iterator[Format[Any]]:
     for module in pkgutil.iter_modules(folder.__path__):
         yield import_module(f"animator.encoders.formats.{module.name}").FORMAT
 
 
-def _installed() -> Iterator[Format[Any]]:
+def _installed_formats() -> Iterator[Format[Any]]:
     for entry in entry_points(GROUP):
         try:
             format = entry.load()
             if not isinstance(format, Format):
-                raise TypeError(f"{entry.value} is no Format")
+                raise TypeError(f"{entry.value} is not a Format")
         except Exception as error:
             warnings.warn(
                 f"format {entry.name!r} cannot be used: {error}; update or remove the "
-                "distribution that brings it",
+                "distribution that provides it",
                 RenderWarning,
                 stacklevel=3,
             )

@@ -139,7 +139,7 @@ class Boundary:
         theme: Theme,
         colors: list[str],
     ) -> Drawing:
-        """Draw a setting's boundaries, and its probabilities if there are colours."""
+        """Draw a setting's boundaries, and its probabilities if `colors` is given."""
         details = detailed(run, "Boundary")
         model = recording.model_at(run, 0)
         x, y = (

@@ -98,7 +98,7 @@ class Eigen:
             errors = system.errors(run, recording.steps)
             for rank, index in enumerate(chosen):
                 share = (rank + 1) / len(chosen)
-                color = _tinted(theme.color(run.setting), theme.background, share)
+                color = _blended(theme.color(run.setting), theme.background, share)
                 color = theme.color(rank) if is_named else color
                 diverged = run.outcome.diverged
                 curves.append(Curve(errors[:, index], color, diverged, owner=run.label))
@@ -124,7 +124,7 @@ def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
         place_label(ax, left, 0.55 * size, name, 1.1 * size, theme.text, size)
 
 
-def _tinted(color: str, background: str, share: float) -> str:
+def _blended(color: str, background: str, share: float) -> str:
     """Blend a colour with a background; `share` is the weight of the colour, 0 to 1."""
     strength = 0.25 + 0.75 * share
     pairs = zip(to_rgb(color), to_rgb(background), strict=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from animator.drawing.families import starts_of
 from animator.drawing.mark_names import Mark
 from animator.drawing.markers import ring_width
+from animator.drawing.setting_runs import starts_of
 from animator.problems import WithMinima
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import line_weight, starts_of
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
 
-_FAINTER = 0.35
+_FADING = 0.35
 """The opacity of n curves of one setting is n to the power of minus this."""
 
 
@@ -94,17 +94,17 @@ class Fit:
             ):
                 raise SceneError(
                     "Fit: the experiments have different points; show each of them in "
-                    "a panel of its own"
+                    "its own panel"
                 )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the points and the guess at the start; return the moving curves."""
+        """Draw the points and the initial curves, and return the moving curves."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw the points and the guess at the start; return the moving curves."""
+        """Draw the points and the initial curves, and return the moving curves."""
         parts = context.parts(recording)
         runs = [
             (cast("FitProblem", part.experiment.problem), run)
@@ -125,7 +125,7 @@ class Fit:
                 at,
                 color=theme.color(run.setting),
                 linewidth=line_weight(family) * width * theme.line_width,
-                alpha=len(family) ** -_FAINTER,
+                alpha=len(family) ** -_FADING,
                 zorder=5,
                 label=run.label,
             )[0]
@@ -144,16 +144,16 @@ class Fit:
 
 
 def _are_single(parts: Sequence[Recording]) -> list[bool]:
-    """Return of each setting whether it has one run."""
+    """Return for each setting whether it has a single run."""
     return [len(family) == 1 for part in parts for family in part.families]
 
 
 def _draw_guesses(
     ax: Axes, parts: Sequence[Recording], at: NDArray[np.float64], theme: Theme
 ) -> None:
-    """Draw the curve of each start over `at` (M,), dotted.
+    """Draw the initial curve of each start at the x coordinates `at` (M,), dotted.
 
-    If there are several starts, each has the colour of its setting.
+    If there are several starts, each curve has the colour of its setting.
     """
     guesses: dict[tuple[float, ...], Family] = {}
     for part in parts:
@@ -173,7 +173,7 @@ def _draw_guesses(
 
 
 def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> list[str]:
-    """Draw the points, with some room around them; return their key."""
+    """Draw the points, with a margin around them; return their key."""
     x, y = problem.data_x, problem.data_y
     trained = len(x)
     held_out = problem.validation if isinstance(problem, Measured) else None

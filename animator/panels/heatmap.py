@@ -19,12 +19,12 @@ from animator.drawing.contours import (
     draw_map,
 )
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import draw_starts, path_lines
 from animator.drawing.heading import draw_heading
 from animator.drawing.map_marks import draw_extremum
 from animator.drawing.mark_names import name_marks
 from animator.drawing.panel import PanelContext
 from animator.drawing.room import paths_of_all
+from animator.drawing.setting_runs import draw_starts, path_lines
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
@@ -89,8 +89,7 @@ class Heatmap:
         contour_labels: whether contour lines are labelled with their losses. If
             `contours` is a number, the losses are then rounded to two digits.
         dots: whether each step is marked by a dot on the path.
-        path_alpha: the opacity of the paths, 0.05 to 1; below 1, paths that coincide
-            show through.
+        path_alpha: the opacity of the paths, 0.05 to 1, so that coinciding ones show.
         set_off: whether paths that coincide are drawn side by side.
         events: whether a diamond marks each step at which the learning rate drops by a
             fifth or more.
@@ -196,8 +195,7 @@ class Heatmap:
         """Draw the map with its contour lines, and its colour bar.
 
         Returns:
-            A drawing that fits the colour bar's ticks to its height, and the object
-            that maps losses to colours.
+            A drawing that fits the bar's ticks to its height, and the mappable.
         """
         contours = theme.contours if self.contours is None else self.contours
         if self.fill is not True:

@@ -14,11 +14,11 @@ from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.end_labels import draw_end_labels
-from animator.drawing.entries import entries_of
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
+from animator.drawing.legend_entries import entries_of
 from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.experiment import (
     Experiment,
     check_experiments,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from animator.drawing.ranges import calm_runs, fit_range
+from animator.drawing.axis_ranges import fit_range, non_diverging_runs
 from animator.problems import CostlyMap, PlaneProblem
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def map_ranges(
     If the scales are equal, a range that is not given is extended if it is much shorter
     than the other one.
     """
-    paths = np.concatenate([run.params for run in calm_runs(recording)])
+    paths = np.concatenate([run.params for run in non_diverging_runs(recording)])
     problem = recording.problem
     x, y = (
         fit_range(drawn.low, drawn.high, values)

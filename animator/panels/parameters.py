@@ -15,9 +15,9 @@ from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import numpy as np
 from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.drawing.axis_ranges import non_diverging_runs
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
-from animator.drawing.ranges import calm_runs
+from animator.drawing.setting_runs import line_weight
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
@@ -61,7 +61,7 @@ class Profile:
         check_experiment("Profile", self.experiment)
         if not isinstance(self.experiment.problem, Problem):
             raise SceneError(
-                "Profile: a network has no one parameter to look along; show a Heatmap"
+                "Profile: a network has no single parameter to show; use a Heatmap"
             )
         if self.along not in ("x", "y"):
             raise SceneError(f"Profile: along is {self.along!r}; give 'x' or 'y'")
@@ -105,7 +105,7 @@ class Profile:
 
 
 def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
-    """Set the ranges, the names and the ticks of the axes."""
+    """Set the ranges, labels and ticks of the axes."""
     low, high = _heights(recording)
     room = 0.06 * (high - low)
     ax.set(
@@ -140,7 +140,7 @@ def _heights(recording: Recording) -> tuple[float, float]:
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
     losses = [
         run.loss[((run.params >= low) & (run.params <= high)).all(axis=1)]
-        for run in calm_runs(recording)
+        for run in non_diverging_runs(recording)
     ]
     joined = np.concatenate(losses)
     joined = joined[np.isfinite(joined)]

@@ -101,7 +101,7 @@ class Sensitivity:
         for number, (row, run) in enumerate(zip(rows, recording.medians, strict=True)):
             color = theme.color(run.setting)
             _draw_outcomes(ax, row, color, theme, is_log=self.is_log)
-            _draw_lost(ax, row.lost, number, color, theme)
+            _draw_failed(ax, row.lost, number, color, theme)
         title = f"Sensitivity to {self.along}" if self.title is None else self.title
         heading = draw_heading(ax, title, recording, theme, context)
         key = _key(tuned, rows, is_log=self.is_log)
@@ -156,10 +156,12 @@ def _check_not_negative(found: dict[str, Outcomes]) -> None:
 def _draw_outcomes(
     ax: Axes, row: Outcomes, color: str, theme: Theme, *, is_log: bool
 ) -> None:
-    """Draw the trials of a setting; zeros are triangles on the lower border."""
+    """Draw the trials of a setting; outcomes of 0 are triangles on the lower border."""
     lowest = ax.get_ylim()[0]
     line = [(x, y) for x, y in row.line if y > 0 or not is_log]
-    ax.plot(*_columns(line), color=color, linewidth=0.8 * theme.line_width, zorder=3)
+    ax.plot(
+        *_coordinates(line), color=color, linewidth=0.8 * theme.line_width, zorder=3
+    )
     for place in dict.fromkeys(row.shown):
         is_zero = is_log and place[1] == 0
         ax.plot(
@@ -187,11 +189,13 @@ def _draw_outcomes(
         )
 
 
-def _columns(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+def _coordinates(
+    places: Sequence[tuple[float, float]],
+) -> tuple[list[float], list[float]]:
     return [x for x, _ in places], [y for _, y in places]
 
 
-def _draw_lost(
+def _draw_failed(
     ax: Axes, at: Sequence[float], number: int, color: str, theme: Theme
 ) -> None:
     """Draw triangles for failed trials, with a row for each setting."""

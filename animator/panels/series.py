@@ -15,10 +15,10 @@ from animator.base.errors import RenderWarning, SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
-from animator.drawing.levels import draw_levels, levels_of
 from animator.drawing.panel import PanelContext
+from animator.drawing.reference_lines import draw_reference_lines, reference_lines
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.advice import did_you_mean
 from animator.experiments.experiment import Experiment, check_experiments
 from animator.experiments.families import losses, median_run
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
     from animator.experiments.trajectory import Trajectory
 
-    Level = float | Callable[[Trajectory], float]
+    LineValue = float | Callable[[Trajectory], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Series:
     xscale: Literal["linear", "log"] = "linear"
     xlabel: str | None = None
     ylabel: str | None = None
-    lines: Mapping[str, Level] | Sequence[Level] = ()
+    lines: Mapping[str, LineValue] | Sequence[LineValue] = ()
     validation: bool = True
     made_at: Place | None = made_here()
 
@@ -108,7 +108,7 @@ class Series:
             if run in shown
             for curve in self._curves(family, self._at(run, runs), theme)
         ]
-        levels = levels_of(self.lines, shown, theme, self.scale)
+        lines = reference_lines(self.lines, shown, theme, self.scale)
         heading = draw_heading(
             ax,
             self.name if self.title is None else self.title,
@@ -125,10 +125,10 @@ class Series:
             zero_key=f"▼ {self.name} 0",
             xscale=self.xscale,
             xlabel=self._xlabel(),
-            levels=[level.value for level in levels],
+            included=[line.value for line in lines],
         )
         ax.set_ylabel(self.name if self.ylabel is None else self.ylabel)
-        draw_levels(ax, levels, theme)
+        draw_reference_lines(ax, lines, theme)
         key = self._key(recording, curves, [run for run in runs if run not in shown])
         return drawing + heading + Drawing(key=key)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.drawing.levels import check_levels
+from animator.drawing.reference_lines import check_reference_lines
 from animator.experiments.advice import did_you_mean
 from animator.experiments.experiment import experiments_of
 
@@ -42,7 +42,7 @@ def check_series(panel: Any) -> None:
     _check_name(panel, "name", panel.name)
     if panel.x != "step":
         _check_name(panel, "x", panel.x if isinstance(panel.x, str) else panel.x[1])
-    check_levels("Series", panel.lines, panel.scale)
+    check_reference_lines("Series", panel.lines, panel.scale)
 
 
 def _check_name(panel: Any, argument: str, name: object) -> None:

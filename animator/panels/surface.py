@@ -15,13 +15,13 @@ from animator.drawing.camera import Camera
 from animator.drawing.colormaps import color_map
 from animator.drawing.contours import contour_levels, contour_lines
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import starts_of
 from animator.drawing.floor import Floor, sparse_points, upright_edges
 from animator.drawing.heading import draw_heading
 from animator.drawing.landscape import landscape_paths, loss_heights, on_plane
 from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
 from animator.drawing.relief import Relief, smooth
+from animator.drawing.setting_runs import starts_of
 from animator.drawing.surface_axes import surface_scales
 from animator.drawing.surface_names import name_surface_marks
 from animator.drawing.surface_paths import SurfacePaths
@@ -127,7 +127,7 @@ class Surface:
         if not 5 <= self.elevation + self.rise <= 90:
             raise SceneError(
                 f"Surface: rise is {self.rise!r}, which ends at an elevation of "
-                f"{self.elevation + self.rise:g}; let it end at 5 to 90 degrees"
+                f"{self.elevation + self.rise:g}; choose an end of 5 to 90 degrees"
             )
         if not is_number(self.zoom, 0.1, 10):
             raise SceneError(f"Surface: zoom is {self.zoom!r}; give 0.1 to 10")

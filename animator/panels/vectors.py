@@ -63,7 +63,7 @@ class Vectors:
     def __post_init__(self) -> None:
         if not isinstance(self.heatmap, Heatmap):
             raise SceneError(
-                f"Vectors: {quoted(self.heatmap)} is no heatmap; give "
+                f"Vectors: {quoted(self.heatmap)} is not a heatmap; give "
                 "Heatmap(experiment)"
             )
         if not (is_number(self.scale, 0) and self.scale > 0):

@@ -11,8 +11,8 @@ from string import Formatter
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 
-_MOVING = ("step", "epoch")
-_FIXED = ("steps", "epochs")
+_VARIABLE = ("step", "epoch")
+_CONSTANT = ("steps", "epochs")
 _PAD = "\N{FIGURE SPACE}"
 """As wide as a digit, so that the text around a number does not move."""
 
@@ -48,15 +48,15 @@ def check_counter(counter: object) -> None:
             '"epoch {epoch}", or "" for none'
         )
     try:
-        pieces = _pieces(counter)
-        unknown = [f for _, f, _ in pieces if f not in (*_MOVING, *_FIXED, None)]
+        pieces = _parse(counter)
+        unknown = [f for _, f, _ in pieces if f not in (*_VARIABLE, *_CONSTANT, None)]
         if unknown:
             raise ValueError(f"it has the field {{{unknown[0]}}}")
         for _, field, style in pieces:
             if re.search(r"\d{3}", style):
                 raise ValueError(f"the format {style!r} is too wide")
             if field is not None:
-                format(_value(1.0, style), style)
+                format(_rounded(1.0, style), style)
     except ValueError as error:
         raise SceneError(
             f"scene: counter is {quoted(counter)}: {error}; its fields are {{step}}, "
@@ -66,7 +66,7 @@ def check_counter(counter: object) -> None:
 
 def shows_epochs(counter: str) -> bool:
     """Return whether a counter shows epochs."""
-    return any(field in ("epoch", "epochs") for _, field, _ in _pieces(counter))
+    return any(field in ("epoch", "epochs") for _, field, _ in _parse(counter))
 
 
 def counter_text(
@@ -79,12 +79,14 @@ def counter_text(
         steps: the number of steps in the clip.
         per_epoch: the number of steps per epoch.
     """
-    pieces = _pieces(counter)
+    pieces = _parse(counter)
 
     def text(some: list[Piece], step: float) -> str:
-        return "".join(_shown(piece, int(step), steps, per_epoch) for piece in some)
+        return "".join(
+            _format_piece(piece, int(step), steps, per_epoch) for piece in some
+        )
 
-    moving = [index for index, piece in enumerate(pieces) if piece[1] in _MOVING]
+    moving = [index for index, piece in enumerate(pieces) if piece[1] in _VARIABLE]
     if not moving:
         return CounterText(text(pieces, 0), lambda step: "", "")
     first, last = moving[0], moving[-1] + 1
@@ -97,21 +99,21 @@ def counter_text(
     )
 
 
-def _shown(piece: Piece, step: int, steps: int, per_epoch: Fraction) -> str:
+def _format_piece(piece: Piece, step: int, steps: int, per_epoch: Fraction) -> str:
     """Return the text of a piece at a step, padded to a constant length."""
     literal, field, style = piece
     if field is None:
         return literal
     unit = per_epoch if field in ("epoch", "epochs") else Fraction(1)
-    last = format(_value(float(steps / unit), style), style)
-    if field in _FIXED:
+    last = format(_rounded(float(steps / unit), style), style)
+    if field in _CONSTANT:
         return literal + last
-    return literal + format(_value(float(step / unit), style), style).rjust(
+    return literal + format(_rounded(float(step / unit), style), style).rjust(
         len(last), _PAD
     )
 
 
-def _pieces(counter: str) -> list[Piece]:
+def _parse(counter: str) -> list[Piece]:
     """Split the format string of a counter into pieces."""
     pieces: list[Piece] = []
     for literal, field, style, conversion in Formatter().parse(counter):
@@ -121,6 +123,6 @@ def _pieces(counter: str) -> list[Piece]:
     return pieces
 
 
-def _value(number: float, style: str) -> float:
+def _rounded(number: float, style: str) -> float:
     """Round a number down unless its format shows decimals."""
     return number if style and style[-1] in "eEfFgG%" else int(number)

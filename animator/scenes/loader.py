@@ -16,7 +16,7 @@ from animator.base.callers import Place, keep_source
 from animator.base.checks import check_file, quoted
 from animator.base.errors import AnimatorError, SceneError, WriteError
 from animator.base.seeding import seeded
-from animator.scenes.advice import explain
+from animator.scenes.error_advice import explain
 from animator.scenes.scene import Scene
 
 
@@ -42,15 +42,15 @@ def load(path: str | Path) -> Scene:
     module = ModuleType(f"scene_{path.stem}")
     module.__file__ = str(path)
     with _importable(module, path), seeded(), located(path):
-        code = compile(source, _name(path), "exec")
-        keep_source(_name(path), source)
+        code = compile(source, _traceback_name(path), "exec")
+        keep_source(_traceback_name(path), source)
         exec(code, module.__dict__)
     if not hasattr(module, "scene"):
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
     scene = module.scene
     if not isinstance(scene, Scene):
         place = getattr(scene, "made_at", None)
-        where = place if place and place.file == _name(path) else path
+        where = place if place and place.file == _traceback_name(path) else path
         raise SceneError(f"{where}: scene is {quoted(scene)}; make it a Scene(...)")
     text = str(module.__doc__ or "").strip().splitlines()
     if scene.caption or not text:
@@ -72,13 +72,13 @@ def located(path: Path) -> Iterator[None]:
     except (WriteError, KeyboardInterrupt):
         raise
     except SyntaxError as error:
-        line = f":{error.lineno}" if error.filename == _name(path) else ""
+        line = f":{error.lineno}" if error.filename == _traceback_name(path) else ""
         raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
     except BaseException as error:  # a scene may raise anything
-        raise _placed(path, error) from error
+        raise _with_place(path, error) from error
 
 
-def _placed(path: Path, error: BaseException) -> AnimatorError:
+def _with_place(path: Path, error: BaseException) -> AnimatorError:
     """Return an error with the line of the scene where it occurred, and the fix."""
     place, names = _failing_line(path, error)
     if isinstance(error, AnimatorError):
@@ -87,7 +87,7 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
         text = explain(error, names, place)
     if place is None:
         return SceneError(f"{path}: {text}")
-    if place.file == _name(path):
+    if place.file == _traceback_name(path):
         return SceneError(f"{path}:{place.line}: {text}")
     return SceneError(f"{path}: {place}: {text}")
 
@@ -112,12 +112,12 @@ def _failing_line(
         if asked is not None:
             return asked, {}
         for frame, line in reversed(list(traceback.walk_tb(each.__traceback__))):
-            if frame.f_code.co_filename == _name(path):
-                return Place(_name(path), line), frame.f_globals
+            if frame.f_code.co_filename == _traceback_name(path):
+                return Place(_traceback_name(path), line), frame.f_globals
     return None, {}
 
 
-def _name(path: Path) -> str:
+def _traceback_name(path: Path) -> str:
     """Return the name of a file for a traceback; it may contain any bytes."""
     return str(path).encode(errors="backslashreplace").decode()
 

@@ -10,7 +10,7 @@ from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
-from animator.drawing.formulas import check_formulas
+from animator.drawing.formula_checks import check_formulas
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
@@ -19,7 +19,7 @@ from animator.scenes.counter import check_counter
 from animator.scenes.mosaic import is_mosaic
 from animator.scenes.sliders import check_sliders
 from animator.scenes.text_checks import check_experiment_texts, check_panel_texts
-from animator.scenes.timeline import Timeline, check_pace, paced
+from animator.scenes.timeline import Timeline, check_pace, step_durations
 
 LEGENDS = ("shared", "each", "none")
 MOST_PANELS = 256
@@ -133,7 +133,8 @@ class Scene:
         for panel in self.panels:
             if isinstance(panel, type) or not isinstance(panel, Panel):
                 raise SceneError(
-                    f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
+                    f"scene: {quoted(panel)} is not a panel; give one such as "
+                    "Heatmap(...)"
                 )
             needs = getattr(panel, "needs", None)
             if not (needs is None or isinstance(needs, Needs)):
@@ -227,7 +228,7 @@ class Scene:
             self.hold_start,
             self.hold_end,
             self.seconds,
-            () if self.pace == "even" else paced(self.pace, distances),
+            () if self.pace == "even" else step_durations(self.pace, distances),
             self.slow,
         )
 
@@ -236,5 +237,6 @@ def check_scene(caller: str, scene: object) -> None:
     """Raise `SceneError` unless `scene` is a `Scene`."""
     if not isinstance(scene, Scene):
         raise SceneError(
-            f"{caller}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
+            f"{caller}: {quoted(scene)} is not a scene; give Scene(...) or "
+            "load('file.py')"
         )

@@ -24,7 +24,7 @@ SYMBOLS = {
 """The usual symbols of hyperparameters (G. Goh, Why Momentum Really Works, 2017; and
 torch's documentation)."""
 
-MOST = 5_000
+MOST_COMBINATIONS = 5_000
 """The most combinations of values that a page or a clip can have."""
 _DECIMALS = 6
 """Numbers that need more decimals are written in their shortest form."""
@@ -72,7 +72,7 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
         SceneError: there are fewer than two values, or a value occurs twice.
     """
     if not name.isidentifier():
-        raise SceneError(f"sliders: {quoted(name)} is no hyperparameter")
+        raise SceneError(f"sliders: {quoted(name)} is not a hyperparameter")
     if isinstance(values, Slider):
         return values
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
@@ -80,7 +80,7 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
             f"sliders: {name} is {quoted(values)}; give a list of values, such as "
             "[0.01, 0.1]"
         )
-    plain = [_plain(value) for value in values]
+    plain = [_to_python(value) for value in values]
     if len(plain) < 2:
         raise SceneError(
             f"sliders: {name} has {len(plain) or 'no'} value{'s'[: not plain]}; "
@@ -152,12 +152,12 @@ def _decimals(value: float) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _plain(value: Any) -> Any:
+def _to_python(value: Any) -> Any:
     """Convert NumPy numbers and arrays to Python numbers and tuples."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return tuple(map(_plain, value))
+        return tuple(map(_to_python, value))
     return value
 
 

@@ -16,8 +16,13 @@ from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.scenes.scene import Scene, check_scene
-from animator.scenes.sliders import MOST, Slider, combinations, make_sliders
-from animator.scenes.variants import Texts, moved, varied
+from animator.scenes.sliders import (
+    MOST_COMBINATIONS,
+    Slider,
+    combinations,
+    make_sliders,
+)
+from animator.scenes.variants import LabelUpdater, replace_experiments, varied
 
 _STEP_BYTES = 10
 """The approximate size of a step of a run in a page, in bytes."""
@@ -92,7 +97,7 @@ def sweep_of(
     for number, indices in enumerate(chosen):
         pairs = list(zip(sliders, indices, strict=True))
         changes = {slider.name: slider.values[at] for slider, at in pairs}
-        texts = Texts({slider.name: slider.texts[at] for slider, at in pairs})
+        texts = LabelUpdater({slider.name: slider.texts[at] for slider, at in pairs})
         # Find wrong names, and values that torch rejects, early: try the ends first.
         remake = replace if number in (0, len(chosen) - 1) else with_settings
         new = {e: _varied(e, changes, texts, remake) for e in scene.experiments}
@@ -110,20 +115,21 @@ def _check_count(scene: Scene, sliders: Sequence[Slider], steps: int | None) -> 
         for experiment in scene.experiments
     )
     size = _STEP_BYTES * steps_in_all * count
-    if count <= MOST and size <= _LARGEST:
+    if count <= MOST_COMBINATIONS and size <= _LARGEST:
         return
     product = f" ({' × '.join(f'{each:,}' for each in counts)})" if counts[1:] else ""
     raise SceneError(
         f"sliders: {', '.join(s.name for s in sliders)}: {count:,} combinations"
-        f"{product} take about {size / 1e6:,.0f} MB; give at most {MOST:,} and "
-        f"{_LARGEST / 1e6:,.0f} MB: larger steps between values, or fewer sliders"
+        f"{product} take about {size / 1e6:,.0f} MB; give at most "
+        f"{MOST_COMBINATIONS:,} and {_LARGEST / 1e6:,.0f} MB: larger steps between "
+        "values, or fewer sliders"
     )
 
 
 def _varied(
     experiment: Experiment,
     changes: Mapping[str, Any],
-    texts: Texts,
+    texts: LabelUpdater,
     remake: Callable[..., Experiment],
 ) -> Experiment:
     with placed(experiment.made_at):
@@ -161,13 +167,13 @@ def _with_shared_settings(scene: Scene) -> Scene:
             for label, given in experiment.settings.items()
         }
         new[experiment] = with_settings(experiment, settings=settings)
-    return _with_experiments(scene, new, Texts({}))
+    return _with_experiments(scene, new, LabelUpdater({}))
 
 
 def _with_experiments(
     scene: Scene,
     new: Mapping[Experiment, Experiment],
-    texts: Texts,
+    texts: LabelUpdater,
     *,
     captions: bool = True,
 ) -> Scene:
@@ -175,12 +181,12 @@ def _with_experiments(
     changes: dict[str, Any] = {} if captions else {"caption": "", "captions": {}}
     return replace(
         scene,
-        panels=[moved(panel, new, texts) for panel in scene.panels],
+        panels=[replace_experiments(panel, new, texts) for panel in scene.panels],
         parts=[
             _with_experiments(part, new, texts, captions=captions)
             for part in scene.parts
         ],
-        title=texts.renewed(scene.title),
+        title=texts.updated(scene.title),
         **changes,
     )
 

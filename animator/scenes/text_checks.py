@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.drawing.formulas import check_formulas
+from animator.drawing.formula_checks import check_formulas
 from animator.experiments.deferred import Deferred
 from animator.experiments.experiment import Experiment
 from animator.panels import Panel
@@ -21,7 +21,7 @@ def check_panel_texts(panel: Panel) -> None:
 
 
 def check_experiment_texts(experiment: Experiment) -> None:
-    """Raise `SceneError` if a name or a label of an experiment cannot be drawn."""
+    """Raise `SceneError` if a name or label of an experiment cannot be drawn."""
     for name in experiment.axis_names:
         check_formulas(f"{experiment}: an axis", name)
     for owner in (experiment, experiment.problem):

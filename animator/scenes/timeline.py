@@ -17,7 +17,7 @@ LONGEST = 86_400
 """The longest duration of a clip or a hold, in seconds."""
 _SLOWEST = 1000
 """The largest factor of slow motion."""
-_SOFT = 6
+_EASED_FRAMES = 6
 """Steps of at least this many frames ease in and out."""
 
 
@@ -72,7 +72,7 @@ class Timeline:
                 f"the clip takes {self.duration:,.0f} seconds, {LONGEST} at most; give "
                 "seconds, fewer steps, or less slow motion"
             )
-        if self.seconds is not None and self._motion < 1:
+        if self.seconds is not None and self._motion_frames < 1:
             raise SceneError(
                 f"seconds is {self.seconds:g}, of which the clip rests "
                 f"{self.hold_start:g} at the start and {self.hold_end:g} at the end; "
@@ -80,27 +80,27 @@ class Timeline:
             )
 
     @property
-    def _start(self) -> int:
+    def _start_frames(self) -> int:
         """The number of frames that hold at the start, at least one."""
         return max(1, round(self.hold_start * self.fps))
 
     @property
-    def _motion(self) -> int:
+    def _motion_frames(self) -> int:
         """The number of frames from the first of the motion to the first at the end."""
         if self.seconds is None:
             longer = sum(self._durations) / self.steps
             return max(1, round(0.6 * math.sqrt(self.steps) * longer * self.fps))
-        return round(self.seconds * self.fps) - self._start - self._end
+        return round(self.seconds * self.fps) - self._start_frames - self._end_frames
 
     @property
-    def _end(self) -> int:
+    def _end_frames(self) -> int:
         """The number of frames that hold at the end, after the first frame there."""
         return round(self.hold_end * self.fps)
 
     @property
     def frames(self) -> int:
         """The number of frames of the clip."""
-        return self._start + self._motion + self._end
+        return self._start_frames + self._motion_frames + self._end_frames
 
     @property
     def duration(self) -> float:
@@ -128,18 +128,18 @@ class Timeline:
         Steps of six frames or more ease in and out. In shorter steps this would look
         like stutter, so their speed is constant.
         """
-        moved = min(max(frame - self._start + 1, 0), self._motion)
-        if moved == self._motion:
+        moved = min(max(frame - self._start_frames + 1, 0), self._motion_frames)
+        if moved == self._motion_frames:
             return float(self.steps)
-        share = moved / self._motion
+        share = moved / self._motion_frames
         if self.pace or self.slow:
             step = bisect_right(self._arrivals, share) - 1
             left, reached = self._arrivals[step : step + 2]
             within, length = (share - left) / (reached - left), reached - left
         else:
-            step, rest = divmod(moved * self.steps, self._motion)
-            within, length = rest / self._motion, 1 / self.steps
-        is_long = length * self._motion >= _SOFT
+            step, rest = divmod(moved * self.steps, self._motion_frames)
+            within, length = rest / self._motion_frames, 1 / self.steps
+        is_long = length * self._motion_frames >= _EASED_FRAMES
         return step + (_ease(within) if is_long else within)
 
 
@@ -159,7 +159,7 @@ def check_pace(pace: object) -> None:
         raise SceneError(f"pace is {pace!r}; give one of {', '.join(PACES)}")
 
 
-def paced(pace: str, distances: Sequence[float]) -> list[float]:
+def step_durations(pace: str, distances: Sequence[float]) -> list[float]:
     """Return the duration of each step (steps,), as a multiple of the mean.
 
     Args:

@@ -21,7 +21,8 @@ def _check_place(path: Path) -> None:
     for file in path.iterdir():
         if not (_NAME.fullmatch(file.name) and file.is_file()):
             raise WriteError(
-                f"{path}: holds {file.name!r}, which is no frame; give another folder"
+                f"{path}: contains {file.name!r}, which is not a frame; give another "
+                "folder"
             )
 
 

@@ -14,7 +14,7 @@ _SLOWEST, _FASTEST = 0.05, 20.0
 """The range of speeds, as multiples of a clip's."""
 
 
-def _switch(text: str) -> bool:
+def _parse_yes_no(text: str) -> bool:
     """Return whether a text is ``yes``.
 
     Raises:
@@ -31,7 +31,7 @@ def _yes_or_no(default: bool, text: str) -> Any:
     return option(
         default,
         help=text,
-        parse=_switch,
+        parse=_parse_yes_no,
         metavar="yes|no",
         default_text="yes" if default else "no",
     )

@@ -23,8 +23,8 @@ def ffmpeg() -> str:
         return str(get_ffmpeg_exe())
     except RuntimeError as error:
         raise WriteError(
-            "there is no ffmpeg; install imageio-ffmpeg anew, which brings one, "
-            "or let IMAGEIO_FFMPEG_EXE name yours"
+            "ffmpeg was not found; reinstall imageio-ffmpeg, which contains it, or "
+            "set IMAGEIO_FFMPEG_EXE to its path"
         ) from error
 
 
@@ -38,7 +38,7 @@ def ffmpeg_version() -> str:
         return _output("-version").split()[2]
     except IndexError as error:
         raise WriteError(
-            f"{ffmpeg()}: does not say its version; install imageio-ffmpeg anew"
+            f"{ffmpeg()}: does not print its version; reinstall imageio-ffmpeg"
         ) from error
 
 
@@ -50,7 +50,7 @@ def missing_codec(codec: str) -> str:
         return str(error)
     if f" {codec} " in codecs:
         return ""
-    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
+    return f"this ffmpeg has no {codec}; reinstall imageio-ffmpeg"
 
 
 def _output(*arguments: str) -> str:
@@ -71,7 +71,7 @@ def _output(*arguments: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise WriteError(
-            f"{path}: does not run ({error}); install imageio-ffmpeg anew"
+            f"{path}: does not run ({error}); reinstall imageio-ffmpeg"
         ) from error
     return run.stdout
 

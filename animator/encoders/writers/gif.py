@@ -19,7 +19,7 @@ from PIL import Image
 from animator.base.geometry import Size
 from animator.encoders.format import ClipSpec
 from animator.encoders.writers.changes import Change, PictureEncoder, box_around
-from animator.encoders.writers.lzw import alternatives, compress
+from animator.encoders.writers.lzw import compress, similar_colors
 from animator.encoders.writers.palette import distances, pack, quantize
 
 if TYPE_CHECKING:
@@ -90,15 +90,15 @@ class _Gif:
     def picture(self, change: Change) -> bytes:
         """Return a picture, or a single transparent pixel if no pixel has to change."""
         if not len(self._shown):
-            return self._opening(change)
+            return self._first_picture(change)
         parameters = self._quality
         return self._patch(change, parameters.own, parameters.skip) or _empty_picture()
 
-    def _opening(self, change: Change) -> bytes:
+    def _first_picture(self, change: Change) -> bytes:
         colors, index = quantize(change.pixels, round(self._quality.colors))
         self._file.write(_header(self._size, _table(colors, 8), self._loop))
         picture = index.reshape(self._size[::-1])
-        others = alternatives(colors, self._quality.loss)
+        others = similar_colors(colors, self._quality.loss)
         for flat in np.flatnonzero(np.bincount(index) > _FLAT * len(index)).tolist():
             others[flat] = []  # noise would be visible on it
         data, index = compress(picture, others)

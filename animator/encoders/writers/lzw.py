@@ -23,7 +23,7 @@ _FULL = 4096
 """The largest number of codes, which have at most 12 bits."""
 
 
-def alternatives(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]:
+def similar_colors(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]:
     """Return for each colour the indices of similar colours, nearest first.
 
     Args:
@@ -53,7 +53,7 @@ def compress(
     pixels = picture.tobytes()
     stored = bytearray(pixels)
     codes = [_CLEAR]
-    strings = _single()
+    strings = _initial_strings()
     free = _END + 1
     string = strings[pixels[0]]
     for place, pixel in enumerate(pixels[1:], 1):
@@ -71,16 +71,16 @@ def compress(
                     free += 1
                 else:
                     codes.append(_CLEAR)
-                    strings = _single()
+                    strings = _initial_strings()
                     free = _END + 1
                 longer = strings[pixel]
         string = longer
     codes += [string[_CODE], _END]
-    data = b"\x08" + _blocks(_packed(np.array(codes))) + b"\0"
+    data = b"\x08" + _blocks(_pack_bits(np.array(codes))) + b"\0"
     return data, np.frombuffer(stored, np.uint8).reshape(picture.shape)
 
 
-def _single() -> list[dict[int, Any]]:
+def _initial_strings() -> list[dict[int, Any]]:
     """Return the strings of one pixel.
 
     A string is a dict. It maps each pixel that may follow to the extended string, and
@@ -89,7 +89,7 @@ def _single() -> list[dict[int, Any]]:
     return [{_CODE: pixel} for pixel in range(256)]
 
 
-def _packed(codes: NDArray[np.int_]) -> bytes:
+def _pack_bits(codes: NDArray[np.int_]) -> bytes:
     """Pack codes into bits; the number of codes so far determines their width."""
     number = np.arange(len(codes))
     cleared = np.maximum.accumulate(np.where(codes == _CLEAR, number, 0))

@@ -18,7 +18,7 @@ from weakref import finalize
 
 from animator.base.errors import WriteError
 
-_WAITING = 8
+_QUEUE_SIZE = 8
 """The most pieces of data that wait for the process to read them."""
 _PIPE_SIZE = 1 << 20
 """The size of the pipe to the process in bytes, if the system lets us set it."""
@@ -52,8 +52,8 @@ class Process:
         finalize(self, _kill, self._process)  # it never outlives this object
         assert self._process.stdin is not None
         self._pipe = self._process.stdin
-        _widen(self._pipe)
-        self._queue: Queue[bytes | None] = Queue(_WAITING)
+        _enlarge(self._pipe)
+        self._queue: Queue[bytes | None] = Queue(_QUEUE_SIZE)
         self._broken = False
         self._writer = Thread(target=self._write, daemon=True)
         self._writer.start()
@@ -67,7 +67,7 @@ class Process:
         self._queue.put(data)
         if self._broken:
             self._process.wait()
-            raise OSError(self._complaint())
+            raise OSError(self._error_message())
 
     def _write(self) -> None:
         """Write queued data to the pipe until None arrives; runs in its own thread."""
@@ -89,7 +89,7 @@ class Process:
         self._process.wait()
         # On a full disk, ffmpeg 4 prints an error as it closes its file, but returns 0.
         if self._process.returncode != 0 or self._log.seek(0, os.SEEK_END):
-            raise OSError(self._complaint())
+            raise OSError(self._error_message())
         self._log.close()
 
     def abort(self) -> None:
@@ -106,7 +106,7 @@ class Process:
         with suppress(OSError):  # Windows: the process ended before it read all data
             self._pipe.close()
 
-    def _complaint(self) -> str:
+    def _error_message(self) -> str:
         """Return an error message with the last line that the process wrote."""
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
@@ -143,7 +143,7 @@ def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         except OSError as error:
             raise WriteError(
                 f"{command[0]}: {error.strerror}; the clip needs this program, "
-                "install imageio-ffmpeg anew"
+                "reinstall imageio-ffmpeg"
             ) from error
         except BaseException:
             _kill(starting.result())
@@ -155,7 +155,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _widen(pipe: IO[bytes]) -> None:
+def _enlarge(pipe: IO[bytes]) -> None:
     """Enlarge a pipe to hold most of a frame, so that its ends wait less often."""
     if sys.platform == "linux":
         with suppress(ImportError, OSError):  # the system's limit is lower

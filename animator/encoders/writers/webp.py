@@ -60,7 +60,7 @@ class _WebP:
             pixels = change.frame[top:bottom, left:right]
         else:
             if quality is not None:
-                change = _coarser(change, quality)
+                change = _reduce_colors(change, quality)
             pixels = change.patch(box)
         lossless: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}
         lossy: dict[str, Any] = {"quality": quality, "method": 4}
@@ -102,7 +102,7 @@ class _WebP:
         self._file.close()
 
 
-def _coarser(change: Change, quality: float) -> Change:
+def _reduce_colors(change: Change, quality: float) -> Change:
     """Reduce the colours: few colours without loss are smaller than all with loss."""
     colors, index = quantize(change.pixels, round(16 + 2.3 * quality))
     pixels = pack(colors)[index] | np.uint32(_OPAQUE)

@@ -24,7 +24,7 @@ FAMILIES = ("tt", "cal")
 """The mathtext families that are set to fallback fonts."""
 
 
-def foreign_families(families: Sequence[str], texts: Iterable[str]) -> list[str]:
+def fallback_families(families: Sequence[str], texts: Iterable[str]) -> list[str]:
     """Return the fallback families that texts with formulas need.
 
     Args:
@@ -44,7 +44,7 @@ def foreign_families(families: Sequence[str], texts: Iterable[str]) -> list[str]
     return found
 
 
-def set_foreign(text: str, others: Sequence[str]) -> str:
+def with_fallback_fonts(text: str, others: Sequence[str]) -> str:
     """Return a text with formulas in which missing characters use fallback fonts.
 
     Args:
@@ -81,5 +81,5 @@ def set_foreign(text: str, others: Sequence[str]) -> str:
 
 
 def _codes(family: Any) -> dict[int, Any]:
-    """Return the characters of a family, by their codes."""
+    """Return the codes of the characters that a family has."""
     return dict(FT2Font(findfont(FontProperties(family=family))).get_charmap())

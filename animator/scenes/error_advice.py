@@ -41,7 +41,7 @@ def _advice(
 ) -> str:
     """Return how to fix a misspelled name or a wrong call, or None if unknown."""
     if isinstance(error, NameError) and error.name:
-        return _named(error.name, names)
+        return _name_advice(error.name, names)
     if wrong := re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text):
         return did_you_mean(wrong[1], _public(wrong[2]))
     if wrong := re.match(r"No (\w[\w.]*) attribute (\w+)", text):  # of lazy_loader
@@ -53,17 +53,17 @@ def _advice(
     if isinstance(error, FrozenInstanceError):
         return "make another one with dataclasses.replace(...)"
     if isinstance(error, TypeError) and text.endswith("object is not iterable"):
-        return _as_lr(error, names, place)
+        return _lr_advice(error, names, place)
     called = re.match(r"(\w+)(\.__init__)?\(\)", text)
     if not isinstance(error, TypeError) or called is None:
         return ""
     if re.search(r"missing \d+ required .*'(params|optimizer)'", text):
-        return _as_partial(error, called[1], place)
+        return _partial_advice(error, called[1], place)
     function = names.get(called[1]) or _called_function(error, names, place)
     return "" if function is None else suggest_fix(error, function)
 
 
-def _as_lr(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
+def _lr_advice(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
     """Return how to write a call such as ``SGD(0.1)``, if it failed."""
     call, made = _call_at(error, place), _called_function(error, names, place)
     if not (isinstance(made, type) and hasattr(made, "add_param_group")):
@@ -86,7 +86,7 @@ def _called_function(
     return found
 
 
-def _named(name: str, names: Mapping[str, Any]) -> str:
+def _name_advice(name: str, names: Mapping[str, Any]) -> str:
     """Return where to import an undefined name from, or the name that was meant."""
     for module in _NAMESPACES:
         if name in _public(module):
@@ -100,7 +100,7 @@ def _named(name: str, names: Mapping[str, Any]) -> str:
     return did_you_mean(name, known)
 
 
-def _as_partial(error: TypeError, name: str, place: Place | None) -> str:
+def _partial_advice(error: TypeError, name: str, place: Place | None) -> str:
     """Return how to write a call as a `partial`, if the scene needs a factory."""
     call = _call_at(error, place)
     given = [] if call is None else [*call.args, *call.keywords]

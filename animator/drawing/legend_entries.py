@@ -19,7 +19,7 @@ _SAMPLES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """A setting in a legend.
 
     Attributes:
@@ -56,7 +56,9 @@ class Entry:
         return [self.text_at(step) for step in points]
 
 
-def entries_of(recording: Recording, theme: Theme, series: str = "loss") -> list[Entry]:
+def entries_of(
+    recording: Recording, theme: Theme, series: str = "loss"
+) -> list[LegendEntry]:
     """Return the entries of a legend, one for each setting, in their order.
 
     If a path is identical to an earlier one, its label says so.
@@ -68,7 +70,7 @@ def entries_of(recording: Recording, theme: Theme, series: str = "loss") -> list
             value is shown.
     """
     runs = recording.medians
-    values = [_held(run.values(series)) for run in runs]
+    values = [_forward_filled(run.values(series)) for run in runs]
     digits = digits_needed(
         [
             each[: run.outcome.step + 1 - run.outcome.diverged]
@@ -84,11 +86,11 @@ def entries_of(recording: Recording, theme: Theme, series: str = "loss") -> list
         ]
         label = " = ".join([run.label, *same[:1]])
         color = theme.color(run.setting)
-        entries.append(Entry(label, color, run, values[index], digits))
+        entries.append(LegendEntry(label, color, run, values[index], digits))
     return entries
 
 
-def _held(values: Numbers) -> Numbers:
+def _forward_filled(values: Numbers) -> Numbers:
     """Return values (steps + 1,) with NaN replaced by the last known value."""
     places = np.where(np.isnan(values), 0, np.arange(len(values)))
     return values[np.maximum.accumulate(places)]

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 
-def beside(tail: Point, tips: Sequence[Point], distance: float) -> list[Point]:
+def parallel_offsets(
+    tail: Point, tips: Sequence[Point], distance: float
+) -> list[Point]:
     """Return the offsets (x, y) that place arrows side by side, in pixels.
 
     The last arrow, the step, does not move. Each of the others, the parts of the step,

@@ -36,7 +36,7 @@ def fit_range(
     return float(near.min() - room), float(near.max() + room)
 
 
-def calm_runs(recording: Recording) -> list[Trajectory]:
+def non_diverging_runs(recording: Recording) -> list[Trajectory]:
     """Return the runs that determine ranges: those that do not diverge, or else all."""
     runs = [run for run in recording.trajectories if not run.outcome.diverged]
     return runs or list(recording.trajectories)
