@@ -33,7 +33,7 @@ class Scene:
     Attributes:
         panels: the panels, row by row.
         title: the title above all panels.
-        caption: the text below the panels; for a scene file, it defaults to the first
+        caption: the text below the title; for a scene file, it defaults to the first
             line of the docstring.
         captions: a dict from steps to texts; each text replaces the caption from its
             step on, such as ``{12: "it overshoots"}``. Texts may contain formulas

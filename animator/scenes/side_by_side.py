@@ -23,7 +23,7 @@ def side_by_side(
         scenes: the scenes.
         title: the title above all scenes; defaults to what their titles have in common
             before a comma. The titles of the scenes do not repeat it.
-        caption: the text below all scenes; defaults to the first scene's.
+        caption: the text below the title; defaults to the first scene's.
 
     Raises:
         SceneError: there are no scenes, or an argument is not a scene.
