@@ -1,7 +1,7 @@
-"""Adam divides by the root of its second moment, so a step is long where it is flat.
+"""Adam divides by the root of its second moment, so steps on flat slopes are long.
 
-The gradient of a ravine points across it; the ellipse shows how far a step leads in
-each direction.
+The gradient points across the ravine. The ellipse shows how the division by the root
+scales a step in each direction.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""A network bends the boundary between two moons until it has them apart."""
+"""A network bends the boundary between two moons until it separates them."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ problem = network(net, (x, moons), CrossEntropyLoss(), name="Two moons")
 sgd, momentum = partial(SGD, lr=0.3), partial(SGD, lr=0.1, momentum=0.9)
 settings = {"Adam": partial(Adam, lr=0.01), "momentum": momentum, "SGD": sgd}
 race = Experiment(problem, settings, steps=150)
-# The strength of a colour is the probability of its class.
+# The opacity of a colour shows the probability of its class.
 adam, every = Boundary(race, "Adam", setting="Adam"), Boundary(race, "All three")
 
 scene = Scene(

@@ -1,6 +1,6 @@
-"""Dampening 0.8 takes most of each gradient out of the momentum: smoother paths.
+"""Dampening 0.8 removes most of each gradient from the momentum: smoother paths.
 
-With their default settings HuberLoss and SmoothL1Loss are one and the same function.
+With their default settings, HuberLoss and SmoothL1Loss are the same function.
 """
 
 from functools import partial

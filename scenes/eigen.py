@@ -1,7 +1,8 @@
-"""Along each eigen-direction the error shrinks by a factor of its own in every step.
+"""The error along each eigen-direction shrinks by its own factor in every step.
 
-Gradient descent is slow where the eigenvalue is small; momentum lets all directions
-shrink at almost the same rate. (After "Why Momentum Really Works", Distill, 2017.)
+Gradient descent is slow along eigenvectors with small eigenvalues; with momentum, the
+error shrinks along all of them at almost the same rate. (After G. Goh, "Why Momentum
+Really Works", Distill, 2017.)
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """A small learning rate creeps, a larger one zigzags, and too large a one diverges.
 
-`-f html` has a slider for it, and `--sweep` makes a clip that runs over its values.
+`-f html` has a slider for it, and `--sweep` renders a clip with all its values.
 """
 
 from functools import partial

@@ -1,7 +1,8 @@
-"""In a valley 50 times as steep as it is long: how large can α be, with how much β?
+"""A valley with curvatures 1 and 50: how large can α be for each β?
 
-Without momentum it diverges from α = 2 / 50 on, with momentum only from 2 (1 + β) / 50
-on (G. Goh, "Why Momentum Really Works", 2017). `-f html` has a slider for both.
+Gradient descent diverges for α ≥ 2 / 50 without momentum, and for α ≥ 2 (1 + β) / 50
+with momentum (G. Goh, "Why Momentum Really Works", 2017). `-f html` has a slider for
+each.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """Each optimizer has the learning rate that led to the lowest loss in 16 trials.
 
-The same budget for all is what makes a comparison fair.
+A comparison is fair only if all optimizers get the same budget.
 """
 
 from functools import partial

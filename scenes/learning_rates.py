@@ -1,4 +1,4 @@
-"""One optimizer from too small a learning rate to too large a one, which diverges."""
+"""Plain SGD with six learning rates: the smallest is slow, the largest diverges."""
 
 from functools import partial
 

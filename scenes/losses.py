@@ -1,6 +1,6 @@
-"""Plain gradient descent on four losses; HuberLoss and SmoothL1Loss are one function.
+"""Plain gradient descent on four losses; HuberLoss and SmoothL1Loss are identical.
 
-With their default settings, that is: the two paths are the same.
+This is true for their default settings; the two paths are identical.
 """
 
 from functools import partial

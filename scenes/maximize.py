@@ -1,4 +1,4 @@
-"""With maximize=True the sign is turned round: SGD climbs."""
+"""With maximize=True, SGD follows the gradient uphill."""
 
 from functools import partial
 

@@ -1,6 +1,6 @@
-"""SGD earns its S: from mini-batches the path is noisy.
+"""Mini-batches make SGD stochastic: its path is noisy.
 
-The loss that is told is that over all points.
+The losses shown are computed over all points.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """Momentum 0.9 on four losses: it overshoots the minimum and has to come back.
 
-With their default settings HuberLoss and SmoothL1Loss are one and the same function.
+With their default settings, HuberLoss and SmoothL1Loss are the same function.
 """
 
 from functools import partial

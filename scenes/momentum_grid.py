@@ -1,4 +1,4 @@
-"""More momentum overshoots farther, on every loss, but least where slopes are even."""
+"""More momentum overshoots further on every loss, least where the slope is constant."""
 
 from functools import partial
 

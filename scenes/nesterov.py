@@ -1,6 +1,6 @@
 """Nesterov momentum 0.9: looking ahead, it overshoots less than plain momentum.
 
-With their default settings HuberLoss and SmoothL1Loss are one and the same function.
+With their default settings, HuberLoss and SmoothL1Loss are the same function.
 """
 
 from functools import partial

@@ -1,7 +1,8 @@
 """A network learns handwritten digits.
 
-Its 2,410 weights are seen on the plane where the paths differ most; the axes tell how
-much of that they explain. (Needs scikit-learn: pip install "descent-animator[data]".)
+The map is the plane through weight space in which the paths of its 2,410 weights vary
+most; the axis labels give the explained variance. This scene needs scikit-learn: pip
+install "descent-animator[data]".
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
-"""A panel of your own: how far down each setting has come.
+"""A custom panel: the loss reduction of each setting so far.
 
-It needs no more than the two members of animator.Panel, as the built-in ones do.
+It needs only the two members of animator.Panel, like the built-in panels.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from animator.problems import line_fit
 
 @dataclass(frozen=True)
 class Progress:
-    """A bar for each setting: the share of the way down from the first loss."""
+    """A bar for each setting: the loss reduction so far, relative to the best run."""
 
     experiment: Experiment
 

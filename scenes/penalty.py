@@ -1,6 +1,6 @@
 """Weight decay moves the minimum.
 
-The lower map has λ/2 (bias² + weight²) added, which is what is minimised.
+The lower map shows the minimised function: the loss plus λ/2 (bias² + weight²).
 """
 
 from functools import partial

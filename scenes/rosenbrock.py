@@ -1,4 +1,4 @@
-"""Rosenbrock's valley: quickly into it, slowly along it."""
+"""Rosenbrock's valley: paths enter it quickly, and follow it slowly."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""On a saddle the slope is nearly nothing: who finds the way down, and when?"""
+"""On a saddle the gradient almost vanishes: which optimizers escape, and when?"""
 
 from functools import partial
 

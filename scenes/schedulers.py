@@ -1,6 +1,6 @@
 """The same optimizer with four schedules of its learning rate.
 
-A large rate bounces from wall to wall of the ravine; who lowers it comes to rest.
+A large rate makes SGD bounce between the walls of the ravine; lowering it ends this.
 """
 
 from functools import partial

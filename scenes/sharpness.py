@@ -16,7 +16,7 @@ from animator.problems import network, random_plane
 
 
 def sharpness(model, inputs, labels):
-    """Return the largest eigenvalue of the Hessian, by the power method."""
+    """Return the largest eigenvalue of the Hessian, computed by power iteration."""
     params = list(model.parameters())
     loss = (model(inputs) - labels).square().mean()
     slope = parameters_to_vector(torch.autograd.grad(loss, params, create_graph=True))

@@ -1,4 +1,4 @@
-"""Where it ends depends on where it starts: each of four starts has its own minimum."""
+"""The end depends on the start: each of four starts leads to its own minimum."""
 
 from functools import partial
 

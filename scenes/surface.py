@@ -1,6 +1,6 @@
-"""Himmelblau's four valleys: it takes little to end in another one.
+"""Himmelblau's four valleys: small differences decide where a path ends.
 
-Momentum carries the same optimizer from the same start over a ridge.
+With momentum, SGD crosses a ridge from the same start.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""A network learns noisy points by heart: the validation loss says when it begins."""
+"""A network memorises noisy points; its validation loss shows when this begins."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from animator.problems import network
 
 
 def accuracy(outputs, labels):
-    """Return the share of points whose class is right."""
+    """Return the fraction of points that are classified correctly."""
     return (outputs.argmax(dim=1) == labels).float().mean()
 
 

@@ -1,7 +1,7 @@
 """Each step is the sum of a gradient step and a momentum step; Nesterov looks ahead.
 
-In torch's formulation Nesterov's momentum step already holds the gradient of this step,
-so it turns sooner. The steps come so slowly that they can be followed.
+In torch's formulation, Nesterov's momentum step already includes the gradient of this
+step, so it turns sooner. The clip is slow, so that each step can be followed.
 """
 
 from functools import partial

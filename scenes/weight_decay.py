@@ -1,6 +1,6 @@
-"""Weight decay pulls towards (0, 0): the paths end off the minima, least on MSELoss.
+"""Weight decay pulls towards (0, 0): paths end beside the minima, closest for MSELoss.
 
-With their default settings HuberLoss and SmoothL1Loss are one and the same function.
+With their default settings, HuberLoss and SmoothL1Loss are the same function.
 """
 
 from functools import partial

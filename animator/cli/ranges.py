@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from animator.base.errors import SceneError
-from animator.scenes.sliders import MOST, Slider, make_slider, start_grid
+from animator.scenes.sliders import MOST_COMBINATIONS, Slider, make_slider, start_grid
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.I | re.ASCII)
 _LIKE_RANGE = re.compile(r"[\d.e+\-:,()\s]*:[\d.e+\-:,()\s]*", re.I | re.ASCII)
@@ -68,9 +68,9 @@ def _range(text: str) -> list[float]:
         )
     # The last value may be missed by rounding, as in 0:1:0.3333333333.
     count = int((stop - start) / step + Decimal("1e-6")) + 1
-    if count > MOST:
+    if count > MOST_COMBINATIONS:
         raise SceneError(
-            f"it has {count:,} values; give at most {MOST:,}: larger steps"
+            f"it has {count:,} values; give at most {MOST_COMBINATIONS:,}: larger steps"
         )
     kind: Any = float if any(set(part) & set(".eE") for part in parts) else int
     return [kind(start + number * step) for number in range(count)]

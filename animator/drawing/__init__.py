@@ -1,1 +1,1 @@
-"""What panels are drawn with: theme, fonts, strokes, trails, texts and curves."""
+"""The drawing tools of panels: theme, fonts, strokes, trails, texts and curves."""

@@ -1,4 +1,4 @@
-"""A translucent band over the steps, which grows with the clock."""
+"""A translucent band over the steps that grows with the current step."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 ALPHA = 0.22
 _FAR = 100.0
-"""Pixels beyond the axes where an end is drawn that lies farther off."""
+"""Ends further off the axes than this, in pixels, are drawn at this distance."""
 
 
 class Band:
     """The band between two curves over the steps.
 
-    Each step adds some columns of whole pixels, so that no pixel is covered twice.
+    Each step adds complete columns of pixels, so that no pixel is painted twice.
     """
 
     def __init__(
@@ -35,14 +35,14 @@ class Band:
         color: str,
         owner: str = "",
     ) -> None:
-        """Put a band on an axes; it begins and ends where its ends are known.
+        """Create a band on an axes, over the steps where both ends are known.
 
         Args:
-            ax: where it lies.
-            low: its lower end at each step (steps + 1,).
-            high: its upper end at each step (steps + 1,); it may be infinite.
-            color: of the band.
-            owner: the label of the setting that it belongs to, if it is one.
+            ax: the axes.
+            low: the lower end at each step (steps + 1,).
+            high: the upper end at each step (steps + 1,); may be infinite.
+            color: the colour of the band.
+            owner: the label of the setting that the band belongs to, if any.
         """
         self.ends = low, high
         self.color, self.owner = color, owner
@@ -54,7 +54,7 @@ class Band:
         self._ends = np.stack([low, high])[:, self._begin : end].astype(np.float64)
 
     def draw(self, renderer: RendererBase, first: int, last: int) -> None:
-        """Draw what steps first to last add."""
+        """Draw the part that steps first to last add."""
         columns = self._columns(first, last)
         if columns is None:
             return
@@ -81,7 +81,7 @@ class Band:
         gc.restore()
 
     def box(self, first: int, last: int) -> Bbox | None:
-        """Return the box around what steps first to last add, in pixels."""
+        """Return the box around the part that steps first to last add, in pixels."""
         columns = self._columns(first, last)
         if columns is None:
             return None
@@ -99,7 +99,7 @@ class Band:
         return (left, right) if left < right else None
 
     def _on_screen(self) -> tuple[NDArray[np.float64], ...]:
-        """Return x and both ends of the band in pixels, none of them too far off."""
+        """Return x and both ends of the band in pixels, clipped to a finite range."""
         steps = self._begin + np.arange(self._ends.shape[1])
         box = self._ax.bbox
         ends = []

@@ -1,4 +1,4 @@
-"""Lines between regions of a plane: found on a grid, and placed exactly."""
+"""Finds the lines between regions of a plane on a grid, and refines them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 _HALVINGS = 8
-"""A line is placed to within this power of two of a cell's side."""
+"""The number of bisections, each of which halves the error of a line."""
 
 
 def boundaries(
@@ -21,19 +21,19 @@ def boundaries(
     ahead: Numbers,
     evaluate: Callable[[Numbers], Numbers] | None = None,
 ) -> list[Numbers]:
-    """Return the lines, each (K, 2), on which a class begins to be ahead.
+    """Return the boundary lines of classes, each (K, 2).
 
     Args:
-        x: places along x (N,), evenly spaced.
-        y: places along y (M,), evenly spaced.
-        ahead: how far each class is ahead of the others at each place (M · N, C).
-        evaluate: returns the same (K, C) at any places (K, 2). If given, lines are
-            placed by bisection along the sides of the grid's cells: a function that
-            jumps would give stairs.
+        x: the grid's x coordinates (N,), evenly spaced.
+        y: the grid's y coordinates (M,), evenly spaced.
+        ahead: the margin of each class over the others at each grid point (M · N, C).
+        evaluate: returns the margins (K, C) at any points (K, 2). If given, the lines
+            are refined by bisection along the edges of the grid's cells; otherwise,
+            those of a discontinuous function would have steps.
     """
     count = ahead.shape[1]
     lines: list[Any] = []
-    for index in range(count) if count > 2 else [1]:  # both have the same boundary
+    for index in range(count) if count > 2 else [1]:  # both share one
         masked = np.ma.masked_invalid(ahead[:, index].reshape(len(y), len(x)))
         found = contourpy.contour_generator(x, y, masked).lines(0.0)
         found = [np.asarray(line) for line in found]
@@ -49,9 +49,9 @@ def _bisected(
     evaluate: Callable[[Numbers], Numbers],
     index: int,
 ) -> list[Numbers]:
-    """Return lines whose points are where a column of a function changes its sign.
+    """Return lines whose points are the sign changes of one column of a function.
 
-    Each point lies on a side of a cell: one of its coordinates is the grid's.
+    Each point lies on the edge of a cell, so one of its coordinates is the grid's.
     """
     places = np.concatenate(lines)
     origin = np.array([axis[0] for axis in grid])

@@ -1,4 +1,4 @@
-"""A camera that looks at a landscape, and the artists that are seen by it."""
+"""A camera that views a landscape, and the base of artists drawn through it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 FLOOR = -0.22
-"""The height of the floor under the landscape, whose heights are 0 to 1."""
+"""The z coordinate of the floor; the heights of the landscape are 0 to 1."""
 _HEIGHT = 0.9
-"""Of the landscape, where its sides are 2 long."""
+"""The height of the landscape; its sides have length 2."""
 _DISTANCE = 7.0
-"""Of the camera from the middle."""
+"""The distance of the camera from the centre of the landscape."""
 _MIDDLE = (1 + FLOOR) / 2
 
 
 class Camera:
     """Projects points of the landscape onto the axes, in pixels.
 
-    The landscape's sides go from -1 to 1, and its heights from 0 to 1.
+    The landscape extends from -1 to 1 along x and y, and its heights from 0 to 1.
     """
 
     def __init__(
@@ -42,23 +42,22 @@ class Camera:
         zoom: float = 1.0,
         margins: tuple[float, float] = (0.0, 0.0),
     ) -> None:
-        """Look at the landscape from the first of some views.
+        """Create a camera at the first of some views.
 
         Args:
-            ax: where it is drawn.
-            views: pairs of an elevation and an azimuth, in degrees, between which the
-                camera will move.
-            solid: points (N, 3) that are in view from all of them.
-            zoom: multiplies the size of the landscape; at 1 the points fit into the
-                axes.
-            margins: room beside the points and below them, in points of type.
+            ax: the axes.
+            views: pairs of elevation and azimuth, in degrees, between which the camera
+                will move.
+            solid: the points (N, 3) that must be visible from all views.
+            zoom: the magnification; at 1 the points fit into the axes.
+            margins: the margins beside the points and below them, in points.
         """
         self.ax = ax
         self._zoom, self._margins = zoom, margins
         seen = []
         for elevation, azimuth in views:
             self.look_from(elevation, azimuth)
-            seen.append(self._seen(solid))
+            seen.append(self._in_view(solid))
         places = np.concatenate(seen)
         self._low = places.min(axis=0).tolist()
         self._high = places.max(axis=0).tolist()
@@ -70,18 +69,18 @@ class Camera:
 
     @property
     def position(self) -> Points:
-        """Where the camera is (3,)."""
+        """The position of the camera (3,)."""
         cos, sin = math.cos(self._up), math.sin(self._up)
         x, y = cos * math.cos(self.angle), cos * math.sin(self.angle)
         return _DISTANCE * np.array([x, y, sin / _HEIGHT]) + (0, 0, _MIDDLE)
 
     @property
     def unit(self) -> float:
-        """How many pixels half a side of the landscape is long, in the middle."""
+        """The length of half a side of the landscape at its centre, in pixels."""
         return self._fit()[0]
 
     def _fit(self) -> tuple[float, float, float]:
-        """Return the unit, and where in pixels the landscape's middle is."""
+        """Return the unit, and the centre of the landscape in pixels."""
         left, bottom, right, top = np.asarray(self.ax.bbox.extents).tolist()
         beside, below = (m * self.ax.figure.dpi / 72 for m in self._margins)
         left, right, bottom = left + beside, right - beside, bottom + below
@@ -92,12 +91,12 @@ class Camera:
         return unit, x - unit * (x0 + x1) / 2, y - unit * (y0 + y1) / 2
 
     def project(self, points: Points) -> Points:
-        """Return where points (…, 3) are on the axes (…, 2), in pixels."""
+        """Return the pixel coordinates (…, 2) of points (…, 3)."""
         unit, x, y = self._fit()
-        return np.asarray(unit * self._seen(points) + np.array([x, y]))
+        return np.asarray(unit * self._in_view(points) + np.array([x, y]))
 
-    def _seen(self, points: Points) -> Points:
-        """Return where points (…, 3) are in view (…, 2), in lengths of half a side."""
+    def _in_view(self, points: Points) -> Points:
+        """Return the view coordinates (…, 2) of points (…, 3), in half sides."""
         x, y, z = points[..., 0], points[..., 1], points[..., 2]
         z = _HEIGHT * (z - _MIDDLE)
         cos, sin = math.cos(self.angle), math.sin(self.angle)
@@ -111,15 +110,15 @@ class Camera:
 
 
 def _magnified(near: Any) -> Any:
-    """Return the magnification of what is nearer than the middle by a distance."""
+    """Return the magnification of points that are `near` closer than the centre."""
     return _DISTANCE / (_DISTANCE - near)
 
 
 class CameraArtist(Artist):
-    """An artist that is drawn again for each position of the camera."""
+    """The base of artists that are redrawn for each position of the camera."""
 
     def __init__(self, camera: Camera, zorder: float) -> None:
-        """Add it to the camera's axes."""
+        """Add the artist to the camera's axes."""
         super().__init__()
         self.camera = camera
         self.set_zorder(zorder)

@@ -1,4 +1,4 @@
-"""Draws the points of classes, and what shades their regions."""
+"""Draws the points of classes, and shades their regions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MARKERS = "os^Dv"
 _SIGNS = "●■▲◆▼"
 _STRENGTH = 0.34
-"""The share of a class's colour where its probability is one."""
+"""The opacity of a class's colour where its probability is 1."""
 
 
 def shade_classes(
@@ -28,7 +28,7 @@ def shade_classes(
     colors: list[str],
     theme: Theme,
 ) -> Callable[[NDArray[np.float64], NDArray[np.float64] | None], None]:
-    """Add an image behind the points; return what paints classes onto it."""
+    """Add an image behind the points; return a function that paints classes on it."""
     x, y = grid
     half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
     image = ax.imshow(
@@ -64,7 +64,7 @@ def draw_points(
     names: tuple[str, str],
     theme: Theme,
 ) -> list[str]:
-    """Draw the points, each class with its colour and marker; return their key."""
+    """Draw the points, each class in its colour and marker; return their key."""
     points = classifier.points
     low, high = points.min(axis=0), points.max(axis=0)
     room = 0.08 * np.where(high > low, high - low, 1.0)

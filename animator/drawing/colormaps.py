@@ -1,4 +1,4 @@
-"""The colour maps of landscapes: a quiet part of one, or any of matplotlib's."""
+"""Colour maps of loss maps: the theme's, or any of matplotlib's."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _COLORS = 256
-"""How many colours a map has."""
+"""The number of colours of a colour map."""
 
 
 def color_map(
     theme: Theme, cmap: str | None = None, *, of_lines: bool = False
 ) -> Colormap:
-    """Return the colours of a map, from its minimum to its maximum.
+    """Return a colour map, from the minimum to the maximum.
 
     Args:
-        theme: its map is used if none is named.
-        cmap: the name of one of matplotlib's.
-        of_lines: whether the colours are those of lines on the background.
+        theme: the theme, whose colour map is the default.
+        cmap: the name of a matplotlib colour map.
+        of_lines: whether the map colours lines on the background.
 
     Raises:
-        SceneError: there is no such map.
+        SceneError: the colour map does not exist.
     """
     if cmap is not None:
         return colormaps[cmap]
@@ -41,7 +41,7 @@ def color_map(
 
 
 def check_cmap(caller: str, cmap: object) -> None:
-    """Raise `SceneError` unless something is None or a map's name in matplotlib."""
+    """Raise `SceneError` unless `cmap` is None or the name of a matplotlib map."""
     if cmap is not None and (not isinstance(cmap, str) or cmap not in colormaps):
         raise SceneError(
             f"{caller}: cmap is {quoted(cmap)}, which matplotlib does not have; "
@@ -51,7 +51,7 @@ def check_cmap(caller: str, cmap: object) -> None:
 
 @lru_cache(maxsize=64)
 def _part(name: str, first: float, last: float) -> Colormap:
-    """Return a part of a map: from one share of it to another, reversed if need be."""
+    """Return the part of a colour map from `first` to `last`, each 0 to 1."""
     shares = np.linspace(first, last, _COLORS)
     path = _packaged(name)
     if path is None:
@@ -68,10 +68,10 @@ def _part(name: str, first: float, last: float) -> Colormap:
 
 
 def _packaged(name: str) -> Path | None:
-    """Return the file of a map of the package cmcrameri.
+    """Return the file of a colour map of the package cmcrameri.
 
-    Importing the package would import pyplot. Source of the maps: F. Crameri,
-    Scientific colour maps, 2018.
+    The package is not imported, because it imports pyplot. Source of the maps: F.
+    Crameri, Scientific colour maps, 2018.
     """
     spec = find_spec("cmcrameri")
     folders = (spec.submodule_search_locations if spec else None) or []

@@ -1,4 +1,4 @@
-"""Scales of colours for losses, and the bar that explains one."""
+"""Colour scales for losses, and their colour bars."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Scale = Literal["linear", "log"] | float
 
 _DECADES = 16
-"""How many powers of ten a logarithmic scale has at most; float64 resolves no more."""
+"""The most decades of a logarithmic scale; float64 resolves no more."""
 
 
 def color_scale(
@@ -34,15 +34,16 @@ def color_scale(
     name: str,
     clip: tuple[float, float] | None = None,
 ) -> Normalize:
-    """Return the scale of colours for the finite ones of some losses.
+    """Return the colour scale for the finite values of some losses.
 
     A logarithmic scale begins at the smallest loss above zero.
 
     Args:
         losses: arrays of any shapes.
-        scale: ``"linear"``, ``"log"``, or the power of the loss above its minimum.
-        name: of the problem, for an error.
-        clip: the losses at which the scale ends at the latest.
+        scale: ``"linear"``, ``"log"``, or an exponent; the scale then follows that
+            power of the loss above its minimum.
+        name: the name of the problem, for error messages.
+        clip: the limits that the scale must not exceed.
 
     Raises:
         SceneError: a loss has no logarithm.
@@ -71,15 +72,15 @@ def color_scale(
 def draw_colorbar(
     ax: Axes, image: ScalarMappable, label: str, theme: Theme
 ) -> tuple[Axes, Drawing]:
-    """Draw the bar of an image's colours to the right of the axes.
+    """Draw the colour bar of an image to the right of the axes.
 
-    Where losses are beyond its scale, that end is an arrow.
+    If losses lie beyond the scale, that end of the bar is an arrow.
 
     Returns:
-        The bar's axes, and what fits its numbers to its height.
+        The axes of the bar, and a function that fits its ticks to its height.
     """
     room = ax.inset_axes((1.0, 0.0, 0.03, 1.0), label="<colorbar>")
-    room.set_axes_locator(_Beside(ax, theme.tick_size))
+    room.set_axes_locator(_ColorbarLocator(ax, theme.tick_size))
     bar = ax.figure.colorbar(
         image,
         cax=room,
@@ -93,15 +94,15 @@ def draw_colorbar(
     return bar.ax, Drawing(fit=lambda: fit_axis(bar.ax, bar.ax.yaxis))
 
 
-class _Beside:
-    """Locates a colour bar: to the right of a map, as high as it is."""
+class _ColorbarLocator:
+    """Locates a colour bar to the right of a map, at the height of the map."""
 
     def __init__(self, ax: Axes, size: float) -> None:
-        """Stand beside a map; the gap and the width are multiples of a size."""
+        """Locate the bar beside a map; gap and width are multiples of `size`."""
         self._ax, self._size = ax, size
 
     def __call__(self, bar: Any, renderer: RendererBase | None) -> Bbox:
-        """Return the bar's place on the figure."""
+        """Return the position of the bar on the figure."""
         figure = self._ax.get_figure(root=True)
         assert figure is not None
         points = self._size * figure.dpi / 72
@@ -115,7 +116,7 @@ class _Beside:
 def _clipped_ends(
     image: ScalarMappable,
 ) -> Literal["neither", "min", "max", "both"]:
-    """Return at which ends losses of an image are beyond the scale of its colours."""
+    """Return the ends of the colour scale beyond which an image has losses."""
     losses, low, high = image.get_array(), image.norm.vmin, image.norm.vmax
     if losses is None or low is None or high is None or not np.ma.count(losses):
         return "neither"

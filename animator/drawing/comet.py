@@ -1,4 +1,4 @@
-"""The comet of a path: its newest steps, brighter and wider than the rest."""
+"""Draws the comet of a path: its newest steps, brighter and wider than the rest."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 _PARTS = ((1.0, 0.5), (0.5, 1.0))
-"""Shares of the newest steps, each drawn over the one before, and how much wider than
-the path they are: 0 as the path, 1 as a comet's head."""
+"""Fractions of the newest steps, each drawn over the one before, and their widths: 0 is
+the width of the path, and 1 the width of the head."""
 
 
 def comet_points(trail: Trail, step: float, share: float = 1.0) -> list[Point]:
-    """Return the points of a share of a trail's newest steps, in pixels.
+    """Return the points of a fraction of a trail's newest steps, in pixels.
 
-    Its end glides along the path as its head does.
+    The end of the comet moves along the path continuously, as its head does.
     """
     route = trail.route()
     last = min(step, len(route.points) - 1.0)
@@ -39,7 +39,7 @@ def comet_points(trail: Trail, step: float, share: float = 1.0) -> list[Point]:
 
 
 def comet_dots(trail: Trail, step: float) -> list[Point]:
-    """Return the points of the steps in a trail's comet, in pixels."""
+    """Return the points of the steps in the comet of a trail, in pixels."""
     route = trail.route()
     last = min(step, len(route.points) - 1.0)
     first = max(0.0, last - trail.comet)

@@ -1,4 +1,4 @@
-"""A loss map as an image, with contour lines, and the marks on it."""
+"""Draws a loss map as an image with contour lines."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 Fill = bool | Literal["bands"]
 
 _MOST_LINES = 1000
-"""How many contour lines there may be."""
+"""The most contour lines of a map."""
 _HAIRLINE = 0.26
-"""The width of a contour line, in line widths; 0.8 pixels of a clip of 720p."""
+"""The width of a contour line, in line widths; 0.8 pixels in a 720p clip."""
 _COLORED = 0.6
-"""That of lines that have the colour of their loss."""
+"""The width of a contour line in the colour of its loss, in line widths."""
 _DECADES, _WIDE = 3, 100.0
-"""Lines span so many powers of ten at most, and are even in the logarithm from this
-ratio of the largest to the smallest loss on."""
+"""The most decades that contour lines span, and the ratio of the largest loss to the
+smallest from which their spacing is logarithmic."""
 _SHARE = 0.75
-"""How much of a panel's room the map takes, about."""
+"""The approximate fraction of a panel that the map fills."""
 
 
 def draw_map(
@@ -48,18 +48,19 @@ def draw_map(
     fill: Fill = True,
     levels: Sequence[float] = (),
 ) -> ScalarMappable:
-    """Draw a loss map, each of the grid's points in the middle of its cell.
+    """Draw a loss map, with each grid point at the centre of its cell.
 
     Args:
-        ax: where to draw it.
-        landscape: the map.
-        cmap: its colours.
-        norm: the scale of its colours.
-        fill: with the colour of each loss, with bands between contour lines, or not.
+        ax: the axes.
+        landscape: the loss map.
+        cmap: the colour map.
+        norm: the normalization of the colours.
+        fill: True for the colour of each loss, ``"bands"`` for a single colour between
+            contour lines, False for no colours.
         levels: the losses of the contour lines, in ascending order.
 
     Returns:
-        What a colour bar explains.
+        The mappable for the colour bar.
     """
     loss = np.ma.masked_invalid(landscape.loss)
     if fill is True:
@@ -90,7 +91,7 @@ def draw_map(
 
 
 def check_contours(caller: str, contours: object) -> None:
-    """Raise `SceneError` unless something is a number of lines, or a list of losses."""
+    """Raise `SceneError` unless `contours` is a number of lines or a list of losses."""
     good = is_integer(contours, 0, _MOST_LINES) or (
         isinstance(contours, Sequence)
         and len(contours) <= _MOST_LINES
@@ -112,15 +113,16 @@ def contour_levels(
 ) -> list[float]:
     """Return the losses of contour lines.
 
-    A number of lines is spaced evenly on the scale of the colours. Where that is linear
-    and the losses have two decades or more, their logarithms are spaced evenly, so that
-    the lines show the bottom as well as the walls.
+    A given number of lines is spaced evenly on the colour scale. If that scale is
+    linear and the losses span two decades or more, the logarithms of the losses are
+    spaced evenly instead, so that the lines show the bottom of a valley as well as its
+    walls.
 
     Args:
-        landscape: the map.
-        norm: the scale of its colours.
-        contours: how many lines, or their losses.
-        rounded: whether a number of lines is at losses of two digits.
+        landscape: the loss map.
+        norm: the normalization of the colours.
+        contours: the number of lines, or their losses.
+        rounded: whether to round the losses to two digits if `contours` is a number.
     """
     if not isinstance(contours, int):
         return sorted(set(contours))
@@ -148,13 +150,13 @@ def draw_contours(
     """Draw hairlines of equal loss.
 
     Args:
-        ax: where the map is.
-        landscape: the map.
+        ax: the axes of the map.
+        landscape: the loss map.
         levels: the losses of the lines, in ascending order.
         theme: colours and sizes.
-        thin: whether lines are interrupted where they would run together.
-        colors: what gives each line the colour of its loss; all are alike if None.
-        labels: whether the lines have numbers.
+        thin: whether to interrupt lines where they would merge.
+        colors: maps losses to colours of lines; if None, all lines have one colour.
+        labels: whether to label the lines with their losses.
     """
     if not levels:
         return
@@ -186,19 +188,20 @@ def contour_lines(
     """Return lines of equal loss without drawing them.
 
     Args:
-        ax: where the map is.
-        landscape: the map.
+        ax: the axes of the map.
+        landscape: the loss map.
         levels: the losses of the lines, in ascending order.
-        thin: whether lines are interrupted where they would run together.
+        thin: whether to interrupt lines where they would merge.
 
     Returns:
-        For each piece of a line its loss, and its points (N, 2) on the map.
+        For each piece of a line, its loss, and its points (N, 2) on the map.
     """
     if not levels:
         return []
     loss = np.ma.masked_invalid(landscape.loss)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # no line is at these levels
+        # matplotlib warns if the map does not reach a level.
+        warnings.simplefilter("ignore", UserWarning)
         lines = ax.contour(landscape.x, landscape.y, loss, levels=levels)
     if thin:
         thin_lines(lines, landscape, _pixels(ax))
@@ -214,7 +217,7 @@ def contour_lines(
 
 
 def _pixels(ax: Axes) -> tuple[float, float]:
-    """Return about how wide and how high the axes will be, in pixels."""
+    """Return the approximate width and height of the axes, in pixels."""
     spec, box = ax.get_subplotspec(), ax.figure.bbox
     if spec is None:
         return float(ax.bbox.width), float(ax.bbox.height)

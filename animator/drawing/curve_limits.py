@@ -1,4 +1,4 @@
-"""Chooses the range of values that shows all curves but those that diverge."""
+"""Chooses the range of values for curves, ignoring those that diverge."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_WILD = 1e4
-"""A curve that is larger than usual by this factor is ignored in choosing a range."""
+_OUTLIER = 1e4
+"""Curves that grow beyond their usual size by this factor count as diverging."""
 
 
 _NEAR = 10.0
-"""If all curves diverge, their values are shown up to this multiple of the start."""
+"""If all curves diverge, the range reaches to this multiple of their first values."""
 
 
 def limits(
     curves: Sequence[NDArray[np.floating]],
     scale: str,
     diverged: Sequence[bool] = (),
-    levels: Sequence[float] = (),
+    included: Sequence[float] = (),
 ) -> tuple[float, float]:
-    """Return the range that shows all curves but those of runs that diverge.
+    """Return the range of values for curves, ignoring those of runs that diverge.
 
-    A curve that becomes ten thousand times as large as usual counts as diverging. If
-    all diverge, the range is that of their first values.
+    A curve that becomes ten thousand times as large as the typical value of all curves
+    counts as diverging. If all curves diverge, the range covers their first values.
 
     Args:
-        curves: their values, each (steps + 1,); NaN after the end of a run.
-        scale: ``"linear"`` or ``"log"``, on which zeros cannot be shown.
-        diverged: which of the runs diverged; none if not given.
-        levels: other values to be shown.
+        curves: the values of each curve (steps + 1,); NaN after the end of a run.
+        scale: ``"linear"`` or ``"log"``; the latter cannot show zeros.
+        diverged: whether each run diverged; defaults to False for all.
+        included: other values that the range must include.
     """
     values = [np.asarray(curve, np.float64) for curve in curves]
     values = [np.where(np.isinf(curve), np.nan, curve) for curve in values]
@@ -46,8 +46,8 @@ def limits(
         )
         if not is_diverged
     ]
-    chosen = _without_wild(chosen) or _beginnings(values)
-    visible = np.concatenate([*chosen, levels])
+    chosen = _without_outliers(chosen) or _initial_values(values)
+    visible = np.concatenate([*chosen, included])
     visible = visible[np.isfinite(visible)]
     if scale == "log":
         visible = np.log(visible[visible > 0])
@@ -59,13 +59,15 @@ def limits(
     return (math.exp(low), math.exp(high)) if scale == "log" else (low, high)
 
 
-def _without_wild(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Return the curves that do not become much larger than usual."""
+def _without_outliers(
+    curves: Sequence[NDArray[np.float64]],
+) -> list[NDArray[np.float64]]:
+    """Return the curves that do not become much larger than the typical value."""
     known = [curve for curve in curves if not np.isnan(curve).all()]
     peaks = [float(np.nanmax(np.abs(curve))) for curve in known]
     nonzero = sorted(peak for peak in peaks if peak)
-    usual = nonzero[(len(nonzero) - 1) // 2 :][:1]  # the median, or the one below it
-    limit = _WILD * max([*_starts(known), *usual], default=0.0)
+    usual = nonzero[(len(nonzero) - 1) // 2 :][:1]  # the lower median
+    limit = _OUTLIER * max([*_starts(known), *usual], default=0.0)
     return [
         curve
         for curve, peak in zip(known, peaks, strict=True)
@@ -73,12 +75,12 @@ def _without_wild(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.floa
     ]
 
 
-def _beginnings(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Return the first values of curves that all diverge, the large ones left out."""
+def _initial_values(curves: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Return the first values of diverging curves, without large ones."""
     limit = _NEAR * max(_starts(curves), default=0.0)
     return [curve[np.abs(curve) <= limit] for curve in curves]
 
 
 def _starts(curves: Sequence[NDArray[np.float64]]) -> list[float]:
-    """Return the absolute first values of curves, those that are finite."""
+    """Return the finite first values of curves, as absolute values."""
     return [abs(float(curve[0])) for curve in curves if np.isfinite(curve[0])]

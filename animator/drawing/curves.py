@@ -1,4 +1,4 @@
-"""Curves over the steps, growing with the clock, each led by a dot."""
+"""Draws curves over the steps, each with a dot at the current step."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _FAR = 10.0
-"""Heights of the picture beyond which a diverging curve is no longer drawn."""
+"""A diverging curve ends when it is off the axes by this multiple of their height."""
 _MOST_LABELS = 0.75
-"""The largest share of the axes that labels beside the last step may have."""
+"""The largest fraction of the axes for labels beside the last step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ class Curve:
     """A curve over the steps.
 
     Attributes:
-        values: at each step (steps + 1,). Those between two that are known may be NaN:
-            the curve is straight there. Where one is infinite, it has a gap.
-        color: of the curve.
-        diverged: whether the run diverged; such a curve is ignored when a range is
-            chosen.
-        hollow: whether only the sides of the line have the colour.
-        dashed: whether it is a dashed line, without a marker.
-        dash: how long its dashes are, in widths of the line; 0 for none.
-        at: where the values lie on the horizontal axis (steps + 1,); at the number of
-            their step if not given.
-        band: the lower and the upper end of a band around it, each (steps + 1,).
-        owner: the label of the setting that it belongs to, if it is one.
+        values: the values at each step (steps + 1,). NaN between two values stands for
+            a straight line, and an infinite value for a gap.
+        color: the colour of the curve.
+        diverged: whether the run diverged; the choice of the range then ignores the
+            curve.
+        hollow: whether to colour only the edges of the line.
+        dashed: whether the line is dashed and has no marker.
+        dash: the length of dashes, in line widths; 0 for a solid line.
+        at: the horizontal positions (steps + 1,); default to the numbers of the steps.
+        band: the lower and the upper end of a band around the curve, each
+            (steps + 1,).
+        owner: the label of the setting that the curve belongs to, if any.
     """
 
     values: NDArray[np.floating]
@@ -68,34 +68,34 @@ def draw_curves(
     zero_key: str = "▼ zero",
     xscale: str = "linear",
     xlabel: str = "step",
-    levels: Sequence[float] = (),
+    included: Sequence[float] = (),
     label_width: float = 0.0,
 ) -> Drawing:
     """Draw curves over the steps, or over other values.
 
-    On a logarithmic scale a zero leaves a gap, and a triangle on the lower border.
+    On a logarithmic scale, a zero is a gap and a triangle on the lower border.
 
     Args:
-        ax: where they lie; its scale and its limits are set.
-        curves: what to draw; no value is negative if the scale is logarithmic.
+        ax: the axes, whose scales and limits are set.
+        curves: the curves; on a logarithmic scale, no value may be negative.
         theme: colours and sizes.
-        scale: of the values, ``"linear"`` or ``"log"``.
-        zero_key: the meaning of these triangles, for the key.
-        xscale: of the horizontal axis; on a logarithmic one, step 0 is left out.
-        xlabel: its name.
-        levels: values that the range shows besides those of the curves.
-        label_width: room to the right of the last step, in points; on a linear
-            horizontal axis only.
+        scale: the scale of the values, ``"linear"`` or ``"log"``.
+        zero_key: the explanation of the triangles in the key.
+        xscale: the scale of the horizontal axis; a logarithmic one omits step 0.
+        xlabel: the label of the horizontal axis.
+        included: other values that the range must include.
+        label_width: the space to the right of the last step, in points; only on a
+            linear horizontal axis.
     """
-    span = _limits_up(ax, curves, scale, levels)
+    span = _y_limits(ax, curves, scale, included)
     ax.set(xscale=xscale, yscale=scale, ylim=span, xlabel=xlabel)
-    _limit_across(ax, curves, xscale)
+    _set_x_range(ax, curves, xscale)
     ax.grid(color=theme.frame, alpha=0.35, linewidth=0.4 * theme.line_width)
     ax.set_axisbelow(True)
-    curves = [replace(c, values=bridged(c.values, scale)) for c in curves]
+    curves = [replace(c, values=interpolated(c.values, scale)) for c in curves]
     heights = [_heights(curve, scale, span) for curve in curves]
     lines = [
-        _line(curve, height, scale, xscale)
+        _polyline(curve, height, scale, xscale)
         for curve, height in zip(curves, heights, strict=True)
     ]
     bands = _bands(ax, curves, scale, xscale)
@@ -103,31 +103,33 @@ def draw_curves(
     has_zero = scale == "log" and any(np.isneginf(height).any() for height in heights)
 
     def fit() -> None:
-        last = _limit_labelled(ax, curves, label_width) if label_width else math.inf
+        last = (
+            _reserve_label_width(ax, curves, label_width) if label_width else math.inf
+        )
         fit_ticks(ax, integer=not any(c.at is not None for c in curves), last=last)
 
     return replace(drawing, key=[zero_key] if has_zero else [], fit=fit)
 
 
-def _limits_up(
-    ax: Axes, curves: Sequence[Curve], scale: str, levels: Sequence[float]
+def _y_limits(
+    ax: Axes, curves: Sequence[Curve], scale: str, included: Sequence[float]
 ) -> tuple[float, float]:
-    """Return the limits of the vertical axis, which several stages may share."""
+    """Return the limits of the vertical axis; several stages may share them."""
     fixed = room_of(ax).fixed
     if fixed is not None and fixed.limits is not None:
         return fixed.limits[1]
     ends = [end for curve in curves for end in curve.band or ()]
     diverged = [curve.diverged for curve in curves] + [False] * len(ends)
     shown = [curve.values for curve in curves] + ends
-    return limits(shown, scale, diverged, levels)
+    return limits(shown, scale, diverged, included)
 
 
-def _line(
+def _polyline(
     curve: Curve, height: NDArray[np.floating], scale: str, xscale: str
 ) -> Polyline:
-    """Return the line of a curve at some heights (steps + 1,)."""
+    """Return the polyline of a curve with some heights (steps + 1,)."""
     return Polyline(
-        np.column_stack([_across(curve, xscale), height]),
+        np.column_stack([_x_positions(curve, xscale), height]),
         curve.color,
         hollow=curve.hollow,
         dashed=curve.dashed,
@@ -138,22 +140,22 @@ def _line(
 
 
 def _bands(ax: Axes, curves: Sequence[Curve], scale: str, xscale: str) -> list[Band]:
-    """Return the bands of those curves that have one."""
+    """Return the bands of the curves that have one."""
     bands = []
     for curve in curves:
         if curve.band is not None:
-            low, high = (bridged(end, scale) for end in curve.band)
-            if xscale == "log":  # step 0 has no place there
+            low, high = (interpolated(end, scale) for end in curve.band)
+            if xscale == "log":  # a logarithmic axis cannot show step 0
                 low[0] = np.nan
             bands.append(Band(ax, low, high, curve.color, curve.owner))
     return bands
 
 
-def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
-    """Return values (steps + 1,) with those that were not measured between others.
+def interpolated(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
+    """Return values (steps + 1,) with missing values between others interpolated.
 
-    They lie on a line that is straight on the scale, ``"linear"`` or ``"log"``. Before
-    the first and after the last value they stay NaN.
+    The interpolation is linear on the scale, ``"linear"`` or ``"log"``. Values before
+    the first and after the last known value stay NaN.
     """
     filled = values.astype(np.float64)
     known = np.flatnonzero(~np.isnan(filled))
@@ -170,18 +172,18 @@ def bridged(values: NDArray[np.floating], scale: str) -> NDArray[np.float64]:
     return filled
 
 
-def _across(curve: Curve, xscale: str) -> NDArray[np.float64]:
-    """Return where the values of a curve lie on the horizontal axis (steps + 1,)."""
+def _x_positions(curve: Curve, xscale: str) -> NDArray[np.float64]:
+    """Return the horizontal positions of a curve (steps + 1,)."""
     if curve.at is not None:
-        return bridged(curve.at, xscale)
+        return interpolated(curve.at, xscale)
     steps = np.arange(len(curve.values), dtype=np.float64)
     if xscale == "log":
         steps[0] = np.nan
     return steps
 
 
-def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
-    """Choose the range of the horizontal axis, and whole numbers for steps."""
+def _set_x_range(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
+    """Choose the range of the horizontal axis, with integer ticks for steps."""
     places = [curve.at for curve in curves if curve.at is not None]
     if places:
         ax.set_xlim(limits(places, xscale, [curve.diverged for curve in curves]))
@@ -193,11 +195,11 @@ def _limit_across(ax: Axes, curves: Sequence[Curve], xscale: str) -> None:
     ax.set_xlim(-0.015 * last, 1.025 * last)
 
 
-def _limit_labelled(ax: Axes, curves: Sequence[Curve], width: float) -> float:
-    """Leave a width in points free to the right of the last step; return its number.
+def _reserve_label_width(ax: Axes, curves: Sequence[Curve], width: float) -> float:
+    """Reserve a width in points to the right of the last step; return the last step.
 
-    The range of the axis reaches beyond the last step, so that panels which stand above
-    each other end at the same place.
+    The range of the axis then reaches beyond the last step, so that axes of panels in
+    one column have the same right edge.
     """
     last = float(len(curves[0].values) - 1)
     low = -0.015 * last
@@ -209,11 +211,11 @@ def _limit_labelled(ax: Axes, curves: Sequence[Curve], width: float) -> float:
 def _heights(
     curve: Curve, scale: str, span: tuple[float, float]
 ) -> NDArray[np.float64]:
-    """Return the heights at which a curve is drawn (steps + 1,).
+    """Return the heights at which to draw a curve (steps + 1,).
 
-    They are infinite where it has a gap: at a zero on a logarithmic scale, and after a
-    diverging run went far beyond the range `span`, so that it leaves the picture once
-    and does not cross it at every step.
+    An infinite height is a gap: at a zero on a logarithmic scale, and after a diverging
+    run went far beyond the range `span`. The curve then leaves the picture once, and
+    does not cross it at every step.
     """
     heights = curve.values.astype(np.float64)
     with np.errstate(divide="ignore"):
@@ -221,7 +223,7 @@ def _heights(
         low, high = np.log(span) if scale == "log" else span
     if scale == "log":
         heights[heights == 0] = -np.inf
-    places = (places - low) / (high - low)  # 0 to 1 in the picture
+    places = (places - low) / (high - low)  # 0 to 1 within the axes
     is_far = np.isfinite(heights) & (np.abs(places) > _FAR)
     if curve.diverged and is_far.any():
         later = np.arange(len(heights)) > is_far.argmax()

@@ -1,4 +1,4 @@
-"""Paths of settings over a landscape, between their steps and beyond its rim."""
+"""Drapes paths over a landscape, between their steps and beyond its edge."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from animator.drawing.relief import Relief
 
 _APART = 0.04
-"""How far points of a path are apart, where the landscape's sides are 2 long."""
+"""The distance between points of a path; the sides of the landscape have length 2."""
 _DIVISIONS = 40
-"""Points between two steps, at most."""
+"""The most points between two steps."""
 _STEEP = 9.0
-"""How steeply a path falls beyond the rim: by this times the square of the distance."""
+"""Beyond the edge, a path falls by this times the squared distance from the edge."""
 _FAR = 2.4
-"""How far from the middle a path is drawn at most, along a side."""
+"""The largest coordinate at which a path is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draped:
-    """A path that lies on a landscape.
+    """A path that is draped over a landscape.
 
-    Between steps it follows the surface. Beyond the rim it falls to the floor.
+    Between steps it follows the surface. Beyond the edge it falls to the floor.
     """
 
     points: Points  # (M, 3)
@@ -35,7 +35,7 @@ class Draped:
     """In ascending order."""
 
     def until(self, step: float, first: float = 0.0) -> Points:
-        """Return the points from one step to another one (N, 3)."""
+        """Return the points (N, 3) from step `first` to `step`."""
         if not len(self.steps):
             return self.points
         first = min(first, float(self.steps[-1]))
@@ -43,7 +43,7 @@ class Draped:
         return np.concatenate([[self.at(first)], inner, [self.at(step)]])
 
     def dots(self, step: float) -> Points:
-        """Return where the path is at each step up to one (N, 3)."""
+        """Return the points (N, 3) of all steps up to `step`."""
         if not len(self.steps):
             return self.points
         last = min(int(step), int(self.steps[-1]))
@@ -53,20 +53,21 @@ class Draped:
         )
 
     def at(self, step: float) -> Points:
-        """Return where the path is at a step (3,), or at its end."""
+        """Return the point (3,) at a step, or at the end of a shorter path."""
         return np.array(
             [np.interp(step, self.steps, values) for values in self.points.T]
         )
 
 
 def drape(places: Points, heights: Points, relief: Relief, most: int) -> Draped:
-    """Lay a path on a landscape.
+    """Drape a path over a landscape.
 
     Args:
-        places: where the steps are on the plane (K, 2); the map is from -1 to 1.
-        heights: of the steps (K,), 0 to 1; at a step, the path has this height.
-        relief: the landscape; between steps the path follows it.
-        most: how many points the path may have, about.
+        places: the positions of the steps on the plane (K, 2); the map extends from -1
+            to 1.
+        heights: the heights of the path at the steps (K,), 0 to 1.
+        relief: the landscape, which the path follows between steps.
+        most: the approximate largest number of points of the path.
     """
     finite = np.isfinite(places).all(axis=1)
     count = len(places) if finite.all() else int(finite.argmin())
@@ -75,7 +76,7 @@ def drape(places: Points, heights: Points, relief: Relief, most: int) -> Draped:
     if not count:
         return Draped(np.zeros((0, 3)), np.zeros(0))
     x, y = places[kept].T
-    # What is far away stays in its direction, so that the camera is not reached.
+    # Far points keep their direction but move closer, so that they stay in view.
     far = np.maximum(np.maximum(np.abs(x), np.abs(y)) / _FAR, 1)
     corners = np.column_stack([x / far, y / far])
     own = heights[kept] - relief.at(*corners.T)

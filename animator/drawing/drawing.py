@@ -1,4 +1,4 @@
-"""What a panel returns: its growing and its moving artists."""
+"""The result of drawing a panel: its growing and its moving artists."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ if TYPE_CHECKING:
 
 
 class Growing(Protocol):
-    """An artist that is only ever added to, a step at a time (a trail, a curve).
+    """An artist that only grows, step by step, such as a trail or a curve.
 
-    Drawing steps 0 to 3 and then 4 to 7 must give the same pixels as drawing 0 to 7, so
-    what overlaps on one panel must be drawn by one growing artist.
+    Drawing steps 0 to 3 and then 4 to 7 must give the same pixels as drawing steps 0 to
+    7. Therefore a single growing artist must draw all parts of a panel that overlap.
     """
 
     def grow(self, first: int, last: int) -> None:
-        """Show, at the next drawing, only what steps first to last add."""
+        """Restrict the next drawing to the part that steps first to last add."""
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw it, as every matplotlib artist does."""
+        """Draw the artist, as in matplotlib."""
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Return a box, in pixels, around all that the next drawing will touch."""
+        """Return a box, in pixels, around all that the next drawing will change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a panel drew on its axes besides the background; ``+`` joins two.
+    """The artists of a panel that change during a clip; ``+`` joins two drawings.
 
     Attributes:
-        growing: artists that are only added to.
-        moving: artists drawn again where they changed. All that they draw must lie
-            within two pixels of their `get_window_extent`.
-        update: sets the moving artists to a step, a float that lies between two
-            integers while the clip glides from one step to the next. It must depend
-            on nothing but that number.
-        key: what the symbols on the panel mean, such as ``"□ start"``; the scene
-            explains each once, below the panels.
-        fit: fits the texts of the background to the size of the axes. It is called
-            several times while the layout is solved, each time with other sizes.
+        growing: the artists that only grow.
+        moving: the artists that move, and are redrawn where they changed. They must not
+            draw more than two pixels outside their `get_window_extent`.
+        update: a function that sets the moving artists to a step, a float; it lies
+            between two integers while the clip moves from one step to the next. The
+            result must depend only on this number.
+        key: explanations of the symbols on the panel, such as ``"□ start"``. The scene
+            shows each explanation once, below the panels.
+        fit: a function that fits the texts of the background to the size of the axes.
+            The layout solver calls it several times, for different sizes.
     """
 
     growing: Sequence[Growing] = ()
@@ -55,7 +55,7 @@ class Drawing:
     fit: Callable[[], None] = lambda: None
 
     def __add__(self, other: Drawing) -> Drawing:
-        """Return both as one: the artists and the key of `other` come second."""
+        """Return the joined drawing; the artists and the key of `other` come second."""
 
         def update(step: float) -> None:
             self.update(step)
@@ -75,7 +75,7 @@ class Drawing:
 
 
 def is_stale(artist: Artist) -> bool:
-    """Return whether an artist, or a part of it, has changed since it was drawn."""
+    """Return whether an artist, or one of its children, changed after it was drawn."""
     if artist.stale or isinstance(artist, Axis):
         return bool(artist.stale)
     return any(map(is_stale, artist.get_children()))

@@ -1,4 +1,4 @@
-"""Labels that move with the ends of curves: each setting's label and its loss."""
+"""Labels beside the ends of curves: the name and the loss of each setting."""
 
 from __future__ import annotations
 
@@ -20,20 +20,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from animator.drawing.entries import Entry
+    from animator.drawing.legend_entries import LegendEntry
     from animator.drawing.theme import Theme
 
 _AWAY, _GAP = 1.0, 0.6
-"""Room before a label and before its loss, in multiples of the size of the type."""
+"""The space before a label, and before its loss, in multiples of the font size."""
 
 
 def end_label_room(
-    figure: Figure, entries: Sequence[Entry], theme: Theme, *, losses: bool
+    figure: Figure, entries: Sequence[LegendEntry], theme: Theme, *, losses: bool
 ) -> tuple[float, float]:
-    """Return the width and the height that labels at the ends of curves need.
-
-    Both are in points.
-    """
+    """Return the width and height of labels at the ends of curves, in points."""
     size = theme.label_size
     width = _label_width(figure, entries, size)
     number = sum(number_room(figure, entries, size)) + _GAP if losses else 0.0
@@ -41,8 +38,8 @@ def end_label_room(
     return (_AWAY + number) * size + width, height
 
 
-def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float:
-    """Return how wide the widest label is, in points."""
+def _label_width(figure: Figure, entries: Sequence[LegendEntry], size: float) -> float:
+    """Return the width of the widest label, in points."""
     probe = Label("", size=size, weight="bold", figure=figure)
     widths = []
     for entry in entries:
@@ -53,7 +50,7 @@ def _label_width(figure: Figure, entries: Sequence[Entry], size: float) -> float
 
 def draw_end_labels(
     ax: Axes,
-    entries: Sequence[Entry],
+    entries: Sequence[LegendEntry],
     heights: Sequence[NDArray[np.floating]],
     theme: Theme,
     *,
@@ -61,18 +58,18 @@ def draw_end_labels(
 ) -> tuple[Drawing, float]:
     """Write labels and losses beside the ends of curves over the steps.
 
-    Labels do not overlap each other: those whose curves end at nearly the same height
-    are moved apart, in the order of these heights.
+    Labels do not overlap: if curves end at nearly the same height, their labels move
+    apart, in the order of these heights.
 
     Args:
-        ax: where the curves are.
-        entries: what the curves show.
-        heights: of each entry's curve at each step, each (steps + 1,).
+        ax: the axes of the curves.
+        entries: the legend entries of the curves.
+        heights: the values of each entry's curve, each (steps + 1,).
         theme: colours and sizes.
-        losses: whether the losses are written behind the labels.
+        losses: whether to write the losses after the labels.
 
     Returns:
-        What moves, and the width that it needs beside the last step, in points.
+        The drawing, and the width that it needs beside the last step, in points.
     """
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -116,14 +113,14 @@ def draw_end_labels(
 
 def _readout(
     figure: Figure,
-    entry: Entry,
+    entry: LegendEntry,
     text: str,
     color: str,
     size: float,
     *,
     decimal: bool = False,
 ) -> Readout:
-    """Return an entry's name, in bold type, or else its number."""
+    """Return the text of an entry's name, in bold, or of its number."""
     readout = Readout(
         0,
         0,
@@ -132,7 +129,7 @@ def _readout(
         size=size,
         weight="normal" if decimal else "bold",
         va="baseline",
-        zorder=10,  # the figure draws it after the markers in its axes
+        zorder=10,  # the figure draws it after the markers of its axes
         decimal=decimal,
         role="value" if decimal else "key",
         label=entry.run.label,
@@ -142,10 +139,10 @@ def _readout(
 
 
 def _height_at(ax: Axes, curve: NDArray[np.floating], step: float) -> float:
-    """Return the height of a curve in the picture, in pixels.
+    """Return the height of a curve at a step, in pixels.
 
-    Between two steps, it is on the line between their points. Where a curve has no
-    height, it has that of the step before.
+    Between two steps, it is interpolated linearly. If a curve has no height at a step,
+    the height of the previous step is used.
     """
     ends = []
     for at in (int(step), int(step) + 1):
@@ -160,19 +157,20 @@ def _height_at(ax: Axes, curve: NDArray[np.floating], step: float) -> float:
 def spread(
     wanted: NDArray[np.float64], apart: float, low: float, high: float
 ) -> list[float]:
-    """Return places that are near some wanted ones, and some distance apart.
+    """Return positions close to some wanted ones, but a minimum distance apart.
 
-    The sum of the squared moves is the smallest possible one (the pool adjacent
-    violators algorithm of isotonic regression; Ayer et al., 1955).
+    They minimise the sum of the squared displacements (the pool adjacent violators
+    algorithm for isotonic regression; Ayer et al., An empirical distribution function
+    for sampling with incomplete information, 1955).
 
     Args:
-        wanted: the places (N,).
-        apart: the smallest distance between two.
-        low: the lowest place.
-        high: the highest place.
+        wanted: the wanted positions (N,).
+        apart: the smallest distance between two positions.
+        low: the lowest position.
+        high: the highest position.
     """
     order = np.argsort(wanted, kind="stable")
-    pools: list[tuple[float, int]] = []  # mean and size, in the order of the places
+    pools: list[tuple[float, int]] = []  # mean and size, in ascending order
     for rank, index in enumerate(order.tolist()):
         pools.append((float(wanted[index]) - rank * apart, 1))
         while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:

@@ -1,4 +1,4 @@
-"""The floor under a landscape, with numbers along its edges, and the axis of losses."""
+"""Draws the floor under a landscape, with ticks along its edges, and the loss axis."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _APART = 0.3
-"""Room between numbers along an edge, in sizes of type."""
+"""The space between numbers along an edge, in multiples of the font size."""
 _TICK = 0.035
-"""The length of a tick, where the sides of the landscape are 2 long."""
+"""The length of a tick; the sides of the landscape have length 2."""
 _FILL = 0.18
-"""How much of the frame's colour the floor has."""
+"""The weight of the frame's colour in the colour of the floor, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Scale:
     """An axis of the landscape.
 
     Attributes:
-        name: of the axis.
-        places: of the ticks, -1 to 1 along the sides and 0 to 1 upward.
-        texts: of the ticks.
+        name: the label of the axis.
+        places: the positions of the ticks: -1 to 1 for x and y, 0 to 1 for losses.
+        texts: the labels of the ticks.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Scale:
 
 
 class Floor(CameraArtist):
-    """The floor; its two near edges and the left upright edge have numbers."""
+    """The floor, with ticks along its two near edges and the left vertical edge."""
 
     def __init__(
         self,
@@ -62,9 +62,9 @@ class Floor(CameraArtist):
         """Draw the floor.
 
         Args:
-            camera: what sees it.
-            scales: the axes x, y and z; none are drawn if None.
-            land: points (N, 3) of the landscape, which texts do not cover.
+            camera: the camera.
+            scales: the axes x, y and z; None draws no axes.
+            land: points (N, 3) of the landscape, which texts must not cover.
             theme: colours and sizes.
         """
         super().__init__(camera, 1)
@@ -96,7 +96,7 @@ class Floor(CameraArtist):
         return [*self._names, *(text for texts in self._numbers for text in texts)]
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the floor, and the axes along the edges that are near."""
+        """Draw the floor, and the axes along its near edges."""
         if not self.get_visible():
             return
         theme = self._theme
@@ -119,7 +119,7 @@ class Floor(CameraArtist):
     def _draw_side(
         self, renderer: RendererBase, gc: GraphicsContextBase, axis: int
     ) -> None:
-        """Draw the numbers and the name of x or y along the edge that is near."""
+        """Draw the tick labels and the label of x or y along its near edge."""
         angle = self.camera.angle
         near = math.copysign(1.0, math.sin(angle) if axis == 0 else math.cos(angle))
 
@@ -128,7 +128,7 @@ class Floor(CameraArtist):
             return (along, across, FLOOR) if axis == 0 else (across, along, FLOOR)
 
         first, last = self._pixels([place(-1, 0), place(1, 0)])
-        away = self._away(first, last)
+        away = self._outward(first, last)
         scale, widest = self._scales[axis], 0.0
         look = self._theme.frame, 0.5 * self._theme.line_width
         ends = [place(along, out) for along in scale.places for out in (0, _TICK)]
@@ -142,7 +142,7 @@ class Floor(CameraArtist):
             box = number.get_window_extent(renderer)
             half = (abs(along[0]) * box.width + abs(along[1]) * box.height) / 2
             middle = float(tick[1] @ along)
-            if middle - half - gap < before:  # no room for its number
+            if middle - half - gap < before:  # its label would overlap others
                 number.set_position((0.0, 0.0))
                 continue
             before = middle + half
@@ -152,7 +152,7 @@ class Floor(CameraArtist):
         self._write(renderer, self._names[axis], middle, away, widest)
 
     def _draw_upright(self, renderer: RendererBase, gc: GraphicsContextBase) -> None:
-        """Draw the numbers of the losses along the leftmost upright edge."""
+        """Draw the tick labels of losses along the leftmost vertical edge."""
         edges = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
         lefts = self._pixels([(x, y, 0.5) for x, y in edges])[:, 0]
         x, y = edges[int(lefts.argmin())]
@@ -164,15 +164,15 @@ class Floor(CameraArtist):
         height = 1.1 * points_to_pixels(renderer, self._theme.tick_size)
         below = -math.inf
         for (right, up), number in zip(places.tolist(), self._numbers[2], strict=True):
-            if up - below < height:  # no room for its number, seen from above
+            if up - below < height:  # seen from above, labels would overlap
                 continue
             below = up
             tick = np.array([(right, up), (right - length, up)])
             stroke(renderer, gc, tick.tolist(), look)
             self._write(renderer, number, tick[1], np.array([-1.0, 0.0]))
 
-    def _away(self, first: Points, last: Points) -> Points:
-        """Return the direction at a right angle to an edge, away from the floor."""
+    def _outward(self, first: Points, last: Points) -> Points:
+        """Return the direction perpendicular to an edge, away from the floor."""
         along = (last - first) / max(float(np.hypot(*(last - first))), 1e-9)
         away = np.array([-along[1], along[0]])
         inward = self._pixels([(0, 0, FLOOR)])[0] - (first + last) / 2
@@ -186,23 +186,23 @@ class Floor(CameraArtist):
         away: Points,
         further: float = 0.0,
     ) -> float:
-        """Write a text beside a place, in a direction away from it.
+        """Write a text beside a point, in a direction away from it.
 
         Args:
-            renderer: where it is drawn.
-            text: what to write.
-            place: in pixels.
+            renderer: the renderer.
+            text: the text.
+            place: the point, in pixels.
             away: the direction.
-            further: how far away the text is at least, in pixels.
+            further: the smallest distance between point and text, in pixels.
 
         Returns:
-            How far it reaches in that direction, in pixels.
+            The extent of the text in that direction, in pixels.
         """
         text.set_position((0.0, 0.0))
         box = text.get_window_extent(renderer)
         half = (abs(away[0]) * box.width + abs(away[1]) * box.height) / 2
         gap = 0.35 * self._theme.tick_size * points_to_pixels(renderer, 1)
-        # Where the landscape reaches beyond the edge, the text moves.
+        # Where the landscape extends beyond the edge, move the text.
         along = np.array([-away[1], away[0]])
         span = (abs(along[0]) * box.width + abs(along[1]) * box.height) / 2 + gap
         land = self.camera.project(self._land) - place
@@ -222,13 +222,13 @@ class Floor(CameraArtist):
 
 
 def upright_edges() -> Points:
-    """Return the ends (8, 3) of the edges from the floor's corners upward."""
+    """Return the ends (8, 3) of the vertical edges above the floor's corners."""
     ends = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
     return np.array(ends, float)
 
 
 def sparse_points(relief: Relief) -> Points:
-    """Return a part (N, 3) of the points of a landscape."""
+    """Return a subset (N, 3) of the points of a landscape."""
     rows, columns = relief.heights.shape
     row = np.unique(np.linspace(0, rows - 1, 25).astype(int))
     column = np.unique(np.linspace(0, columns - 1, 25).astype(int))
@@ -239,7 +239,7 @@ def sparse_points(relief: Relief) -> Points:
 
 
 def floor_color(theme: Theme) -> str:
-    """Return the colour of the floor: a little of the frame's on the background."""
+    """Return the colour of the floor, a blend of background and frame."""
     parts = zip(to_rgb(theme.background), to_rgb(theme.frame), strict=True)
     red, green, blue = ((1 - _FILL) * ground + _FILL * line for ground, line in parts)
     return to_hex((red, green, blue))

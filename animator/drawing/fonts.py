@@ -1,4 +1,4 @@
-"""Finds fonts for the characters that a theme's font does not have."""
+"""Finds fallback fonts for the characters that a theme's font lacks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from matplotlib.ft2font import FT2Font
 from animator.base.errors import RenderWarning
 
 PLAIN = "DejaVu Sans"
-"""It is part of matplotlib, so it is always available."""
+"""The font that is always available, because matplotlib contains it."""
 _PACKAGED = {
     "Source Sans Pro": (
         "font_source_sans_pro",
@@ -31,16 +31,16 @@ _PACKAGED = {
         ("Regular", "Semibold", "It"),
     )
 }
-"""Families that a Python package brings: the package, its files, their styles."""
+"""Families in Python packages: the package, its font files, and their styles."""
 _BOLDEST, _BOLD = "Semibold", 700
-"""The boldest of these styles, and the weight that matplotlib looks for."""
+"""The boldest of these styles, and the font weight that matplotlib searches for."""
 _BOLD_STYLES = ("Bold", "Semibold", "SemiBold", "Demibold", "DemiBold")
-"""The names of styles that suit titles."""
-_SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
-"""Categories of characters that need no glyph."""
-_VARIANTS = range(0xFE00, 0xFE10)
+"""The names of bold styles."""
+_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Unicode categories of characters that need no glyph."""
+_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _LAST_RESORT = "LastResort"
-"""A font of matplotlib that shows boxes instead of characters."""
+"""A font of matplotlib that shows a box for each character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Fonts:
     """The fonts for some texts.
 
     Attributes:
-        families: in the order in which they are searched for a character.
-        lacking: the characters that cannot be shown.
+        families: the font families, in the order in which to search for a character.
+        lacking: the characters that no font has.
     """
 
     families: tuple[str, ...]
@@ -60,19 +60,19 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
     """Return the fonts for some texts.
 
     Args:
-        font: the family to use for all characters that it has.
-        texts: the texts to write.
+        font: the preferred family.
+        texts: the texts.
     """
     register(font)
-    families = [name for name in dict.fromkeys([font, PLAIN]) if is_there(name)]
+    families = [name for name in dict.fromkeys([font, PLAIN]) if is_installed(name)]
     own = [findfont(FontProperties(family=name)) for name in families]
     lacking = {
-        character for text in texts for character in text if _has_shape(character)
+        character for text in texts for character in text if _needs_glyph(character)
     }
     for path in own:
         lacking -= _available(path, lacking)
     while lacking:
-        best = max(_system(), key=lambda path: _merit(path, lacking), default="")
+        best = max(_system(), key=lambda path: _score(path, lacking), default="")
         available = _available(best, lacking) if best else set()
         if not available:
             break
@@ -82,7 +82,7 @@ def fonts_for(font: str, texts: Iterable[str] = ()) -> Fonts:
 
 
 def _add_family(path: str) -> str:
-    """Let matplotlib find a font and the bold one of its family; return its name."""
+    """Register a font, and its bold font, in matplotlib; return the family's name."""
     family = FT2Font(path).family_name
     known = {entry.fname for entry in fontManager.ttflist}
     for other in (path, *_system()):
@@ -92,15 +92,15 @@ def _add_family(path: str) -> str:
 
 
 def _is_bold_of(path: str, family: str) -> bool:
-    """Return whether a font is the upright bold one of a family."""
+    """Return whether a font is the upright bold font of a family."""
     font = FT2Font(path)
     return font.family_name == family and font.style_name in _BOLD_STYLES
 
 
 def register(font: str) -> None:
-    """Let matplotlib find a family that a package brings, if it is one.
+    """Register a font family of a Python package in matplotlib, if it is one.
 
-    Its boldest style is bold for matplotlib, which otherwise says that it misses one.
+    Its boldest style is registered as bold, because matplotlib warns if there is none.
     """
     package, files, styles = _PACKAGED.get(font, ("", "", ()))
     spec = find_spec(package) if package else None
@@ -119,12 +119,12 @@ def register(font: str) -> None:
 
 
 def families() -> tuple[str, ...]:
-    """Return the names of all families that are installed, and that packages bring."""
+    """Return the names of all families that are installed or in Python packages."""
     return tuple(sorted({*_PACKAGED, *fontManager.get_font_names()}))
 
 
-def is_there(font: str) -> bool:
-    """Return whether matplotlib finds a family."""
+def is_installed(font: str) -> bool:
+    """Return whether a family is installed."""
     register(font)
     try:
         findfont(FontProperties(family=font), fallback_to_default=False)
@@ -135,12 +135,12 @@ def is_there(font: str) -> bool:
 
 @lru_cache(maxsize=64)
 def has_serifs(font: str) -> bool:
-    """Return whether a family says of itself that it has serifs."""
+    """Return whether the metadata of a family declare serifs."""
     table = FT2Font(findfont(FontProperties(family=font))).get_sfnt_table("OS/2")
     if table is None:
         return False
-    # PANOSE: the first number is 2 for text, the second one the kind of serifs, of
-    # which 0 and 1 say nothing and 11 to 15 are without serifs.
+    # PANOSE: the first number is 2 for Latin text. The second is the style of serifs,
+    # where 0 and 1 are undefined, and 11 to 15 are sans serif.
     kind, serifs = table["panose"][:2]
     return bool(kind == 2 and 2 <= serifs <= 10)
 
@@ -149,9 +149,9 @@ def warn_missing(font: str, fonts: Fonts) -> None:
     """Warn about a missing font and about missing characters.
 
     Warns:
-        RenderWarning: there is no such font, or none for some characters.
+        RenderWarning: the font is not installed, or some characters have no font.
     """
-    if not is_there(font):
+    if not is_installed(font):
         warnings.warn(
             f"the theme's font {font!r} is not installed: {PLAIN} replaces it; "
             "install it",
@@ -160,31 +160,31 @@ def warn_missing(font: str, fonts: Fonts) -> None:
         )
     if fonts.lacking:
         warnings.warn(
-            f"no font here has {_listed(fonts.lacking)}: boxes replace them; install "
-            "one that has them, such as Noto, or use other characters",
+            f"no installed font has {_listed(fonts.lacking)}: boxes replace them; "
+            "install one that has them, such as Noto, or use other characters",
             RenderWarning,
             stacklevel=3,
         )
 
 
 def _listed(characters: str) -> str:
-    """Return the first of some characters with their codes."""
+    """Return the first few characters with their codes, as a text."""
     listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in characters[:5])
     more = f" and {len(characters) - 5} others" if len(characters) > 5 else ""
     return listed + more
 
 
-def _has_shape(character: str) -> bool:
+def _needs_glyph(character: str) -> bool:
     return (
         not character.isascii()
-        and unicodedata.category(character) not in _SHAPELESS
-        and ord(character) not in _VARIANTS
+        and unicodedata.category(character) not in _INVISIBLE
+        and ord(character) not in _VARIATION_SELECTORS
     )
 
 
 @contextmanager
 def missing_glyphs_ignored() -> Iterator[None]:
-    """Silence matplotlib's own warnings of missing characters."""
+    """Silence matplotlib's own warnings about missing characters."""
     log = logging.getLogger("matplotlib")
     before = log.level
     log.setLevel(logging.ERROR)
@@ -198,7 +198,7 @@ def missing_glyphs_ignored() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _system() -> tuple[str, ...]:
-    """Return the paths of the system's fonts that can be drawn in any size."""
+    """Return the paths of the system's scalable fonts."""
     return tuple(
         path
         for path in sorted(findSystemFonts())
@@ -209,19 +209,19 @@ def _system() -> tuple[str, ...]:
 def _is_scalable(path: str) -> bool:
     try:
         return bool(FT2Font(path).scalable)
-    except (OSError, RuntimeError):  # it is broken, or of a kind that cannot be read
+    except (OSError, RuntimeError):  # a broken or unsupported font
         return False
 
 
-def _merit(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
-    """Return how well a font suits: the more characters it has, the better."""
+def _score(path: str, lacking: set[str]) -> tuple[int, bool, bool]:
+    """Return the score of a font: the more of the characters it has, the better."""
     name = path.rpartition("/")[2]
     return len(_available(path, lacking)), "Sans" in name, "Regular" in name
 
 
 def _available(path: str, characters: set[str]) -> set[str]:
-    """Return which characters a font has."""
-    if not characters:  # spare opening it
+    """Return the characters that a font has."""
+    if not characters:  # avoid opening the file
         return set()
     codes = FT2Font(path).get_charmap()
     return {character for character in characters if ord(character) in codes}

@@ -1,4 +1,4 @@
-"""The lines above a panel: its title, the only loss beside it, or a legend."""
+"""Draws the heading of a panel: its title, and its loss or a legend."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from matplotlib.transforms import ScaledTranslation
 
 from animator.drawing.drawing import Drawing
-from animator.drawing.entries import Entry, entries_of
 from animator.drawing.legend import LINE_HEIGHT, Legend, draw_legend
+from animator.drawing.legend_entries import LegendEntry, entries_of
 from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
 from animator.drawing.room import (
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
 
 GAP = 0.5
-"""Between the axes and the lowest line above them, in multiples of the type's size."""
+"""The space between axes and heading, in multiples of the font size."""
 
 _CLOSE = 0.35
-"""The same, for a line that is all of the heading."""
+"""The same, if the heading has a single line."""
 
 
 def draw_heading(
@@ -47,19 +47,20 @@ def draw_heading(
     lines: int = 0,
     series: str = "loss",
 ) -> Drawing:
-    """Write a panel's title, and return the numbers that change with the step.
+    """Write the title of a panel, and return the numbers that change with the step.
 
-    One setting's number stands to the right of the title. Several settings form a
-    legend below it, on the panel that has it.
+    The number of a single setting is to the right of the title. Several settings form a
+    legend below the title, on the panel that has the legend.
 
     Args:
-        ax: of the panel.
-        title: of the panel; the problem's name if None.
-        recording: whose settings are listed.
+        ax: the axes of the panel.
+        title: the title of the panel; None for the problem's name.
+        recording: the recording of the settings to list.
         theme: colours and sizes.
-        context: whether the panel has the legend, and what its arrows mean.
-        lines: how many lines the panel itself writes between its axes and the heading.
-        series: the numbers that are listed.
+        context: whether the panel has the legend, and the meanings of its arrows.
+        lines: the number of lines that the panel itself writes between axes and
+            heading.
+        series: the name of the series to list.
     """
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -91,7 +92,7 @@ def draw_heading(
 
 
 class _TitleAbove:
-    """A title, and the legend below it."""
+    """A title with a legend below it."""
 
     def __init__(
         self, ax: Axes, title: Label, theme: Theme, own: float, legend: Legend | None
@@ -100,7 +101,7 @@ class _TitleAbove:
         self._theme, self._own = theme, own
 
     def fit(self) -> None:
-        """Put the lines in their places, and say how much room they need."""
+        """Place the lines, and reserve the space that they need."""
         left, bottom, _, height = axes_box(self._ax)
         room, size = room_of(self._ax), self._theme.label_size
         width = panel_width(self._ax)
@@ -116,7 +117,7 @@ class _TitleAbove:
 
 
 class _NumberBeside:
-    """A title with the only setting's number beside it, or else below it."""
+    """A title with the number of a single setting beside it, or below it."""
 
     def __init__(
         self,
@@ -124,7 +125,7 @@ class _NumberBeside:
         title: Label,
         theme: Theme,
         own: float,
-        entry: Entry,
+        entry: LegendEntry,
         series: str,
     ) -> None:
         self._ax, self._title, self._theme, self._own = ax, title, theme, own
@@ -146,7 +147,7 @@ class _NumberBeside:
         figure.add_artist(self.readout)
 
     def fit(self) -> None:
-        """Put title and number in their places, and say how much room they need."""
+        """Place title and number, and reserve the space that they need."""
         left, bottom, width, height = axes_box(self._ax)
         room, size = room_of(self._ax), self._theme.label_size
         top = bottom + height + max(room.row_top, room.top)
@@ -182,7 +183,7 @@ class _NumberBeside:
 def _place_title(
     ax: Axes, title: Label, left: float, top: float, width: float
 ) -> float:
-    """Put a title below a height; return how high it is, in points."""
+    """Place a title below a height; return its height, in points."""
     if not title.full.strip():
         return 0.0
     fit_text(title, width, apart=other_titles(ax))
@@ -195,7 +196,7 @@ def _place_title(
 def _draw_arrow_key(
     ax: Axes, arrow_key: Sequence[tuple[str, str]], theme: Theme
 ) -> None:
-    """Explain arrows of some meanings and colours, in one line."""
+    """Explain the meanings of coloured arrows in one line."""
     size, right = theme.label_size, 0.0
     for meaning, color in arrow_key:
         place_label(ax, 0, 0.55 * size, "→", right, color, size)
@@ -208,7 +209,7 @@ def _draw_arrow_key(
 def place_readout(
     ax: Axes, x: float, up: float, theme: Theme, *, ha: str, right: float = 0.0
 ) -> Readout:
-    """Place a moving text above the axes; up and right are in points."""
+    """Place a text that changes above the axes; `up` and `right` are in points."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     offset = ScaledTranslation(right / 72, up / 72, figure.dpi_scale_trans)
@@ -219,9 +220,9 @@ def place_readout(
         size=theme.label_size,
         ha=ha,
         va="baseline",
-        clip_on=False,  # it lies outside the axes
+        clip_on=False,  # it is outside the axes
         transform=ax.transAxes + offset,
-        zorder=9,  # it moves, and nothing lies above it
+        zorder=9,  # it changes, and nothing is above it
     )
     ax.add_artist(readout)
     return readout
@@ -230,7 +231,7 @@ def place_readout(
 def place_label(
     ax: Axes, x: float, up: float, text: str, right: float, color: str, size: float
 ) -> Text:
-    """Place a text that stays as it is; x is a share, up and right are in points."""
+    """Place a constant text; `x` is in axes units, `up` and `right` are in points."""
     label = ax.annotate(
         sanitize(text),
         (x, 1),

@@ -1,4 +1,4 @@
-"""Where losses and paths are on a landscape, whose map is from -1 to 1."""
+"""Maps losses and paths to a landscape, which extends from -1 to 1."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from animator.drawing.draped import drape
-from animator.drawing.families import line_weight
 from animator.drawing.relief import Relief
+from animator.drawing.setting_runs import line_weight
 from animator.drawing.surface_paths import SurfacePath
 
 if TYPE_CHECKING:
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 _MOST_POINTS = 6000
-"""How many points all paths have at most, so that a frame's time has a bound."""
+"""The most points of all paths, which bounds the time per frame."""
 
 
 def loss_heights(norm: Normalize, loss: Points) -> Points:
-    """Return the heights of losses of any shape, 0 to 1; NaN if they are not finite."""
+    """Return the heights, 0 to 1, of losses of any shape; NaN where not finite."""
     shares = np.ma.masked_invalid(norm(np.ma.masked_invalid(loss)))
     heights: Points = np.asarray(np.ma.filled(shares, np.nan), np.float64)
     return np.clip(heights, 0, 1)
 
 
 def on_plane(places: Points, landscape: LossMap) -> Points:
-    """Return where places (N, 2) are on the plane, on which the map is from -1 to 1."""
+    """Map points (N, 2) to the plane of the landscape, which extends from -1 to 1."""
     return np.column_stack(
         [
             2 * (values - axis[0]) / (axis[-1] - axis[0]) - 1
@@ -50,7 +50,7 @@ def landscape_paths(
     *,
     has_dots: bool,
 ) -> list[SurfacePath]:
-    """Return the path of each run, in the colour of its setting, with dots or not."""
+    """Return the path of each run, in the colour of its setting."""
     families = recording.families
     most = max(20, _MOST_POINTS // sum(map(len, families)))
     paths = []

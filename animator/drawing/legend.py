@@ -1,4 +1,4 @@
-"""A legend in columns: each setting's colour, label and current loss."""
+"""A legend in columns, with the colour, label and current loss of each setting."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from animator.drawing.entries import Entry
+    from animator.drawing.legend_entries import LegendEntry
     from animator.drawing.theme import Theme
 
 LINE_HEIGHT = 1.5
-"""From a line of text to the next, in multiples of the size of the type."""
+"""The line height, in multiples of the font size."""
 _DOT, _GAP, _BETWEEN = 1.25, 0.6, 1.9
-"""Room for a dot, before a loss and between columns, in multiples of the size."""
+"""The space for a dot, before a loss and between columns, in font sizes."""
 _NARROWEST = 7.0
-"""Room that is left to a label that is cut, in multiples of the size."""
+"""The smallest width of a shortened label, in multiples of the font size."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a legend is arranged: its type, its rows, its columns, what it shows.
+    """The arrangement of a legend.
 
     Attributes:
-        scale: of the type.
-        rows: of entries.
+        scale: the scale of the font.
+        rows: the number of rows.
         losses: whether losses are shown.
-        widths: of the labels in each column, in points.
+        widths: the width of the labels in each column, in points.
     """
 
     scale: float
@@ -46,19 +46,19 @@ class _Plan:
 
 @dataclass(slots=True)
 class Legend:
-    """The artists of a legend, which `arrange` puts in their places.
+    """The artists of a legend, which `arrange` positions.
 
     Attributes:
-        entries: what is listed.
-        size: of the type, in points.
-        dots: of the entries, in their colours.
-        labels: of the entries.
-        losses: of the entries; none if the legend has no losses.
-        rest: the text that says how many settings are not listed.
-        numbers: room left and right of the decimal point, in multiples of the size.
+        entries: the entries to list.
+        size: the font size, in points.
+        dots: the coloured dots of the entries.
+        labels: the labels of the entries.
+        losses: the losses of the entries; empty if the legend has no losses.
+        rest: the text that states how many settings are not listed.
+        numbers: the space left and right of the decimal point, in font sizes.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[LegendEntry]
     size: float
     dots: Sequence[Label]
     labels: Sequence[Label]
@@ -68,7 +68,7 @@ class Legend:
     widths: Sequence[float] = field(default_factory=list)
 
     def drawing(self) -> Drawing:
-        """Return the losses, which change with the step."""
+        """Return the drawing of the losses, which change with the step."""
         if not self.losses:
             return Drawing()
 
@@ -79,13 +79,13 @@ class Legend:
         return Drawing(moving=list(self.losses), update=update)
 
     def arrange(self, left: float, top: float, width: float, limit: float) -> float:
-        """Put everything in its place; return the height.
+        """Position all artists; return the height of the legend, in points.
 
         Args:
-            left: where it begins, in points from the figure's left side.
-            top: its upper edge, in points from the figure's lower side.
-            width: in points.
-            limit: the height that it may have if that is possible, in points.
+            left: the left edge, in points from the figure's left edge.
+            top: the upper edge, in points from the figure's lower edge.
+            width: the width, in points.
+            limit: the desired largest height, in points.
         """
         plan = self._plan(width, limit)
         size = plan.scale * self.size
@@ -109,7 +109,7 @@ class Legend:
         return plan.rows * line
 
     def _omission(self, hidden: int, plan: _Plan) -> str:
-        """Return what a plan leaves out, in words."""
+        """Return a text that describes what a plan omits."""
         parts = [f"{hidden} setting{'s' * (hidden > 1)}"] if hidden else []
         if self.losses and not plan.losses:
             parts.append("all losses")
@@ -118,7 +118,7 @@ class Legend:
         return f"the legend leaves out {' and '.join(parts)}"
 
     def _column(self, label: float, plan: _Plan, size: float) -> float:
-        """Return how wide a column is whose labels have a width, with its gap."""
+        """Return the width of a column with its gap, from the width of its labels."""
         number = (_GAP + sum(self.numbers)) * size if plan.losses else 0.0
         return (_DOT + _BETWEEN) * size + label + number
 
@@ -130,7 +130,7 @@ class Legend:
         width: float,
         is_shown: bool,
     ) -> None:
-        """Put an entry in its place, or hide it."""
+        """Position an entry, or hide it."""
         x, y = place
         size = plan.scale * self.size
         label, dot = self.labels[index], self.dots[index]
@@ -149,7 +149,7 @@ class Legend:
             loss.place(x + (_DOT + _GAP + self.numbers[0]) * size + width, y)
 
     def _plan(self, width: float, limit: float) -> _Plan:
-        """Choose type, columns and rows, so that as much as possible is shown."""
+        """Choose font size, columns and rows, to show as much as possible."""
         labels = self._label_widths()
         for scale, losses in ((1.0, True), (0.85, True), (0.85, False)):
             size = scale * self.size
@@ -168,7 +168,7 @@ class Legend:
         return self._tight_plan(width, limit, max(labels))
 
     def _tight_plan(self, width: float, limit: float, longest: float) -> _Plan:
-        """Return the plan of a legend whose labels are cut, or not all listed."""
+        """Return a plan that shortens labels or omits entries."""
         size, count = 0.85 * self.size, len(self.entries)
         rows = max(int(limit / (LINE_HEIGHT * size)), 1)
         columns = math.ceil(count / rows)
@@ -184,7 +184,7 @@ class Legend:
         return _Plan(0.85, rows, losses=False, widths=[narrow] * columns)
 
     def _label_widths(self) -> Sequence[float]:
-        """Return how wide the labels are in full, in points; measured once."""
+        """Return the widths of the full labels, in points; measured only once."""
         if not self.widths:
             for label in self.labels:
                 label.set_text(label.full)
@@ -194,9 +194,9 @@ class Legend:
 
 
 def draw_legend(
-    figure: Figure, entries: Sequence[Entry], theme: Theme, *, losses: bool
+    figure: Figure, entries: Sequence[LegendEntry], theme: Theme, *, losses: bool
 ) -> Legend:
-    """Make a legend's artists on a figure; they are not in their places yet."""
+    """Create the artists of a legend on a figure, without positioning them."""
     size = theme.label_size
 
     def label(text: str, color: str, owner: str = "") -> Label:

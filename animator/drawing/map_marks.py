@@ -1,4 +1,4 @@
-"""The marks on a map: the ring around an extremum, the square at a start."""
+"""Draws the marks on a map: a ring around an extremum, a square at a start."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 
 def draw_extremum(ax: Axes, at: tuple[float, float], theme: Theme) -> None:
-    """Mark an extremum by a ring that stays visible around a marker inside it."""
+    """Mark an extremum by a ring, which stays visible around a marker."""
     _draw_mark(ax, at, theme.marker_size + 2.4 * theme.line_width, "o", theme)
 
 
 def draw_start(
     ax: Axes, at: tuple[float, float], theme: Theme, weight: float = 1.0
 ) -> None:
-    """Mark a start by a small square, which the marker leaves behind.
+    """Mark a start by a small square, which stays when the marker moves.
 
-    Its size and its lines are multiplied by the weight.
+    The weight multiplies its size and line width.
     """
     theme = theme.weighted(weight)
     _draw_mark(ax, at, 0.7 * theme.marker_size, "s", theme)

@@ -1,4 +1,4 @@
-"""Names the marks on a map, such as its start, beside them where no path leads."""
+"""Writes names beside the marks on a map, such as the start, where no path is."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 _LIGHT, _DARK = "#ffffff", "#14161c"
 _NEAR, _FAR = 0.35, 1.9
-"""Distances of a name from its mark, in multiples of the size of the type."""
+"""The distances between name and mark, in multiples of the font size."""
 _ANGLES = (30, -30, 150, -150, 90, -90, 0, 180, 60, -60, 120, -120)
-"""Directions in which a name may stand, in degrees, the preferred ones first."""
+"""The directions from mark to name, in degrees, in order of preference."""
 _TAKEN = 1e4
-"""How much worse it is to lie on another name or mark than on a point of a path."""
+"""The cost of covering another name or mark; a point of a path costs 1."""
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark on a map: its name, its place (x, y), and its radius in points."""
+    """A mark on a map: its name, position (x, y), and radius in points."""
 
     name: str
     at: tuple[float, float]
@@ -53,16 +53,16 @@ def name_marks(
     paths: Sequence[NDArray[np.floating]],
     theme: Theme,
 ) -> Drawing:
-    """Write names beside marks; return what puts them in their places.
+    """Write names beside marks; return a drawing that positions them.
 
     Args:
-        ax: where the map is.
-        landscape: the map.
-        colors: of its losses; None if it is not filled. Names are light where it is
-            dark.
-        marks: what to name.
-        paths: which are avoided, each (steps + 1, 2).
-        theme: sizes of type.
+        ax: the axes of the map.
+        landscape: the loss map.
+        colors: the colours of the losses, or None if the map is not filled. Names are
+            light on dark colours.
+        marks: the marks to name.
+        paths: the paths to avoid, each (steps + 1, 2).
+        theme: font sizes.
     """
     names = []
     for mark in marks:
@@ -76,7 +76,8 @@ def name_marks(
     def fit() -> None:
         points = _points_on(ax, paths)
         taken = [
-            _around(ax.transData.transform(m.at), _pixels(ax, m.radius)) for m in marks
+            _mark_box(ax.transData.transform(m.at), _pixels(ax, m.radius))
+            for m in marks
         ]
         for mark, label, leader in names:
             box = _place(ax, mark, label, leader, points, taken)
@@ -92,7 +93,7 @@ def name_marks(
 
 
 def _set_color(label: Label, leader: Line2D, ground: str) -> None:
-    """Give a name the colour that is seen best on a colour, and a rim of the other."""
+    """Give a name the colour with the best contrast, and an outline of the other."""
     color = _contrast(ground)
     rim = _DARK if color == _LIGHT else _LIGHT
     label.set_color(color)
@@ -103,20 +104,20 @@ def _set_color(label: Label, leader: Line2D, ground: str) -> None:
 def _color_at(
     landscape: LossMap, colors: ScalarMappable, at: NDArray[np.float64]
 ) -> str:
-    """Return the colour of a map near a place."""
+    """Return the colour of a map at the grid point nearest to a position."""
     row = np.abs(landscape.y - at[1]).argmin()
     column = np.abs(landscape.x - at[0]).argmin()
     return to_hex(colors.to_rgba(landscape.loss[row, column]))  # type: ignore[arg-type]
 
 
 def _contrast(ground: str) -> str:
-    """Return the colour that is seen best on a colour."""
+    """Return the colour with the best contrast to a background."""
     red, green, blue = to_rgb(ground)
     return _DARK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else _LIGHT
 
 
 def _points_on(ax: Axes, paths: Sequence[NDArray[np.floating]]) -> NDArray[np.float64]:
-    """Return points along paths that are close to each other (N, 2), in pixels."""
+    """Return closely spaced points (N, 2) along paths, in pixels."""
     found = [np.zeros((0, 2))]
     for path in paths:
         pixels = ax.transData.transform(path.astype(np.float64))
@@ -134,7 +135,7 @@ def _pixels(ax: Axes, points: float) -> float:
     return points * figure.dpi / 72
 
 
-def _around(at: NDArray[np.float64], radius: float) -> Box:
+def _mark_box(at: NDArray[np.float64], radius: float) -> Box:
     x, y = at.tolist()
     return x - radius, y - radius, x + radius, y + radius
 
@@ -147,7 +148,7 @@ def _place(
     points: NDArray[np.float64],
     taken: Sequence[Box],
 ) -> Box:
-    """Put a name in the best place beside its mark; return its box, in pixels."""
+    """Put a name at the best position beside its mark; return its box, in pixels."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     box = label.get_window_extent()
@@ -182,13 +183,13 @@ def _place(
 
 
 def _baseline(label: Label, bottom: float) -> float:
-    """Return how far the baseline is above the lower side, in pixels."""
+    """Return the height of the baseline above the lower edge, in pixels."""
     _, y = label.get_transform().transform(label.get_unitless_position())
     return float(y) - bottom
 
 
 def _nearest(box: Box, at: NDArray[np.float64]) -> list[float]:
-    """Return the point of a box that is nearest to a place."""
+    """Return the point of a box that is nearest to a position."""
     left, bottom, right, top = box
     return [min(max(at[0], left), right), min(max(at[1], bottom), top)]
 
@@ -200,7 +201,7 @@ def _cost(
     taken: Sequence[Box],
     room: float,
 ) -> float:
-    """Return how bad a place is: what it would cover, and whether it is off the map."""
+    """Return the cost of a position: for what it covers, and for leaving the map."""
     left, bottom, right, top = box
     x, y = points.T
     covered = (

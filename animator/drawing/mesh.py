@@ -1,4 +1,4 @@
-"""A landscape of losses: a mesh that is lit from one side, and lines on it."""
+"""Draws a landscape of losses: a shaded mesh, and lines on it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from animator.drawing.relief import Relief
 
 _LIGHT = (-0.62, -0.30, 0.72)
-"""The direction of the light, from the left of the landscape's front."""
+"""The direction towards the light, at the front left of the landscape."""
 _DARKER, _LIGHTER = 0.75, 0.22
-"""How dark a slope off the light is, and how light one towards it, at most."""
+"""The largest darkening of slopes, and the largest lightening."""
 _GRID = 30
-"""Lines of a wireframe in each direction, about."""
+"""The approximate number of lines of a wireframe in each direction."""
 _TONES = 12
-"""Colours of a wireframe's lines."""
+"""The number of colours of a wireframe's lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Line:
 
 
 class Mesh(CameraArtist):
-    """The landscape, drawn from far to near, and lines on it where they are seen."""
+    """The mesh of a landscape, and the visible parts of lines on it."""
 
     def __init__(
         self,
@@ -51,14 +51,14 @@ class Mesh(CameraArtist):
         lines: list[Line],
         width: float,
     ) -> None:
-        """Draw a relief and lines of a width, in points.
+        """Create a mesh.
 
         Args:
-            camera: what sees it.
-            relief: heights (H, W).
-            colors: of the mesh (H - 1, W - 1, 4).
-            lines: on it.
-            width: of the lines, in points.
+            camera: the camera.
+            relief: the heights (H, W).
+            colors: the colours of the mesh (H - 1, W - 1, 4).
+            lines: the lines on the mesh.
+            width: the width of the lines, in points.
         """
         super().__init__(camera, 2)
         rows, columns = relief.heights.shape
@@ -69,19 +69,19 @@ class Mesh(CameraArtist):
         self._lines, self._width = lines, width
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the quadrilaterals, the farthest first, and the lines."""
+        """Draw the quadrilaterals, farthest first, and the lines."""
         if not self.get_visible():
             return
         points, colors = self.camera.project(self._points), self._colors
-        # Seen from outside, each row and each column goes from far to near.
+        # The camera is outside, so rows and columns can be sorted from far to near.
         if math.cos(self.camera.angle) < 0:
             points, colors = points[:, ::-1], colors[:, ::-1]
         if math.sin(self.camera.angle) < 0:
             points, colors = points[::-1], colors[::-1]
         gc = pen(renderer, self.camera.ax.bbox)
         gc.set_linewidth(0.0)
-        # The edges of Agg's quadrilaterals are smooth, so what lies behind shines
-        # through where two of them join. That is a coarser mesh, with other joints.
+        # Agg smooths the edges of quadrilaterals, so that the background shines through
+        # where two of them join. A coarser mesh with other joints is drawn behind them.
         if isinstance(renderer, RendererAgg):
             coarse, between = points, colors
             for axis in (0, 1):
@@ -98,7 +98,7 @@ class Mesh(CameraArtist):
         self.stale = False
 
     def _draw_lines(self, renderer: RendererBase, gc: Any) -> None:
-        """Draw those parts of the lines that the landscape does not hide."""
+        """Draw the parts of the lines that the landscape does not hide."""
         if not self._lines:
             return
         points = np.concatenate([line.points for line in self._lines])
@@ -138,12 +138,12 @@ def _draw_mesh(renderer: RendererBase, gc: Any, points: Points, colors: Points) 
 
 
 def _coarser(count: int) -> Points:
-    """Return the rows of a coarser mesh: the ends of a finer one, and between rows."""
+    """Return the rows of a coarser mesh: the first and the last, and some between."""
     return np.array([0.0, *np.arange(1.5, count - 2, 3), count - 1.0])
 
 
 def _codes(hidden: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return the codes of a line's path, which is interrupted where it is hidden."""
+    """Return the path codes of a line, with gaps where it is hidden."""
     codes = np.full(len(hidden), Path.LINETO, np.uint8)
     codes[0] = Path.MOVETO
     codes[1:][hidden[1:] | hidden[:-1]] = Path.MOVETO
@@ -151,14 +151,15 @@ def _codes(hidden: NDArray[np.bool_]) -> NDArray[np.uint8]:
 
 
 def lit_colors(relief: Relief, cmap: Any, *, tinted: bool) -> Points:
-    """Return the colours of a relief's mesh (H - 1, W - 1, 4), lit from one side.
+    """Return the shaded colours of a relief's mesh (H - 1, W - 1, 4).
 
-    What is flat has the map's own colour.
+    Flat parts have the colours of the colour map.
 
     Args:
         relief: the landscape.
-        cmap: the map's colours.
-        tinted: whether the shade has the hue of the map's upper end, instead of black.
+        cmap: the colour map.
+        tinted: whether shadows have the colour of the upper end of the map instead of
+            black.
     """
     heights = relief.heights
     rows, columns = heights.shape
@@ -171,7 +172,7 @@ def lit_colors(relief: Relief, cmap: Any, *, tinted: bool) -> Points:
     right, up = (np.where(known, 0.9 * slope, 0.0) for slope in (right, up))
     light = np.array(_LIGHT) / np.linalg.norm(_LIGHT)
     lit = (light[2] - light[0] * right - light[1] * up) / np.sqrt(1 + right**2 + up**2)
-    lit = (lit / light[2] - 1)[..., None]  # 0 where it is flat
+    lit = (lit / light[2] - 1)[..., None]  # 0 for flat parts
     colors = np.array(cmap(np.where(known, middle, 0.0)))
     shade = 0.35 * colors[..., :3]
     if tinted:
@@ -187,7 +188,7 @@ def lit_colors(relief: Relief, cmap: Any, *, tinted: bool) -> Points:
 
 
 def wire_lines(relief: Relief, cmap: Any) -> list[Line]:
-    """Return the pieces of a wireframe's lines, each in the colour of its height."""
+    """Return the lines of a wireframe in pieces, each in the colour of its height."""
     heights = relief.heights
     rows, columns = heights.shape
     x, y = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))

@@ -1,4 +1,4 @@
-"""Measures the room that losses need, before and after the decimal point."""
+"""Measures the width of losses before and after the decimal point."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from animator.drawing.entries import Entry
+    from animator.drawing.legend_entries import LegendEntry
 
 
 def number_room(
-    figure: Figure, entries: Sequence[Entry], size: float
+    figure: Figure, entries: Sequence[LegendEntry], size: float
 ) -> tuple[float, float]:
-    """Return the room of losses before and after the point, in multiples of the size.
+    """Return the widths before and after the decimal point, in font sizes.
 
-    A word is written to the right of the point's place.
+    A word, such as "diverged", is written to the right of the position of the point.
     """
     texts = {text for entry in entries for text in entry.widest_texts()}
     probe = Text(0, 0, "", size=size, figure=figure)
@@ -36,7 +36,7 @@ def number_room(
                 before = max(before, width)
             else:
                 after = max(after, width)
-    # Readouts are set in whole pixels for each character.
+    # Readouts place each character at integer pixels.
     return 1.05 * before + 0.05, 1.05 * after + 0.05
 
 

@@ -1,4 +1,4 @@
-"""Writes losses with as many digits as it takes to see them change."""
+"""Formats losses with as many digits as needed to show that they change."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIGITS, _MOST = 3, 12
-"""Significant digits of a number: how many it has usually, and at most."""
+"""The usual and the largest number of significant digits."""
 _LARGE = 6
-"""Digits before the point that are written out."""
+"""The most digits before the decimal point; larger numbers have an exponent."""
 
 
 def format_number(value: float, digits: int = DIGITS) -> str:
-    """Write a number with some significant digits, such as 0.503 or 3.42e-4.
+    """Format a number with some significant digits, such as 0.503 or 3.42e-4.
 
-    Whole parts of up to six digits are always written out, so that more digits may be
-    shown, but never wrong ones.
+    Integer parts of up to six digits are always written out, even if they have more
+    than the given number of digits.
     """
     if math.isnan(value):
         return "–"
@@ -37,10 +37,10 @@ def format_number(value: float, digits: int = DIGITS) -> str:
 
 
 def digits_needed(series: Iterable[NDArray[np.floating]]) -> int:
-    """Return how many significant digits show some values move.
+    """Return the number of significant digits that show how values change.
 
-    Those are three, and more where all values of a series are nearly the same: a
-    hundredth of its range is seen.
+    It is three, or more if the values of a series are nearly the same, so that a change
+    by a hundredth of their range is visible.
     """
     needed = DIGITS
     for values in series:

@@ -1,4 +1,4 @@
-"""Writes how far each path is off the plane of the map, at the current step."""
+"""Writes the distance of each run from the plane of the map at the current step."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from animator.experiments.trajectory import Trajectory
 
 _DOT, _NUMBER, _GAP = 1.1, 4.3, 0.7
-"""Room for a dot, a distance and a gap, in multiples of the size of the type."""
+"""The space for a dot, a distance and a gap, in multiples of the font size."""
 _TEXT = "off the plane"
 
 
 def draw_off_plane(ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-    """Write, just above the axes, how far each run is off the plane.
+    """Write the distance of each run from the plane, just above the axes.
 
-    If there is no room for all of them, only the largest distance is written.
+    If there is not enough space for all runs, write only the largest distance.
     """
     runs, size, up = recording.medians, theme.label_size, 0.55 * theme.label_size
     key = ["╌ on the plane"]
@@ -51,7 +51,7 @@ def draw_off_plane(ax: Axes, recording: Recording, theme: Theme) -> Drawing:
 def _draw_distance(
     ax: Axes, run: Trajectory, up: float, right: float, theme: Theme
 ) -> Drawing:
-    """Write a run's distance, which ends some points right of the axes' left side."""
+    """Write the distance of a run; it ends `right` points from the axes' left edge."""
     readout = place_readout(ax, 0.0, up, theme, ha="right", right=right)
     readout.set_label(run.label)
 
@@ -62,7 +62,7 @@ def _draw_distance(
 
 
 def distance_at(run: Trajectory, step: float) -> float:
-    """Return how far a run is off the plane at a step, or at its end."""
+    """Return the distance of a run from the plane at a step, or at its end."""
     if run.off_plane is None:
         return 0.0
     last = max(run.outcome.step - run.outcome.diverged, 0)
@@ -70,7 +70,7 @@ def distance_at(run: Trajectory, step: float) -> float:
 
 
 def format_distance(distance: float) -> str:
-    """Write a distance in at most seven characters."""
+    """Format a distance in at most seven characters."""
     if not math.isfinite(distance):
         return "–"
     if 0 < distance < 1e-3:

@@ -1,4 +1,4 @@
-"""Sets paths that coincide off from each other, so that each of them is seen."""
+"""Offsets paths that coincide, so that all of them are visible."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 _NEAR = 0.003
-"""Paths coincide where they are nearer than this, in shares of the map's sides."""
+"""Paths coincide where they are closer than this fraction of the map's sides."""
 _MOST = 4_000_000
-"""Pairs of points up to which each point is compared with all of another path."""
+"""The most pairs of points for which all points of two paths are compared."""
 
 
 def path_offsets(
     paths: Sequence[NDArray[np.floating]], sides: tuple[float, float]
 ) -> list[Numbers]:
-    """Return how far each step of each path is set off to its side.
+    """Return the perpendicular offset of each step of each path.
 
     Args:
-        paths: of the settings, each (steps + 1, 2); NaN after a path's end.
-        sides: how wide and how high the map is.
+        paths: the paths of the settings, each (steps + 1, 2); NaN after a path's end.
+        sides: the width and height of the map.
 
     Returns:
-        For each path (steps + 1,), in multiples of the width of a line; 0 where it is
-        alone.
+        The offsets of each path (steps + 1,), in line widths; 0 where no other path
+        coincides.
     """
     scaled = [path.astype(np.float64) / sides for path in paths]
     offsets = []
@@ -46,7 +46,7 @@ def path_offsets(
 
 
 def _nearness(path: Numbers, other: Numbers) -> NDArray[np.bool_]:
-    """Return at which of its points (K,) a path is on another one."""
+    """Return the points of a path (K,) at which it coincides with another path."""
     if len(path) * len(other) > _MOST or len(other) < 2:
         shared = min(len(path), len(other))
         near = np.zeros(len(path), bool)
@@ -62,17 +62,17 @@ def _nearness(path: Numbers, other: Numbers) -> NDArray[np.bool_]:
         return np.asarray((np.hypot(*np.moveaxis(away, 2, 0)) < _NEAR).any(axis=1))
 
 
-def moved_aside(
+def offset_points(
     points: Numbers, offsets: NDArray[np.floating], width: float
 ) -> Numbers:
-    """Return points moved perpendicular to the path through them.
+    """Move points perpendicular to the path through them.
 
-    Paths of opposite directions are moved to the same side.
+    Paths in opposite directions move to the same side.
 
     Args:
-        points: of a path (K, 2), in pixels.
-        offsets: of its points (K,), in multiples of the width.
-        width: of the line, in pixels.
+        points: the points of a path (K, 2), in pixels.
+        offsets: the offsets of the points (K,), in line widths.
+        width: the width of the line, in pixels.
     """
     if len(points) < 2 or not offsets.any():
         return points

@@ -1,4 +1,4 @@
-"""The protocol of panels, and the context that a scene gives to them."""
+"""The protocol of panels, and the context that a scene passes to them."""
 
 from __future__ import annotations
 
@@ -20,43 +20,53 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Panel(Protocol):
-    """A view of an experiment; write your own with these two members."""
+    """A view of an experiment. Custom panels need only these two members."""
 
     @property
     def experiment(self) -> Experiment | Sequence[Experiment]:
-        """What the panel shows; panels of one experiment share its recording.
+        """The experiment to show; panels of the same experiment share its recording.
 
-        For several experiments it gets one recording, which has the trajectories of
-        all, each with a label and a colour of its own.
+        A panel of several experiments gets one recording with the trajectories of all,
+        each with its own label and colour.
         """
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the background on the axes, and return what grows and what moves."""
+        """Draw the background on the axes, and return the other artists.
+
+        Args:
+            ax: the axes of the panel.
+            recording: the runs of the experiment.
+            theme: colours and sizes, in points.
+
+        Returns:
+            The growing and the moving artists.
+        """
 
 
 @runtime_checkable
 class DetailedPanel(Panel, Protocol):
-    """A panel that needs more of each run than the two numbers that are drawn.
+    """A panel that needs more data of each run than the two coordinates.
 
-    Each trajectory of its recording then has `details`, and ``recording.model_at`` the
-    model after a number of steps. The data are those of the experiment's problem: of a
-    network, ``experiment.problem.inputs`` and ``experiment.problem.labels``.
+    Each trajectory of its recording then has `details`, and ``recording.model_at``
+    returns the model after a number of steps. The training data belong to the
+    experiment's problem: those of a network are ``experiment.problem.inputs`` and
+    ``experiment.problem.labels``.
     """
 
     @property
     def needs(self) -> Needs:
-        """What to record of each run."""
+        """The data to record of each run."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColorBars:
-    """The colour bars of panels that are compared, one for each scale.
+    """The colour bars of corresponding panels in scenes side by side, one per scale.
 
     Attributes:
-        scales: those that have a bar.
-        places: the axes of each bar's map, the bar, and its scale.
-        repeated: further bars of the same scales. They only reserve room, so that the
-            panels have the same size, and are hidden when the layout is solved.
+        scales: the scales that have a bar.
+        places: for each bar, the axes of its map, the axes of the bar, and its scale.
+        repeated: further bars of the same scales. They only reserve space, so that the
+            panels have the same size, and are hidden after the layout is solved.
     """
 
     scales: set[Hashable] = field(default_factory=set)
@@ -64,7 +74,7 @@ class ColorBars:
     repeated: list[Axes] = field(default_factory=list)
 
     def add(self, ax: Axes, bar: Axes, scale: Hashable) -> None:
-        """Add the bar beside some axes, and the scale that it explains."""
+        """Add a bar beside some axes, and its scale."""
         self.places.append((ax, bar, scale))
         if scale in self.scales:
             self.repeated.append(bar)
@@ -73,19 +83,19 @@ class ColorBars:
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """What a panel knows about its scene.
+    """The information that a scene passes to a panel.
 
     Attributes:
-        maps: evaluates the loss maps of the scene, each once.
-        has_legend: whether the panel has the legend of its recording above it.
-        has_losses: whether that legend has the losses.
-        has_end_labels: whether curves are labelled at their ends, instead of a legend.
+        maps: evaluates the loss maps of the scene, each only once.
+        has_legend: whether the legend of the recording is above this panel.
+        has_losses: whether that legend shows the losses.
+        has_end_labels: whether labels at the ends of curves replace the legend.
         has_mark_names: whether marks on a map are named beside them, not in the key.
-        arrow_key: what arrows on the panel mean, and their colours.
-        recordings: those of which the panel's recording is joined, if it shows several
-            experiments.
-        colorbars: the colour bars of this panel and of the panels in its place in
-            the scenes beside its own.
+        arrow_key: the meanings of arrows on the panel, and their colours.
+        recordings: if the panel shows several experiments, their recordings, which are
+            joined into one.
+        colorbars: the colour bars of this panel and of the corresponding panels in the
+            scenes beside its own.
     """
 
     maps: LossMaps = field(default_factory=LossMaps)
@@ -98,15 +108,15 @@ class PanelContext:
     colorbars: ColorBars = field(default_factory=ColorBars)
 
     def parts(self, recording: Recording) -> Sequence[Recording]:
-        """Return the recordings of each experiment that a panel's recording has."""
+        """Return the recordings of the panel's experiments."""
         return self.recordings or [recording]
 
 
 @runtime_checkable
 class ContextPanel(Protocol):
-    """A panel that uses its context; in a scene, this is called instead of `draw`."""
+    """A panel that uses its context; scenes call `draw_in_context`, not `draw`."""
 
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw the background on the axes, and return what grows and what moves."""
+        """Draw the panel in the context of its scene; see `Panel.draw`."""

@@ -1,10 +1,10 @@
-"""The path of one setting, and how a piece of it is drawn.
+"""The path of one setting, and the drawing of its pieces.
 
-A trail is a line with a dot at every step, inside a wider casing that sets it off the
-map. The casing of a new piece would cover the end of the line before it. Therefore the
-line is drawn a casing's radius behind its casing, and the tip of the trail draws the
-rest. So every piece is drawn only once, and where a path crosses itself the later part
-lies above the earlier one.
+A trail is a line with a dot at every step, inside a wider casing that separates it from
+the map. The casing of a new piece would cover the end of the previous line. Therefore
+the line ends one casing radius before its casing, and the moving tip of the trail draws
+the rest. Each piece is thus drawn only once, and where a path crosses itself, the later
+part is above the earlier part.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.transforms import Bbox
 
-from animator.drawing.offsets import moved_aside
+from animator.drawing.offsets import offset_points
 from animator.drawing.route import Route, find_route, known_part
 from animator.drawing.step_marks import (
     CROSS,
@@ -25,7 +25,7 @@ from animator.drawing.step_marks import (
     draw_gap_marks,
     place_gap_marks,
 )
-from animator.drawing.strokes import around, dashes, dots, stroke
+from animator.drawing.strokes import dashes, dots, stroke, stroke_box
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,35 +36,35 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _HUGE = 1e150
-"""Pixels; the squares of farther distances would not be finite."""
+"""The largest coordinate, in pixels, whose square is finite."""
 _DASH = 2.5
-"""The length of dashes, in widths of the line, of a line that is dashed."""
+"""The length of the dashes of a dashed line, in line widths."""
 _ASIDE = 1.5
-"""How far coinciding paths are apart, in widths of lines."""
+"""The distance between coinciding paths, in line widths."""
 _FAR = 1e5
-"""Pixels; what lies farther off is drawn there, where the renderer is still exact."""
+"""The largest coordinate, in pixels, at which the renderer is exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polyline:
-    """A path and how it is drawn.
+    """A path and its style.
 
     Attributes:
-        path: in data coordinates (steps + 1, 2). It begins at the first point that is
-            not NaN, and the next NaN ends it. Where a curve's y is infinite, it has a
-            gap, and its marker is on the border.
-        color: of line, dots and marker.
-        hollow: whether only the sides of the line have the colour.
+        path: the points in data coordinates (steps + 1, 2). The path begins at the
+            first point that is not NaN, and ends at the next NaN. Where the y of a
+            curve is infinite, the curve has a gap, and its marker is on the border.
+        color: the colour of line, dots and marker.
+        hollow: whether to colour only the edges of the line.
         dashed: whether the line is dashed, without dots, casing and marker.
-        dash: how long its dashes are, in widths of the line; 0 for none. Such a line
-            has a casing and a marker, but no dots.
-        has_marks: whether its gaps have marks on the lower border.
-        weight: multiplies the sizes of line, dots and marker.
-        alpha: how opaque the line is, 0 to 1; below 1 it has no casing.
-        has_dots: whether steps have dots.
-        events: the steps that have a diamond.
-        offsets: how far each step is moved aside (steps + 1,), in widths of the line.
-        owner: the label of the setting that it belongs to, if it is one.
+        dash: the length of dashes, in line widths; 0 for a solid line. A line with
+            dashes of this kind has a casing and a marker, but no dots.
+        has_marks: whether gaps are marked on the lower border.
+        weight: a factor for the sizes of line, dots and marker.
+        alpha: the opacity of the line, 0 to 1; below 1 it has no casing.
+        has_dots: whether to draw a dot at each step.
+        events: the steps to mark by a diamond.
+        offsets: the perpendicular offset of each step (steps + 1,), in line widths.
+        owner: the label of the setting that the path belongs to, if any.
     """
 
     path: NDArray[np.floating]
@@ -82,16 +82,16 @@ class Polyline:
 
 
 class Trail:
-    """The path of one setting over an axes, in its colour."""
+    """The path of one setting on an axes, in its colour."""
 
     def __init__(self, ax: Axes, line: Polyline, theme: Theme, *, plain: bool) -> None:
-        """Put a path on an axes.
+        """Create the trail of a path on an axes.
 
         Args:
-            ax: where it lies.
-            line: what to draw.
+            ax: the axes.
+            line: the path.
             theme: colours and sizes.
-            plain: without dots and white casing, for a curve over the steps.
+            plain: whether to omit dots and casing, for a curve over the steps.
         """
         self.line = line
         theme = theme.weighted(line.weight)
@@ -115,11 +115,11 @@ class Trail:
         self.theme = theme
         self._set_pens(line)
         self.marker = (0.75 if plain else 1.0) * theme.marker_size
-        self.mark_size = 0.6 * theme.marker_size  # of what marks a gap
-        self.rim = 0.9 * theme.line_width  # by which it is larger than the marker
+        self.mark_size = 0.6 * theme.marker_size  # the size of a mark of a gap
+        self.rim = 0.9 * theme.line_width  # the difference to the size of the marker
         self.shade = self.rim + 0.4 * theme.line_width
         self.comet = 0 if plain else theme.comet
-        self.reach = max(self.casing, CROSS * self.dot)  # the widest of its pens
+        self.reach = max(self.casing, CROSS * self.dot)  # the width of the widest pen
         if self.events:
             self.reach = max(self.reach, 1.4 * EVENT * self.dot)
 
@@ -139,16 +139,16 @@ class Trail:
         self.casing_color = theme.casing
 
     def translucent(self, color: str) -> str:
-        """Return a colour, ``"#rrggbb"``, as opaque as the line is."""
+        """Return a colour, ``"#rrggbb"``, with the opacity of the line."""
         return color if self.alpha == 1 else f"{color[:7]}{round(255 * self.alpha):02x}"
 
     def pixels(self, points: float) -> float:
-        """Convert a length from points."""
+        """Convert a length from points to pixels."""
         return points * self.ax.figure.dpi / 72
 
     def route(self) -> Route:
-        """Return the path on the screen, as the axes lie now."""
-        # matplotlib replaces these arrays when the axes move or their limits change.
+        """Return the path on the screen, for the current position of the axes."""
+        # matplotlib replaces these arrays if the axes move or their limits change.
         place, limits = self.ax.bbox.get_points(), self.ax.transLimits.get_matrix()
         if self._route is None or (
             place is not self._placed[0] or limits is not self._placed[1]
@@ -161,15 +161,15 @@ class Trail:
         return self._route
 
     def _on_screen(self) -> NDArray[np.float64]:
-        """Return the points of the path in pixels, none of them too far off."""
+        """Return the points of the path in pixels, clipped to a finite range."""
         pixels = self.ax.transData.transform(self._path).clip(-_HUGE, _HUGE)
         middle = self.ax.bbox.get_points().mean(axis=0)
-        if self.is_curve:  # each point stays at its own step
+        if self.is_curve:  # keep the x of each step
             pixels[list(self.gaps), 1] = list(self.gaps.values())
             return np.asarray(pixels.clip(middle - _FAR, middle + _FAR))
         if self._offsets is not None:
             width = self.pixels(_ASIDE * self.theme.line_width)
-            pixels = moved_aside(pixels, self._offsets, width)
+            pixels = offset_points(pixels, self._offsets, width)
         away = np.hypot(*(pixels - middle).T, dtype=np.float64)
         share = _FAR / np.maximum(away, _FAR)
         return np.asarray(middle + share[:, None] * (pixels - middle))
@@ -182,15 +182,15 @@ class Trail:
         return range(begin, vertex[min(last, end)] + 1)
 
     def box(self, first: int, last: int) -> Bbox | None:
-        """Return the box around what steps first to last add, in pixels."""
+        """Return the box around the part that steps first to last add, in pixels."""
         pieces, route = self._pieces(first, last), self.route()
         boxes = [
-            around([mark], 2 * self.pixels(self.mark_size))
+            stroke_box([mark], 2 * self.pixels(self.mark_size))
             for step, mark in self._marks.items()
             if first <= step <= last
         ]
         boxes += [
-            around([route.points[step]], self.pixels(self.reach))
+            stroke_box([route.points[step]], self.pixels(self.reach))
             for step in self.events
             if first <= step <= last and step < len(route.points)
         ]
@@ -198,13 +198,13 @@ class Trail:
             behind = max(pieces.start - 1, 0)
             oldest = max(min(behind, route.settled[behind] - 1), 0)
             points = route.vertices[oldest : pieces.stop]
-            boxes.append(around(points, self.pixels(self.reach)))
+            boxes.append(stroke_box(points, self.pixels(self.reach)))
         return Bbox.union(boxes) if boxes else None
 
     def draw(
         self, renderer: RendererBase, gc: GraphicsContextBase, first: int, last: int
     ) -> None:
-        """Draw what steps first to last add."""
+        """Draw the part that steps first to last add."""
         route = self.route()
         for piece in self._pieces(first, last):
             self.draw_casing(

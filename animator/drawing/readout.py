@@ -1,9 +1,9 @@
-"""A text that changes or moves with every step, drawn from images rendered once.
+"""A text that changes with every step, drawn from cached images of characters.
 
-Drawing a text takes matplotlib about a millisecond, because it renders each glyph. Here
-matplotlib renders each character once; the images are then set side by side, whole
-pixels apart, so that digits stay in their places as they change. A text with a formula
-is rendered once as a single image.
+matplotlib takes about a millisecond to draw a text, because it renders each glyph. Here
+matplotlib renders each character only once. The images are then placed side by side at
+integer pixels, so that digits do not move when they change. A text with a formula is
+rendered once as a single image.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class Readout(Text):
-    """A one-line text that Agg draws quickly; other backends draw it as any text.
+    """A one-line text that Agg draws quickly; other backends draw it as a normal text.
 
     Attributes:
         decimal: whether the horizontal position is that of the decimal point, so that
-            numbers below each other are aligned at it.
-        role: what it is to a reader: ``"counter"``, ``"key"`` (a setting's name) or
-            ``"value"`` (the number beside it); empty if nothing of these.
+            numbers in a column are aligned.
+        role: the purpose of the text: ``"counter"``, ``"key"`` (the name of a setting)
+            or ``"value"`` (the number beside it); empty for others.
     """
 
     _key: tuple[object, ...] = ()
@@ -42,12 +42,12 @@ class Readout(Text):
     def __init__(
         self, *args: Any, decimal: bool = False, role: str = "", **properties: Any
     ) -> None:
-        """Make a text with matplotlib's properties of texts."""
+        """Create a text with the text properties of matplotlib."""
         super().__init__(*args, **properties)
         self.decimal, self.role = decimal, role
 
     def place(self, x: float, y: float) -> None:
-        """Put it at a place in points, from the figure's lower left."""
+        """Set the position in points, from the figure's lower left."""
         figure = self.get_figure(root=True)
         assert figure is not None
         width, height = figure.get_size_inches() * 72
@@ -67,7 +67,7 @@ class Readout(Text):
         return Bbox.from_bounds(x, y - descent, line.shape[1], line.shape[0])
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the text, baseline on its position."""
+        """Draw the text with its baseline at its position."""
         if not self.get_visible():
             return
         if not isinstance(renderer, RendererAgg) or not self.get_text():
@@ -81,7 +81,7 @@ class Readout(Text):
         self.stale = False
 
     def advances(self, characters: str) -> dict[str, int]:
-        """Return by how many pixels each of some characters moves the next one."""
+        """Return the advance width of each character, in pixels."""
         figure = self.get_figure(root=True)
         assert figure is not None
         font, color = self.get_fontproperties(), self.get_color()
@@ -89,12 +89,12 @@ class Readout(Text):
         return {character: image.shape[1] for character, (image, _) in glyphs.items()}
 
     def _draw_plainly(self, renderer: RendererBase) -> None:
-        """Draw what is before the decimal point, then the rest, or all at once."""
+        """Draw the text as normal text; if `decimal`, in two parts around the point."""
         text = self.get_text()
         if not self.decimal:
             super().draw(renderer)
             return
-        first = _whole_part(text)
+        first = _integer_part(text)
         self.set_horizontalalignment("right")
         self.set_text(first)
         super().draw(renderer)
@@ -111,14 +111,14 @@ class Readout(Text):
         if self.decimal:
             x -= sum(
                 image.shape[1]
-                for image, _ in self._glyphs(_whole_part(self.get_text()), renderer)
+                for image, _ in self._glyphs(_integer_part(self.get_text()), renderer)
             )
         elif self.get_horizontalalignment() == "right":
             x -= line.shape[1]
         return round(x), round(y)
 
     def _rendered(self, renderer: RendererAgg) -> tuple[NDArray[np.uint8], int]:
-        """Return the image of the line (H, W, 4), and how far it reaches down."""
+        """Return the image of the line (H, W, 4), and its descent."""
         text = self.get_text()
         key = (text, self.get_fontproperties(), self.get_color(), renderer.dpi)
         if key != self._key:
@@ -130,15 +130,15 @@ class Readout(Text):
     def _glyphs(
         self, text: str, renderer: RendererAgg
     ) -> list[tuple[NDArray[np.uint8], int]]:
-        """Return the images of a text's characters, or of all of it if a formula."""
+        """Return the images of the characters, or one image if there is a formula."""
         font, color, dpi = self.get_fontproperties(), self.get_color(), renderer.dpi
         if "$" in text:
             return [_line(text, font, color, dpi)]
         return [_glyph(character, font, color, dpi) for character in text]
 
 
-def _whole_part(number: str) -> str:
-    """Return what is before the decimal point, or before a power of ten."""
+def _integer_part(number: str) -> str:
+    """Return the part before the decimal point, or before the exponent."""
     return number.split(".")[0].split("e")[0] if number[:1] != "d" else ""
 
 
@@ -146,7 +146,7 @@ def _whole_part(number: str) -> str:
 def _glyph(
     character: str, font: FontProperties, color: ColorType, dpi: float
 ) -> tuple[NDArray[np.uint8], int]:
-    """Render a character: RGBA (H, W, 4), bottom row first, and the descent."""
+    """Render a character; return RGBA (H, W, 4), bottom row first, and the descent."""
     probe = RendererAgg(1, 1, dpi)
 
     def width(text: str) -> float:
@@ -166,7 +166,7 @@ def _glyph(
 def _line(
     text: str, font: FontProperties, color: ColorType, dpi: float
 ) -> tuple[NDArray[np.uint8], int]:
-    """Render a text with dollar signs, as `_glyph` renders a character."""
+    """Render a text with formulas; return values are those of `_glyph`."""
     is_math = has_formula(text)
     plain = text if is_math else text.replace(r"\$", "$")
     probe = RendererAgg(1, 1, dpi)

@@ -1,4 +1,4 @@
-"""The heights of a landscape: between the map's points, and what they hide."""
+"""The heights of a landscape: interpolation, and visibility of points."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from animator.drawing.camera import Camera, Points
 
 _SAMPLES = 24
-"""Of the line of sight, in which a landscape may hide a point."""
+"""The number of points on a line of sight at which it may hit the landscape."""
 _BIAS = 0.012
-"""A landscape hides what is lower than this under its surface."""
+"""A landscape hides points that are deeper than this below its surface."""
 _ENOUGH = 101
-"""Points along each side from which on a landscape has no visible facets."""
+"""With this many points along each side, a landscape has no visible facets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """Heights of 0 to 1 over the plane from -1 to 1; NaN where they are unknown."""
+    """Heights of 0 to 1 over the plane from -1 to 1; NaN where unknown."""
 
     heights: Points  # (H, W)
 
     def at(self, x: Points, y: Points) -> Points:
-        """Return the heights at places (N,), linear between the map's points."""
+        """Return the heights at points (N,), interpolated linearly."""
         rows, columns = self.heights.shape
         right, up = (np.clip(x, -1, 1) + 1) / 2, (np.clip(y, -1, 1) + 1) / 2
         right, up = right * (columns - 1), up * (rows - 1)
@@ -45,13 +45,13 @@ class Relief:
     def hides(
         self, points: Points, camera: Camera, *, on_it: bool
     ) -> NDArray[np.bool_]:
-        """Return which points (N, 3) the camera does not see, as booleans (N,).
+        """Return whether the landscape hides each point (N, 3), as booleans (N,).
 
         Args:
             points: the points.
-            camera: what sees them.
-            on_it: whether points over the map are on the landscape or above it; if not,
-                they may be under it, and seen below its edge.
+            camera: the camera.
+            on_it: whether all points within the map are on or above the landscape. If
+                not, points may be below it, and visible below its edge.
         """
         if not len(points):
             return np.zeros(0, bool)
@@ -78,10 +78,11 @@ class Relief:
 
 
 def smooth(heights: Points) -> Points:
-    """Return heights (H, W) of a map with few points, with more of them between.
+    """Interpolate the heights (H, W) of a map with few points by a spline.
 
-    The surface goes through the map's points. Source: E. Catmull and R. Rom, A class of
-    local interpolating splines, 1974. Heights that are not all known stay as they are.
+    The surface passes through the map's points. Source: E. Catmull and R. Rom, A class
+    of local interpolating splines, 1974. If some heights are unknown, the heights are
+    returned unchanged.
     """
     if not np.isfinite(heights).all():
         return heights
@@ -91,7 +92,7 @@ def smooth(heights: Points) -> Points:
 
 
 def _spline(count: int) -> Points:
-    """Return the weights of values at points between a number of them (M, count)."""
+    """Return the weights of `count` values at interpolated points (M, count)."""
     parts = math.ceil((_ENOUGH - 1) / max(count - 1, 1))
     if parts == 1 or count < 3:
         return np.eye(count)
@@ -107,7 +108,7 @@ def _spline(count: int) -> Points:
         (2, (t**3 - t**2) / 2),
     ):
         at = first + offset
-        # Beyond an end, the values go on as straight as they are there.
+        # Extrapolate linearly beyond both ends.
         for edge, inner, out in ((0, 1, at < 0), (count - 1, count - 2, at >= count)):
             np.add.at(weights, (rows[out], edge), 2 * weight[out])
             np.add.at(weights, (rows[out], inner), -weight[out])

@@ -1,4 +1,4 @@
-"""The room that a panel's texts need above its axes."""
+"""Reserves space for the texts around the axes of a panel."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ Range = tuple[float, float]
 
 @dataclass(slots=True)
 class FixedAxes:
-    """What some axes have in each of several stages, so that nothing jumps.
+    """The properties of axes that are the same in several stages, to avoid jumps.
 
     Attributes:
-        limits: to the right and upward, if they are fixed.
-        margins: how far texts reach beyond the axes, in points: left, right, top and
-            bottom; None until they are measured.
-        labels: points that the labels beside curves need within the axes.
-        has_end_labels: whether there is room for labels beside curves.
-        legend: points that the legend above all panels needs, for the first of them.
-        paths: of all stages, each (steps + 1, 2), beside which marks are named.
+        limits: the limits of x and y, if they are fixed.
+        margins: the extents of texts beyond the axes, in points: left, right, top and
+            bottom; None until measured.
+        labels: the width of the labels beside curves, in points within the axes.
+        has_end_labels: whether there is enough space for labels beside curves.
+        legend: the height of the legend above all panels, in points; for the first
+            panel.
+        paths: the paths of all stages, each (steps + 1, 2), which names of marks avoid.
     """
 
     limits: tuple[Range, Range] | None = None
@@ -42,39 +43,40 @@ class FixedAxes:
     paths: Sequence[NDArray[np.floating]] = ()
 
     def keep_limits(self, ax: Axes) -> None:
-        """Give axes the limits that are fixed."""
+        """Set the limits of axes, if they are fixed."""
         if self.limits is not None:
             ax.set(xlim=self.limits[0], ylim=self.limits[1])
 
 
 class Room(Artist):
-    """Draws nothing, but keeps room around some axes free for texts.
+    """An invisible artist that reserves space around axes for texts.
 
     Attributes:
-        fixed: what the axes have in each of several stages, if there are several.
-        top: points that the panel's heading needs above the axes.
-        row_top: points that the layout gives to all headings of a row of panels.
-        labels: points that the labels beside curves need within the axes.
-        title: of the panel in full.
+        fixed: the properties that are the same in several stages, if there are several.
+        top: the height of the panel's heading above the axes, in points.
+        row_top: the height that the layout reserves for all headings of a row of
+            panels, in points.
+        labels: the width of the labels beside curves, in points within the axes.
+        title: the full title of the panel.
     """
 
     def __init__(self, ax: Axes) -> None:
-        """Keep no room yet."""
+        """Create the artist; it reserves no space yet."""
         super().__init__()
-        self.set_clip_on(False)  # it lies outside the axes
+        self.set_clip_on(False)  # it is outside the axes
         self._ax = ax
         self.fixed: FixedAxes | None = None
         self.top = self.row_top = self.labels = 0.0
         self.title = ""
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Return the axes' box with the room around it, in pixels."""
+        """Return the box of the axes including the reserved space, in pixels."""
         left, bottom, right, top = self._ax.bbox.extents
         scale = self._ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
         return Bbox.from_extents(left, bottom, right, top + scale * self.top)
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox:
-        """Return the same."""
+        """Return the same as `get_window_extent`."""
         return self.get_window_extent(renderer)
 
     def draw(self, renderer: RendererBase) -> None:
@@ -82,7 +84,7 @@ class Room(Artist):
 
 
 def room_of(ax: Axes) -> Room:
-    """Return the room around some axes."""
+    """Return the artist that reserves space around some axes; create it if needed."""
     for child in ax.get_children():
         if isinstance(child, Room):
             return child
@@ -92,7 +94,7 @@ def room_of(ax: Axes) -> Room:
 
 
 def other_titles(ax: Axes) -> list[str]:
-    """Return the titles in full of the other panels of a figure."""
+    """Return the full titles of the other panels of the figure."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     others = [
@@ -106,15 +108,15 @@ def other_titles(ax: Axes) -> list[str]:
 
 
 def paths_of_all(ax: Axes) -> Sequence[NDArray[np.floating]]:
-    """Return the paths of all stages, each (steps + 1, 2), if there are several."""
+    """Return the paths of all stages, each (steps + 1, 2); empty if there is one."""
     fixed = room_of(ax).fixed
     return () if fixed is None else fixed.paths
 
 
 def offset_height(ax: Axes) -> float:
-    """Return how high the text is that is split off from the numbers of the y axis.
+    """Return the height of the offset text of the y axis, in points.
 
-    It stands above the axes, where the heading begins; the height is in points.
+    This text, such as ``×10³``, is above the axes, where the heading begins.
     """
     heights = [0.0]
     for axes in (ax, *ax.child_axes):
@@ -127,7 +129,7 @@ def offset_height(ax: Axes) -> float:
 
 
 def axes_box(ax: Axes) -> tuple[float, float, float, float]:
-    """Return where axes are: left, bottom, width and height in points."""
+    """Return the position of axes: left, bottom, width and height in points."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     scale = 72 / figure.dpi
@@ -136,9 +138,9 @@ def axes_box(ax: Axes) -> tuple[float, float, float, float]:
 
 
 def panel_width(ax: Axes) -> float:
-    """Return how wide axes are with their tick labels and colour bar, in points.
+    """Return the width of axes with their tick labels and colour bar, in points.
 
-    A heading may be as wide as that, from the left side of the axes on.
+    A heading may have this width, from the left edge of the axes.
     """
     figure = ax.get_figure(root=True)
     assert figure is not None

@@ -1,4 +1,4 @@
-"""Where a path lies on the screen, reduced to points that can be distinguished."""
+"""Reduces a path on the screen to points that can be distinguished."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 _CLOSE = 0.5
-"""Steps closer than this, in pixels, share one vertex of the trail."""
+"""Steps closer than this, in pixels, share a vertex of the trail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path on the screen, in pixels, reduced to vertices that differ.
+    """A path on the screen, in pixels, reduced to distinct vertices.
 
-    Piece v of the line is the stroke to vertex v and the dot on it.
+    Piece v of the line is the stroke to vertex v, and the dot on that vertex.
     """
 
     points: list[Point]  # (steps until the end of the path + 1,)
     gaps: frozenset[int]  # the steps whose points are far below the axes
     vertices: list[Point]  # (V,)
-    vertex: list[int]  # the last vertex up to each step; -1 if there is none yet
-    lengths: list[float]  # (V,), of the line up to each vertex
+    vertex: list[int]  # the last vertex at each step; -1 if there is none yet
+    lengths: list[float]  # (V,), the length of the line up to each vertex
     breaks: frozenset[int]  # the vertices to which no stroke leads
-    settled: list[int]  # (V,), how many pieces of line lie far enough behind a vertex
+    settled: list[int]  # (V,), the number of pieces that are far enough behind a vertex
 
     def at(self, step: float) -> Point:
-        """Return where the marker is."""
+        """Return the position of the marker."""
         last = len(self.points) - 1
         if step >= last:
             return self.points[last]
@@ -43,20 +43,20 @@ class Route:
         return x + share * (to_x - x), y + share * (to_y - y)
 
     def is_drawn(self, step: float) -> bool:
-        """Return whether the line leads to where the marker is."""
+        """Return whether a line leads to the marker."""
         last = len(self.points) - 1
         index = min(int(step), last)
         after = index if step in (index, last) else min(index + 1, last)
         return index not in self.gaps and after not in self.gaps
 
     def gap(self, vertex: int) -> float:
-        """Return how far a vertex is from the one before, in pixels."""
+        """Return the distance of a vertex from the previous one, in pixels."""
         if not vertex or vertex in self.breaks:
             return math.inf
         return self.lengths[vertex] - self.lengths[vertex - 1]
 
     def behind(self, vertex: int) -> int:
-        """Return the vertex from which a stroke leads to one, or that one itself."""
+        """Return the vertex where the stroke to `vertex` begins, or `vertex` itself."""
         return vertex if vertex in self.breaks else max(vertex - 1, 0)
 
 
@@ -66,18 +66,19 @@ def known_part(
     """Return the part of a path that can be drawn.
 
     Args:
-        points: of the path (steps + 1, 2); the first NaN after its begin ends it.
-        has_gaps: whether the path has gaps where it is infinite; it ends there if not.
+        points: the points of the path (steps + 1, 2); the first NaN after its beginning
+            ends it.
+        has_gaps: whether infinite points are gaps; if not, they end the path.
 
     Returns:
-        The first step at which there is something to draw; the points up to the end,
-        finite (N, 2), those before the begin like the first one; and the steps that are
-        gaps, with the heights at which their markers are.
+        The first step with a point; the finite points up to the end (N, 2), where those
+        before the first are copies of it; and a dict from the steps of gaps to the
+        heights of their markers.
     """
     path = points.astype(np.float64)
     is_gap = np.isinf(path).any(axis=1) & has_gaps
     heights = path[is_gap, 1]
-    path[is_gap, 1] = 1.0  # any number that has a place on the axes
+    path[is_gap, 1] = 1.0  # any finite number
     is_known = np.asarray(np.isfinite(path).all(axis=1))
     begin = int(is_known.argmax())
     lost = np.flatnonzero(~is_known[begin:])
@@ -95,8 +96,8 @@ def find_route(
     """Return the route of a path.
 
     Args:
-        points: of the path, in pixels.
-        radius: of the line's casing, in pixels.
+        points: the points of the path, in pixels.
+        radius: the radius of the line's casing, in pixels.
         gaps: the steps at which the line is interrupted.
     """
     kept: list[int] = []

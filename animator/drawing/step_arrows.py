@@ -1,4 +1,4 @@
-"""Arrows for the parts of a step, beside each other, each with its name at its tip."""
+"""Draws the parts of a step as arrows side by side, with names at their tips."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from animator.drawing.beside import beside
-from animator.drawing.strokes import around, arrow, pen, stroke
+from animator.drawing.parallel_arrows import parallel_offsets
+from animator.drawing.strokes import arrow, pen, stroke, stroke_box
 from animator.drawing.tip_labels import place_labels, points_along
 
 if TYPE_CHECKING:
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from animator.experiments.updates import Updates
 
 NAMES = ("gradient", "momentum", "decay", "step")
-"""What the arrows are called at their tips."""
+"""The names at the tips of the arrows."""
 _WIDTH, _RIM = 0.8, 0.6
-"""The width of an arrow and that of its rim, in widths of a line."""
+"""The width of an arrow, and of its rim, in line widths."""
 _SHORT = 0.25
-"""Arrows shorter than this, in sizes of markers, have no name."""
+"""Arrows shorter than this, in marker sizes, have no name."""
 _HALO = 2.2
-"""The width of the line around the letters of a name, in points."""
+"""The width of the outline of a name, in points."""
 _RECENT = 40
-"""The newest steps of the path, which names do not cover."""
+"""The number of newest steps of the path that names must not cover."""
 
 
 class Arrows(Artist):
     """The arrows of one setting, and the ellipse of its second moment.
 
-    The step is drawn where the marker will go. The step's parts are on different sides
-    of it, and are drawn a marker's radius beside it, so that nothing hides them.
+    The arrow of the step is where the marker will move. The parts of the step are on
+    both sides of it, offset by a marker's radius, so that nothing hides them.
     """
 
     def __init__(
@@ -57,9 +57,9 @@ class Arrows(Artist):
         named: bool = True,
         label: str = "",
     ) -> None:
-        """Draw arrows along a path (steps + 1, 2), a part in each colour."""
+        """Create arrows along a path (steps + 1, 2), with a colour for each part."""
         super().__init__()
-        self.set_label(label)  # of the setting
+        self.set_label(label)  # the label of the setting
         self._ax = ax
         self._path = path[:-1].astype(np.float64)
         parts = (updates.gradient, updates.momentum, updates.decay, updates.step)
@@ -88,15 +88,15 @@ class Arrows(Artist):
         return list(self._names.values())
 
     def set_step(self, step: float) -> None:
-        """Show the parts of the step that is being made."""
+        """Show the parts of the current step."""
         if int(step) != self._step:
             self._step = int(step)
             self.stale = True
 
     def _points(self) -> list[Point]:
-        """Return where the arrows begin and, in the order of the parts, end.
+        """Return the common tail and the tips of the arrows, in the order of the parts.
 
-        This is where they are before the parts are moved beside the step.
+        These are the positions before the parts are moved beside the step.
         """
         if self._step >= len(self._path):
             return []
@@ -115,7 +115,7 @@ class Arrows(Artist):
         return self._on_screen(self._path[self._step] + radii * circle)
 
     def _on_screen(self, places: Sequence[Any] | NDArray[np.float64]) -> list[Point]:
-        """Return places in pixels; none if one is not finite."""
+        """Convert points to pixels; return none if one of them is not finite."""
         ends = np.asarray(places)
         if not np.isfinite(ends).all():
             return []
@@ -123,27 +123,27 @@ class Arrows(Artist):
         return [(x, y) for x, y in pixels.tolist()]
 
     def _arrows(self) -> dict[str, tuple[Point, Point]]:
-        """Return the tail and the tip of each arrow that can be seen, in pixels."""
+        """Return the tail and the tip of each visible arrow, in pixels."""
         points = self._points()
         if not points:
             return {}
         tail, *tips = points
-        shifts = beside(tail, tips, self._pixels(self._apart()))
+        shifts = parallel_offsets(tail, tips, self._pixels(self._separation()))
         return {
             name: ((tail[0] + x, tail[1] + y), (tip[0] + x, tip[1] + y))
             for name, tip, (x, y) in zip(NAMES, tips, shifts, strict=True)
             if math.dist(tail, tip) >= 1
         }
 
-    def _apart(self) -> float:
-        """Return how far from the step its parts are drawn, in points."""
+    def _separation(self) -> float:
+        """Return the distance between the step and its parts, in points."""
         return 0.5 * self._theme.marker_size + _WIDTH * self._theme.line_width
 
     def _pixels(self, points: float) -> float:
         return points * float(self._ax.figure.dpi) / 72
 
     def _boxes(self, renderer: RendererBase | None) -> dict[str, Bbox]:
-        """Return the boxes of the names of all arrows that are long enough."""
+        """Return the boxes of the names of arrows that are long enough."""
         arrows = self._arrows()
         marker = self._pixels(self._theme.marker_size)
         named = {
@@ -171,11 +171,11 @@ class Arrows(Artist):
     def _marks(self) -> list[Bbox]:
         """Return the boxes of marks on the map, such as the minimum's ring.
 
-        The names that are written beside them count, too.
+        The names beside the marks are included.
         """
         names = [text.get_window_extent() for text in self._ax.texts]
         return names + [
-            around(self._on_screen([place]), self._pixels(line.get_markersize()))
+            stroke_box(self._on_screen([place]), self._pixels(line.get_markersize()))
             for line in self._ax.lines
             if line.get_marker() in ("o", "s")
             for place in np.asarray(line.get_xydata()).tolist()
@@ -188,14 +188,14 @@ class Arrows(Artist):
         if not points:
             return Bbox.null()
         size = self._pixels(2 * self._theme.marker_size)
-        box = around([*points, *self._points(), *self._ellipse()], size)
+        box = stroke_box([*points, *self._points(), *self._ellipse()], size)
         rim = self._pixels(2 * _HALO) + 2
         names = [name.padded(rim) for name in self._boxes(renderer).values()]
         box = Bbox.union([box, *names])
         return Bbox.intersection(box, self._ax.bbox) or Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the arrows, that of the step above the others, and their names."""
+        """Draw the arrows, with the step above the others, and their names."""
         arrows = self._arrows()
         if not arrows or not self.get_visible():
             return

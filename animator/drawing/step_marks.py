@@ -1,4 +1,4 @@
-"""The marks on a trail: dots or crosses at steps, diamonds at events, signs of gaps."""
+"""Draws the marks on a trail: dots or crosses at steps, diamonds, marks of gaps."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 CROSS = 1.5
-"""The size of a cross that marks a step, in sizes of dots."""
+"""The size of a cross that marks a step, in dot sizes."""
 _SPREAD = 2.0
-"""How far dots are apart at least, in their diameters."""
+"""The smallest distance between dots, in dot diameters."""
 EVENT = 2.4
-"""The size of a diamond that marks an event, in sizes of dots."""
+"""The size of a diamond that marks an event, in dot sizes."""
 
 
 def place_gap_marks(trail: Trail, points: list[Point]) -> dict[int, Point]:
-    """Return the marks of the gaps by step, those that do not overlap."""
+    """Return the marks of gaps by step, without overlapping ones."""
     size = trail.pixels(trail.mark_size)
     y = float(trail.ax.bbox.y0) + size
     marks: dict[int, Point] = {}
@@ -42,7 +42,7 @@ def draw_gap_marks(
     gc: GraphicsContextBase,
     marks: Sequence[Point],
 ) -> None:
-    """Draw a triangle that points down at each of some places."""
+    """Draw a downward triangle at each mark."""
     rim = (trail.casing_color, 1.5 * trail.mark_size)
     for mark in marks:
         inner = (trail.color, trail.mark_size)
@@ -55,7 +55,7 @@ def draw_events(
     gc: GraphicsContextBase,
     steps: Iterable[int],
 ) -> None:
-    """Draw a diamond on each of some steps."""
+    """Draw a diamond at each of some steps."""
     size = EVENT * trail.dot
     rim = (trail.casing_color, size + 0.6 * trail.theme.line_width)
     for step in steps:
@@ -65,7 +65,7 @@ def draw_events(
 def draw_dots(
     trail: Trail, renderer: RendererBase, gc: GraphicsContextBase, vertices: range
 ) -> None:
-    """Draw the marks of steps on some vertices of a trail's route."""
+    """Draw the marks of steps at some vertices of a trail's route."""
     route = trail.route()
     points = [route.vertices[vertex] for vertex in vertices]
     if not trail.has_dots or not points:
@@ -78,7 +78,7 @@ def draw_dots(
             point
             for point, vertex in zip(points, vertices, strict=True)
             if route.gap(vertex) >= trail.pixels(size)
-        ]  # closer ones would hide the path
+        ]  # denser crosses would hide the path
         if rims:
             crosses(renderer, gc, rims, size, (trail.casing_color, 2 * width))
         crosses(renderer, gc, points, size, (trail.color, width))
@@ -96,14 +96,14 @@ def draw_spaced_dots(
     color: str,
     sizes: tuple[float, float],
 ) -> None:
-    """Draw dots that are smaller where they are close, so that they stay apart.
+    """Draw dots that are smaller where they are close, so that they do not touch.
 
     Args:
-        renderer: draws them.
+        renderer: the renderer.
         gc: the pen.
-        points: where they are, in pixels.
-        gaps: how far each is from the one before, in points.
-        color: of all dots.
+        points: the centres, in pixels.
+        gaps: the distance of each dot from the previous one, in points.
+        color: the colour of the dots.
         sizes: the smallest and the largest diameter, in points.
     """
     least, most = sizes

@@ -1,4 +1,4 @@
-"""Draws the strokes and dots that trails and markers are made of."""
+"""Draws the strokes and dots of trails and markers."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _IDENTITY = IdentityTransform()
 
 
 def pen(renderer: RendererBase, clip: Bbox) -> GraphicsContextBase:
-    """Return a round pen that draws only within a box of pixels."""
+    """Return a round pen that is clipped to a box in pixels."""
     gc = renderer.new_gc()
     gc.set_capstyle("round")
     gc.set_joinstyle("round")
-    gc.set_snap(False)  # a gliding stroke must not jump from pixel to pixel
+    gc.set_snap(False)  # a moving stroke must not snap to pixels
     gc.set_clip_rectangle(clip)
     return gc
 
 
 def points_to_pixels(renderer: RendererBase, points: float) -> float:
-    """Return how many pixels a length in points is."""
+    """Convert a length from points to pixels."""
     return cast("float", renderer.points_to_pixels(points))
 
 
@@ -67,7 +67,7 @@ def crosses(
 ) -> None:
     """Draw upright crosses on points, in pixels, in each colour and width (points).
 
-    Their size, from one end to the other, is in points.
+    The size, from one end to the other, is in points.
     """
     half = cast("float", renderer.points_to_pixels(size / 2))
     ends = [
@@ -103,10 +103,10 @@ def arrowhead(
     angle: float,
     *layers: tuple[str, float],
 ) -> None:
-    """Draw an arrowhead about a point, in pixels, that points at an angle (radians).
+    """Draw an arrowhead centred at a point, in pixels, at an angle in radians.
 
-    Each layer is a colour and the diameter of a disk of it, in points; the arrowhead of
-    the last one is the smallest, and the others stand out around it.
+    Each layer is a colour, and a size in points: the diameter of a disk of about the
+    same extent. The last layer is the smallest; the others form rims around it.
     """
     color, inner = layers[-1]
     radius = cast("float", renderer.points_to_pixels(0.65 * inner))
@@ -134,8 +134,8 @@ def arrow(
 ) -> None:
     """Draw an arrow between two points, in pixels, in each colour and width (points).
 
-    The last layer is the arrow itself, and the others stand out around it. An arrow too
-    short to be seen is left out.
+    The last layer is the arrow itself; the others form rims around it. An arrow that is
+    too short to be visible is not drawn.
     """
     length = math.dist(tail, tip)
     if length < 1:
@@ -165,12 +165,12 @@ def arrow(
 def dashes(
     points: Sequence[Point], start: float, length: float
 ) -> Iterator[list[Point]]:
-    """Yield the dashes of a line; they and the gaps between them are equally long.
+    """Yield the dashes of a line; dashes and gaps have the same length.
 
     Args:
-        points: of the line, in pixels.
-        start: how long the line is before the first point, in pixels.
-        length: of a dash, in pixels.
+        points: the points of the line, in pixels.
+        start: the length of the line before the first point, in pixels.
+        length: the length of a dash, in pixels.
     """
     for (x, y), (to_x, to_y) in pairwise(points):
         distance = math.dist((x, y), (to_x, to_y))
@@ -202,8 +202,8 @@ def draw_layers(
         renderer.draw_path(gc, path, _IDENTITY)
 
 
-def around(points: list[Point], size: float) -> Bbox:
-    """Return the box around points that are drawn with a pen of a size, in pixels."""
+def stroke_box(points: list[Point], size: float) -> Bbox:
+    """Return the box around points drawn with a pen of a given size, in pixels."""
     xs, ys = zip(*points, strict=True)
     half = size / 2
     return Bbox.from_extents(

@@ -1,4 +1,4 @@
-"""Sets matplotlib up for a theme, independent of the user's own settings."""
+"""Sets matplotlib's rcParams for a theme, independent of the user's settings."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ import matplotlib as mpl
 from animator.drawing.fonts import (
     PLAIN,
     has_serifs,
-    is_there,
+    is_installed,
     missing_glyphs_ignored,
 )
-from animator.drawing.foreign import FAMILIES
+from animator.drawing.math_fallback import FAMILIES
 from animator.drawing.theme import Theme
 
 _LABEL = 13.0
-"""The size of type, in points, at which lines of axes are as matplotlib has them."""
+"""The font size, in points, at which axes have matplotlib's default line widths."""
 _SCALED: tuple[Any, ...] = (
     "axes.linewidth",
     *(f"{side}tick.major.{name}" for side in "xy" for name in ("width", "size", "pad")),
     *(f"{side}tick.minor.{name}" for side in "xy" for name in ("width", "size")),
 )
-"""Sizes of the lines of axes, which become smaller with the type."""
+"""The rcParams of axes lines that scale with the font size."""
 _FORMULAS = {"STIX": "stix", "DejaVu Serif": "dejavuserif", "cmr": "cm"}
-"""Matplotlib's own fonts for formulas, by the beginnings of the families they suit."""
+"""Matplotlib's math fonts, by the first letters of the families that they match."""
 
 
 @contextmanager
 def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
-    """Draw in a theme's style, independent of the user's own matplotlib settings.
+    """Return a context with a theme's rcParams, independent of the user's settings.
 
     Args:
         theme: colours and sizes.
-        fonts: families, in the order in which they are searched for a character.
+        fonts: the font families, in the order in which to search for a character.
     """
     scale = theme.label_size / _LABEL
     with mpl.rc_context(), missing_glyphs_ignored():
@@ -67,11 +67,11 @@ def style(theme: Theme, fonts: Sequence[str] = ()) -> Iterator[None]:
 
 
 def _formulas(font: str) -> dict[Any, Any]:
-    """Return the settings by which formulas are written in a font.
+    """Return the rcParams that set formulas in a font.
 
-    Signs that it lacks are those of a font for formulas.
+    Symbols that the font lacks come from a math font.
     """
-    if font == PLAIN or not is_there(font):
+    if font == PLAIN or not is_installed(font):
         return {"mathtext.fontset": "dejavusans"}
     for beginning, name in _FORMULAS.items():
         if font.startswith(beginning):
@@ -79,12 +79,12 @@ def _formulas(font: str) -> dict[Any, Any]:
     return _custom(font)
 
 
-def foreign_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
-    """Return the settings by which formulas have characters of other fonts, too.
+def fallback_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
+    """Return the rcParams that let formulas use fallback fonts.
 
     Args:
         font: the family of all other characters.
-        others: families of other fonts, of which the first ones are used.
+        others: the fallback families; only the first ones are used.
     """
     families = dict(zip(FAMILIES, others, strict=False))
     own = {f"mathtext.{name}": family for name, family in families.items()}
@@ -92,7 +92,7 @@ def foreign_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
 
 
 def _custom(font: str) -> dict[Any, Any]:
-    """Return the settings by which formulas are written in any font."""
+    """Return the rcParams that set formulas in any font."""
     return {
         "mathtext.fontset": "custom",
         "mathtext.fallback": "stix" if has_serifs(font) else "stixsans",

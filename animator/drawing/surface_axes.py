@@ -1,4 +1,4 @@
-"""The axes of a landscape: two along its edges, and one of losses."""
+"""The axes of a landscape: x and y along its edges, and losses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from animator.drawing.floor import Scale
 from animator.drawing.landscape import loss_heights
 from animator.drawing.numbers import format_number
 from animator.drawing.text import sanitize
-from animator.drawing.ticks import tick_texts
+from animator.drawing.ticks import tick_labels
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 _TICKS = 4
-"""Numbers along an axis, about."""
+"""The approximate number of ticks of an axis."""
 
 
 _DIGITS = 9
-"""Significant digits of losses that are nearly the same."""
+"""The significant digits of losses that are nearly the same."""
 _NEAR = 1e-4
-"""A number beyond the end of an axis by less than this share of it is at its end."""
+"""A tick beyond the end of an axis by less than this fraction of it is at the end."""
 
 
 def surface_scales(
     landscape: LossMap, norm: Normalize, problem: Problem
 ) -> tuple[Scale, Scale, Scale]:
-    """Return the axes x and y, and that of the losses."""
+    """Return the axes of x, y and the losses."""
     x, y = (
         _side(coordinate, values)
         for coordinate, values in (
@@ -52,7 +52,7 @@ def surface_scales(
     near = _NEAR * (high - low)
     losses = losses[(losses >= low - near) & (losses <= high + near)]
     places = loss_heights(norm, losses)
-    # Numbers that would lie over each other are left out.
+    # Omit ticks whose labels would overlap.
     kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
     texts = [f"{losses[i]:g}".replace("-", "\N{MINUS SIGN}") for i in kept]
     if len(set(texts)) < len(texts):
@@ -61,17 +61,17 @@ def surface_scales(
 
 
 def _side(coordinate: Coordinate, values: Points) -> Scale:
-    """Return the axis of a coordinate, whose values are ascending."""
+    """Return the axis of a coordinate with ascending values."""
     low, high = float(values[0]), float(values[-1])
     ticks = _ticks(low, high)
     places = 2 * (ticks - low) / (high - low) - 1
-    texts, offset = tick_texts(ticks.tolist())
+    texts, offset = tick_labels(ticks.tolist())
     name = f"{coordinate.label} {offset}".strip()
     return Scale(sanitize(name), places.tolist(), texts)
 
 
 def _ticks(low: float, high: float) -> Points:
-    """Return round numbers of a range (N,)."""
+    """Return round numbers (N,) in a range."""
     ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
     near = _NEAR * (high - low)
     return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])

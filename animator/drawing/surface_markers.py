@@ -1,4 +1,4 @@
-"""Markers at the heads of paths over a landscape."""
+"""Draws the markers at the heads of paths over a landscape."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animator.drawing.markers import MEETING, ring_width
+from animator.drawing.markers import OVERLAP, ring_width
 from animator.drawing.strokes import arrowhead, dots, points_to_pixels
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ def draw_surface_markers(
     heads: Sequence[tuple[SurfacePath, Points]],
     theme: Theme,
 ) -> None:
-    """Draw markers of one size, those that meet as rings around each other.
+    """Draw markers of one size; overlapping markers become concentric rings.
 
     Args:
-        renderer: draws them.
+        renderer: the renderer.
         gc: the pen.
-        ax: where the landscape is.
-        heads: paths and where their heads are (2,), in pixels.
+        ax: the axes of the landscape.
+        heads: the paths, and the positions of their heads (2,), in pixels.
         theme: sizes.
     """
-    near = points_to_pixels(renderer, MEETING * theme.marker_size)
+    near = points_to_pixels(renderer, OVERLAP * theme.marker_size)
     for index, (one, place) in enumerate(heads):
         meeting = [
             (later > index, other.color)
@@ -62,7 +62,7 @@ def _draw_marker(
     place: Points,
     *layers: tuple[str, float],
 ) -> None:
-    """Draw a marker, or at the border an arrowhead if it is out of view."""
+    """Draw a marker, or an arrowhead at the border if it is out of view."""
     x, y = map(float, place)
     inset = 0.65 * points_to_pixels(renderer, layers[0][1])
     left, bottom, right, top = np.asarray(ax.bbox.extents).tolist()

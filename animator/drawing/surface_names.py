@@ -1,4 +1,4 @@
-"""Names the marks on a landscape, beside where the camera sees them."""
+"""Writes names beside the marks on a landscape."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _AWAY = 0.9
-"""How far a name is from its mark, in sizes of markers."""
+"""The distance between a name and its mark, in marker sizes."""
 
 
 def name_surface_marks(
@@ -30,16 +30,16 @@ def name_surface_marks(
     """Write names beside marks on a landscape, and move them with the camera.
 
     Args:
-        camera: sees the landscape.
-        relief: the landscape; a name is shown unless a hill hides its mark.
-        marks: the place (x, y) of each name; the landscape is from -1 to 1.
-        theme: sizes of type and colours.
+        camera: the camera.
+        relief: the landscape; a name is hidden if a hill hides its mark.
+        marks: a dict from names to points (x, y); the landscape extends from -1 to 1.
+        theme: font sizes and colours.
     """
     rim = withStroke(linewidth=2.4, foreground=theme.casing + "b0")
     labels = []
     for name, place in marks.items():
         at = np.array([place])
-        if np.abs(at).max() > 1:  # it has no mark
+        if np.abs(at).max() > 1:  # there is no mark
             continue
         label = Label(name, color=theme.sign, size=theme.label_size, zorder=8)
         label.set_path_effects([rim])

@@ -1,4 +1,4 @@
-"""Paths over a landscape, seen by its camera."""
+"""Draws paths over a landscape."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
     """Whether a part of a line is hidden, and its points in pixels."""
 
 _SHADOW = "#00000048", "#00000090"
-"""The colours of shadows on a light floor and on a dark one."""
+"""The colours of shadows on light and on dark floors."""
 _LIFT = 0.02
-"""How high marks are above the landscape, so that a ridge does not hide them."""
+"""The height of marks above the landscape, so that ridges do not hide them."""
 _HIDDEN = "48"
-"""How opaque a path is behind a hill, in hexadecimal."""
+"""The opacity of a path behind a hill, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurfacePath:
-    """A path over a landscape, and how it is drawn.
+    """A path over a landscape, and its style.
 
     Attributes:
-        path: where it is.
-        color: of line and marker.
-        weight: multiplies the sizes of line and marker.
-        dash: how long its dashes are, in widths of the line; 0 for none.
-        has_dots: whether steps have dots.
+        path: the path.
+        color: the colour of line and marker.
+        weight: a factor for the sizes of line and marker.
+        dash: the length of dashes, in line widths; 0 for a solid line.
+        has_dots: whether to draw a dot at each step.
     """
 
     path: Draped
@@ -61,7 +61,7 @@ class SurfacePath:
 
 
 class SurfacePaths(CameraArtist):
-    """The paths of all settings until the current step, their starts and markers."""
+    """The paths of all settings up to the current step, with starts and markers."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class SurfacePaths(CameraArtist):
         rings: Points,
         theme: Theme,
     ) -> None:
-        """Draw paths on a relief, and rings (N, 2) around places on it."""
+        """Create paths on a relief, and rings around points (N, 2) on it."""
         super().__init__(camera, 3)
         self._paths, self._relief, self._rings = paths, relief, rings
         self._theme = theme
@@ -81,12 +81,12 @@ class SurfacePaths(CameraArtist):
         self._step = 0.0
 
     def set_step(self, step: float) -> None:
-        """Show the paths until a step, or until a point between two."""
+        """Show the paths up to a step, or up to a point between two steps."""
         self._step = step
         self.stale = True
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the shadows, then marks, then the paths, and the markers above them."""
+        """Draw, from bottom to top, the shadows, marks, paths and markers."""
         if not self.get_visible():
             return
         gc = pen(renderer, self.camera.ax.bbox)
@@ -96,13 +96,15 @@ class SurfacePaths(CameraArtist):
         comets = [one.path.until(step, newest) for one in self._paths]
         marks = list(self._marks(renderer))
         shadows = [points * (1, 1, 0) + (0, 0, FLOOR) for points in past]
-        self._draw_shadows(renderer, gc, self._seen(shadows, on_it=False))
+        self._draw_shadows(
+            renderer, gc, self._split_by_visibility(shadows, on_it=False)
+        )
         for shape, weight in marks:
             width = weight * theme.line_width
             line = self.camera.project(shape).tolist()
             layers = (theme.shade, 1.2 * width), (theme.sign, 0.55 * width)
             stroke(renderer, gc, [(x, y) for x, y in line], *layers)
-        seen = self._seen([*past, *comets], on_it=True)
+        seen = self._split_by_visibility([*past, *comets], on_it=True)
         old, new = seen[: len(past)], seen[len(past) :]
         for one, *lines in zip(self._paths, old, new, strict=True):
             for parts, is_new in zip(lines, (False, True), strict=True):
@@ -117,10 +119,12 @@ class SurfacePaths(CameraArtist):
         gc.restore()
         self.stale = False
 
-    def _seen(self, lines: list[Points], *, on_it: bool) -> list[list[Part]]:
-        """Split each of some lines (N, 3) where it begins or ends to be hidden.
+    def _split_by_visibility(
+        self, lines: list[Points], *, on_it: bool
+    ) -> list[list[Part]]:
+        """Split lines (N, 3) where they become hidden or visible.
 
-        They are on the landscape, or else on the floor.
+        The lines are on the landscape if `on_it`, or else on the floor.
         """
         if not lines:
             return []
@@ -136,7 +140,7 @@ class SurfacePaths(CameraArtist):
     def _draw_shadows(
         self, renderer: RendererBase, gc: Any, shadows: list[list[Part]]
     ) -> None:
-        """Draw the shadows of paths on the floor, where they are seen."""
+        """Draw the visible shadows of paths on the floor."""
         for one, parts in zip(self._paths, shadows, strict=True):
             width = 1.3 * self._theme.weighted(one.weight).line_width
             for is_hidden, part in parts:
@@ -144,9 +148,9 @@ class SurfacePaths(CameraArtist):
                     stroke(renderer, gc, part, (self._shadow, width))
 
     def _marks(self, renderer: RendererBase) -> Iterator[tuple[Points, float]]:
-        """Yield rings around minima and squares around starts, which no hill hides.
+        """Yield rings around minima and squares around starts that no hill hides.
 
-        Each is a closed line (N, 3), and the weight of its pen.
+        Each item is a closed line (N, 3), and the weight of its pen.
         """
         theme = self._theme
         ring = theme.marker_size + 3.4 * theme.line_width
@@ -169,7 +173,7 @@ class SurfacePaths(CameraArtist):
                 yield self._around(middle, size * pixels, corners), weight
 
     def _around(self, middle: Points, radius: float, corners: int) -> Points:
-        """Return a closed line (N, 3) with some corners, on a slope like the land's."""
+        """Return a polygon (N, 3) around a point, parallel to the slope below it."""
         turns = np.arange(corners + 1) * 2 * math.pi / corners + math.pi / 4
         x, y = radius * np.cos(turns), radius * np.sin(turns)
         land = self._relief.at(middle[0] + x, middle[1] + y)
@@ -188,7 +192,7 @@ class SurfacePaths(CameraArtist):
         *,
         is_new: bool,
     ) -> None:
-        """Draw a path, wide where it is new, and faint where a hill hides it."""
+        """Draw a path: wide for new steps, and faint where a hill hides it."""
         theme = self._theme.weighted(one.weight)
         color, width = theme.faded(one.color), theme.path_width
         if is_new:
@@ -222,14 +226,14 @@ class SurfacePaths(CameraArtist):
 
 
 def _parts(pixels: Points, hidden: NDArray[np.bool_]) -> list[Part]:
-    """Split a line (N, 2) where it begins or ends to be hidden.
+    """Split a line (N, 2) where it becomes hidden or visible.
 
     Returns:
-        For each part whether it is hidden, and its points.
+        For each part, whether it is hidden, and its points.
     """
     if len(pixels) < 2 or not np.isfinite(pixels).all():
         return []
-    joined = hidden[:-1] | hidden[1:]  # (N - 1,), of each piece
+    joined = hidden[:-1] | hidden[1:]  # (N - 1,), for each segment
     cuts = [0, *(np.flatnonzero(np.diff(joined)) + 1).tolist(), len(joined)]
     points = [(x, y) for x, y in np.clip(pixels, -1e5, 1e5).tolist()]
     return [

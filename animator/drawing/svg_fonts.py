@@ -1,4 +1,4 @@
-"""Puts the characters of fonts into an SVG, so that it looks the same anywhere."""
+"""Embeds fonts into an SVG, so that it looks the same everywhere."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _TABLES = {
     *("head", "hhea", "hmtx", "maxp", "cmap", "OS/2", "name", "post", "glyf", "loca"),
     *("cvt ", "fpgm", "prep", "gasp", "CFF ", "GPOS", "GSUB", "GDEF"),
 }
-"""The tables of a font that are kept."""
+"""The font tables to keep."""
 _RESTRICTED = 0x0002
-"""The bit by which a font says that no file may hold it."""
+"""The bit of a font that prohibits embedding."""
 _SHORT = re.compile(
     r"(?:(?P<style>italic|oblique|normal) )?(?:(?P<variant>small-caps) )?"
     r"(?:(?P<weight>bold|\d{3}) )?(?:[\w-]+ )?[\d.]+px (?P<family>.*)"
 )
-"""The short form in which matplotlib may write a font: style, weight, size, family."""
+"""The CSS shorthand of a font in matplotlib's SVGs: style, weight, size, family."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font as CSS asks for it."""
+    """A font, described by the properties of CSS."""
 
     family: str
     weight: str = "normal"
@@ -39,7 +39,7 @@ class Face:
 
 
 def with_fonts(svg: bytes) -> bytes:
-    """Return an SVG of matplotlib's that holds the characters of its fonts.
+    """Embed the used characters of fonts into an SVG of matplotlib.
 
     A viewer then needs none of the fonts, and the text stays text.
     """
@@ -64,7 +64,7 @@ def _rule(face: Face, font: bytes) -> str:
 
 
 def characters_in(svg: bytes) -> Mapping[Face, set[str]]:
-    """Return the characters of each font in an SVG."""
+    """Return the characters that an SVG uses of each font."""
     used: dict[Face, set[str]] = {}
     for style, text in _texts(ElementTree.fromstring(svg), {}):
         families = [name.strip(" '\"") for name in style["font-family"].split(",")]
@@ -78,9 +78,9 @@ def characters_in(svg: bytes) -> Mapping[Face, set[str]]:
 def faces_of(
     text: str, families: Sequence[str], weight: str = "normal", style: str = "normal"
 ) -> Mapping[Face, set[str]]:
-    """Return which characters of a text each of some families shows.
+    """Return for each family the characters of a text that it shows.
 
-    The first family that has a character shows it.
+    A character is shown by the first family that has it.
     """
     used: dict[Face, set[str]] = {}
     rest = {character for character in text if not character.isspace()} | {" "}
@@ -98,14 +98,14 @@ def faces_of(
 
 @lru_cache(maxsize=64)
 def _codes(path: str) -> frozenset[int]:
-    """Return the codes of the characters that the file of a font has."""
+    """Return the codes of the characters in a font file."""
     return frozenset(FT2Font(path).get_charmap())
 
 
 def _texts(
     element: ElementTree.Element, inherited: Mapping[str, str]
 ) -> Iterator[tuple[Mapping[str, str], str]]:
-    """Yield each text within an element, with the properties of its font."""
+    """Yield each text in an element, with its font properties."""
     style = {**inherited, **_font_of(element.get("style", ""))}
     if element.text and "font-family" in style:
         yield style, element.text
@@ -116,7 +116,7 @@ def _texts(
 
 
 def _font_of(style: str) -> dict[str, str]:
-    """Return the properties of a font in a style attribute."""
+    """Return the font properties in a style attribute."""
     pairs = [part.split(":", 1) for part in style.split(";") if ":" in part]
     values = {name.strip(): value.strip() for name, value in pairs}
     short = _SHORT.fullmatch(values.get("font", ""))
@@ -128,23 +128,23 @@ def _font_of(style: str) -> dict[str, str]:
 
 
 def _path(face: Face) -> str:
-    """Return where the file of a font is; empty if it is not installed."""
+    """Return the path of a font file; empty if the font is not installed."""
     weight = int(face.weight) if face.weight.isdigit() else face.weight
     style: Any = face.style
     wanted = FontProperties(family=face.family, weight=weight, style=style)
     try:
         return str(findfont(wanted, fallback_to_default=False))
-    except ValueError:  # such as the name of no family, but of a kind: sans-serif
+    except ValueError:  # such as the generic family sans-serif
         return ""
 
 
 def subset(face: Face, characters: set[str], *, hinted: bool = True) -> bytes:
-    """Return a font with some characters, as WOFF; empty if it cannot be had.
+    """Return a subset of a font as WOFF; empty if that is not possible.
 
     Args:
         face: the font.
-        characters: which ones.
-        hinted: whether it keeps what fits its outlines to coarse pixels.
+        characters: the characters to keep.
+        hinted: whether to keep the hinting, which fits outlines to coarse pixels.
     """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont, TTLibError

@@ -1,4 +1,4 @@
-"""Makes texts fit to be shown: valid for mathtext, wrapped, shortened."""
+"""Prepares texts for display: escapes, shrinks and shortens them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.text import Text
 
 from animator.base.checks import quoted
 from animator.base.errors import RenderWarning, SceneError
-from animator.drawing.foreign import set_foreign
+from animator.drawing.math_fallback import with_fallback_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,26 +21,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _FORMULA = re.compile(r"(?<!\\)\$(?=\S)(?:\\.|[^$\\])+?(?<=\S)\$(?!\d)")
-"""As Pandoc has it: ``$5 and $6`` are prices, ``$x$`` is a formula."""
+"""Formulas as in Pandoc: ``$5 and $6`` are prices, ``$x$`` is a formula."""
 ELLIPSIS = "…"
 
 
 @lru_cache(maxsize=1024)
 def sanitize(text: str) -> str:
-    """Return a text on one line; dollar signs that make no formula are escaped.
+    """Return a text as one line, with dollar signs outside formulas escaped.
 
-    Control characters become spaces, and what is no character, such as half of a
-    surrogate pair, becomes the replacement character.
+    Control characters become spaces; invalid ones become the replacement character.
     """
     if not isinstance(text, str):
-        raise SceneError(f"{quoted(text)} is no text; give one as title, label or name")
+        raise SceneError(f"{quoted(text)} is not a text; give a title, label or name")
     text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text)
     text = re.sub(r"[\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)
     return "".join(split_units(text))
 
 
 def split_units(text: str) -> list[str]:
-    """Return the characters of a text, each of its formulas as one unit."""
+    """Split a text into characters and formulas; each formula is one unit."""
     units: list[str] = []
     end = 0
     for found in _FORMULA.finditer(text):
@@ -51,7 +50,7 @@ def split_units(text: str) -> list[str]:
 
 
 def _plain_units(text: str) -> list[str]:
-    """Return the characters of a text without formulas, dollar signs escaped."""
+    """Split a text without formulas into characters, with dollar signs escaped."""
     return [
         r"\$" if unit == "$" else unit
         for unit in re.findall(r"\\\$|.", text, flags=re.DOTALL)
@@ -74,17 +73,17 @@ def has_formula(text: str) -> bool:
 
 
 def text_width(text: Text) -> float:
-    """Return how wide a text is, in points."""
+    """Return the width of a text, in points."""
     return _extent(text)[0]
 
 
 def text_height(text: Text) -> float:
-    """Return how high a text is, in points."""
+    """Return the height of a text, in points."""
     return _extent(text)[1]
 
 
 def text_rise(text: Text) -> tuple[float, float]:
-    """Return how far a text reaches above and below its baseline, in points."""
+    """Return the ascent and the descent of a text, in points."""
     figure = text.get_figure(root=True)
     assert figure is not None
     box = text.get_window_extent()
@@ -101,17 +100,17 @@ def _extent(text: Text) -> tuple[float, float]:
 
 
 class Label(Text):
-    """A text that is fitted to its room: shown in full, smaller, or cut.
+    """A text that is fitted to its available width: in full, smaller, or shortened.
 
     Attributes:
-        full: the text as it is shown if it has enough room.
-        full_size: its size then, in points.
-        omission: what is left out beside it, such as settings of a legend, to be said
-            by a warning; empty if nothing is.
+        full: the full text.
+        full_size: the font size of the full text, in points.
+        omission: a description of omitted content, for a warning; empty if none.
+        fallback_fonts: the fallback fonts for texts with formulas.
     """
 
     def __init__(self, text: str, **properties: Any) -> None:
-        """Make a text whose full form and size are remembered; it is sanitized."""
+        """Create a text; sanitize it, and store its full form and size."""
         properties = {"va": "baseline", **properties}
         super().__init__(0, 0, sanitize(text), **properties)
         self.full = self.get_text()
@@ -121,18 +120,18 @@ class Label(Text):
 
     @property
     def is_cut(self) -> bool:
-        """Whether less than the full text is shown."""
+        """Whether the text is shortened."""
         return ELLIPSIS in self.get_text() and ELLIPSIS not in self.full
 
-    foreign: Sequence[str] = ()
-    """Families that have characters which the font of formulas lacks."""
+    fallback_fonts: Sequence[str] = ()
 
     def set_text(self, s: Any) -> None:
-        """Set the text; foreign characters beside formulas are set in their fonts."""
-        super().set_text(set_foreign(s, self.foreign) if self.foreign else s)
+        """Set the text; beside formulas, missing characters use fallback fonts."""
+        fonts = self.fallback_fonts
+        super().set_text(with_fallback_fonts(s, fonts) if fonts else s)
 
     def place(self, x: float, y: float) -> None:
-        """Put its baseline at a place in points, from the figure's lower left."""
+        """Set the position of the baseline in points, from the figure's lower left."""
         figure = self.get_figure(root=True)
         assert figure is not None
         width, height = figure.get_size_inches() * 72
@@ -140,30 +139,28 @@ class Label(Text):
         self.set_position((x / width, y / height))
 
 
-def set_all_foreign(figure: Figure, others: Sequence[str]) -> None:
-    """Set the foreign characters of all texts of a figure, also those to come."""
+def set_fallback_fonts(figure: Figure, others: Sequence[str]) -> None:
+    """Set the fallback fonts of all texts of a figure, including later texts."""
     texts: list[Any] = figure.findobj(Text) if others else []
     for text in texts:
         if isinstance(text, Label):
-            text.foreign = tuple(others)
-        text.set_text(set_foreign(text.get_text(), others))
+            text.fallback_fonts = tuple(others)
+        text.set_text(with_fallback_fonts(text.get_text(), others))
 
 
 def fit_text(text: Label, room: float, *, apart: Sequence[str] = ()) -> None:
-    """Show a text in full, smaller, or cut in the middle, until it fits a width.
-
-    It is at least 80 % as large as it was.
+    """Fit a text to a width: show it in full, down to 80 % of its size, or shortened.
 
     Args:
-        text: what to fit.
-        room: in points.
-        apart: texts from which it differs; what is left of it still shows where.
+        text: the text to fit.
+        room: the available width, in points.
+        apart: texts from which the shortened text must stay distinguishable.
     """
     fit_part(text, text.full, room, apart)
 
 
 def fit_part(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> None:
-    """Show a part of a text as `fit_text` shows all of it."""
+    """Fit a part of a text to a width, as `fit_text` fits all of it."""
     text.set_text(full)
     text.set_fontsize(text.full_size)
     wanted = text_width(text)
@@ -174,7 +171,7 @@ def fit_part(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> 
         return
     units = split_units(full)
     others = [split_units(sanitize(other)) for other in apart if other != full]
-    low, high = 0, len(units) - 1  # how many units are kept
+    low, high = 0, len(units) - 1  # the number of units to keep
     while low < high:
         kept = (low + high + 1) // 2
         text.set_text(cut_units(units, kept, others))
@@ -185,20 +182,22 @@ def fit_part(text: Label, full: str, room: float, apart: Sequence[str] = ()) -> 
 def cut_units(
     units: Sequence[str], kept: int, others: Sequence[Sequence[str]] = ()
 ) -> str:
-    """Return some units of a text, with an ellipsis in the place of the rest.
+    """Shorten a text to some units, with an ellipsis in place of the rest.
 
-    What is left shows where the text differs from others: it is cut in the middle, or
-    before or behind the first difference, or on both sides of it.
+    The result shows where the text differs from others. The ellipsis is in the middle,
+    before or after the first difference, or on both sides of it.
 
     Args:
-        units: of the text.
-        kept: how many of them are left.
-        others: the units of the other texts.
+        units: the units of the text.
+        kept: the number of units to keep.
+        others: the units of other texts.
     """
     if kept <= 0:
         return ELLIPSIS
-    ahead = max((_shared(other, units) for other in others), default=0)
-    behind = max((_shared(other[::-1], units[::-1]) for other in others), default=0)
+    ahead = max((_common_prefix(other, units) for other in others), default=0)
+    behind = max(
+        (_common_prefix(other[::-1], units[::-1]) for other in others), default=0
+    )
     half = (kept + 1) // 2
     if ahead < half or behind < kept - half:
         pieces = [units[:half], units[len(units) - (kept - half) :]]
@@ -219,17 +218,17 @@ def cut_units(
     )
 
 
-def _shared(ones: Sequence[str], others: Sequence[str]) -> int:
-    """Return with how many of the same units two texts begin."""
+def _common_prefix(ones: Sequence[str], others: Sequence[str]) -> int:
+    """Return the length of the common prefix of two texts, in units."""
     same = [one == other for one, other in zip(ones, others, strict=False)]
     return same.index(False) if False in same else len(same)
 
 
 def warn_cut(texts: Iterable[Artist]) -> None:
-    """Warn about texts that had to be cut, and about what was left out.
+    """Warn about shortened texts and omitted content.
 
     Warns:
-        RenderWarning: some texts are not shown in full, or not at all.
+        RenderWarning: a text is shortened or omitted.
     """
     labels = [text for text in texts if isinstance(text, Label)]
     cut = list(dict.fromkeys(label.full for label in labels if label.is_cut))

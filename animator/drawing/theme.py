@@ -1,4 +1,4 @@
-"""Colours, sizes and fonts of a clip, as data."""
+"""The colours, sizes and fonts of a clip."""
 
 from __future__ import annotations
 
@@ -10,54 +10,55 @@ from animator.base.errors import SceneError
 from animator.drawing.theme_checks import SMALLEST, check_theme
 
 _DASHES = (0.0, 3.0, 1.6, 6.0)
-"""Lengths of dashes, in line widths, each for as many settings as there are colours."""
-_DRAWN = ("line_width", "path_width", "dot_size", "marker_size")
-"""The sizes of what is drawn, not written."""
-MANY = 12
-"""The largest number of panels with type of full size and numbers on all axes."""
+"""Dash lengths in line widths; the next one is used when all colours are used up."""
+_LINE_SIZES = ("line_width", "path_width", "dot_size", "marker_size")
+"""The sizes of lines and markers."""
+MOST_FULL_SIZE = 12
+"""The most panels with full font size and tick labels on all axes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How a clip looks; sizes are in points, 100 dpi for a clip of 1280 × 720.
+    """The appearance of a clip.
 
-    Colours are hexadecimal, ``"#rrggbb"`` or ``"#rrggbbaa"``.
+    Sizes are in points (1/72 inch), at 100 dpi for a clip of 1280 × 720 pixels. Colours
+    are hexadecimal, ``"#rrggbb"`` or ``"#rrggbbaa"``.
 
     Raises:
-        SceneError: a colour is not valid, or a number is out of its range.
+        SceneError: a colour is invalid, or a number is out of range.
     """
 
     name: str
     background: str
     text: str
     muted: str
-    """Axis numbers, names of the axes, the key."""
+    """The colour of tick labels, axis labels and the key."""
     frame: str
-    """The lines around a panel."""
+    """The colour of the border of a panel."""
     trails: tuple[str, ...]
-    """A colour for each setting; colour-blind readers can distinguish them, too."""
+    """The colours of the settings; distinguishable by colour-blind readers, too."""
     casing: str = "#ffffff"
-    """The rim that sets trails and markers off the map, whatever its colour."""
+    """The colour of the rim that separates trails and markers from the map."""
     shade: str = "#00000073"
-    """The thin line around the rim, which sets it off a map of the same colour."""
+    """The colour of the thin line around the rim, for maps of the rim's colour."""
     sign: str = "#ffffff"
-    """The square at the start, and the ring around the minimum."""
+    """The colour of the square at the start and of the ring around the minimum."""
     contour: str = "#00000033"
-    """Contour lines on a map."""
+    """The colour of contour lines on a map."""
     map: str = "devon"
-    """A colour map, one of cmcrameri's or of matplotlib's."""
+    """The name of a colour map of cmcrameri or matplotlib."""
     map_range: tuple[float, float] = (0.0, 1.0)
-    """Which part of it is used: where the minimum and the maximum are, 0 to 1."""
+    """The part of the colour map to use: the ends for minimum and maximum, 0 to 1."""
     line_range: tuple[float, float] = (0.0, 1.0)
-    """Which part of it is used for coloured lines on the background."""
+    """The part of the colour map to use for coloured lines on the background."""
     contours: int = 15
-    """How many contour lines a map has, if its panel does not say."""
+    """The default number of contour lines of a map."""
     comet: int = 12
-    """How many of the newest steps of a path are bright and wide; 0 for none."""
+    """The number of newest steps of a path that are bright and wide; 0 for none."""
     settled: float = 0.65
-    """How much of its colour the rest of a path keeps; what it loses is the rim's."""
+    """The weight, 0 to 1, of its colour in the rest of a path; the rim has the rest."""
     step_mark: Literal["dot", "cross"] = "dot"
-    """What marks a step on a path."""
+    """The mark of a step on a path."""
     font: str = "Source Sans Pro"
     title_size: float = 25
     panel_size: float = 16
@@ -65,7 +66,7 @@ class Theme:
     tick_size: float = 12.5
     line_width: float = 2.2
     path_width: float = 1.3
-    """Of a path behind its newest steps."""
+    """The width of a path behind its newest steps."""
     dot_size: float = 3.2
     marker_size: float = 10.0
 
@@ -74,26 +75,29 @@ class Theme:
 
     @classmethod
     def from_style(cls, name: str) -> Theme:
-        """Return a theme from one of matplotlib's styles, or from a style file.
+        """Return a theme with the colours and the font of a matplotlib style.
 
-        Background, text, colours of lines, font and colour map are the style's; sizes
-        are those of the theme ``"light"``.
+        Background, text, line colours, font and colour map are those of the style.
+        Sizes are those of the theme ``"light"``.
+
+        Args:
+            name: the name of a matplotlib style, or the path of a style file.
 
         Raises:
-            SceneError: there is no such style, or it has no colours for lines.
+            SceneError: the style does not exist, or has no line colours.
         """
         from animator.drawing.user_style import with_style
 
         return with_style(LIGHT, name)
 
     def color(self, index: int) -> str:
-        """Return the colour of the setting at an index, starting again at the end."""
+        """Return the colour of the setting at an index; colours repeat cyclically."""
         return self.trails[index % len(self.trails)]
 
     def dash(self, index: int) -> float:
         """Return the length of the dashes of a setting's lines, in line widths.
 
-        It is 0, which is no dashes, for as many settings as there are colours.
+        It is 0, for solid lines, until all colours are used up.
         """
         return _DASHES[index // len(self.trails) % len(_DASHES)]
 
@@ -107,25 +111,29 @@ class Theme:
         return "#" + "".join(f"{part:02x}" for part in parts)
 
     def weighted(self, weight: float) -> Theme:
-        """Return the theme with lines and markers multiplied by a weight."""
+        """Return the theme with the sizes of lines and markers scaled by a weight."""
         if weight == 1:
             return self
         sizes: dict[str, Any] = {
-            name: max(SMALLEST, weight * getattr(self, name)) for name in _DRAWN
+            name: max(SMALLEST, weight * getattr(self, name)) for name in _LINE_SIZES
         }
         return replace(self, **sizes)
 
     def for_panels(self, panels: int, *, keeps_type: bool = False) -> Theme:
-        """Return the theme with lines, markers and type that suit a number of panels.
+        """Return the theme with sizes that suit a number of panels.
 
-        Lines and markers have their full size in up to four panels, and type in up to a
-        dozen; in more panels they are smaller, to leave room for the contents. Type can
-        keep its size.
+        Lines and markers have their full size for up to four panels, and fonts for up
+        to twelve. For more panels they are smaller, to leave space for the contents.
+        With `keeps_type`, fonts keep their size.
         """
         lines = min(1.0, max(0.4, math.sqrt(4 / panels)))
-        type_ = 1.0 if keeps_type else min(1.0, max(0.4, math.sqrt(MANY / panels)))
+        type_ = (
+            1.0
+            if keeps_type
+            else min(1.0, max(0.4, math.sqrt(MOST_FULL_SIZE / panels)))
+        )
         shares = {
-            **dict.fromkeys(_DRAWN, lines),
+            **dict.fromkeys(_LINE_SIZES, lines),
             **dict.fromkeys(("panel_size", "label_size", "tick_size"), type_),
         }
         sizes: dict[str, Any] = {
@@ -173,8 +181,8 @@ DARK = Theme(
     line_range=(0.36, 0.85),
 )  # fmt: skip
 
-# The article's own colours, and those of its paths: red first. They are of a middle
-# lightness, and far apart for colour-blind readers, too.
+# The colours of the article, with red as the first path colour. They have medium
+# lightness, and are distinguishable by colour-blind readers, too.
 ARTICLE = Theme(
     name="article",
     background="#ffffff",
@@ -202,10 +210,10 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK, ARTICLE)}
 
 
 def theme_named(theme: str | Theme) -> Theme:
-    """Return a theme by its name; a theme is returned as it is.
+    """Return the theme of a name; a `Theme` is returned unchanged.
 
     Raises:
-        SceneError: there is no such theme.
+        SceneError: there is no theme of this name.
     """
     if isinstance(theme, Theme):
         return theme

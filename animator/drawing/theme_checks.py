@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 SMALLEST, _LARGEST = 0.1, 100
-"""Points that type, lines and markers may have."""
+"""The range of the sizes of fonts, lines and markers, in points."""
 _LONGEST, _MOST_LINES = 1000, 1000
 
 
 def check_theme(theme: Theme) -> None:
-    """Raise `SceneError` if a colour or a number of a theme is out of its range."""
+    """Raise `SceneError` if a colour or a number of a theme is invalid."""
     if not isinstance(theme.trails, Sequence) or not theme.trails:
         raise SceneError(f"theme: trails is {quoted(theme.trails)}; give colours")
     names = ("background", "text", "muted", "frame", "casing", "shade", "sign")

@@ -1,4 +1,4 @@
-"""Thins contour lines where they would run together, as in a narrow valley."""
+"""Thins contour lines where they would merge, as in a narrow valley."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from animator.experiments.lossmap import LossMap
 
 _APART = 5.0
-"""Lines nearer to each other than this, in pixels, are thinned."""
+"""Lines closer to each other than this, in pixels, are thinned."""
 _SHORTEST = 24.0
-"""Pieces shorter than this, in pixels, are left out."""
+"""Pieces shorter than this, in pixels, are omitted."""
 
 
 def thin_lines(
     lines: ContourSet, landscape: LossMap, pixels: tuple[float, float]
 ) -> None:
-    """Interrupt contour lines where their neighbours would be too near.
+    """Interrupt contour lines where their neighbours would be too close.
 
-    Where lines are too dense, every second one ends, where they are twice as dense
-    three of four, and so on. The middle one of all stays.
+    Where lines are too dense, every second line is interrupted; where they are twice as
+    dense, three of four, and so on. The middle line is complete.
 
     Args:
-        lines: what matplotlib drew, a path for each level.
-        landscape: the map they belong to.
-        pixels: about how wide and how high it is drawn.
+        lines: matplotlib's contour lines, a path for each level.
+        landscape: the loss map.
+        pixels: the approximate width and height of the map, in pixels.
     """
     levels = np.asarray(lines.levels, np.float64)
     spacing = _spacing(levels, landscape, pixels)
@@ -38,24 +38,24 @@ def thin_lines(
     unit = pixels[0] / (x[-1] - x[0]), pixels[1] / (y[-1] - y[0])
     paths = []
     for number, path in enumerate(lines.get_paths(), start=1):
-        apart = _at(spacing, landscape, np.asarray(path.vertices)) * 2.0 ** _rank(
-            number
-        )
-        paths.append(_joined(_pieces(path, apart >= _APART), unit))
+        apart = _nearest_values(
+            spacing, landscape, np.asarray(path.vertices)
+        ) * 2.0 ** _rank(number)
+        paths.append(_joined_pieces(_pieces(path, apart >= _APART), unit))
     lines.set_paths(paths)
 
 
 def _rank(number: int) -> int:
-    """Return how often two divides a number."""
+    """Return the exponent of 2 in the factorization of a number."""
     return (number & -number).bit_length() - 1
 
 
 def _spacing(
     levels: NDArray[np.float64], landscape: LossMap, pixels: tuple[float, float]
 ) -> NDArray[np.float64]:
-    """Return how far apart the lines are at each of the map's points, in pixels.
+    """Return the distance between lines at each of the map's points, in pixels.
 
-    It is one over the slope of the number of lines that lie below the loss.
+    It is the inverse of the gradient of the number of lines below the loss.
     """
     if len(levels) < 2:
         return np.full(landscape.loss.shape, np.inf)
@@ -68,17 +68,17 @@ def _spacing(
 
 
 def _largest_nearby(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the largest value of each point (H, W) and its eight neighbours."""
+    """Return the maximum of each point (H, W) and its eight neighbours."""
     padded = np.pad(values, 1, mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
     found: NDArray[np.float64] = windows.max(axis=(2, 3))
     return found
 
 
-def _at(
+def _nearest_values(
     values: NDArray[np.float64], landscape: LossMap, places: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the values at the grid's points nearest to some places (N, 2)."""
+    """Return the values at the grid points nearest to some points (N, 2)."""
     rows, columns = values.shape
     x, y = landscape.x, landscape.y
     column = (places[:, 0] - x[0]) / (x[-1] - x[0]) * (columns - 1)
@@ -91,7 +91,7 @@ def _at(
 
 
 def _pieces(path: Path, keep: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
-    """Return the pieces (N, 2) of a path whose vertices are all to be kept."""
+    """Return the pieces (N, 2) of a path that consist of vertices to keep."""
     vertices = np.asarray(path.vertices, np.float64)
     if not len(vertices) or path.codes is None:
         return []
@@ -100,8 +100,10 @@ def _pieces(path: Path, keep: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     return [vertices[piece] for piece in pieces if keep[piece].all()]
 
 
-def _joined(pieces: list[NDArray[np.float64]], unit: tuple[float, float]) -> Path:
-    """Return one path through all pieces that are long enough to be seen as lines."""
+def _joined_pieces(
+    pieces: list[NDArray[np.float64]], unit: tuple[float, float]
+) -> Path:
+    """Return one path of all pieces that are long enough to look like lines."""
     long = [
         piece
         for piece in pieces

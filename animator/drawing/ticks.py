@@ -1,4 +1,4 @@
-"""Sets ticks at round numbers, as many as stand apart from each other."""
+"""Sets ticks at round numbers, as many as fit without overlap."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
 _MOST = 9
-"""Ticks that an axis has at most."""
+"""The most ticks of an axis."""
 _APART, _LINE = 0.75, 1.35
-"""Room between numbers beside each other, and from line to line, in sizes of type."""
+"""The space between tick labels side by side, and between lines, in font sizes."""
 _LEGIBLE = 10.0
-"""Pixels of type from which on the exponents of powers of ten can be read."""
+"""The smallest font size, in pixels, with legible exponents."""
 _LONGEST = 8
-"""Characters of a number beyond which an offset is split off."""
+"""Tick labels with more characters than this use an offset text."""
 
 
 def fit_ticks(ax: Axes, *, integer: bool = False, last: float = math.inf) -> None:
-    """Set the ticks of both axes to suit the size that the axes have now.
+    """Set the ticks of both axes to suit the current size of the axes.
 
     Args:
-        ax: the axes; their limits are final.
-        integer: whether numbers to the right are integers.
-        last: the largest number to the right.
+        ax: the axes, with their final limits.
+        integer: whether the ticks of the x axis are integers.
+        last: the largest tick of the x axis.
     """
     fit_axis(ax, ax.xaxis, integer=integer, last=last)
     fit_axis(ax, ax.yaxis)
@@ -47,14 +47,14 @@ def fit_ticks(ax: Axes, *, integer: bool = False, last: float = math.inf) -> Non
 def fit_axis(
     ax: Axes, axis: Axis, *, integer: bool = False, last: float = math.inf
 ) -> None:
-    """Set the ticks of an axis; the numbers do not touch each other."""
+    """Set the ticks of an axis so that their labels do not touch."""
     low, high = sorted(map(float, axis.get_view_interval()))
     high = min(high, last)
     chosen: tuple[list[float], list[str], str] = ([], [], "")
     is_log = axis.get_scale() == "log"
     has_powers = _pixels(ax, axis) >= _LEGIBLE
     for values in _candidates(axis, low, high, integer=integer):
-        texts, offset = _texts(values, is_log=is_log, has_powers=has_powers)
+        texts, offset = _tick_labels(values, is_log=is_log, has_powers=has_powers)
         if len(values) > len(chosen[0]) and _stand_apart(ax, axis, values, texts):
             chosen = values, texts, offset
             if len(values) >= 3:
@@ -70,7 +70,7 @@ def fit_axis(
 
 
 def _pixels(ax: Axes, axis: Axis) -> float:
-    """Return the size of the type of an axis, in pixels."""
+    """Return the font size of an axis, in pixels."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     return float(axis.get_tick_params()["labelsize"]) * figure.dpi / 72
@@ -79,10 +79,10 @@ def _pixels(ax: Axes, axis: Axis) -> float:
 def _candidates(
     axis: Axis, low: float, high: float, *, integer: bool
 ) -> Iterator[list[float]]:
-    """Yield sets of round numbers in a range, those with more numbers first."""
+    """Yield sets of round numbers in a range, larger sets first."""
     if axis.get_scale() == "log":
         yield from _logarithmic(low, high)
-        if high > 100 * low:  # evenly spaced numbers would all be at the upper end
+        if high > 100 * low:  # evenly spaced ticks would all be at the upper end
             return
     elif axis.get_scale() != "linear":
         yield from _uneven(axis, low, high)
@@ -90,32 +90,32 @@ def _candidates(
         locator = MaxNLocator(
             count, steps=[1, 2, 5, 10], integer=integer, min_n_ticks=min(2, count)
         )
-        yield _within([*map(float, locator.tick_values(low, high))], low, high)
+        yield _in_range([*map(float, locator.tick_values(low, high))], low, high)
 
 
 def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
-    """Yield powers of ten, or, where these are few, numbers between them."""
+    """Yield sets of powers of ten, or, if there are few, of numbers between them."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = range(first, last + 1)
     for stride in range(1, 1 + max(1, len(powers) // 3)):
-        values = _within([10.0**p for p in powers if p % stride == 0], low, high)
+        values = _in_range([10.0**p for p in powers if p % stride == 0], low, high)
         if len(values) >= 3:
             yield values if len(values) <= _MOST else []
     for digits in ((1, 2, 5), (1, 3), (1,)):
-        yield _within([d * 10.0**p for p in powers for d in digits], low, high)
-    shown = _within([10.0**p for p in powers], low, high)
+        yield _in_range([d * 10.0**p for p in powers for d in digits], low, high)
+    shown = _in_range([10.0**p for p in powers], low, high)
     yield from (shown[:: len(shown) - 1] if len(shown) > 1 else [], shown[-1:])
 
 
 def _uneven(axis: Axis, low: float, high: float) -> Iterator[list[float]]:
-    """Yield round numbers that are about evenly spaced in the picture."""
+    """Yield sets of round numbers that are about evenly spaced on the axes."""
     transform = axis.get_transform()
     first, last = map(float, transform.transform(np.array([low, high])))
     for count in range(_MOST, 1, -1):
         places = np.linspace(first, last, count)
         values = map(float, transform.inverted().transform(places))
         rounded = {_round(value, high - low) for value in values}
-        yield _within(sorted(rounded), low, high)
+        yield _in_range(sorted(rounded), low, high)
 
 
 def _round(value: float, span: float) -> float:
@@ -123,23 +123,23 @@ def _round(value: float, span: float) -> float:
     return 0.0 if abs(value) < 1e-9 * span else float(f"{value:.0e}")
 
 
-def tick_texts(values: Sequence[float]) -> tuple[list[str], str]:
-    """Return how round numbers are written, and what is split off from all of them."""
-    return _texts(values, is_log=False, has_powers=True)
+def tick_labels(values: Sequence[float]) -> tuple[list[str], str]:
+    """Return the tick labels of round numbers, and their common offset text."""
+    return _tick_labels(values, is_log=False, has_powers=True)
 
 
-def _within(values: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the values in a range, to which a hair is added."""
+def _in_range(values: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the values in a range, with a tolerance for rounding errors."""
     hair = 1e-9 * (high - low)
-    if low > 0:  # also on a logarithmic axis, where the range may be much wider
+    if low > 0:  # suits logarithmic axes with wide ranges, too
         hair = min(hair, 1e-9 * low)
     return [value for value in values if low - hair <= value <= high + hair]
 
 
-def _texts(
+def _tick_labels(
     values: Sequence[float], *, is_log: bool, has_powers: bool
 ) -> tuple[list[str], str]:
-    """Return how numbers are written, and what is split off from all of them."""
+    """Return the tick labels of numbers, and their common offset text."""
     if not values:
         return [], ""
     if is_log and len(values) > 1 and all(_is_power(value) for value in values):
@@ -153,14 +153,14 @@ def _texts(
         return [f"{value:g}" for value in values], ""
     gaps = np.diff(sorted(values))
     step = float(gaps.min()) if len(gaps) else abs(values[0]) or 1.0
-    texts = _written(values, step)
+    texts = _formatted(values, step)
     is_narrow = not is_log or max(values) < 1.1 * min(values)
     if max(map(len, texts)) > _LONGEST and is_narrow and len(values) > 1:
         offset = float(f"{values[0]:.{_shared_digits(values)}g}")
         rest = [value - offset for value in values]
         sign = "+" if offset > 0 else "−"
-        texts = _written(rest, step)
-        return texts, f"{sign}{_written([abs(offset)], abs(offset))[0]}"
+        texts = _formatted(rest, step)
+        return texts, f"{sign}{_formatted([abs(offset)], abs(offset))[0]}"
     return texts, ""
 
 
@@ -170,13 +170,13 @@ def _is_power(value: float) -> bool:
 
 
 def _shared_digits(values: Sequence[float]) -> int:
-    """Return how many leading digits numbers that are nearly the same share."""
+    """Return the number of leading digits that nearly equal numbers share."""
     ratio = max(map(abs, values)) / (max(values) - min(values))
     return max(1, math.floor(math.log10(ratio)))
 
 
-def _written(values: Sequence[float], step: float) -> list[str]:
-    """Write numbers that are some step apart, with no more digits than needed."""
+def _formatted(values: Sequence[float], step: float) -> list[str]:
+    """Format numbers that differ by a step, with no more digits than needed."""
     most = max(map(abs, values))
     power = math.floor(math.log10(step) + 1e-9) if step else 0
     if most and (most >= 1e6 or most < 1e-3 or power < -4):
@@ -188,7 +188,7 @@ def _written(values: Sequence[float], step: float) -> list[str]:
 
 
 def _scientific(value: float, power: int) -> str:
-    """Write a number with a power of ten, to the digit that a power names."""
+    """Format a number with a power of ten, rounded to the digit of `power`."""
     if abs(value) < 10.0**power / 2:
         return "0"
     digits = max(0, math.floor(math.log10(abs(value)) + 1e-9) - power)
@@ -205,7 +205,7 @@ def _minus(text: str) -> str:
 def _stand_apart(
     ax: Axes, axis: Axis, values: Sequence[float], texts: Sequence[str]
 ) -> bool:
-    """Return whether numbers have some room between each other."""
+    """Return whether there is enough space between tick labels."""
     figure = ax.get_figure(root=True)
     if not values or figure is None:
         return False

@@ -1,4 +1,4 @@
-"""Places names at the tips of arrows, where they cover nothing."""
+"""Places names at the tips of arrows, where they cover as little as possible."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 _DIRECTIONS = 24
-"""How many directions from a tip are tried."""
+"""The number of directions from a tip to try."""
 _GAPS = (0.45, 1.0, 1.8)
-"""The distances from a tip that are tried, in sizes of markers."""
+"""The distances from a tip to try, in marker sizes."""
 _TURN, _AWAY, _COVERED, _OVERLAP, _OUTSIDE = 0.6, 1.0, 3.0, 200.0, 1000.0
-"""The price of a turn by a radian, of a size of a marker, of a point that is covered,
-of a name or a mark that is covered, and of leaving the map."""
+"""The costs of a turn by one radian, of a distance of one marker size, of covering a
+point, of covering a name or a mark, and of leaving the map."""
 
 
 def place_labels(
@@ -32,14 +32,14 @@ def place_labels(
     frame: Bbox,
     marker: float,
 ) -> dict[str, Bbox]:
-    """Return a box for the name of each arrow, near its tip; all are in pixels.
+    """Return a box for the name of each arrow, near its tip; all units are pixels.
 
     Args:
-        arrows: tail and tip, by name; the first name has the first choice.
-        sizes: width and height of each name.
-        taken: points that names should not cover (N, 2).
+        arrows: a dict from names to tail and tip; names are placed in this order.
+        sizes: the width and height of each name.
+        taken: points (N, 2) that names should not cover.
         marks: boxes that names should not cover.
-        frame: the box in which the names should be.
+        frame: the box that should contain the names.
         marker: the size of a marker.
     """
     boxes: dict[str, Bbox] = {}
@@ -61,7 +61,7 @@ def place_labels(
 
 
 def points_along(line: Sequence[Point], distance: float) -> NDArray[np.float64]:
-    """Return points along a line of points, at most a distance apart (N, 2)."""
+    """Return points (N, 2) along a polyline, at most a distance apart."""
     corners = np.asarray(line, float).reshape(-1, 2)
     if len(corners) < 2:
         return corners
@@ -78,17 +78,17 @@ def points_along(line: Sequence[Point], distance: float) -> NDArray[np.float64]:
 
 
 def _box(tip: Point, angle: float, gap: float, size: Point) -> Bbox:
-    """Return a box of a size, in a direction from a tip, that is a gap away from it."""
+    """Return a box of a given size, in a direction from a tip, at a distance `gap`."""
     right, up = math.cos(angle), math.sin(angle)
     width, height = size
-    # The middle of the box moves on a rectangle around the tip with round corners.
+    # The centre of the box moves along a rounded rectangle around the tip.
     x = tip[0] + gap * right + width / 2 * max(-1.0, min(1.0, 1.6 * right))
     y = tip[1] + gap * up + height / 2 * max(-1.0, min(1.0, 1.6 * up))
     return Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
 
 
 def _count_inside(box: Bbox, points: NDArray[np.float64]) -> int:
-    """Return how many points (N, 2) a box covers."""
+    """Return the number of points (N, 2) that a box covers."""
     inside = (points >= (box.x0, box.y0)) & (points <= (box.x1, box.y1))
     return int(inside.all(axis=1).sum())
 

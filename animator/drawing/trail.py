@@ -1,4 +1,4 @@
-"""The trails of an axes, which grow, and the markers that lead them."""
+"""The trails of an axes, which grow, and the markers at their heads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.markers import Markers, on_map, ring_width
 from animator.drawing.polyline import Polyline, Trail
 from animator.drawing.step_marks import draw_dots
-from animator.drawing.strokes import around, arrowhead, dots, pen
+from animator.drawing.strokes import arrowhead, dots, pen, stroke_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 class Trails(Artist):
     """All trails of an axes without their newest ends; a growing artist.
 
-    It draws step after step, each for all trails: where two of them cross, the later
-    one lies above.
+    It draws step by step, each step for all trails. Where two trails cross, the later
+    one is therefore above.
     """
 
     def __init__(self, trails: Sequence[Trail], bands: Sequence[Band] = ()) -> None:
-        """Draw trails that lie on one axes, and bands below them."""
+        """Create the artist of the trails of an axes, and of bands below them."""
         super().__init__()
         self.trails = trails
         self.bands = bands
@@ -44,18 +44,18 @@ class Trails(Artist):
         trails[0].ax.add_artist(self)
 
     def grow(self, first: int, last: int) -> None:
-        """Show, at the next drawing, only what steps first to last add."""
+        """Restrict the next drawing to the part that steps first to last add."""
         self._span = (first, last)
         self.stale = True
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Return the box around what the next drawing adds, in pixels."""
+        """Return the box around the part that the next drawing adds, in pixels."""
         boxes = [box for trail in self.trails if (box := trail.box(*self._span))]
         boxes += [box for band in self.bands if (box := band.box(*self._span))]
         return Bbox.union(boxes) if boxes else Bbox.null()
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw what `grow` asked for."""
+        """Draw the part that `grow` selected."""
         if not self.get_visible():
             return
         gc = pen(renderer, self.trails[0].ax.bbox)
@@ -73,24 +73,23 @@ class Trails(Artist):
 
 
 class Tip(Artist):
-    """The moving part of a trail: its newest steps, or the marker at its head.
+    """The moving part of a trail: either its newest steps, or the marker at its head.
 
-    Markers of all trails are of one size. Where some of them meet, they are rings
-    around each other.
+    These are two artists, so that the newest steps of one trail are never above the
+    marker of another.
 
-    Where the path has left the map, the marker is an arrowhead at the border that
-    points to where the path is; that of a curve stays at its own step.
-
-    They are two artists, so that no trail's end lies above the marker of another.
+    All markers have the same size. Overlapping markers become concentric rings. If the
+    path has left the map, the marker is an arrowhead at the border that points to the
+    path; the arrowhead of a curve keeps the x of its step.
     """
 
     def __init__(self, trail: Trail, markers: Markers, *, head: bool) -> None:
-        """Draw the marker at the head of a trail, or else its newest steps.
+        """Create the artist.
 
         Args:
-            trail: which one.
-            markers: of all trails of the axes.
-            head: whether it is the marker.
+            trail: the trail.
+            markers: the markers of all trails of the axes.
+            head: whether the artist is the marker, not the newest steps.
         """
         super().__init__()
         self.trail = trail
@@ -101,25 +100,25 @@ class Tip(Artist):
         trail.ax.add_artist(self)
 
     def set_step(self, step: float) -> None:
-        """Move to a step, or to a point between two."""
+        """Move to a step, or to a point between two steps."""
         if step != self._step:
             self._step = step
             self.stale = True
 
     def _vertices(self) -> tuple[int, int]:
-        """Return the first and the last vertex of the newest end; -1 if none."""
+        """Return the first and the last vertex of the newest steps; -1 if none."""
         route = self.trail.route()
         last = route.vertex[min(int(self._step), len(route.vertex) - 1)]
         first = route.behind(route.settled[last]) if last >= 0 else 0
         return first, last
 
     def _ends(self) -> list[Point]:
-        """Return where the newest end leads to, if anywhere."""
+        """Return the end point of the newest steps, if there is one."""
         route = self.trail.route()
         return [route.at(self._step)] if route.is_drawn(self._step) else []
 
     def _points(self) -> list[Point]:
-        """Return where the marker is, or the vertices of the newest end."""
+        """Return the position of the marker, or the vertices of the newest steps."""
         if self._step < self.trail.begin:
             return []
         route = self.trail.route()
@@ -129,13 +128,13 @@ class Tip(Artist):
         return [*route.vertices[first : last + 1], *self._ends()]
 
     def _ring(self) -> float:
-        """Return by how much the marker is larger than usual, in points."""
+        """Return the difference to the usual size of the marker, in points."""
         trail = self.trail
         above, meeting = self._markers.count(trail, self._step)
         return above * ring_width(trail.marker, trail.rim, meeting)
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Return the box around it, in pixels."""
+        """Return the box around the artist, in pixels."""
         trail, points = self.trail, self._points()
         if not points:
             return Bbox.null()
@@ -146,10 +145,10 @@ class Tip(Artist):
         else:
             points += comet_points(trail, self._step)
             size += trail.theme.line_width
-        return around(points, trail.pixels(size))
+        return stroke_box(points, trail.pixels(size))
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the marker, or the newest end below it."""
+        """Draw the marker, or the newest steps."""
         if not self.get_visible():
             return
         trail, theme, points = self.trail, self.trail.theme, self._points()
@@ -194,14 +193,14 @@ def draw_trails(
     plain: bool = False,
     bands: Sequence[Band] = (),
 ) -> Drawing:
-    """Draw paths, each led by its marker; a path without a first point is left out.
+    """Draw paths with a marker at the head of each; omit paths without a first point.
 
     Args:
-        ax: where they lie.
-        lines: what to draw.
+        ax: the axes.
+        lines: the paths.
         theme: colours and sizes.
-        plain: without dots and comet, for curves over the steps.
-        bands: drawn below them.
+        plain: whether to omit dots and comets, for curves over the steps.
+        bands: the bands to draw below the paths.
     """
     trails = [Trail(ax, line, theme, plain=plain) for line in lines]
     trails = [trail for trail in trails if not trail.is_empty]

@@ -1,4 +1,4 @@
-"""Typefaces and sizes of type other than a theme's own."""
+"""Fonts and font sizes other than a theme's own."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from animator.base.errors import SceneError
 from animator.drawing.theme import Theme
 
 PAGE_TYPE = 8.0
-"""Points of the type on a page, if none are given."""
+"""The default font size on a page, in points."""
 _SMALLEST, _LARGEST = 1, 100
 _POINTS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) *(\w*)", re.ASCII)
 _WIDE, _HIGH = 12.8, 7.2
-"""Inches of the picture that a theme is made for."""
+"""The size of the picture that a theme is made for, in inches."""
 _TITLE, _PANEL = 1.25, 1.1
-"""Sizes of titles on a page, as multiples of the other type."""
+"""The sizes of titles on a page, as multiples of the font size."""
 
 
 def check_font_size(size: object) -> float:
-    """Return a size of type in points, given as a number or as ``"8pt"``.
+    """Return a font size in points, given as a number or as a text such as ``"8pt"``.
 
     Raises:
-        SceneError: it is no such size.
+        SceneError: the size is invalid or out of range.
     """
     if isinstance(size, str):
         match = _POINTS.fullmatch(size.strip().lower())
@@ -45,12 +45,12 @@ def check_font_size(size: object) -> float:
 
 
 def check_font(font: object) -> str:
-    """Return the name of a family of fonts that matplotlib finds.
+    """Return the name of an installed font family.
 
     Raises:
-        SceneError: there is no such family.
+        SceneError: the family is not installed.
     """
-    from animator.drawing.fonts import families, is_there
+    from animator.drawing.fonts import families, is_installed
 
     if not isinstance(font, str) or not font.strip():
         raise SceneError(
@@ -60,7 +60,7 @@ def check_font(font: object) -> str:
     lower = {name.lower(): name for name in known}
     if font.lower() in lower:
         return lower[font.lower()]
-    if is_there(font):  # one of a package
+    if is_installed(font):  # a font of a Python package
         return font
     near = difflib.get_close_matches(font.lower(), lower, 1)
     advice = f"did you mean {lower[near[0]]!r}?" if near else "install it"
@@ -70,15 +70,16 @@ def check_font(font: object) -> str:
 def with_type_size(
     theme: Theme, points: float, page: tuple[float, float] | None = None
 ) -> Theme:
-    """Return a theme whose names of axes have a size, and all else in proportion.
+    """Return a theme with a given font size of axis labels; other sizes scale with it.
 
-    On a page, no type is smaller than that of axes, and titles are only a little
-    larger. What is drawn there is between what suits the type and what suits the page.
+    On a page, no text is smaller than the axis labels, and titles are only a little
+    larger. Lines and markers have sizes between those that suit the text and those that
+    suit the page.
 
     Args:
         theme: the theme.
-        points: the size.
-        page: width and height of the page in inches, if it is for one.
+        points: the font size, in points.
+        page: the width and height of the page in inches; None if there is no page.
     """
     share = points / theme.label_size
     if page is None:

@@ -1,4 +1,4 @@
-"""A theme made from one of matplotlib's styles, or from the user's own."""
+"""Makes themes from matplotlib styles and style files."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def with_style(theme: Theme, name: str) -> Theme:
-    """Return a theme with the colours, the font and the map of a style.
+    """Return a theme with the colours, font and colour map of a style.
 
     Args:
-        theme: its sizes are kept.
-        name: of a style that matplotlib has, or the path of a style file.
+        theme: the theme that provides the sizes.
+        name: the name of a matplotlib style, or the path of a style file.
 
     Raises:
-        SceneError: there is no such style, or it has no colours for lines.
+        SceneError: the style does not exist, or has no line colours.
     """
     settings = _settings(name)
     background = _hex(settings["axes.facecolor"], "#ffffff")
@@ -56,7 +56,7 @@ def with_style(theme: Theme, name: str) -> Theme:
 
 
 def _settings(name: str) -> dict[str, Any]:
-    """Return all settings of matplotlib as a style makes them of its defaults."""
+    """Return all rcParams of a style, based on matplotlib's defaults."""
     with mpl.rc_context():
         mpl.rcdefaults()
         try:
@@ -70,7 +70,7 @@ def _settings(name: str) -> dict[str, Any]:
 
 
 def _hex(color: Any, inherited: str) -> str:
-    """Return a colour as ``"#rrggbb"``; "auto" and "inherit" are the inherited one."""
+    """Return a colour as ``"#rrggbb"``; "auto" and "inherit" give the inherited one."""
     if isinstance(color, str) and color in ("auto", "inherit", "none"):
         return inherited
     return to_hex(color)

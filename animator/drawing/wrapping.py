@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-"""Characters of scripts that have no spaces between words."""
+_UNSPACED = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+"""Characters of scripts without spaces between words."""
 
 
 def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int:
-    """Break a text into lines of a width in points; return how many there are.
+    """Break a text into lines of a width in points; return the number of lines.
 
-    If the last line is too long, it is made smaller, or cut, as `fit_text` does. Lines
-    end between words, or where there is some gap.
+    Lines end between words, or, if `gap` is given, only at that separator. If the last
+    line is too long, it is made smaller or shortened, as in `fit_text`.
     """
     text.set_fontsize(text.full_size)
     broken: list[str] = []
@@ -27,10 +27,10 @@ def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int
     if gap:
         words = [part + gap for part in text.full.split(gap)]
     while words and len(broken) < lines - 1:
-        count = _fitting(text, words, room)
+        count = _count_fitting(text, words, room)
         if count == 1 and not gap and _is_wider(text, words[0].strip(), room):
-            words = [*split_units(words[0]), *words[1:]]  # a word is broken, too
-            count = _fitting(text, words, room)
+            words = [*split_units(words[0]), *words[1:]]  # break long words, too
+            count = _count_fitting(text, words, room)
         broken.append("".join(words[:count]).strip())
         words = words[count:]
     if words:
@@ -41,13 +41,13 @@ def wrap_text(text: Label, room: float, *, lines: int = 2, gap: str = "") -> int
 
 
 def _is_wider(text: Label, shown: str, room: float) -> bool:
-    """Return whether a text would be wider than some points."""
+    """Return whether a text would be wider than the available width, in points."""
     text.set_text(shown)
     return text_width(text) > room
 
 
-def _fitting(text: Label, words: Sequence[str], room: float) -> int:
-    """Return how many words fit into a line, at least one."""
+def _count_fitting(text: Label, words: Sequence[str], room: float) -> int:
+    """Return the number of words that fit into a line, at least one."""
     low, high = 1, len(words)
     while low < high:
         middle = (low + high + 1) // 2
@@ -59,10 +59,10 @@ def _fitting(text: Label, words: Sequence[str], room: float) -> int:
 
 
 def _split_text(text: str) -> list[str]:
-    """Return the pieces of a text between which a line may end, with their spaces."""
+    """Split a text where a line may end; pieces include their spaces."""
     words = [""]
     for unit in split_units(text):
-        if _WIDE.match(unit) or (words[-1] and _WIDE.match(words[-1][-1])):
+        if _UNSPACED.match(unit) or (words[-1] and _UNSPACED.match(words[-1][-1])):
             words.append(unit)
         else:
             words[-1] += unit

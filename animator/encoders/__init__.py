@@ -1,1 +1,1 @@
-"""Encoders: frames to a file, one format a module; they know nothing of scenes."""
+"""Encoders: write frames to files, one format per module, independent of scenes."""

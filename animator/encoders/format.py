@@ -21,14 +21,16 @@ OptionsT = TypeVar("OptionsT")
 class Encoder(Protocol):
     """Writes a clip, frame by frame.
 
-    Each method raises an `OSError` when the file cannot be written.
+    Each method raises an `OSError` if the file cannot be written.
     """
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        """Add a frame, RGBA (H, W, 4), which is valid only during the call.
+        """Add a frame.
 
-        The pixels that differ from those of the frame before lie in `changed`, boxes
-        (left, top, right, bottom).
+        Args:
+            pixels: RGBA (H, W, 4); valid only during the call.
+            changed: boxes (left, top, right, bottom) in pixels that contain all pixels
+                that differ from the previous frame.
         """
 
     def close(self) -> None:
@@ -39,24 +41,24 @@ class Encoder(Protocol):
 
 
 class MeasuredEncoder(Encoder, Protocol):
-    """An encoder that knows how large its clip is so far."""
+    """An encoder that reports the current size of its clip."""
 
     @property
     def stored(self) -> int:
-        """How many bytes the frames so far take."""
+        """The size of the frames so far, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClipSpec(Generic[OptionsT]):
-    """The properties of a clip that is to be written.
+    """The properties of a clip to write.
 
     Attributes:
         size: width and height in pixels.
-        fps: frames a second.
+        fps: frames per second.
         options: the format's own options.
-        loop: how often it plays, 0 for ever; for formats whose files say so.
+        loop: how often the clip plays, 0 for ever; only for formats that store it.
         transparent: whether the background outside the panels is transparent.
-        page: of paper, for an SVG or a PDF; its size is that in pixels if none.
+        page: the paper size of an SVG or a PDF; if None, it follows from `size`.
     """
 
     size: Size
@@ -69,12 +71,12 @@ class ClipSpec(Generic[OptionsT]):
 
 @dataclass(frozen=True, slots=True)
 class VectorStill:
-    """A still that matplotlib writes, with lines as lines and text as text.
+    """A still that matplotlib writes as vector graphics, with text as text.
 
     Attributes:
-        backend: matplotlib's name of the file format.
-        omitted: the entry of the file's metadata that would make two runs differ.
-        raster_scale: the resolution of its rasters, as a multiple of a clip's.
+        backend: matplotlib's name for the file format.
+        omitted: the metadata entry to omit, because it differs between two runs.
+        raster_scale: the resolution of embedded rasters, as a multiple of a clip's.
     """
 
     backend: str
@@ -84,10 +86,10 @@ class VectorStill:
 
 @dataclass(frozen=True, slots=True)
 class RasterStill:
-    """A still that is written from its pixels.
+    """A still that is written from pixels.
 
     Attributes:
-        write: writes pixels, RGBA (H, W, 4), to a path, with their dots per inch.
+        write: called with a path, pixels RGBA (H, W, 4), and the dots per inch.
     """
 
     write: Callable[[Path, NDArray[np.uint8], float], None]
@@ -95,11 +97,11 @@ class RasterStill:
 
 @dataclass(frozen=True, slots=True)
 class FrameRates:
-    """The frame rates that a format can have, where it cannot have every one.
+    """The frame rates of a format that does not support all of them.
 
     Attributes:
-        nearest: returns the possible rate that is nearest to a given one.
-        reason: why other rates are not possible, for the user.
+        nearest: returns the supported rate nearest to a given rate.
+        reason: why other rates are not supported, as a text for the user.
     """
 
     nearest: Callable[[float], float]
@@ -116,34 +118,36 @@ def _any_place(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Format(Generic[OptionsT]):
-    """A file format: its use, its abilities, and its encoder.
+    """A file format: its purpose, its abilities, and its encoder.
 
-    A format of clips has `open`, a format of stills has `still`, and a format whose
-    files hold what was recorded, and draw it themselves, is a `page`.
+    A format for clips has `open`, and a format for stills has `still`. A format whose
+    files contain the recordings, and draw them in a browser, has `page`.
 
     Attributes:
-        name: the suffix of its files, without the dot, in lower case.
-        mime: its MIME type; empty if a notebook cannot show it.
-        use: its use, in a few words.
-        options: a frozen dataclass of the format's own options, whose fields are made
-            with `option`.
-        open: returns an encoder that writes a clip to a path.
-        still: how a still is written.
-        page: whether its files are pages; the package `player` writes them.
+        name: the suffix of the files, without the dot, in lower case.
+        mime: the MIME type; empty if notebooks cannot show it.
+        use: the purpose of the format, in a few words.
+        options: a frozen dataclass of the format's own options; its fields are created
+            by `option`.
+        open: called with a path and a `ClipSpec`; returns an encoder.
+        still: writes a still.
+        page: whether the files are web pages; the package `player` writes them.
         transparent: whether the background can be transparent.
-        even: whether both sides of its pictures must be even.
-        loops: whether its files say how often they play.
-        rates: the frame rates that it can have, if it cannot have all of them.
-        smaller: given some options, returns others with smaller and smaller files, each
-            with a text that says what it gives up. Its encoder must be a
-            `MeasuredEncoder`. Without it, a clip cannot be made to fit a size.
-        missing: returns what this installation lacks to write it; empty if nothing.
-        check_place: raises `WriteError` if what is at a path must not be replaced.
-        rank: formats are listed in this order, those of the same rank by name.
+        even: whether width and height must be even.
+        loops: whether files store how often they play.
+        rates: the supported frame rates, if not all are supported.
+        smaller: called with options; returns options for smaller and smaller files,
+            each with a text that names what is lost. The encoder must then be a
+            `MeasuredEncoder`. Without `smaller`, a clip cannot be fitted to a size.
+        missing: returns what this installation lacks to write the format; empty if
+            nothing.
+        check_place: raises `WriteError` if the file at a path must not be replaced.
+        rank: the position in the list of formats; formats of equal rank are sorted by
+            name.
 
     Raises:
-        SceneError: it has none of `open`, `still` and `page`, or several, or an option
-            that says nothing about itself.
+        SceneError: the format has not exactly one of `open`, `still` and `page`, or a
+            field of its options was not created by `option`.
     """
 
     name: str
@@ -182,12 +186,12 @@ class Format(Generic[OptionsT]):
 
 @dataclass(frozen=True, slots=True)
 class FormatOption:
-    """An option of one format, as keywords and the command spell it.
+    """An option of one format, as a keyword and as a flag of the command.
 
     Attributes:
         format: the format's name.
-        field: the option's name in the format's options.
-        help: what the command says about it.
+        field: the name of the option in the format's options.
+        help: the help of the option for the command.
     """
 
     format: str
@@ -196,10 +200,10 @@ class FormatOption:
 
     @property
     def keyword(self) -> str:
-        """The name as a keyword of `render`, such as ``gif_quality``."""
+        """The keyword of `render`, such as ``gif_quality``."""
         return f"{self.format}_{self.field}"
 
     @property
     def flag(self) -> str:
-        """The name as an option of the command, such as ``--gif-quality``."""
+        """The flag of the command, such as ``--gif-quality``."""
         return "--" + self.keyword.replace("_", "-")

@@ -1,4 +1,4 @@
-"""Opens the encoder of a clip, which appears complete or not at all."""
+"""Opens the encoder of a clip, and writes its file atomically."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class TooLarge(Exception):
-    """A clip has more bytes than its limit; it is not kept."""
+    """A clip exceeds its size limit; its file is removed."""
 
 
 class NamedEncoder:
-    """An encoder whose errors name its clip, as several may be written at once."""
+    """An encoder whose errors name its clip, because several may be open at once."""
 
     def __init__(self, path: Path, encoder: Encoder) -> None:
         self._path, self._encoder = path, encoder
@@ -33,7 +33,7 @@ class NamedEncoder:
 
     @property
     def stored(self) -> int:
-        """Bytes of the frames so far; only of formats that can fit a size."""
+        """The size of the frames so far, in bytes; only for formats with `smaller`."""
         return cast(MeasuredEncoder, self._encoder).stored
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
@@ -51,20 +51,22 @@ class NamedEncoder:
 def open_encoder(
     path: Path, clip: ClipSpec[Any], limit: float = math.inf
 ) -> Iterator[NamedEncoder]:
-    """Open the encoder of a clip, which appears complete or not at all.
+    """Open the encoder of a clip, and write its file atomically.
+
+    The file appears only when it is complete.
 
     Args:
-        path: of the clip; its suffix chooses the format.
-        clip: its properties.
-        limit: how many bytes it may have.
+        path: the path of the clip; its suffix determines the format.
+        clip: the properties of the clip.
+        limit: the largest size of the file, in bytes; None for no limit.
 
     Yields:
         An encoder. It is closed if the body succeeds, and aborted otherwise.
 
     Raises:
-        SceneError: the suffix names no format, or the format cannot do this.
+        SceneError: the suffix is unknown, or the format does not support the clip.
         WriteError: the file could not be written.
-        TooLarge: it has more bytes than its limit.
+        TooLarge: the file exceeds the limit.
     """
     format = format_of(path)
     if clip.transparent:

@@ -1,4 +1,4 @@
-"""Options that belong to one format: a value, and what the command says about it."""
+"""Options of a single format: their values, and their help for the command."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from animator.base.errors import SceneError
 
 @dataclass(frozen=True, slots=True)
 class OptionHelp:
-    """What the command says about an option.
+    """The help of an option for the command.
 
     Attributes:
-        help: one sentence that says what the option does.
-        parse: makes a value from the command's text; raises `SceneError` if it cannot.
-        metavar: stands for the value in the command's help.
-        default: the default, as the help names it.
+        help: one sentence that describes the option.
+        parse: converts the command's text to a value; raises `SceneError` if invalid.
+        metavar: the placeholder of the value in the command's help.
+        default: the default value, as the help shows it.
     """
 
     help: str
@@ -35,14 +35,14 @@ def option(
     metavar: str = "VALUE",
     default_text: str | None = None,
 ) -> Any:
-    """Return the dataclass field of an option that the command has, too.
+    """Return the dataclass field of an option, with its help for the command.
 
     Args:
-        default: the value if nothing else is asked for.
-        help: one sentence that says what the option does.
-        parse: makes a value from the command's text; raises `SceneError` if it cannot.
-        metavar: stands for the value in the command's help.
-        default_text: the default, as the help names it; its `str` if not given.
+        default: the default value.
+        help: one sentence that describes the option.
+        parse: converts the command's text to a value; raises `SceneError` if invalid.
+        metavar: the placeholder of the value in the command's help.
+        default_text: the default value, as the help shows it; defaults to its `str`.
     """
     text = str(default) if default_text is None else default_text
     return field(
@@ -52,13 +52,13 @@ def option(
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
-    """The options of a format that has none of its own."""
+    """The options of a format without options of its own."""
 
 
 def number_parser(
     low: float, high: float, names: Mapping[str, float]
 ) -> Callable[[str], float]:
-    """Return a parser of numbers from `low` to `high`, some of which have a name."""
+    """Return a parser of numbers from `low` to `high`; it also accepts the `names`."""
 
     def parse(text: str) -> float:
         if text.strip().lower() in names:
@@ -79,7 +79,7 @@ def number_parser(
 
 
 def check_number(name: str, value: object, low: float, high: float) -> None:
-    """Raise `SceneError` unless the value of an option is a number in its range."""
+    """Raise `SceneError` unless a value is a number from `low` to `high`."""
     if not is_number(value, low, high):
         raise SceneError(
             f"{name} is {quoted(value)}; give a number from {low:g} to {high:g}"

@@ -1,4 +1,4 @@
-"""Finds all formats: the modules of `formats/`, and those of other distributions."""
+"""Finds all formats: those in `formats/`, and those of other distributions."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from animator.base.errors import RenderWarning, SceneError
 from animator.encoders.format import Format
 
 GROUP = "animator.formats"
-"""The entry points of other distributions' formats."""
+"""The entry point group of formats of other distributions."""
 DEFAULT_FORMATS = ("mp4", "gif")
-"""The formats of clips where none is asked for."""
+"""The formats of clips if the user chooses none."""
 
 
 @cache
 def formats() -> Mapping[str, Format[Any]]:
-    """Return all formats by their name, in the order in which they are listed.
+    """Return all formats by name, in the order of their ranks.
 
     Warns:
-        RenderWarning: the format of another distribution cannot be used.
+        RenderWarning: a format of another distribution cannot be used.
     """
-    found = {format.name: format for format in _own()}
-    for format in _installed():
+    found = {format.name: format for format in _own_formats()}
+    for format in _installed_formats():
         if format.name in found:
             warnings.warn(
                 f"there are two formats {format.name!r}; the second one is not used",
@@ -42,21 +42,21 @@ def formats() -> Mapping[str, Format[Any]]:
     return MappingProxyType({format.name: format for format in ranked})
 
 
-def _own() -> Iterator[Format[Any]]:
+def _own_formats() -> Iterator[Format[Any]]:
     for module in pkgutil.iter_modules(folder.__path__):
         yield import_module(f"animator.encoders.formats.{module.name}").FORMAT
 
 
-def _installed() -> Iterator[Format[Any]]:
+def _installed_formats() -> Iterator[Format[Any]]:
     for entry in entry_points(GROUP):
         try:
             format = entry.load()
             if not isinstance(format, Format):
-                raise TypeError(f"{entry.value} is no Format")
+                raise TypeError(f"{entry.value} is not a Format")
         except Exception as error:
             warnings.warn(
                 f"format {entry.name!r} cannot be used: {error}; update or remove the "
-                "distribution that brings it",
+                "distribution that provides it",
                 RenderWarning,
                 stacklevel=3,
             )
@@ -65,10 +65,10 @@ def _installed() -> Iterator[Format[Any]]:
 
 
 def format_of(path: Path) -> Format[Any]:
-    """Return the format that a path's suffix names.
+    """Return the format of a path, according to its suffix.
 
     Raises:
-        SceneError: there is no such format.
+        SceneError: the suffix is unknown.
     """
     name = path.suffix.lower().removeprefix(".")
     if name not in formats():
@@ -80,7 +80,7 @@ def format_of(path: Path) -> Format[Any]:
 
 
 def check_transparent(format: Format[Any]) -> None:
-    """Raise `SceneError` unless a format can be transparent."""
+    """Raise `SceneError` unless a format supports transparency."""
     if not format.transparent:
         able = ", ".join(f.name for f in formats().values() if f.transparent)
         raise SceneError(f"{format.name} cannot be transparent; give one of {able}")

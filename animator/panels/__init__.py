@@ -1,4 +1,4 @@
-"""Panels: each shows an experiment in its own manner, one per file.
+"""Panels: the views of an experiment, one kind of view per file.
 
 `__init__.pyi` lists them; each is imported when it is first used.
 """

@@ -1,4 +1,4 @@
-"""A classifier's decision boundary, and its probabilities, as they are trained."""
+"""Draws the decision boundaries and probabilities of a classifier during training."""
 
 from __future__ import annotations
 
@@ -34,27 +34,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """The boundaries between a network's classes, over points in two dimensions.
+    """The decision boundaries of a network that classifies points in two dimensions.
 
-    They are those of the model after each complete step, in evaluation mode: where the
-    largest output changes, or where a single one is at its threshold. One setting has
-    its probabilities behind them, of several each has boundaries in its colour.
+    The panel evaluates the model after each complete step, in evaluation mode. A
+    boundary lies where another output becomes the largest. If the model has a single
+    output, it lies where that output crosses its threshold. If the panel shows one
+    setting, the probabilities of the classes shade the background. If it shows several
+    settings, each has boundaries in its own colour.
 
     Attributes:
-        experiment: what to show; its problem is `network(model, (points, classes),
-            loss)` with points (n, 2).
-        title: above the panel; the problem's name if not given.
-        setting: the label of the only setting to show, with its probabilities.
-        outputs: what the model's outputs are, if the loss does not say so:
-            ``"logits"``, ``"probability"``, ``"log-probability"``, or ``"score"``,
-            which has no probabilities.
-        points: how many places along each side the model is evaluated at.
-        names: of the two inputs.
-        memory: bytes that the weights of one run may take.
+        experiment: the experiment to show; its problem is `network(model, (points,
+            classes), loss)` with points of shape (n, 2).
+        title: the title above the panel; defaults to the problem's name.
+        setting: the label of a single setting to show, with its probabilities;
+            defaults to all settings.
+        outputs: the meaning of the model's outputs: ``"logits"``, ``"probability"``,
+            ``"log-probability"``, or ``"score"``, which has no probabilities. By
+            default, the loss function determines it.
+        points: the number of grid points along each axis, 2 to 501.
+        names: the names of the two inputs, which label the axes.
+        memory: the most bytes that the weights of one run may occupy.
 
     Raises:
-        SceneError: the problem is no such classifier, there is no such setting, or
-            another argument is wrong.
+        SceneError: the problem is not a classifier of points in two dimensions, no
+            setting has this label, or another argument is invalid.
     """
 
     experiment: Experiment
@@ -84,11 +87,11 @@ class Boundary:
 
     @property
     def needs(self) -> Needs:
-        """All weights and buffers at every step."""
+        """The panel needs all weights and buffers at every step."""
         return Needs(weights=True, memory=self.memory)
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the points; return the moving boundaries."""
+        """Draw the points, and return the moving boundaries."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -113,7 +116,7 @@ class Boundary:
         return drawing
 
     def _runs(self, recording: Recording) -> list[Trajectory]:
-        """Return the settings to show."""
+        """Return the runs to show."""
         runs = [
             run
             for run in recording.trajectories
@@ -136,7 +139,7 @@ class Boundary:
         theme: Theme,
         colors: list[str],
     ) -> Drawing:
-        """Draw a setting's boundaries, and its probabilities if there are colours."""
+        """Draw a setting's boundaries, and its probabilities if `colors` is given."""
         details = detailed(run, "Boundary")
         model = recording.model_at(run, 0)
         x, y = (

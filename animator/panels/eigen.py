@@ -1,4 +1,4 @@
-"""The error along each eigen-direction of a quadratic, over the steps."""
+"""Draws the error of a quadratic along each eigenvector over the steps."""
 
 from __future__ import annotations
 
@@ -28,30 +28,32 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
 
 _MOST_NAMED = 6
-"""The largest number of directions with a colour and a name of their own."""
+"""The most eigenvectors that have a colour and a name of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Eigen:
-    """The error of a quadratic's runs along each eigen-direction, logarithmic.
+    """The error along each eigenvector of a quadratic's Hessian, on a log scale.
 
-    Gradient descent moves along each eigen-direction of the Hessian as if it were
-    alone: with the learning rate γ and the eigenvalue λ, the error is multiplied by
-    ``|1 - γ λ|`` in each step. Of one setting, each direction has a colour of its own;
-    of several, a direction's colour is the stronger, the larger λ is.
+    Gradient descent treats the eigenvectors of the Hessian independently: with the
+    learning rate γ and the eigenvalue λ, each step multiplies the error along an
+    eigenvector by ``|1 - γ λ|``. If the panel shows one setting, each eigenvector has
+    its own colour. If it shows several settings, the colour is that of the setting; it
+    is stronger for larger λ.
 
     Source: G. Goh, Why Momentum Really Works, Distill, 2017.
 
     Attributes:
-        experiment: what to show; its loss must be quadratic in the weights, such as
-            that of `quadratic`, or of a linear model with `MSELoss`.
-        title: above the panel; the problem's name if not given.
-        directions: the largest number of directions to show, evenly chosen from the
-            smallest eigenvalue to the largest.
-        memory: bytes that the weights of one run may take.
+        experiment: the experiment to show; its loss must be quadratic in the weights,
+            for example `quadratic`, or a linear model with `MSELoss`.
+        title: the title above the panel; defaults to the problem's name.
+        directions: the most eigenvectors to show, 1 to 50. If there are more, the panel
+            shows some that are evenly spaced from the smallest eigenvalue to the
+            largest.
+        memory: the most bytes that the weights of one run may occupy.
 
     Raises:
-        SceneError: `experiment` is not an experiment, or a number is out of its range.
+        SceneError: `experiment` is not an experiment, or a number is out of range.
     """
 
     experiment: Experiment
@@ -69,11 +71,11 @@ class Eigen:
 
     @property
     def needs(self) -> Needs:
-        """All weights at every step."""
+        """The panel needs all weights at every step."""
         return Needs(weights=True, memory=self.memory)
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the growing curves and their dots."""
+        """Draw the axes, and return the growing curves and their dots."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -96,7 +98,7 @@ class Eigen:
             errors = system.errors(run, recording.steps)
             for rank, index in enumerate(chosen):
                 share = (rank + 1) / len(chosen)
-                color = _tinted(theme.color(run.setting), theme.background, share)
+                color = _blended(theme.color(run.setting), theme.background, share)
                 color = theme.color(rank) if is_named else color
                 diverged = run.outcome.diverged
                 curves.append(Curve(errors[:, index], color, diverged, owner=run.label))
@@ -113,7 +115,7 @@ class Eigen:
 
 
 def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
-    """Write the eigenvalues in one line, each with the colour of its direction."""
+    """Write the eigenvalues in one line, each in the colour of its eigenvector."""
     size = theme.label_size
     for rank, value in enumerate(values.tolist()):
         left = rank / len(values)
@@ -122,8 +124,8 @@ def _draw_names(ax: Axes, values: NDArray[np.float64], theme: Theme) -> None:
         place_label(ax, left, 0.55 * size, name, 1.1 * size, theme.text, size)
 
 
-def _tinted(color: str, background: str, share: float) -> str:
-    """Return a colour of which a share of 0 to 1 is left on a background."""
+def _blended(color: str, background: str, share: float) -> str:
+    """Blend a colour with a background; `share` is the weight of the colour, 0 to 1."""
     strength = 0.25 + 0.75 * share
     pairs = zip(to_rgb(color), to_rgb(background), strict=True)
     red, green, blue = (strength * own + (1 - strength) * back for own, back in pairs)

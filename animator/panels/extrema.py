@@ -1,13 +1,13 @@
-"""Finds the marks of a map: its minima or its maximum, and where the runs start."""
+"""Finds the marks of a loss map: its minima or maximum, and the start of the runs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from animator.drawing.families import starts_of
 from animator.drawing.mark_names import Mark
 from animator.drawing.markers import ring_width
+from animator.drawing.setting_runs import starts_of
 from animator.problems import WithMinima
 
 if TYPE_CHECKING:
@@ -25,15 +25,17 @@ def find_extrema(
     extremum: Extremum = "minimum",
     penalty: float = 0.0,
 ) -> Sequence[tuple[float, float]]:
-    """Return the minima that a problem knows, or its map's lowest point.
+    """Return the known minima of a problem, or else the lowest point of its map.
 
-    A map that is flat, or has no finite loss, has none.
+    The result is empty for a flat map, and for a map without finite losses.
 
     Args:
         landscape: the map.
-        problem: whose map it is.
-        extremum: which one is meant; of a maximum, it is the map's highest point.
-        penalty: of the map; with one, the problem's own minima are others.
+        problem: the problem of the map.
+        extremum: ``"minimum"`` or ``"maximum"``; the maximum is always the highest
+            point of the map.
+        penalty: the weight decay that the map includes. If it is not 0, the minima that
+            the problem knows are not those of the map, and are ignored.
     """
     if extremum == "maximum":
         return [] if landscape.is_flat else [landscape.maximum[:2]]
@@ -49,7 +51,7 @@ def marks_to_name(
     recording: Recording,
     theme: Theme,
 ) -> list[Mark]:
-    """Return the marks to name: the start and the extremum, one of each."""
+    """Return the marks to name: at most one start and one extremum."""
     radius = 0.5 * theme.marker_size + 1.6 * theme.line_width
     place = next(iter(starts_of(recording)))
     meeting = {

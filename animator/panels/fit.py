@@ -1,4 +1,4 @@
-"""The points, and each setting's line through them as it is fitted."""
+"""Draws the points of a problem, and the curve that each setting fits to them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import line_weight, starts_of
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import line_weight, starts_of
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import (
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from animator.experiments.families import Family
     from animator.experiments.recorder import Recording
 
-_FAINTER = 0.35
-"""How much fainter the curves of a larger family are, as a power of its size."""
+_FADING = 0.35
+"""The opacity of n curves of one setting is n to the power of minus this."""
 
 
 @runtime_checkable
 class FitProblem(Protocol):
-    """What `Fit` needs of a problem in addition to what every problem has.
+    """The members that `Fit` needs in addition to those of every problem.
 
-    If it has `data_names`, two texts, they label the axes.
+    If the problem has `data_names`, a pair of strings, they label the axes.
     """
 
     @property
@@ -55,19 +55,19 @@ class FitProblem(Protocol):
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
     ) -> NDArray[np.floating]:
-        """Return the model's height (M,) over `at` (M,), for drawn params (2,)."""
+        """Return the prediction (M,) at the x coordinates `at` (M,) for params (2,)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A problem's points, and the curve that each setting has fitted so far.
+    """The points of a problem, and the curve that each setting has fitted so far.
 
-    Points that are not trained on, those for validation, are hollow.
+    Validation points are hollow.
 
     Attributes:
-        experiment: what to show; its problem must have points and a prediction. Several
-            experiments must have the same points.
-        title: above the panel; the problem's name if not given.
+        experiment: the experiment to show, or several experiments with the same points;
+            the problem must have the members of `FitProblem`.
+        title: the title above the panel; defaults to the problem's name.
     """
 
     experiment: Experiment | Sequence[Experiment]
@@ -94,17 +94,17 @@ class Fit:
             ):
                 raise SceneError(
                     "Fit: the experiments have different points; show each of them in "
-                    "a panel of its own"
+                    "its own panel"
                 )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the points and the guess at the start; return the moving curves."""
+        """Draw the points and the initial curves, and return the moving curves."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw the points and the guess at the start; return the moving curves."""
+        """Draw the points and the initial curves, and return the moving curves."""
         parts = context.parts(recording)
         runs = [
             (cast("FitProblem", part.experiment.problem), run)
@@ -125,7 +125,7 @@ class Fit:
                 at,
                 color=theme.color(run.setting),
                 linewidth=line_weight(family) * width * theme.line_width,
-                alpha=len(family) ** -_FAINTER,
+                alpha=len(family) ** -_FADING,
                 zorder=5,
                 label=run.label,
             )[0]
@@ -144,16 +144,16 @@ class Fit:
 
 
 def _are_single(parts: Sequence[Recording]) -> list[bool]:
-    """Return of each setting whether it has one run."""
+    """Return for each setting whether it has a single run."""
     return [len(family) == 1 for part in parts for family in part.families]
 
 
 def _draw_guesses(
     ax: Axes, parts: Sequence[Recording], at: NDArray[np.float64], theme: Theme
 ) -> None:
-    """Draw the curve of each start over `at` (M,), dotted.
+    """Draw the initial curve of each start at the x coordinates `at` (M,), dotted.
 
-    If there are several starts, each has the colour of its setting.
+    If there are several starts, each curve has the colour of its setting.
     """
     guesses: dict[tuple[float, ...], Family] = {}
     for part in parts:
@@ -173,7 +173,7 @@ def _draw_guesses(
 
 
 def _draw_points(ax: Axes, problem: FitProblem, theme: Theme) -> list[str]:
-    """Draw the points, with some room around them; return their key."""
+    """Draw the points, with a margin around them; return their key."""
     x, y = problem.data_x, problem.data_y
     trained = len(x)
     held_out = problem.validation if isinstance(problem, Measured) else None

@@ -1,4 +1,4 @@
-"""The loss map, and the path of every setting over it."""
+"""Draws the loss map, and the path of each setting on it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from animator.drawing.contours import (
     draw_map,
 )
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import draw_starts, path_lines
 from animator.drawing.heading import draw_heading
 from animator.drawing.map_marks import draw_extremum
 from animator.drawing.mark_names import name_marks
 from animator.drawing.panel import PanelContext
 from animator.drawing.room import paths_of_all
+from animator.drawing.setting_runs import draw_starts, path_lines
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.drawing.trail import draw_trails
@@ -50,57 +50,58 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
 
 _LINES = 15
-"""Contour lines of a map that is not filled, if neither the panel nor the theme says.
+"""The number of contour lines of an unfilled map, unless panel or theme set it.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Heatmap:
-    """The loss over the two drawn coordinates, and each setting's path.
+    """The loss as a function of two coordinates, and the path of each setting.
 
-    The colour under a point is the loss at that point: the grid's points lie in the
-    middle of their cells, and the loss is interpolated between them. Where it is not
+    The colour of a pixel shows the loss at that pixel. Each grid point is at the centre
+    of its cell, and the loss is interpolated between grid points. Where the loss is not
     finite, the map is hatched.
 
     Attributes:
-        experiment: what to show.
-        title: above the panel; the problem's name if not given.
-        cmap: one of matplotlib's colour maps; the theme's if not given.
-        points: of the grid along each axis; if not given 201, or 51 for a network.
-        contours: how many contour lines, or the losses that they are at; as many as the
-            theme has if not given.
-        scale: of the colours, ``"linear"``, ``"log"``, or the power of the loss above
-            its minimum that they follow, such as 0.5.
-        share: experiments whose maps have the same colours for the same losses.
-        xlim: the range to the right, instead of the problem's.
-        ylim: the range upward.
-        fit_paths: whether a range that is not given is chosen so that the paths fit,
-            as far as they do not leave the problem's map by more than its width.
-        penalty: λ of the loss with weight decay, f(θ) + λ/2 · |θ|², that the map shows
-            instead of the loss f(θ) alone. It is what torch.optim.SGD minimises with
-            ``weight_decay=λ``, as it adds λθ to the gradient. θ are the two drawn
-            coordinates.
-        clip: the losses at which the colours end; beyond, they stay as they are there.
-        fill: whether the map is filled with colour; ``"bands"`` fills each space
-            between contour lines with one. If False, the lines have the colours.
-        contour_labels: whether the lines have their losses as numbers; the losses of a
-            number of lines are then rounded to two digits.
-        dots: whether each step has a dot on the path.
-        path_alpha: how opaque the paths are, 0.05 to 1, so that those that coincide
-            show through.
-        set_off: whether paths that coincide are drawn some widths of a line apart.
+        experiment: the experiment to show.
+        title: the title above the panel; defaults to the problem's name.
+        cmap: the name of a matplotlib colour map; defaults to the theme's.
+        points: the number of grid points along each axis; defaults to 201, and to 51
+            for a network.
+        contours: the number of contour lines, or a list of their losses; defaults to
+            the theme's number.
+        scale: the scale of the colours: ``"linear"``, ``"log"``, or an exponent such as
+            0.5; the colours then follow that power of the loss above its minimum.
+        share: other experiments whose maps use the same colour for the same loss.
+        xlim: the range of the horizontal axis; defaults to the problem's.
+        ylim: the range of the vertical axis; defaults to the problem's.
+        fit_paths: whether to choose ranges that are not given so that the paths fit.
+            Parts of paths that lie further off the problem's map than its width are
+            ignored.
+        penalty: the weight decay λ. If it is not 0, the map shows f(θ) + λ/2 · |θ|²
+            instead of the loss f(θ), where θ are the two coordinates. This is the
+            function that torch.optim.SGD minimises with ``weight_decay=λ``, because it
+            adds λθ to the gradient.
+        clip: the lowest and the highest loss of the colour scale; losses beyond them
+            have the colours of its ends.
+        fill: whether the map is filled with colour; ``"bands"`` uses a single colour
+            between adjacent contour lines. If False, the contour lines are coloured.
+        contour_labels: whether contour lines are labelled with their losses. If
+            `contours` is a number, the losses are then rounded to two digits.
+        dots: whether each step is marked by a dot on the path.
+        path_alpha: the opacity of the paths, 0.05 to 1, so that coinciding ones show.
+        set_off: whether paths that coincide are drawn side by side.
         events: whether a diamond marks each step at which the learning rate drops by a
             fifth or more.
-        colorbar: whether there is one.
-        extremum: what the ring marks, ``"minimum"`` or ``"maximum"``.
-        aspect: ``"equal"`` if both axes have the same scale, so that paths stand
-            perpendicular on contours, or ``"auto"`` if the map fills its room. If not
-            given, scales are equal where both coordinates have the same unit; a range
-            that is much shorter than the other is made longer for that.
+        colorbar: whether the map has a colour bar.
+        extremum: the point that the ring marks, ``"minimum"`` or ``"maximum"``.
+        aspect: ``"equal"`` for the same scale on both axes, so that gradients are
+            perpendicular to contour lines, or ``"auto"`` to fill the panel. By default,
+            the scales are equal if both coordinates have the same unit; a range that is
+            much shorter than the other is then extended.
 
     Raises:
-        SceneError: `experiment` is not an experiment, or an attribute is out of its
-            range.
+        SceneError: `experiment` is not an experiment, or an attribute is invalid.
     """
 
     experiment: Experiment
@@ -133,7 +134,7 @@ class Heatmap:
         check_style(self)
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw map, colour bar, start and minimum; return trails and markers."""
+        """Draw the map, colour bar and marks; return the trails and markers."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -194,7 +195,7 @@ class Heatmap:
         """Draw the map with its contour lines, and its colour bar.
 
         Returns:
-            What fits the bar's numbers to its height, and what has the colours.
+            A drawing that fits the bar's ticks to its height, and the mappable.
         """
         contours = theme.contours if self.contours is None else self.contours
         if self.fill is not True:
@@ -223,7 +224,7 @@ class Heatmap:
     def colored_map(
         self, recording: Recording, maps: LossMaps
     ) -> tuple[LossMap, Normalize]:
-        """Return the map that is drawn, and the scale of its colours."""
+        """Return the map to draw, and the normalization of its colours."""
         problem = recording.problem
         xlim, ylim = map_ranges(
             recording, self.xlim, self.ylim, self.aspect, fit_paths=self.fit_paths
@@ -236,7 +237,7 @@ class Heatmap:
             penalty=self.penalty,
         )
         compared = [landscape]
-        if self.share:  # complete maps, so that all of these panels have one scale
+        if self.share:  # complete maps, so that these panels share one scale
             experiments = dict.fromkeys([self.experiment, *self.share])
             compared = [
                 maps.evaluate(

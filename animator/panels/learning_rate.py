@@ -1,4 +1,4 @@
-"""Each setting's learning rate over the steps."""
+"""Draws the learning rate of each setting over the steps."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import draw_curves
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.own_loop import Recorder
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LearningRate:
-    """Each setting's learning rate over the steps, as its scheduler has it.
+    """The learning rate of each setting over the steps, as its scheduler sets it.
 
-    If the two drawn parameters have different ones, the first one is shown.
+    If the two coordinates have different learning rates, the panel shows the first.
 
     Attributes:
-        experiment: what to show.
-        title: above the panel.
-        scale: of the learning rate, ``"linear"`` or ``"log"``.
+        experiment: the experiment to show.
+        title: the title above the panel.
+        scale: the scale of the learning rate, ``"linear"`` or ``"log"``.
 
     Raises:
-        SceneError: `experiment` is not an experiment, there is no such scale, or no
+        SceneError: `experiment` is not an experiment, `scale` is unknown, or no
             learning rate was recorded.
     """
 
@@ -57,7 +57,7 @@ class LearningRate:
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the growing curves and their dots."""
+        """Draw the axes, and return the growing curves and their dots."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -100,7 +100,7 @@ class LearningRate:
 
 
 def _no_rates(experiment: Experiment, label: str) -> SceneError:
-    """Return the error that says why there is no learning rate to show."""
+    """Return an error that explains why there is no learning rate to show."""
     if isinstance(experiment.settings[label], Recorder):
         return SceneError(
             f"LearningRate: the loop {label!r} was logged without its learning rate; "

@@ -1,4 +1,4 @@
-"""Each setting's loss over the steps, growing with the clock."""
+"""Draws the loss of each setting over the steps."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.end_labels import draw_end_labels
-from animator.drawing.entries import entries_of
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
+from animator.drawing.legend_entries import entries_of
 from animator.drawing.off_plane import draw_off_plane
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.experiment import (
     Experiment,
     check_experiments,
@@ -37,29 +37,28 @@ if TYPE_CHECKING:
 
 
 VALIDATION_KEY = "╌ validation"
-"""What the key of a scene says about dashed lines."""
+"""The explanation of dashed lines in the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class LossCurve:
-    """Each setting's loss over the steps, led by a dot.
+    """The loss of each setting over the steps, with a dot at the current step.
 
-    The loss over validation data is a dashed line, if there are any.
+    If the problem has validation data, a dashed line shows the loss on them.
 
     Attributes:
-        experiment: what to show; or several experiments.
-        title: above the panel; the problem's name if not given.
-        scale: of the loss, ``"log"`` or ``"linear"``. On a logarithmic one, a loss of
-            zero leaves a gap, and a triangle on the lower border.
-        plane: whether the map's loss under each marker is shown beside the real one, as
-            a dashed line, and how far the weights are off the map's plane; this is for
-            networks, whose maps are planes of weights. Then the validation loss is not
-            shown.
-        validation: whether the validation loss is shown.
+        experiment: the experiment to show, or several experiments.
+        title: the title above the panel; defaults to the problem's name.
+        scale: the scale of the loss, ``"log"`` or ``"linear"``. On a logarithmic scale,
+            a loss of zero is a gap in the curve and a triangle on the lower border.
+        plane: for networks, whose maps are planes in weight space: whether to show the
+            distance of the weights from that plane, and, as a dashed line, the loss at
+            their projection onto it. The validation loss is then not shown.
+        validation: whether to show the validation loss.
 
     Raises:
-        SceneError: `experiment` is not an experiment, there is no such scale, or the
-            problem has no plane.
+        SceneError: `experiment` is not an experiment, `scale` is unknown, or `plane` is
+            set for a problem that has no plane.
     """
 
     experiment: Experiment | Sequence[Experiment]
@@ -89,34 +88,19 @@ class LossCurve:
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the growing curves and their dots."""
+        """Draw the axes, and return the growing curves and their dots."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
         """Draw the panel in the context of its scene."""
-        curves: list[Curve] = []
-        for part in context.parts(recording):
-            for family in part.families:
-                run = median_run(family)
-                color, diverged = theme.color(run.setting), run.outcome.diverged
-                shown = losses(family)
-                dashed = self._dashed(family, part, context)
-                if dashed:
-                    values = finite_median(dashed)
-                    below = Curve(values, color, diverged, dashed=True, owner=run.label)
-                    curves.append(below)
-                curve = family_curve(
-                    shown,
-                    color,
-                    diverged=diverged,
-                    dash=theme.dash(run.setting),
-                    owner=run.label,
-                )
-                curves.append(curve)
-                for values in [*shown, *dashed] if self.scale == "log" else ():
-                    check_not_negative(values, run.label)
+        curves = [
+            curve
+            for part in context.parts(recording)
+            for family in part.families
+            for curve in self._curves(family, part, theme, context)
+        ]
         ax.set_ylabel("loss")
         heading = draw_heading(
             ax, self.title, recording, theme, context, lines=int(self.plane)
@@ -143,10 +127,34 @@ class LossCurve:
             drawing += Drawing(key=[VALIDATION_KEY])
         return drawing + heading + Drawing(key=band_key(recording))
 
+    def _curves(
+        self, family: Family, part: Recording, theme: Theme, context: PanelContext
+    ) -> list[Curve]:
+        """Return the curves of a setting; its dashed curve, if any, is the first."""
+        run = median_run(family)
+        color, diverged = theme.color(run.setting), run.outcome.diverged
+        solid, dashed = losses(family), self._dashed(family, part, context)
+        curves = []
+        if dashed:
+            values = finite_median(dashed)
+            curves.append(Curve(values, color, diverged, dashed=True, owner=run.label))
+        curves.append(
+            family_curve(
+                solid,
+                color,
+                diverged=diverged,
+                dash=theme.dash(run.setting),
+                owner=run.label,
+            )
+        )
+        for values in [*solid, *dashed] if self.scale == "log" else ():
+            check_not_negative(values, run.label)
+        return curves
+
     def _dashed(
         self, family: Family, part: Recording, context: PanelContext
     ) -> list[NDArray[np.float64]]:
-        """Return what is shown beside the losses of runs, each (steps + 1,), if any."""
+        """Return the values of each run's dashed curve, each (steps + 1,), if any."""
         if self.plane:
             maps, problem = context.maps, part.problem
             return [maps.evaluate_path(problem, run.params) for run in family]
@@ -156,7 +164,7 @@ class LossCurve:
 
 
 def check_not_negative(loss: NDArray[np.floating], label: str) -> None:
-    """Raise `SceneError` where a logarithmic scale cannot show a loss (steps + 1,)."""
+    """Raise `SceneError` if a loss (steps + 1,) is negative."""
     below = np.flatnonzero(loss < 0)
     if len(below):
         step = int(below[0])

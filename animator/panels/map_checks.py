@@ -15,12 +15,12 @@ from animator.problems import Problem
 
 
 def check_map(caller: str, panel: Any, limits: Sequence[str]) -> None:
-    """Raise `SceneError` if an attribute that maps and landscapes share is wrong.
+    """Raise `SceneError` if an attribute that maps and landscapes share is invalid.
 
     Args:
-        caller: the panel's type, which messages begin with.
-        panel: what to check, a `Heatmap` or a `Surface` with any values.
-        limits: the names of its attributes that are ranges.
+        caller: the name of the panel's class, with which messages begin.
+        panel: the `Heatmap` or `Surface` to check.
+        limits: the names of the attributes that are ranges.
     """
     check_experiment(caller, panel.experiment)
     _check_share(caller, panel)
@@ -44,7 +44,7 @@ def check_map(caller: str, panel: Any, limits: Sequence[str]) -> None:
 
 
 def check_style(panel: Any) -> None:
-    """Raise `SceneError` if an attribute that only heatmaps have is wrong."""
+    """Raise `SceneError` if an attribute that only heatmaps have is invalid."""
     if not is_number(panel.penalty, 0, LARGEST):
         raise SceneError(
             f"Heatmap: penalty is {quoted(panel.penalty)}; give a number, 0 to "

@@ -1,4 +1,4 @@
-"""Chooses the points and the ranges of maps, and whether their scales are equal."""
+"""Chooses the number of points, the ranges and the aspect of loss maps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from animator.drawing.ranges import calm_runs, fit_range
+from animator.drawing.axis_ranges import fit_range, non_diverging_runs
 from animator.problems import CostlyMap, PlaneProblem
 
 if TYPE_CHECKING:
@@ -17,31 +17,31 @@ Range = tuple[float, float]
 Aspect = Literal["equal", "auto"]
 
 _POINTS = 201
-"""Points along each side of a map, if neither the panel nor the problem says."""
+"""Grid points along each axis, unless the panel or the problem sets another number."""
 _UNEVEN = 20.0
-"""Ranges of which one is longer by this factor have no equal scales."""
+"""Scales are not equal if one range is longer than the other by this factor."""
 _NARROW = 0.4
-"""A range that is shorter than this share of the other one is made longer."""
+"""A range that is shorter than this fraction of the other one is extended."""
 
 
 def map_points(problem: Problem, points: int | None) -> int:
-    """Return how many points a map has along each side; a panel may say it."""
+    """Return the number of grid points along each axis: the panel's, or the default."""
     if points is not None:
         return points
     return problem.map_points if isinstance(problem, CostlyMap) else _POINTS
 
 
 def penalty_label(problem: Problem, penalty: float) -> str:
-    """Return what colours show, where that is not the loss alone."""
+    """Return the label of the colour bar if the map includes a penalty."""
     if not penalty:
         return ""
     return f"loss + {penalty / 2:g} ({problem.x.label}² + {problem.y.label}²)"
 
 
 def map_aspect(problem: Problem, aspect: Aspect | None) -> Aspect:
-    """Return whether axes have equal scales, if a panel does not say so.
+    """Return the aspect of a map: the panel's, or the default.
 
-    They are equal where both coordinates have the same unit.
+    The default is ``"equal"`` if both coordinates have the same unit.
     """
     if aspect is not None:
         return aspect
@@ -59,12 +59,12 @@ def map_ranges(
     *,
     fit_paths: bool,
 ) -> tuple[Range, Range]:
-    """Return the ranges that a panel gives, or else those that suit the paths.
+    """Return the ranges of a panel; fit those that it does not give to the paths.
 
-    A range that is much shorter than the other one is made longer where scales are
-    equal and the panel says nothing.
+    If the scales are equal, a range that is not given is extended if it is much shorter
+    than the other one.
     """
-    paths = np.concatenate([run.params for run in calm_runs(recording)])
+    paths = np.concatenate([run.params for run in non_diverging_runs(recording)])
     problem = recording.problem
     x, y = (
         fit_range(drawn.low, drawn.high, values)
@@ -76,19 +76,19 @@ def map_ranges(
     if aspect is None and map_aspect(problem, None) == "equal":
         wide, high = x[1] - x[0], y[1] - y[0]
         if high < _NARROW * wide and ylim is None:
-            y = _longer(y, 0.5 * wide)
+            y = _extended(y, 0.5 * wide)
         elif wide < _NARROW * high and xlim is None:
-            x = _longer(x, 0.5 * high)
+            x = _extended(x, 0.5 * high)
     return x, y
 
 
 def _has_one_unit(problem: Problem) -> bool:
-    """Return whether both coordinates have the same unit, so far as names say."""
+    """Return whether both coordinates have the same unit, judging by their names."""
     names = {problem.x.name, problem.y.name}
     return names == {"x", "y"} or isinstance(problem, PlaneProblem)
 
 
-def _longer(limits: Range, length: float) -> Range:
-    """Return a range of some length around the middle of another."""
+def _extended(limits: Range, length: float) -> Range:
+    """Return a range of a given length with the same centre."""
     middle = (limits[0] + limits[1]) / 2
     return middle - length / 2, middle + length / 2

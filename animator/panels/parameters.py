@@ -1,4 +1,4 @@
-"""Each setting's parameters, or their norm, over the steps."""
+"""Draws the parameters of each setting, or their norm, over the steps."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.experiment import Experiment, check_experiment
 
 if TYPE_CHECKING:
@@ -32,16 +32,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The two drawn parameters over the steps: a line for x, a double line for y.
+    """The two coordinates over the steps: a line for x, a double line for y.
 
     Attributes:
-        experiment: what to show.
-        title: above the panel; the problem's name if not given.
-        norm: p of the norm ``(|x|ᵖ + |y|ᵖ)^(1/p)`` to show instead, such as 2 for the
-            length of the vector of parameters, or ``math.inf`` for the largest.
+        experiment: the experiment to show.
+        title: the title above the panel; defaults to the problem's name.
+        norm: if given, the panel shows the norm ``(|x|ᵖ + |y|ᵖ)^(1/p)`` with this p, at
+            least 1, instead of the coordinates: 2 for the Euclidean norm, ``math.inf``
+            for the maximum norm.
 
     Raises:
-        SceneError: `experiment` is not an experiment, or there is no such norm.
+        SceneError: `experiment` is not an experiment, or `norm` is less than 1.
     """
 
     experiment: Experiment
@@ -61,7 +62,7 @@ class Parameters:
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the growing curves and their dots."""
+        """Draw the axes, and return the growing curves and their dots."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -94,7 +95,7 @@ class Parameters:
 def _curve(
     family: Family, theme: Theme, values: Sequence[NDArray[np.floating]]
 ) -> Curve:
-    """Return the curve of values of a setting's runs, each (steps + 1,)."""
+    """Return the curve of a setting from the values of its runs, each (steps + 1,)."""
     diverged = all(run.outcome.diverged for run in family)
     setting = family[0].setting
     return family_curve(

@@ -1,4 +1,4 @@
-"""The loss along one parameter, with a marker on the curve."""
+"""Draws the loss as a function of one coordinate, with a marker on the curve."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from animator.base.callers import Place, made_here
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
+from animator.drawing.axis_ranges import non_diverging_runs
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import line_weight
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
-from animator.drawing.ranges import calm_runs
+from animator.drawing.setting_runs import line_weight
 from animator.drawing.text import sanitize
 from animator.drawing.ticks import fit_ticks
 from animator.experiments.experiment import Experiment, check_experiment
@@ -35,19 +35,19 @@ _POINTS = 161
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The loss along one parameter; the other one has the optimizer's value.
+    """The loss as a function of one coordinate, at the current value of the other.
 
-    Each setting has its curve, a section through the loss at its own place, so that
-    its marker always lies on it.
+    Each setting has its own curve, a cross-section of the loss through its current
+    position. Its marker therefore always lies on the curve.
 
     Attributes:
-        experiment: what to show; its problem must not be a network.
-        along: which parameter is drawn to the right, ``"x"`` or ``"y"``.
-        title: above the panel; the problem's name if not given.
+        experiment: the experiment to show; its problem must not be a network.
+        along: the coordinate on the horizontal axis, ``"x"`` or ``"y"``.
+        title: the title above the panel; defaults to the problem's name.
 
     Raises:
-        SceneError: `experiment` is not one or a network's, or there is no such
-            parameter.
+        SceneError: `experiment` is not an experiment, its problem is a network, or
+            `along` is neither ``"x"`` nor ``"y"``.
     """
 
     experiment: Experiment
@@ -61,19 +61,19 @@ class Profile:
         check_experiment("Profile", self.experiment)
         if not isinstance(self.experiment.problem, Problem):
             raise SceneError(
-                "Profile: a network has no one parameter to look along; show a Heatmap"
+                "Profile: a network has no single parameter to show; use a Heatmap"
             )
         if self.along not in ("x", "y"):
             raise SceneError(f"Profile: along is {self.along!r}; give 'x' or 'y'")
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the moving curves and markers."""
+        """Draw the axes, and return the moving curves and markers."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
         self, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
     ) -> Drawing:
-        """Draw the axes; return the moving curves and markers."""
+        """Draw the axes, and return the moving curves and markers."""
         problem = recording.problem
         axis = "xy".index(self.along)
         drawn = (problem.x, problem.y)[axis]
@@ -105,7 +105,7 @@ class Profile:
 
 
 def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
-    """Set the ranges, the names and the ticks of the axes."""
+    """Set the ranges, labels and ticks of the axes."""
     low, high = _heights(recording)
     room = 0.06 * (high - low)
     ax.set(
@@ -119,7 +119,7 @@ def _set_axes(ax: Axes, drawn: Coordinate, recording: Recording) -> None:
 def _draw_curve(
     ax: Axes, at: NDArray[np.float64], color: str, theme: Theme
 ) -> tuple[Line2D, Line2D]:
-    """Draw a curve over `at` (M,) and its marker; both are moved at each step."""
+    """Draw a curve over `at` (M,) and its marker; both move at each step."""
     (curve,) = ax.plot(at, at, color=color, linewidth=1.2 * theme.line_width, zorder=5)
     (marker,) = ax.plot(
         [0],
@@ -135,12 +135,12 @@ def _draw_curve(
 
 
 def _heights(recording: Recording) -> tuple[float, float]:
-    """Return the range of losses to show: those of the paths while on the map."""
+    """Return the range of losses to show: the losses of the paths within the map."""
     problem = recording.problem
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
     losses = [
         run.loss[((run.params >= low) & (run.params <= high)).all(axis=1)]
-        for run in calm_runs(recording)
+        for run in non_diverging_runs(recording)
     ]
     joined = np.concatenate(losses)
     joined = joined[np.isfinite(joined)]

@@ -1,4 +1,4 @@
-"""What each learning rate leads to: the trials of a search."""
+"""Draws the outcome of each trial of a hyperparameter search."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
 
 _ROW, _MARGIN = 0.035, 0.06
-"""Shares of the height: of a row of triangles, and of the room above and below."""
+"""Heights of a row of triangles, and of the margin, as fractions of the axes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What each learning rate leads to: the outcomes of the trials of `tune`.
+    """The outcomes of the trials of `tune`, as a function of a hyperparameter.
 
-    A line connects the best trial for each value; the other trials are pale dots. Where
-    optuna has searched several hyperparameters, hardly a value is tried twice: then the
-    line connects the best trial of each interval, such as a third of a decade, which
-    the key names. What is best there may still be better than what was tried. The large
-    dot is the trial that won. A triangle at the top border is a value that lost: its
-    run diverged or left the map, or ended far above the loss at the start.
+    A line connects the best trials for each value; the other trials are pale dots. If
+    optuna searches several hyperparameters, it hardly ever tries a value twice. The
+    line then connects the best trials of each interval, for example a third of a
+    decade; the key says which. A value between the trials can be better than the best
+    trial. The large dot is the best of all trials. A triangle at the upper border is a
+    trial whose run diverged, left the map, or ended far above the initial loss.
 
     Attributes:
-        experiment: what to show; its settings are those of `tune` or `tune_lr`.
-        title: above the panel.
-        along: the hyperparameter that is drawn to the right.
-        scale: of the outcome, ``"log"`` or ``"linear"``.
+        experiment: the experiment to show; its settings come from `tune` or `tune_lr`.
+        title: the title above the panel.
+        along: the hyperparameter on the horizontal axis.
+        scale: the scale of the outcome, ``"log"`` or ``"linear"``.
 
     Raises:
         SceneError: `experiment` is not an experiment, its settings are not tuned,
-            `along` is not searched, or there is no such scale.
+            `along` was not searched, or `scale` is unknown.
     """
 
     experiment: Experiment
@@ -81,7 +81,7 @@ class Sensitivity:
             )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the outcomes; nothing but the losses of the legend moves."""
+        """Draw the outcomes; only the losses in the legend change with the step."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -101,7 +101,7 @@ class Sensitivity:
         for number, (row, run) in enumerate(zip(rows, recording.medians, strict=True)):
             color = theme.color(run.setting)
             _draw_outcomes(ax, row, color, theme, is_log=self.is_log)
-            _draw_lost(ax, row.lost, number, color, theme)
+            _draw_failed(ax, row.lost, number, color, theme)
         title = f"Sensitivity to {self.along}" if self.title is None else self.title
         heading = draw_heading(ax, title, recording, theme, context)
         key = _key(tuned, rows, is_log=self.is_log)
@@ -109,13 +109,13 @@ class Sensitivity:
 
     @property
     def is_log(self) -> bool:
-        """Whether the scale of the outcome is logarithmic."""
+        """Whether the outcome has a logarithmic scale."""
         return self.scale == "log"
 
     def _set_axes(
         self, ax: Axes, rows: Sequence[Outcomes], theme: Theme, *, is_log_range: bool
     ) -> None:
-        """Set scales and ranges; leave room for rows of triangles."""
+        """Set the scales and ranges, with space for rows of triangles."""
         scores = [score for row in rows for _, score in row.shown]
         if self.is_log:
             scores = [math.log(score) for score in scores if score > 0]
@@ -136,7 +136,7 @@ class Sensitivity:
 
 
 def _is_log_range(tuned: Tuned, along: str) -> bool:
-    """Return whether a setting searches a hyperparameter in a logarithmic range."""
+    """Return whether any setting searches a hyperparameter on a logarithmic scale."""
     return any(
         isinstance(search.space.get(along), LogRange)
         for search in tuned.searches.values()
@@ -144,7 +144,7 @@ def _is_log_range(tuned: Tuned, along: str) -> bool:
 
 
 def _check_not_negative(found: dict[str, Outcomes]) -> None:
-    """Raise `SceneError` where a logarithmic scale cannot show an outcome."""
+    """Raise `SceneError` if an outcome is negative."""
     for label, row in found.items():
         if any(score < 0 for _, score in row.shown):
             raise SceneError(
@@ -156,10 +156,12 @@ def _check_not_negative(found: dict[str, Outcomes]) -> None:
 def _draw_outcomes(
     ax: Axes, row: Outcomes, color: str, theme: Theme, *, is_log: bool
 ) -> None:
-    """Draw the trials of a setting; zeros are triangles on the lower border."""
+    """Draw the trials of a setting; outcomes of 0 are triangles on the lower border."""
     lowest = ax.get_ylim()[0]
     line = [(x, y) for x, y in row.line if y > 0 or not is_log]
-    ax.plot(*_columns(line), color=color, linewidth=0.8 * theme.line_width, zorder=3)
+    ax.plot(
+        *_coordinates(line), color=color, linewidth=0.8 * theme.line_width, zorder=3
+    )
     for place in dict.fromkeys(row.shown):
         is_zero = is_log and place[1] == 0
         ax.plot(
@@ -187,14 +189,16 @@ def _draw_outcomes(
         )
 
 
-def _columns(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+def _coordinates(
+    places: Sequence[tuple[float, float]],
+) -> tuple[list[float], list[float]]:
     return [x for x, _ in places], [y for _, y in places]
 
 
-def _draw_lost(
+def _draw_failed(
     ax: Axes, at: Sequence[float], number: int, color: str, theme: Theme
 ) -> None:
-    """Draw triangles for values that lost, each setting in a row of its own."""
+    """Draw triangles for failed trials, with a row for each setting."""
     ax.plot(
         at,
         [1 - _ROW * (0.6 + number)] * len(at),
@@ -207,7 +211,7 @@ def _draw_lost(
 
 
 def _outcome(tuned: Tuned) -> str:
-    """Return what the outcome is, as the name of its axis."""
+    """Return the label of the axis of outcomes."""
     goal = tuned.budget.goal
     if goal.target is not None:
         return f"steps to loss {goal.target:g}"
@@ -217,7 +221,7 @@ def _outcome(tuned: Tuned) -> str:
 
 
 def _key(tuned: Tuned, rows: Sequence[Outcomes], *, is_log: bool) -> list[str]:
-    """Return what the symbols mean, and which budget each setting has."""
+    """Return the meanings of the symbols, and the budget of each setting."""
     key = [f"● best of {tuned.budget_text}"]
     key += [f"─ best in each {row.intervals}" for row in rows if row.intervals][:1]
     reasons = dict.fromkeys(reason for row in rows for reason in row.reasons)

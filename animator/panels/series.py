@@ -1,4 +1,4 @@
-"""Any series that was logged, over the steps or over another series."""
+"""Draws any logged series over the steps or over another series."""
 
 from __future__ import annotations
 
@@ -15,18 +15,15 @@ from animator.base.errors import RenderWarning, SceneError
 from animator.base.quoting import short_repr
 from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import band_key, family_curve
 from animator.drawing.heading import draw_heading
-from animator.drawing.levels import check_levels, draw_levels, levels_of
 from animator.drawing.panel import PanelContext
+from animator.drawing.reference_lines import draw_reference_lines, reference_lines
+from animator.drawing.setting_runs import band_key, family_curve
 from animator.experiments.advice import did_you_mean
-from animator.experiments.experiment import (
-    Experiment,
-    check_experiments,
-    experiments_of,
-)
+from animator.experiments.experiment import Experiment, check_experiments
 from animator.experiments.families import losses, median_run
 from animator.panels.loss_curve import VALIDATION_KEY
+from animator.panels.series_checks import check_series, check_sign
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,38 +34,39 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
     from animator.experiments.trajectory import Trajectory
 
-    Level = float | Callable[[Trajectory], float]
+    LineValue = float | Callable[[Trajectory], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A metric, or what else was logged, for each setting, led by a dot.
+    """A metric or another logged series of each setting; a dot marks the step.
 
-    Every series of the experiment can be shown: ``"loss"``, ``"lr"``,
+    The panel can show every series of the experiment: ``"loss"``, ``"lr"``,
     ``"gradient norm"``, ``"validation loss"``, the metrics of the experiment and of its
-    problem, and what a `Recorder` has logged. Of a metric that was also computed over
-    validation data, that is a dashed line. Between the steps at which a series was
-    measured its curve is straight; the number beside it is the last one measured.
+    problem, and the series that a `Recorder` has logged. If a metric was also computed
+    on validation data, a dashed line shows it. The curve is straight between the steps
+    at which the series was measured; the number beside it is the last measured value.
 
     Attributes:
-        experiment: what to show; or several experiments.
-        name: of the series.
-        title: above the panel; the name of the series if not given.
-        scale: of its values, ``"linear"`` or ``"log"``. On a logarithmic one, a zero
-            leaves a gap, and a triangle on the lower border.
-        x: what the horizontal axis shows: ``"step"``; the name of another series of the
-            same setting; or that of a series of one setting, as ``(label, name)``.
-        xscale: of that axis, ``"linear"`` or ``"log"``; a logarithmic one begins at
-            step 1.
-        xlabel: the name of that axis; that of its series if not given.
-        ylabel: the name of the other axis; that of the series if not given.
-        lines: horizontal reference lines, by their labels, such as ``{"2/lr": 20.0}``,
-            or in a list; instead of a number, a function of a `Trajectory` gives one
-            for each setting, in its colour: ``{"2/lr": lambda run: 2 / run.lr[0, 0]}``.
-        validation: whether the same metric over validation data is shown.
+        experiment: the experiment to show, or several experiments.
+        name: the name of the series.
+        title: the title above the panel; defaults to the name of the series.
+        scale: the scale of the values, ``"linear"`` or ``"log"``. On a logarithmic
+            scale, a zero is a gap in the curve and a triangle on the lower border.
+        x: the quantity on the horizontal axis: ``"step"``; the name of another series
+            of the same setting; or ``(label, name)`` for a series of one setting.
+        xscale: the scale of the horizontal axis, ``"linear"`` or ``"log"``; a
+            logarithmic scale begins at step 1.
+        xlabel: the label of the horizontal axis; defaults to the name of its series.
+        ylabel: the label of the vertical axis; defaults to the name of the series.
+        lines: horizontal reference lines: a dict from labels to values, such as
+            ``{"2/lr": 20.0}``, or a list of values. A value may be a function of a
+            `Trajectory`, which gives a line for each setting in its colour, such as
+            ``{"2/lr": lambda run: 2 / run.lr[0, 0]}``.
+        validation: whether to show the same metric on validation data.
 
     Raises:
-        SceneError: no setting has such a series, or an argument is wrong.
+        SceneError: no setting has this series, or an argument is invalid.
     """
 
     experiment: Experiment | Sequence[Experiment]
@@ -79,7 +77,7 @@ class Series:
     xscale: Literal["linear", "log"] = "linear"
     xlabel: str | None = None
     ylabel: str | None = None
-    lines: Mapping[str, Level] | Sequence[Level] = ()
+    lines: Mapping[str, LineValue] | Sequence[LineValue] = ()
     validation: bool = True
     made_at: Place | None = made_here()
 
@@ -87,48 +85,10 @@ class Series:
 
     def __post_init__(self) -> None:
         check_experiments("Series", self.experiment)
-        for name in ("scale", "xscale"):
-            value = getattr(self, name)
-            if value not in ("linear", "log"):
-                raise SceneError(
-                    f"Series: {name} is {quoted(value)}; give 'linear' or 'log'"
-                )
-        for name in ("title", "xlabel", "ylabel"):
-            value = getattr(self, name)
-            if not (value is None or isinstance(value, str)):
-                raise SceneError(f"Series: {name} is {quoted(value)}; give a text")
-        if not isinstance(self.validation, bool):
-            raise SceneError(
-                f"Series: validation is {quoted(self.validation)}; give True or False"
-            )
-        pair = isinstance(self.x, tuple) and len(self.x) == 2
-        texts = all(isinstance(part, str) for part in self.x) if pair else False
-        if not (isinstance(self.x, str) or texts):
-            raise SceneError(
-                f"Series: x is {quoted(self.x)}; give 'step', a series, or "
-                "(label, series)"
-            )
-        self._check_name("name", self.name)
-        if self.x != "step":
-            self._check_name("x", self.x if isinstance(self.x, str) else self.x[1])
-        check_levels("Series", self.lines, self.scale)
-
-    def _check_name(self, argument: str, name: object) -> None:
-        """Raise `SceneError` unless a setting may have such a series."""
-        known = dict.fromkeys(
-            name
-            for experiment in experiments_of(self.experiment)
-            for name in experiment.series_names()
-        )
-        if name in known:
-            return
-        advice = did_you_mean(str(name), known) or f"give one of {', '.join(known)}"
-        raise SceneError(
-            f"Series: {argument} is {quoted(name)}, which is not logged; {advice}"
-        )
+        check_series(self)
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the axes; return the growing curves and their dots."""
+        """Draw the axes, and return the growing curves and their dots."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -148,7 +108,7 @@ class Series:
             if run in shown
             for curve in self._curves(family, self._at(run, runs), theme)
         ]
-        levels = levels_of(self.lines, shown, theme, self.scale)
+        lines = reference_lines(self.lines, shown, theme, self.scale)
         heading = draw_heading(
             ax,
             self.name if self.title is None else self.title,
@@ -165,32 +125,46 @@ class Series:
             zero_key=f"▼ {self.name} 0",
             xscale=self.xscale,
             xlabel=self._xlabel(),
-            levels=[level.value for level in levels],
+            included=[line.value for line in lines],
         )
         ax.set_ylabel(self.name if self.ylabel is None else self.ylabel)
-        draw_levels(ax, levels, theme)
+        draw_reference_lines(ax, lines, theme)
+        key = self._key(recording, curves, [run for run in runs if run not in shown])
+        return drawing + heading + Drawing(key=key)
+
+    def _key(
+        self,
+        recording: Recording,
+        curves: Sequence[Curve],
+        missing: Sequence[Trajectory],
+    ) -> list[str]:
+        """Return the entries of the key; `missing` are the runs without the series.
+
+        Warns:
+            RenderWarning: a run has not logged the series, but one of a similar name.
+        """
         key = [VALIDATION_KEY] * any(curve.dashed for curve in curves)
-        missing = {run.label: run for run in runs if run not in shown}
-        key += [f"{quoted(label)}: {self.name} not logged" for label in missing]
-        for label, run in missing.items():
+        by_label = {run.label: run for run in missing}
+        key += [f"{quoted(label)}: {self.name} not logged" for label in by_label]
+        for label, run in by_label.items():
             if advice := did_you_mean(self.name, run.series):
                 text = f"Series: {label!r} has not logged {self.name!r}; {advice}"
-                warnings.warn(text, RenderWarning, stacklevel=2)
+                warnings.warn(text, RenderWarning, stacklevel=3)
         if any(curve.band is not None for curve in curves):
             key += band_key(recording)
         elif any(len(family) > 1 for family in recording.families):
             key.append("━ median of the seeds")
-        return drawing + heading + Drawing(key=key)
+        return key
 
     def _curves(
         self, family: Family, at: NDArray[np.floating] | None, theme: Theme
     ) -> list[Curve]:
-        """Return the curves of a setting: below that of its own, the validation's."""
+        """Return the curves of a setting, with any validation curve first."""
         run = median_run(family)
         color, diverged = theme.color(run.setting), run.outcome.diverged
         if at is not None and self.xscale == "log":
             x = self.x if isinstance(self.x, str) else self.x[1]
-            _check_sign(x, at, run, "xscale")
+            check_sign(x, at, run, "xscale")
         curves = []
         for name in [f"validation {self.name}"] * self.validation + [self.name]:
             values = [member.values(name) for member in family]
@@ -199,9 +173,9 @@ class Series:
             if not any(np.isfinite(each).any() for each in values):
                 continue
             for each in values if self.scale == "log" else ():
-                _check_sign(name, each, run, "scale")
+                check_sign(name, each, run, "scale")
             curve = family_curve(values, color, diverged=diverged, owner=run.label)
-            if name != self.name or at is not None:  # a band is over the steps
+            if name != self.name or at is not None:  # bands exist over the steps only
                 curve = replace(curve, band=None)
             curves.append(replace(curve, dashed=name != self.name, at=at))
         return curves
@@ -209,7 +183,7 @@ class Series:
     def _at(
         self, run: Trajectory, runs: Sequence[Trajectory]
     ) -> NDArray[np.floating] | None:
-        """Return where the values of a run lie (steps + 1,); None at their steps."""
+        """Return the horizontal positions of a run (steps + 1,); None for its steps."""
         if self.x == "step":
             return None
         if isinstance(self.x, str):
@@ -234,16 +208,3 @@ class Series:
         if self.xlabel is not None:
             return self.xlabel
         return self.x if isinstance(self.x, str) else f"{self.x[1]} of {self.x[0]}"
-
-
-def _check_sign(
-    name: str, values: NDArray[np.floating], run: Trajectory, argument: str
-) -> None:
-    """Raise `SceneError` where a logarithmic scale cannot show values (steps + 1,)."""
-    is_below = values < 0
-    if is_below.any():
-        step = int(is_below.argmax())
-        raise SceneError(
-            f"Series: {name!r} of {run.label!r} is {values[step]:g} at step {step}, "
-            f"which has no logarithm; give {argument}='linear'"
-        )

@@ -1,4 +1,4 @@
-"""The loss map as a landscape, seen by a slow camera, with the paths on it."""
+"""Draws the loss map as a landscape that a camera circles, with the paths on it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from animator.drawing.camera import Camera
 from animator.drawing.colormaps import color_map
 from animator.drawing.contours import contour_levels, contour_lines
 from animator.drawing.drawing import Drawing
-from animator.drawing.families import starts_of
 from animator.drawing.floor import Floor, sparse_points, upright_edges
 from animator.drawing.heading import draw_heading
 from animator.drawing.landscape import landscape_paths, loss_heights, on_plane
 from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
 from animator.drawing.relief import Relief, smooth
+from animator.drawing.setting_runs import starts_of
 from animator.drawing.surface_axes import surface_scales
 from animator.drawing.surface_names import name_surface_marks
 from animator.drawing.surface_paths import SurfacePaths
@@ -45,46 +45,48 @@ if TYPE_CHECKING:
 Range = tuple[float, float]
 
 _POINTS = 101
-"""Points along each side of a map, if neither the panel nor the problem says."""
+"""Map points along each axis, unless the panel or the problem sets another number."""
 _VIEWS = 25
-"""Positions of the camera from which the landscape is sure to be in view."""
+"""The number of camera positions at which the landscape is fitted into the panel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """The loss as a landscape, seen by a camera that goes slowly around it.
+    """The loss as a landscape that a camera circles slowly.
 
-    The landscape is lit from its left. The paths lie on it, and are faint where a hill
-    hides them; beyond the rim they fall to the floor, on which they have shadows. As
-    everything moves, a clip takes about three times as long to render as that of a
-    heatmap, and a GIF of it is ten times as large; with ``turn=0`` and ``rise=0`` the
-    landscape stands still, and costs little more than a heatmap.
+    Light falls from the left. The paths lie on the surface, and are faint where a hill
+    hides them. Beyond the edge of the map they fall to the floor, on which they cast
+    shadows. Because everything moves, a clip takes about three times as long to render
+    as a clip of a heatmap, and a GIF is ten times as large. With ``turn=0`` and
+    ``rise=0`` the landscape does not move, and costs little more than a heatmap.
 
     Attributes:
-        experiment: what to show.
-        title: above the panel; the problem's name if not given.
-        cmap: one of matplotlib's colour maps; the theme's if not given.
-        points: of the map along each side, of which the landscape is made; if not given
-            101, or 51 for a network, with smooth slopes between them.
-        contours: how many contour lines, or the losses that they are at; as many as the
-            theme has if not given.
-        wireframe: whether the landscape is a grid of lines instead of a surface.
-        scale: of heights and colours, as that of `Heatmap`.
-        share: experiments whose landscapes have the same heights for the same losses.
-        xlim: the range to the right, instead of the problem's.
-        ylim: the range upward on the map.
-        zlim: the losses at which heights and colours end; what is beyond is flat.
-        dots: whether each step has a dot on the path.
-        axes: whether there are numbers along the edges and an axis of losses.
-        elevation: of the camera above the plain, in degrees.
-        azimuth: of the camera at the start, in degrees from the direction of x.
-        turn: how far the camera goes around during the clip, in degrees.
-        rise: how far its elevation rises during the clip, in degrees.
-        zoom: how large the landscape is; at 1 it fits into the panel at any angle.
+        experiment: the experiment to show.
+        title: the title above the panel; defaults to the problem's name.
+        cmap: the name of a matplotlib colour map; defaults to the theme's.
+        points: the number of map points along each axis, which form the landscape;
+            defaults to 101. The default for a network is 51, and the surface is
+            interpolated smoothly between them.
+        contours: the number of contour lines, or a list of their losses; defaults to
+            the theme's number.
+        wireframe: whether to draw a grid of lines instead of a surface.
+        scale: the scale of heights and colours, as in `Heatmap`.
+        share: other experiments whose landscapes use the same height for the same loss.
+        xlim: the range of x; defaults to the problem's.
+        ylim: the range of y; defaults to the problem's.
+        zlim: the lowest and the highest loss of heights and colours; the landscape is
+            flat beyond them.
+        dots: whether each step is marked by a dot on the path.
+        axes: whether the edges have numbers and there is an axis of losses.
+        elevation: the elevation of the camera at the start, in degrees.
+        azimuth: the azimuth of the camera at the start, in degrees from the x axis.
+        turn: the angle by which the camera turns during the clip, in degrees.
+        rise: the angle by which its elevation increases during the clip, in degrees.
+        zoom: the magnification, 0.1 to 10; at 1 the landscape fits into the panel at
+            all angles of the clip.
 
     Raises:
-        SceneError: `experiment` is not an experiment, or an attribute is out of its
-            range.
+        SceneError: `experiment` is not an experiment, or an attribute is invalid.
     """
 
     experiment: Experiment
@@ -125,7 +127,7 @@ class Surface:
         if not 5 <= self.elevation + self.rise <= 90:
             raise SceneError(
                 f"Surface: rise is {self.rise!r}, which ends at an elevation of "
-                f"{self.elevation + self.rise:g}; let it end at 5 to 90 degrees"
+                f"{self.elevation + self.rise:g}; choose an end of 5 to 90 degrees"
             )
         if not is_number(self.zoom, 0.1, 10):
             raise SceneError(f"Surface: zoom is {self.zoom!r}; give 0.1 to 10")
@@ -137,7 +139,7 @@ class Surface:
                 )
 
     def _heatmap(self, points: int | None) -> Heatmap:
-        """Return the map that the landscape has the heights of."""
+        """Return the heatmap whose losses are the heights of the landscape."""
         return Heatmap(
             self.experiment,
             cmap=self.cmap,
@@ -151,7 +153,7 @@ class Surface:
         )
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Set the landscape up; return it and the paths, which move."""
+        """Draw the landscape, and return it and the paths as moving artists."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -202,7 +204,7 @@ class Surface:
         return drawing + heading
 
     def _view(self, share: float) -> tuple[float, float]:
-        """Return the camera's elevation and azimuth after a share of the steps."""
+        """Return the camera's elevation and azimuth after a fraction of the steps."""
         return self.elevation + share * self.rise, self.azimuth + share * self.turn
 
     def _mesh(
@@ -213,7 +215,7 @@ class Surface:
         norm: Normalize,
         theme: Theme,
     ) -> Mesh:
-        """Return the landscape, with contour lines or as a wireframe."""
+        """Return the mesh, with contour lines or as a wireframe."""
         width = 0.26 * theme.line_width
         colors = lit_colors(
             relief, color_map(theme, self.cmap), tinted=self.cmap is None
@@ -236,5 +238,5 @@ class Surface:
 
 
 def _margins(theme: Theme) -> tuple[float, float]:
-    """Return the room for numbers beside a landscape, and below it, in points."""
+    """Return the margins for numbers beside the landscape and below it, in points."""
     return 2.6 * theme.tick_size, 1.6 * theme.tick_size + 1.2 * theme.label_size

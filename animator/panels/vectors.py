@@ -1,4 +1,4 @@
-"""Gradient step, momentum step and the step that results, as arrows on a heatmap."""
+"""Draws the parts of each step, such as its momentum, as arrows on a heatmap."""
 
 from __future__ import annotations
 
@@ -30,24 +30,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """A heatmap, and on it the parts of the step that an optimizer is about to make.
+    """A heatmap with arrows for the parts of the next step of each optimizer.
 
-    From the optimizer's position, an arrow shows the step, along which the marker
-    moves. On either side of it, an arrow shows the gradient's part of the step, and
-    another one the momentum's part (of Adam: the first moment's), of which it is the
-    sum. AdamW's weight decay has an arrow of its own. The arrows of the first setting
-    have their names at their tips; the key explains those of several.
+    One arrow shows the step from the current position, along which the marker moves.
+    The step is the sum of the arrows beside it: the contribution of the gradient, the
+    contribution of the momentum (for Adam, of the first moment), and for AdamW the
+    weight decay. The arrows of the first setting have names at their tips. If there are
+    several settings, the key explains the arrows.
 
-    Where an optimizer divides by s, the root of a second moment, an ellipse around the
-    optimizer's position is what this makes of a circle: its half-axes are as 1 to s. It
-    goes through the tip of the step, without the weight decay.
+    If an optimizer divides each coordinate by s, the square root of its second moment,
+    an ellipse shows the effect of this division on a circle around the current
+    position: its half-axes are proportional to 1/s. The ellipse passes through the tip
+    of the step without weight decay.
 
-    It knows torch's SGD, Adam, AdamW, RMSprop and Adagrad;
-    `animator.experiments.updates.split_steps` has their equations and sources.
+    The panel supports torch's SGD, Adam, AdamW, RMSprop and Adagrad. Their equations
+    and sources are in `animator.experiments.updates.split_steps`.
 
     Attributes:
-        heatmap: the heatmap on which the arrows are drawn.
-        scale: how many times their true length the arrows are.
+        heatmap: the heatmap below the arrows.
+        scale: the length of the arrows as a multiple of their true length, above 0.
 
     Raises:
         SceneError: `heatmap` is not a heatmap, or `scale` is not a number above zero.
@@ -62,7 +63,7 @@ class Vectors:
     def __post_init__(self) -> None:
         if not isinstance(self.heatmap, Heatmap):
             raise SceneError(
-                f"Vectors: {quoted(self.heatmap)} is no heatmap; give "
+                f"Vectors: {quoted(self.heatmap)} is not a heatmap; give "
                 "Heatmap(experiment)"
             )
         if not (is_number(self.scale, 0) and self.scale > 0):
@@ -70,16 +71,16 @@ class Vectors:
 
     @property
     def experiment(self) -> Experiment:
-        """What the heatmap shows."""
+        """The heatmap's experiment."""
         return self.heatmap.experiment
 
     @property
     def needs(self) -> Needs:
-        """The gradients, the optimizer's state and its hyperparameters."""
+        """The panel needs gradients, optimizer state and hyperparameters."""
         return UPDATE_NEEDS
 
     def draw(self, ax: Axes, recording: Recording, theme: Theme) -> Drawing:
-        """Draw the heatmap, and return the arrows with what moves on it."""
+        """Draw the heatmap, and return its moving artists together with the arrows."""
         return self.draw_in_context(ax, recording, theme, PanelContext())
 
     def draw_in_context(
@@ -120,12 +121,12 @@ class Vectors:
 
 
 def _meanings(updates: Sequence[Updates], theme: Theme) -> Iterator[tuple[str, str]]:
-    """Yield what the arrows mean, with their colours."""
+    """Yield the meaning of each arrow, and its colour."""
     yield "gradient step", theme.color(1)
     if all(np.nansum(np.abs(parts.momentum)) == 0 for parts in updates) and any(
         parts.is_scaled for parts in updates
     ):
-        pass  # such as Adagrad, which has none
+        pass  # such as Adagrad, which has no momentum
     else:
         yield "momentum step", theme.color(2)
     if any(np.nansum(np.abs(parts.decay)) for parts in updates):

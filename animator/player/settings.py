@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animator.drawing.entries import entries_of
+from animator.drawing.legend_entries import entries_of
 from animator.drawing.text import sanitize
 from animator.player.names import css_color
 from animator.player.texts import plain

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from animator.drawing.end_labels import end_label_room
-from animator.drawing.entries import Entry, entries_of
+from animator.drawing.legend_entries import LegendEntry, entries_of
 from animator.drawing.panel import ContextPanel
 from animator.drawing.room import room_of
 from animator.experiments.experiment import experiments_of
@@ -38,7 +38,7 @@ class LegendPlan:
         at_ends: the panels whose curves have labels at their ends.
     """
 
-    entries: Sequence[Entry] = ()
+    entries: Sequence[LegendEntry] = ()
     losses: bool = True
     in_heading: frozenset[int] = field(default_factory=frozenset)
     at_ends: frozenset[int] = field(default_factory=frozenset)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from animator.drawing.ranges import calm_runs
+from animator.drawing.axis_ranges import non_diverging_runs
 from animator.experiments.recorder import Recordings
 
 
@@ -20,7 +20,7 @@ def distances_per_step(recordings: Recordings) -> list[float]:
     for recording in recordings.values():
         problem = recording.problem
         sides = [c.high - c.low for c in (problem.x, problem.y)]
-        for trajectory in calm_runs(recording):
+        for trajectory in non_diverging_runs(recording):
             moves = np.diff(trajectory.params.astype(np.float64), axis=0) / sides
             lengths = np.minimum(np.nan_to_num(np.hypot(*moves.T)), math.sqrt(2))
             steps = len(lengths)

@@ -12,9 +12,9 @@ from matplotlib.text import Text
 from animator.base.errors import during, placed
 from animator.base.seeding import seeded
 from animator.drawing.fonts import Fonts, fonts_for, warn_missing
-from animator.drawing.foreign import foreign_families
-from animator.drawing.style import foreign_settings, style
-from animator.drawing.text import Label, set_all_foreign, warn_cut
+from animator.drawing.math_fallback import fallback_families
+from animator.drawing.style import fallback_settings, style
+from animator.drawing.text import Label, set_fallback_fonts, warn_cut
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
@@ -94,12 +94,12 @@ def _draw(
         smaller: the factor of the type's size.
     """
     theme = inputs.theme
-    formulas = foreign_settings(theme.font, others)
+    formulas = fallback_settings(theme.font, others)
     activity = during("setting the scene")
     with placed(inputs.scene.made_at), style(theme, families), seeded(), activity:
         with mpl.rc_context(formulas):
             drawn = draw_scene(inputs, with_smaller_type(theme, smaller), families)
-            set_all_foreign(drawn.stage.figure, others)
+            set_fallback_fonts(drawn.stage.figure, others)
     return replace(drawn, stage=replace(drawn.stage, formulas=formulas))
 
 
@@ -119,7 +119,7 @@ def _draw_in_full_type(
         found: list[Any] = drawn.stage.figure.findobj(Text)
     texts = [text.get_text() for text in found]
     needed = fonts_for(theme.font, texts)
-    others = foreign_families(needed.families, texts)
+    others = fallback_families(needed.families, texts)
     if others or needed.families != families:  # this is rare
         drawn = _draw(inputs, needed.families, others, 1.0)
     return drawn, needed, others

@@ -1,1 +1,1 @@
-"""Scenes: panels in a grid with a title and a clock; loading and varying them."""
+"""Scenes: panels in a grid with a title and a clock, their loader, and variants."""

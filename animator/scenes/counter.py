@@ -1,4 +1,4 @@
-"""The text of a scene's counter, such as ``step 3 / 100`` or ``epoch 2``."""
+"""Formats the counter of a scene, such as ``step 3 / 100`` or ``epoch 2``."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from string import Formatter
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 
-_MOVING = ("step", "epoch")
-_FIXED = ("steps", "epochs")
+_VARIABLE = ("step", "epoch")
+_CONSTANT = ("steps", "epochs")
 _PAD = "\N{FIGURE SPACE}"
-"""As wide as a digit: what stands around a number stays where it is."""
+"""As wide as a digit, so that the text around a number does not move."""
 
 
 Piece = tuple[str, str | None, str]
-"""A text, and the field after it with its format, if there is one."""
+"""A text, and the name and format of the field after it, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CounterText:
-    """What a counter shows.
+    """The text of a counter, in three parts.
 
     Attributes:
-        before: the text before all that changes.
-        at: returns what changes at a step; it always has the same length.
-        after: the text after all that changes.
+        before: the constant text at the beginning.
+        at: returns the variable part at a step; its length is constant.
+        after: the constant text at the end.
     """
 
     before: str
@@ -37,10 +37,10 @@ class CounterText:
 
 
 def check_counter(counter: object) -> None:
-    """Raise `SceneError` unless something is a counter's format.
+    """Raise `SceneError` unless `counter` is a valid format string.
 
-    It may have the fields ``{step}``, ``{steps}``, ``{epoch}`` and ``{epochs}``, with a
-    format after a colon.
+    Its fields are ``{step}``, ``{steps}``, ``{epoch}`` and ``{epochs}``, each with an
+    optional format after a colon.
     """
     if not isinstance(counter, str) or not counter.isprintable():
         raise SceneError(
@@ -48,15 +48,15 @@ def check_counter(counter: object) -> None:
             '"epoch {epoch}", or "" for none'
         )
     try:
-        pieces = _pieces(counter)
-        unknown = [f for _, f, _ in pieces if f not in (*_MOVING, *_FIXED, None)]
+        pieces = _parse(counter)
+        unknown = [f for _, f, _ in pieces if f not in (*_VARIABLE, *_CONSTANT, None)]
         if unknown:
             raise ValueError(f"it has the field {{{unknown[0]}}}")
         for _, field, style in pieces:
             if re.search(r"\d{3}", style):
                 raise ValueError(f"the format {style!r} is too wide")
             if field is not None:
-                format(_value(1.0, style), style)
+                format(_rounded(1.0, style), style)
     except ValueError as error:
         raise SceneError(
             f"scene: counter is {quoted(counter)}: {error}; its fields are {{step}}, "
@@ -65,26 +65,28 @@ def check_counter(counter: object) -> None:
 
 
 def shows_epochs(counter: str) -> bool:
-    """Return whether a counter has a field of epochs."""
-    return any(field in ("epoch", "epochs") for _, field, _ in _pieces(counter))
+    """Return whether a counter shows epochs."""
+    return any(field in ("epoch", "epochs") for _, field, _ in _parse(counter))
 
 
 def counter_text(
     counter: str, steps: int, per_epoch: Fraction = Fraction(1)
 ) -> CounterText:
-    """Return what a counter shows.
+    """Return the text of a counter.
 
     Args:
-        counter: its format.
-        steps: how many the clip shows.
-        per_epoch: how many steps an epoch takes.
+        counter: its format string.
+        steps: the number of steps in the clip.
+        per_epoch: the number of steps per epoch.
     """
-    pieces = _pieces(counter)
+    pieces = _parse(counter)
 
     def text(some: list[Piece], step: float) -> str:
-        return "".join(_shown(piece, int(step), steps, per_epoch) for piece in some)
+        return "".join(
+            _format_piece(piece, int(step), steps, per_epoch) for piece in some
+        )
 
-    moving = [index for index, piece in enumerate(pieces) if piece[1] in _MOVING]
+    moving = [index for index, piece in enumerate(pieces) if piece[1] in _VARIABLE]
     if not moving:
         return CounterText(text(pieces, 0), lambda step: "", "")
     first, last = moving[0], moving[-1] + 1
@@ -97,22 +99,22 @@ def counter_text(
     )
 
 
-def _shown(piece: Piece, step: int, steps: int, per_epoch: Fraction) -> str:
-    """Return the text of a piece at a step; the same length at each step."""
+def _format_piece(piece: Piece, step: int, steps: int, per_epoch: Fraction) -> str:
+    """Return the text of a piece at a step, padded to a constant length."""
     literal, field, style = piece
     if field is None:
         return literal
     unit = per_epoch if field in ("epoch", "epochs") else Fraction(1)
-    last = format(_value(float(steps / unit), style), style)
-    if field in _FIXED:
+    last = format(_rounded(float(steps / unit), style), style)
+    if field in _CONSTANT:
         return literal + last
-    return literal + format(_value(float(step / unit), style), style).rjust(
+    return literal + format(_rounded(float(step / unit), style), style).rjust(
         len(last), _PAD
     )
 
 
-def _pieces(counter: str) -> list[Piece]:
-    """Return the pieces of a counter's format."""
+def _parse(counter: str) -> list[Piece]:
+    """Split the format string of a counter into pieces."""
     pieces: list[Piece] = []
     for literal, field, style, conversion in Formatter().parse(counter):
         if conversion or "{" in (style or ""):
@@ -121,6 +123,6 @@ def _pieces(counter: str) -> list[Piece]:
     return pieces
 
 
-def _value(number: float, style: str) -> float:
-    """Return a number as its format needs it: whole, unless that is for fractions."""
+def _rounded(number: float, style: str) -> float:
+    """Round a number down unless its format shows decimals."""
     return number if style and style[-1] in "eEfFgG%" else int(number)

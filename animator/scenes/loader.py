@@ -16,15 +16,15 @@ from animator.base.callers import Place, keep_source
 from animator.base.checks import check_file, quoted
 from animator.base.errors import AnimatorError, SceneError, WriteError
 from animator.base.seeding import seeded
-from animator.scenes.advice import explain
+from animator.scenes.error_advice import explain
 from animator.scenes.scene import Scene
 
 
 def load(path: str | Path) -> Scene:
-    """Run a scene file and return its module-level `scene`.
+    """Run a scene file, and return its module-level `scene`.
 
-    It can import modules of its own folder. No byte code is written. Global random
-    generators are seeded with 0 while it runs, and restored afterwards.
+    The file can import modules of its own folder. No bytecode is written. The global
+    random generators are seeded with 0 while the file runs, and restored afterwards.
 
     Raises:
         SceneError: the file cannot be read or run, or has no `scene`; the message
@@ -42,15 +42,15 @@ def load(path: str | Path) -> Scene:
     module = ModuleType(f"scene_{path.stem}")
     module.__file__ = str(path)
     with _importable(module, path), seeded(), located(path):
-        code = compile(source, _name(path), "exec")
-        keep_source(_name(path), source)
+        code = compile(source, _traceback_name(path), "exec")
+        keep_source(_traceback_name(path), source)
         exec(code, module.__dict__)
     if not hasattr(module, "scene"):
         raise SceneError(f"{path}: has no scene; end it with a line scene = Scene(...)")
     scene = module.scene
     if not isinstance(scene, Scene):
         place = getattr(scene, "made_at", None)
-        where = place if place and place.file == _name(path) else path
+        where = place if place and place.file == _traceback_name(path) else path
         raise SceneError(f"{where}: scene is {quoted(scene)}; make it a Scene(...)")
     text = str(module.__doc__ or "").strip().splitlines()
     if scene.caption or not text:
@@ -61,25 +61,25 @@ def load(path: str | Path) -> Scene:
 
 @contextmanager
 def located(path: Path) -> Iterator[None]:
-    """Raise errors of the body as errors that name a scene's file and line.
+    """Reraise errors of the body with the file and line of the scene.
 
     Raises:
-        SceneError: the body raised anything but a `WriteError` or an interrupt, which
-            are not changed.
+        SceneError: the body raised an error. A `WriteError` and interrupts pass
+            unchanged.
     """
     try:
         yield
     except (WriteError, KeyboardInterrupt):
         raise
     except SyntaxError as error:
-        line = f":{error.lineno}" if error.filename == _name(path) else ""
+        line = f":{error.lineno}" if error.filename == _traceback_name(path) else ""
         raise SceneError(f"{path}{line}: syntax error: {error.msg}") from error
     except BaseException as error:  # a scene may raise anything
-        raise _placed(path, error) from error
+        raise _with_place(path, error) from error
 
 
-def _placed(path: Path, error: BaseException) -> AnimatorError:
-    """Return an error that says in which line of a scene it occurred, and the fix."""
+def _with_place(path: Path, error: BaseException) -> AnimatorError:
+    """Return an error with the line of the scene where it occurred, and the fix."""
     place, names = _failing_line(path, error)
     if isinstance(error, AnimatorError):
         text = str(error)
@@ -87,7 +87,7 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
         text = explain(error, names, place)
     if place is None:
         return SceneError(f"{path}: {text}")
-    if place.file == _name(path):
+    if place.file == _traceback_name(path):
         return SceneError(f"{path}:{place.line}: {text}")
     return SceneError(f"{path}: {place}: {text}")
 
@@ -95,13 +95,14 @@ def _placed(path: Path, error: BaseException) -> AnimatorError:
 def _failing_line(
     path: Path, error: BaseException
 ) -> tuple[Place | None, Mapping[str, Any]]:
-    """Return the line of a scene that has caused an error, if it is known.
+    """Return the line of a scene file that caused an error, if it is known.
 
-    That is the last one that the error's cause has passed; or where what has failed was
-    made; or the last one that the error itself has passed.
+    That is the last line of the file in the traceback of the error's cause; or else the
+    line where the failed object was created; or else the last line of the file in the
+    traceback of the error itself.
 
     Returns:
-        The line, and the names that the scene has defined.
+        The line, and the names that the scene file has defined.
     """
     chain = [error]
     while chain[-1].__cause__ is not None:
@@ -111,28 +112,28 @@ def _failing_line(
         if asked is not None:
             return asked, {}
         for frame, line in reversed(list(traceback.walk_tb(each.__traceback__))):
-            if frame.f_code.co_filename == _name(path):
-                return Place(_name(path), line), frame.f_globals
+            if frame.f_code.co_filename == _traceback_name(path):
+                return Place(_traceback_name(path), line), frame.f_globals
     return None, {}
 
 
-def _name(path: Path) -> str:
-    """Return a file's name for a traceback, whatever bytes it has."""
+def _traceback_name(path: Path) -> str:
+    """Return the name of a file for a traceback; it may contain any bytes."""
     return str(path).encode(errors="backslashreplace").decode()
 
 
 @contextmanager
 def _importable(module: ModuleType, path: Path) -> Iterator[None]:
-    """Make a running scene, and the modules of its folder, importable.
+    """Make a scene file that runs, and the modules of its folder, importable.
 
-    Afterwards they are removed: another scene may have modules of the same names.
+    Afterwards, remove them: another scene may have modules of the same names.
     """
     folder = str(path.resolve().parent)
     before, places = set(sys.modules), sys.path[:]
     sys.modules[module.__name__] = module
     sys.path.append(folder)
     try:
-        with warnings.catch_warnings():  # filters that the scene sets end here
+        with warnings.catch_warnings():  # restores warning filters that the scene sets
             yield
     finally:
         sys.path[:] = places

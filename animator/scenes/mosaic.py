@@ -1,10 +1,10 @@
-"""Checks which cells of a grid each panel has."""
+"""Checks the mosaic that assigns the cells of a grid to panels."""
 
 from __future__ import annotations
 
 
 def is_mosaic(mosaic: object, panels: int) -> bool:
-    """Return whether a text has a rectangle of one letter for each panel."""
+    """Return whether a mosaic has one rectangle of a single letter for each panel."""
     if not isinstance(mosaic, str):
         return False
     rows = mosaic.split(";")

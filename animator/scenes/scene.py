@@ -10,7 +10,7 @@ from animator.base.callers import Place, made_here
 from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError, placed
 from animator.base.quoting import described
-from animator.drawing.formulas import check_formulas
+from animator.drawing.formula_checks import check_formulas
 from animator.drawing.theme import Theme, theme_named
 from animator.experiments.details import Needs
 from animator.experiments.experiment import Experiment, experiments_of
@@ -19,11 +19,11 @@ from animator.scenes.counter import check_counter
 from animator.scenes.mosaic import is_mosaic
 from animator.scenes.sliders import check_sliders
 from animator.scenes.text_checks import check_experiment_texts, check_panel_texts
-from animator.scenes.timeline import Timeline, check_pace, paced
+from animator.scenes.timeline import Timeline, check_pace, step_durations
 
 LEGENDS = ("shared", "each", "none")
 MOST_PANELS = 256
-"""A picture of the largest size has room for no more."""
+"""The most panels that fit into a picture of the largest size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,41 +31,46 @@ class Scene:
     """Panels in a grid, with a title, a clock and a theme.
 
     Attributes:
-        panels: what to show, row by row.
-        title: above all panels.
-        caption: below them; by default the first line of the docstring of a scene file.
-        captions: texts that replace the caption from a step on, such as
-            ``{12: "it overshoots"}``; between dollar signs they may have formulas.
-        columns: of the grid; chosen to suit the picture's shape if not given.
-        mosaic: which cells of the grid each panel has, one letter for each, as in
-            matplotlib's `subplot_mosaic`: ``"AB;AC"`` gives the first one both rows.
-        column_titles: above the grid's columns.
-        row_titles: to the left of its rows.
-        pace: ``"even"``; ``"log"``, the first steps long and the last ones short; or
-            ``"distance"``, each as long as the distance that the fastest setting goes.
-        slow: slow motion: the factor by which steps take longer, for ranges of steps,
-            such as ``{(0, 10): 4}``.
-        hold_start: seconds that the clip rests on the start.
-        hold_end: seconds that it rests on the end, before it loops.
-        seconds: of the clip; if not given, the motion between the two takes
-            ``0.6 √steps``, and what slow motion adds.
-        counter: what stands at the top right, with the fields ``{step}``, ``{steps}``,
+        panels: the panels, row by row.
+        title: the title above all panels.
+        caption: the text below the title; for a scene file, it defaults to the first
+            line of the docstring.
+        captions: a dict from steps to texts; each text replaces the caption from its
+            step on, such as ``{12: "it overshoots"}``. Texts may contain formulas
+            between dollar signs.
+        columns: the number of columns of the grid; by default it is chosen to suit the
+            shape of the picture.
+        mosaic: the cells of the grid, with one letter for each panel, as in
+            matplotlib's `subplot_mosaic`: in ``"AB;AC"`` the first panel spans both
+            rows.
+        column_titles: the titles above the columns of the grid.
+        row_titles: the titles to the left of the rows of the grid.
+        pace: the time per step: ``"even"``, the same for all steps; ``"log"``, longer
+            for early steps and shorter for late steps; or ``"distance"``, proportional
+            to the distance that the fastest setting moves.
+        slow: slow motion: a dict from ranges of steps to the factor by which these
+            steps take longer, such as ``{(0, 10): 4}``.
+        hold_start: the time for which the clip shows the start, in seconds.
+        hold_end: the time for which the clip shows the end before it loops, in seconds.
+        seconds: the duration of the clip in seconds. By default, the motion between
+            the holds takes ``0.6 √steps`` seconds, and longer with slow motion.
+        counter: the text at the top right, with the fields ``{step}``, ``{steps}``,
             ``{epoch}`` and ``{epochs}``, such as ``"epoch {epoch:.1f}"``; ``""`` for
-            nothing. An epoch uses all points once.
-        theme: ``"light"``, ``"dark"`` or a `Theme` of your own.
-        legend: ``"shared"``, once for all panels with the same settings, at the ends of
-            their loss curves where there is room; ``"each"``, on every panel; or
-            ``"none"``.
-        legend_losses: whether legends have the losses at the current step.
-        parts: scenes that are shown side by side, as `side_by_side` makes them; the
-            panels are theirs.
-        sliders: hyperparameters and their values, such as ``{"momentum": [0, 0.5,
-            0.9]}``: a web page gives a slider to each of them, and ``--sweep`` makes a
-            clip that runs over them.
+            none. An epoch uses all points once.
+        theme: ``"light"``, ``"dark"``, or a `Theme`.
+        legend: ``"shared"`` for one legend per group of panels with the same settings,
+            placed at the ends of the loss curves if there is space; ``"each"`` for a
+            legend on every panel; or ``"none"``.
+        legend_losses: whether legends show the losses at the current step.
+        parts: the scenes that `side_by_side` joined into this one; `panels` are then
+            theirs.
+        sliders: a dict from hyperparameters to lists of values, such as ``{"momentum":
+            [0, 0.5, 0.9]}``. A web page has a slider for each hyperparameter, and
+            ``--sweep`` renders a clip that runs through the values.
 
     Raises:
-        SceneError: there are no panels, one is not a panel, the grid does not hold
-            them, or a number is out of range.
+        SceneError: there are no panels, an element is not a panel, the panels do not
+            fit into the grid, or another argument is invalid.
     """
 
     panels: Sequence[Panel]
@@ -128,7 +133,8 @@ class Scene:
         for panel in self.panels:
             if isinstance(panel, type) or not isinstance(panel, Panel):
                 raise SceneError(
-                    f"scene: {quoted(panel)} is no panel; give one such as Heatmap(...)"
+                    f"scene: {quoted(panel)} is not a panel; give one such as "
+                    "Heatmap(...)"
                 )
             needs = getattr(panel, "needs", None)
             if not (needs is None or isinstance(needs, Needs)):
@@ -194,13 +200,13 @@ class Scene:
 
     @property
     def experiments(self) -> list[Experiment]:
-        """The experiments that the panels show, each once."""
+        """The experiments that the panels show, without duplicates."""
         shown = (e for panel in self.panels for e in experiments_of(panel.experiment))
         return list(dict.fromkeys(shown))
 
     @property
     def needs(self) -> dict[Experiment, Needs]:
-        """What the panels need of the runs besides what is always recorded."""
+        """What to record of the runs, in addition to what is always recorded."""
         found: dict[Experiment, Needs] = {}
         for panel in self.panels:
             needs = getattr(panel, "needs", None)
@@ -210,11 +216,11 @@ class Scene:
         return found
 
     def timeline(self, distances: Sequence[float], fps: float = 25.0) -> Timeline:
-        """Return the scene's clock.
+        """Return the timeline of the scene.
 
         Args:
-            distances: how far each step leads (steps,), in any unit.
-            fps: frames a second.
+            distances: the distance that each step covers (steps,), in any unit.
+            fps: frames per second.
         """
         return Timeline(
             len(distances),
@@ -222,14 +228,15 @@ class Scene:
             self.hold_start,
             self.hold_end,
             self.seconds,
-            () if self.pace == "even" else paced(self.pace, distances),
+            () if self.pace == "even" else step_durations(self.pace, distances),
             self.slow,
         )
 
 
 def check_scene(caller: str, scene: object) -> None:
-    """Raise `SceneError` unless something is a scene."""
+    """Raise `SceneError` unless `scene` is a `Scene`."""
     if not isinstance(scene, Scene):
         raise SceneError(
-            f"{caller}: {quoted(scene)} is no scene; give Scene(...) or load('file.py')"
+            f"{caller}: {quoted(scene)} is not a scene; give Scene(...) or "
+            "load('file.py')"
         )

@@ -13,16 +13,17 @@ from animator.scenes.scene import Scene, check_scene
 def side_by_side(
     *scenes: Scene, title: str | None = None, caption: str | None = None
 ) -> Scene:
-    """Show scenes in one clip, each under its own title, on the same clock.
+    """Join scenes into one that shows them side by side, each under its own title.
 
-    All show the same step at a time; those with fewer steps hold their end. Pace,
-    counter and theme are the first scene's, the holds and the time the longest of all.
+    All scenes show the same step at the same time; a scene with fewer steps holds at
+    its end. Pace, counter and theme are those of the first scene. Holds and duration
+    are the longest of all scenes.
 
     Args:
-        scenes: what to show.
-        title: above all scenes; what their own titles have in common before a comma if
-            not given. Their own titles do not repeat it.
-        caption: below all scenes; the first scene's if not given.
+        scenes: the scenes.
+        title: the title above all scenes; defaults to what their titles have in common
+            before a comma. The titles of the scenes do not repeat it.
+        caption: the text below the title; defaults to the first scene's.
 
     Raises:
         SceneError: there are no scenes, or an argument is not a scene.
@@ -59,7 +60,7 @@ def side_by_side(
 
 
 def _split_titles(titles: Sequence[str], over_all: str | None) -> tuple[str, list[str]]:
-    """Return the title over all scenes, and each scene's own without it."""
+    """Return the title above all scenes, and the titles of the scenes without it."""
     if over_all is None:
         pieces = zip(*(text.split(", ") for text in titles), strict=False)
         common = itertools.takewhile(lambda each: len(set(each)) == 1, pieces)

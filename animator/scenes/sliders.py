@@ -1,4 +1,4 @@
-"""Sliders: hyperparameters, and the values that each of them runs over."""
+"""Sliders: hyperparameters, and the values that each of them can have."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ SYMBOLS = {
 """The usual symbols of hyperparameters (G. Goh, Why Momentum Really Works, 2017; and
 torch's documentation)."""
 
-MOST = 5_000
-"""Combinations of values that a page or a clip can have."""
+MOST_COMBINATIONS = 5_000
+"""The most combinations of values that a page or a clip can have."""
 _DECIMALS = 6
-"""Numbers that need more decimals have their shortest representation."""
+"""Numbers that need more decimals are written in their shortest form."""
 _LARGE = 1e7
-"""Numbers from this one on have it, too."""
+"""Numbers from this one on are written in their shortest form, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A hyperparameter, and the values that it runs over.
+    """A hyperparameter, and the values that it can have.
 
     Attributes:
-        name: of the hyperparameter, as `vary` has it.
-        values: in the order in which they are shown.
-        texts: the text of each value: numbers have the same decimals.
-        grid: of a start the coordinates to the right and upward, if the values are
-            their product, the first coordinate slowest.
+        name: the name of the hyperparameter, as in `vary`.
+        values: the values, in the order in which they are shown.
+        texts: the text of each value; numbers have the same number of decimals.
+        grid: for starts that form a grid, the x and the y coordinates. The values are
+            then their product; x varies slowest.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Slider:
 
     @property
     def symbol(self) -> str:
-        """The usual symbol, or else the name."""
+        """The usual symbol of the hyperparameter, or its name if there is none."""
         return SYMBOLS.get(self.name, self.name.replace("_", " "))
 
     @property
@@ -65,14 +65,14 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
     """Return the slider of a hyperparameter.
 
     Args:
-        name: of the hyperparameter.
-        values: numbers, or other values; each once.
+        name: the name of the hyperparameter.
+        values: two or more distinct values, numbers or others.
 
     Raises:
-        SceneError: there are less than two values, or one is given twice.
+        SceneError: there are fewer than two values, or a value occurs twice.
     """
     if not name.isidentifier():
-        raise SceneError(f"sliders: {quoted(name)} is no hyperparameter")
+        raise SceneError(f"sliders: {quoted(name)} is not a hyperparameter")
     if isinstance(values, Slider):
         return values
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
@@ -80,7 +80,7 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
             f"sliders: {name} is {quoted(values)}; give a list of values, such as "
             "[0.01, 0.1]"
         )
-    plain = [_plain(value) for value in values]
+    plain = [_to_python(value) for value in values]
     if len(plain) < 2:
         raise SceneError(
             f"sliders: {name} has {len(plain) or 'no'} value{'s'[: not plain]}; "
@@ -93,10 +93,10 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
 
 
 def start_grid(x: Sequence[float], y: Sequence[float]) -> Slider:
-    """Return the slider of starts that form a grid of coordinates.
+    """Return the slider of starts on the grid of some coordinates.
 
     Raises:
-        SceneError: there are less than two.
+        SceneError: there are fewer than two starts.
     """
     return make_slider("start", itertools.product(x, y))
 
@@ -105,13 +105,13 @@ def make_sliders(given: Mapping[str, Iterable[Any]]) -> list[Slider]:
     """Return the sliders of hyperparameters by name.
 
     Raises:
-        SceneError: a slider is wrong.
+        SceneError: a slider is invalid.
     """
     return [make_slider(name, values) for name, values in given.items()]
 
 
 def check_sliders(given: object) -> None:
-    """Raise `SceneError` unless the sliders of a scene are values by name."""
+    """Raise `SceneError` unless `given` maps names to values."""
     if not isinstance(given, Mapping) or not all(isinstance(n, str) for n in given):
         raise SceneError(
             f"scene: sliders is {quoted(given)}; give values by the names of "
@@ -121,15 +121,15 @@ def check_sliders(given: object) -> None:
 
 
 def combinations(sliders: Sequence[Slider]) -> list[tuple[int, ...]]:
-    """Return the indices of each combination's values, the last slider fastest."""
+    """Return the value indices of each combination; the last slider varies fastest."""
     return list(itertools.product(*(range(len(each.values)) for each in sliders)))
 
 
 def texts_of(values: Sequence[Any]) -> list[str]:
-    """Return the texts of values; numbers have the same decimals.
+    """Return the texts of values; numbers have the same number of decimals.
 
-    So their texts are equally long, and nothing beside them moves. Different values
-    have different texts.
+    Their texts then have the same length, so that the text beside them does not move.
+    Different values have different texts.
     """
     if all(is_number(value, -math.inf, math.inf) for value in values):
         decimals = max(map(_decimals, values))
@@ -147,24 +147,24 @@ def texts_of(values: Sequence[Any]) -> list[str]:
 
 
 def _decimals(value: float) -> int:
-    """Return the decimals of a number, of which ten digits are significant."""
+    """Return the number of decimals of a number rounded to ten significant digits."""
     exponent = Decimal(f"{value:.10g}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _plain(value: Any) -> Any:
-    """Return NumPy's numbers and arrays as Python's numbers and tuples."""
+def _to_python(value: Any) -> Any:
+    """Convert NumPy numbers and arrays to Python numbers and tuples."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return tuple(map(_plain, value))
+        return tuple(map(_to_python, value))
     return value
 
 
 def _grid_of(
     values: Sequence[Any],
 ) -> tuple[Sequence[float], Sequence[float]] | None:
-    """Return the coordinates whose product the values are, if they are one."""
+    """Return the coordinates of which the values are the product, or None."""
     if not all(
         isinstance(value, tuple) and len(value) == 2 and all(map(is_number, value))
         for value in values

@@ -1,4 +1,4 @@
-"""A scene that is set on a figure, ready to be moved to any step."""
+"""A scene on a figure, which can be set to any step."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPanel:
-    """A panel, the axes that it was drawn on, and the recordings that it shows."""
+    """A panel, its axes, and the recordings that it shows."""
 
     panel: Panel
     ax: Axes
@@ -35,21 +35,20 @@ class PlacedPanel:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A scene that is set on a figure, ready to be moved to any frame.
+    """A scene on a figure, which can be set to any frame.
 
     Attributes:
-        figure: on which everything is.
-        timeline: says which step a frame shows.
-        growing: the artists that are only added to, the lowest first.
+        figure: the figure with all artists.
+        timeline: maps frames to steps.
+        growing: the artists that only grow, in drawing order.
         moving: the artists above them that move.
-        updates: set the moving artists to a step.
-        title: of the scene.
-        captions: the texts below the title, by the step from which on they are seen.
-        theme: with the sizes that suit the number of panels.
-        panels: in the order of the scene.
+        updates: functions that set the moving artists to a step.
+        title: the title of the scene.
+        captions: the captions, by the first step that shows them.
+        theme: the theme, with sizes that suit the number of panels.
+        panels: the panels, in the order of the scene.
         maps: evaluates the loss maps.
-        formulas: matplotlib's settings by which its formulas have characters of other
-            fonts.
+        formulas: matplotlib settings that let formulas use characters of other fonts.
     """
 
     figure: Figure
@@ -65,16 +64,16 @@ class Stage:
     formulas: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self) -> AbstractContextManager[None]:
-        """Return a context with the settings that it is drawn with in its style."""
+        """Return a context with the matplotlib settings for drawing."""
         settings: dict[Any, Any] = dict(self.formulas)
         return mpl.rc_context(settings) if settings else nullcontext()
 
     def move_to(self, frame: int) -> None:
-        """Set all artists to a frame; this depends on nothing but its number."""
+        """Set all artists to a frame; the result depends only on its number."""
         self.set_step(self.timeline.step_at(frame))
 
     def set_step(self, step: float) -> None:
-        """Set all artists to a step, or to a point between two."""
+        """Set all artists to a step, or to a point between two steps."""
         for artist in self.growing:
             artist.grow(0, int(step))
         self.update(step)
@@ -83,7 +82,7 @@ class Stage:
         """Set the moving artists to a step.
 
         Raises:
-            SceneError: a panel failed in doing so.
+            SceneError: the update of a panel failed.
         """
         with during(f"drawing step {step:g}"):
             for update in self.updates:

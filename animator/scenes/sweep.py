@@ -1,4 +1,4 @@
-"""A sweep: a scene with each combination of the values of its sliders."""
+"""Sweeps: a scene for each combination of the values of its sliders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.scenes.scene import Scene, check_scene
-from animator.scenes.sliders import MOST, Slider, combinations, make_sliders
-from animator.scenes.variants import Texts, moved, varied
+from animator.scenes.sliders import (
+    MOST_COMBINATIONS,
+    Slider,
+    combinations,
+    make_sliders,
+)
+from animator.scenes.variants import LabelUpdater, replace_experiments, varied
 
 _STEP_BYTES = 10
 """The approximate size of a step of a run in a page, in bytes."""
@@ -27,14 +32,15 @@ _LARGEST = 100e6
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A scene with each combination of the values of its sliders.
+    """A scene for each combination of the values of its sliders.
 
     Attributes:
-        scene: the scene without sliders.
-        sliders: what varies.
-        chosen: for each combination the index of the value of each slider.
-        scenes: one for each combination; those of `scene` with these values.
-        variations: the experiments of each combination, by those of `scene`.
+        scene: the original scene, without its sliders.
+        sliders: the hyperparameters that vary, and their values.
+        chosen: for each combination, the index of the value of each slider.
+        scenes: for each combination, `scene` with these values.
+        variations: for each combination, a dict from the experiments of `scene` to
+            those with these values.
     """
 
     scene: Scene
@@ -45,12 +51,12 @@ class Sweep:
 
     @property
     def first(self) -> int:
-        """The combination that is nearest to the values that the scene itself has."""
+        """The index of the combination nearest to the original scene's values."""
         nearest = [_nearest(self.scene, slider) for slider in self.sliders]
         return self.chosen.index(tuple(nearest))
 
     def name_of(self, number: int) -> str:
-        """Return the values of a combination by their names, for messages."""
+        """Return the names and values of a combination as a text for messages."""
         pairs = zip(self.sliders, self.chosen[number], strict=True)
         return ", ".join(f"{s.name.replace('_', ' ')} {s.texts[k]}" for s, k in pairs)
 
@@ -61,20 +67,20 @@ def sweep_of(
     *,
     steps: int | None = None,
 ) -> Sweep:
-    """Return a scene with each combination of some hyperparameters' values.
+    """Return the sweep of a scene over all combinations of hyperparameter values.
 
-    Captions are left out, because they may no longer be true, unless the sliders are
+    Captions are dropped, because they may no longer be true, unless the sliders are
     the scene's own.
 
     Args:
         scene: the scene; its optimizers must be written as `functools.partial`.
-        given: the values by the names of hyperparameters; those of the scene's own
-            sliders if not given.
-        steps: of each run, instead of the experiments' own numbers.
+        given: a dict from the names of hyperparameters to their values; defaults to
+            the scene's own sliders.
+        steps: the number of steps of each run; defaults to the experiments' own.
 
     Raises:
-        SceneError: there are no sliders, or more combinations than can be recorded, or
-            a setting is not a partial.
+        SceneError: there are no sliders, there are too many combinations, or a setting
+            is not a partial.
     """
     check_scene("sliders", scene)
     values = given or scene.sliders
@@ -91,8 +97,8 @@ def sweep_of(
     for number, indices in enumerate(chosen):
         pairs = list(zip(sliders, indices, strict=True))
         changes = {slider.name: slider.values[at] for slider, at in pairs}
-        texts = Texts({slider.name: slider.texts[at] for slider, at in pairs})
-        # A wrong name, or a value that torch refuses, is usually seen at the ends.
+        texts = LabelUpdater({slider.name: slider.texts[at] for slider, at in pairs})
+        # Find wrong names, and values that torch rejects, early: try the ends first.
         remake = replace if number in (0, len(chosen) - 1) else with_settings
         new = {e: _varied(e, changes, texts, remake) for e in scene.experiments}
         variations.append(new)
@@ -101,7 +107,7 @@ def sweep_of(
 
 
 def _check_count(scene: Scene, sliders: Sequence[Slider], steps: int | None) -> None:
-    """Raise `SceneError` if there are more combinations than a page can have."""
+    """Raise `SceneError` if there are more combinations than a page can hold."""
     counts = [len(slider.values) for slider in sliders]
     count = math.prod(counts)
     steps_in_all = sum(
@@ -109,20 +115,21 @@ def _check_count(scene: Scene, sliders: Sequence[Slider], steps: int | None) -> 
         for experiment in scene.experiments
     )
     size = _STEP_BYTES * steps_in_all * count
-    if count <= MOST and size <= _LARGEST:
+    if count <= MOST_COMBINATIONS and size <= _LARGEST:
         return
     product = f" ({' × '.join(f'{each:,}' for each in counts)})" if counts[1:] else ""
     raise SceneError(
         f"sliders: {', '.join(s.name for s in sliders)}: {count:,} combinations"
-        f"{product} take about {size / 1e6:,.0f} MB; give at most {MOST:,} and "
-        f"{_LARGEST / 1e6:,.0f} MB: larger steps between values, or fewer sliders"
+        f"{product} take about {size / 1e6:,.0f} MB; give at most "
+        f"{MOST_COMBINATIONS:,} and {_LARGEST / 1e6:,.0f} MB: larger steps between "
+        "values, or fewer sliders"
     )
 
 
 def _varied(
     experiment: Experiment,
     changes: Mapping[str, Any],
-    texts: Texts,
+    texts: LabelUpdater,
     remake: Callable[..., Experiment],
 ) -> Experiment:
     with placed(experiment.made_at):
@@ -130,9 +137,9 @@ def _varied(
 
 
 def with_settings(experiment: Experiment, *, settings: Mapping[str, Any]) -> Experiment:
-    """Return an experiment with settings that are not tried out before they run.
+    """Return an experiment with other settings, without checking them.
 
-    Trying out hundreds of them takes seconds; a run raises the same errors.
+    Checking hundreds of settings takes seconds, and a run raises the same errors.
     """
     new = copy.copy(experiment)
     object.__setattr__(new, "settings", dict(settings))
@@ -140,10 +147,10 @@ def with_settings(experiment: Experiment, *, settings: Mapping[str, Any]) -> Exp
 
 
 def _with_shared_settings(scene: Scene) -> Scene:
-    """Return a scene in which a setting that does not vary stays the same object.
+    """Return a scene whose unchanged settings stay the same objects in all variants.
 
     Raises:
-        SceneError: settings are searched.
+        SceneError: the settings of an experiment are searched.
     """
     new = {}
     for experiment in scene.experiments:
@@ -160,32 +167,32 @@ def _with_shared_settings(scene: Scene) -> Scene:
             for label, given in experiment.settings.items()
         }
         new[experiment] = with_settings(experiment, settings=settings)
-    return _with_experiments(scene, new, Texts({}))
+    return _with_experiments(scene, new, LabelUpdater({}))
 
 
 def _with_experiments(
     scene: Scene,
     new: Mapping[Experiment, Experiment],
-    texts: Texts,
+    texts: LabelUpdater,
     *,
     captions: bool = True,
 ) -> Scene:
-    """Return a scene, and its parts, with new experiments for old ones."""
+    """Return a scene, including its parts, with its experiments replaced."""
     changes: dict[str, Any] = {} if captions else {"caption": "", "captions": {}}
     return replace(
         scene,
-        panels=[moved(panel, new, texts) for panel in scene.panels],
+        panels=[replace_experiments(panel, new, texts) for panel in scene.panels],
         parts=[
             _with_experiments(part, new, texts, captions=captions)
             for part in scene.parts
         ],
-        title=texts.renewed(scene.title),
+        title=texts.updated(scene.title),
         **changes,
     )
 
 
 def _nearest(scene: Scene, slider: Slider) -> int:
-    """Return which value of a slider is nearest to that of a scene's settings."""
+    """Return the index of the slider value nearest to the value in the scene."""
     for experiment in scene.experiments:
         for setting in experiment.settings.values():
             own = (
@@ -202,7 +209,7 @@ def _nearest(scene: Scene, slider: Slider) -> int:
 
 
 def _distance(one: Any, other: Any) -> float:
-    """Return the distance of two values; of other values than numbers 0 or 1."""
+    """Return the distance between two values; 0 or 1 if they are not numbers."""
     if isinstance(one, tuple) and isinstance(other, tuple | list):
         return sum(map(_distance, one, other))
     try:

@@ -1,4 +1,4 @@
-"""Records a sweep: each combination of values, on all cores."""
+"""Records all combinations of a sweep, in parallel on all cores."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def record_sweep(
     """Record all combinations of a sweep, or read them from a cache.
 
     Args:
-        sweep: what to record.
-        steps: of each run, instead of the experiments' own numbers.
-        cache: where the recordings are kept.
+        sweep: the sweep to record.
+        steps: the number of steps of each run; defaults to the experiments' own.
+        cache: the cache of recordings.
         progress: called with a label and a step.
 
     Returns:
-        For each combination the recordings of its experiments.
+        For each combination, the recordings of its experiments.
 
     Raises:
         SceneError: a run failed; the message names its values.
@@ -49,16 +49,16 @@ def record_sweep(
 
 
 def all_runs(sweep: Sweep, recordings: Sequence[Recordings], number: int) -> Recordings:
-    """Return recordings of one combination that have the runs of all of them.
+    """Return the recordings of one combination, extended by the runs of all others.
 
     Args:
-        sweep: that was recorded.
-        recordings: of each combination.
-        number: of the combination.
+        sweep: the sweep.
+        recordings: the recordings of each combination.
+        number: the index of the combination.
     """
     joint: Recordings = {}
     for experiment, own in sweep.variations[number].items():
-        runs: dict[int, Trajectory] = {}  # by their arrays: some runs are in several
+        runs: dict[int, Trajectory] = {}  # by array: combinations share runs
         for variation, found in zip(sweep.variations, recordings, strict=True):
             for run in found[variation[experiment]].trajectories:
                 runs.setdefault(id(run.params), run)

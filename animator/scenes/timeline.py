@@ -1,4 +1,4 @@
-"""The clip's clock: which step of the optimizer a frame shows."""
+"""The timeline of a clip: the step that each frame shows."""
 
 from __future__ import annotations
 
@@ -14,30 +14,32 @@ from animator.base.errors import SceneError
 
 PACES = ("even", "log", "distance")
 LONGEST = 86_400
-"""Seconds that a clip, or a hold, may take."""
+"""The longest duration of a clip or a hold, in seconds."""
 _SLOWEST = 1000
-"""How many times as long a step may be in slow motion."""
-_SOFT = 6
-"""Frames that a step must take to begin and end softly."""
+"""The largest factor of slow motion."""
+_EASED_FRAMES = 6
+"""Steps of at least this many frames ease in and out."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Frames of a clip, and the step that each of them shows.
+    """The frames of a clip, and the step that each of them shows.
 
-    The clip holds on the start, moves through all steps, and holds on the end. Holds
+    The clip holds at the start, moves through all steps, and holds at the end. Holds
     and motion are rounded to whole frames.
 
     Attributes:
-        steps: how many steps the optimizer takes.
-        fps: frames a second.
-        hold_start: seconds before the first step.
-        hold_end: seconds after the last one.
-        seconds: of the clip; if not given, the motion between the holds takes
-            ``0.6 √steps``, so that 100 steps take 6 seconds, and what slow motion adds.
-        pace: how long each step takes (steps,), as multiples of the mean; all are
-            equal if there is none.
-        slow: the factor by which steps take longer, for ranges of steps (first, last).
+        steps: the number of steps of the optimizer.
+        fps: frames per second.
+        hold_start: the time before the first step, in seconds.
+        hold_end: the time after the last step, in seconds.
+        seconds: the duration of the clip in seconds. By default, the motion between
+            the holds takes ``0.6 √steps`` seconds, so that 100 steps take 6 seconds,
+            and longer with slow motion.
+        pace: the duration of each step (steps,), as a multiple of the mean; by default
+            all steps take the same time.
+        slow: a dict from ranges of steps (first, last) to the factor by which these
+            steps take longer.
 
     Raises:
         SceneError: a number is out of its range.
@@ -70,7 +72,7 @@ class Timeline:
                 f"the clip takes {self.duration:,.0f} seconds, {LONGEST} at most; give "
                 "seconds, fewer steps, or less slow motion"
             )
-        if self.seconds is not None and self._motion < 1:
+        if self.seconds is not None and self._motion_frames < 1:
             raise SceneError(
                 f"seconds is {self.seconds:g}, of which the clip rests "
                 f"{self.hold_start:g} at the start and {self.hold_end:g} at the end; "
@@ -78,36 +80,36 @@ class Timeline:
             )
 
     @property
-    def _start(self) -> int:
-        """Frames on the start; there is always one."""
+    def _start_frames(self) -> int:
+        """The number of frames that hold at the start, at least one."""
         return max(1, round(self.hold_start * self.fps))
 
     @property
-    def _motion(self) -> int:
-        """Frames from the first that has left the start to the one at the end."""
+    def _motion_frames(self) -> int:
+        """The number of frames from the first of the motion to the first at the end."""
         if self.seconds is None:
             longer = sum(self._durations) / self.steps
             return max(1, round(0.6 * math.sqrt(self.steps) * longer * self.fps))
-        return round(self.seconds * self.fps) - self._start - self._end
+        return round(self.seconds * self.fps) - self._start_frames - self._end_frames
 
     @property
-    def _end(self) -> int:
-        """Frames on the end, after the first one there."""
+    def _end_frames(self) -> int:
+        """The number of frames that hold at the end, after the first frame there."""
         return round(self.hold_end * self.fps)
 
     @property
     def frames(self) -> int:
-        """How many frames the clip has."""
-        return self._start + self._motion + self._end
+        """The number of frames of the clip."""
+        return self._start_frames + self._motion_frames + self._end_frames
 
     @property
     def duration(self) -> float:
-        """How many seconds the clip takes."""
+        """The duration of the clip in seconds."""
         return self.frames / self.fps
 
     @cached_property
     def _durations(self) -> list[float]:
-        """How long each step takes (steps,), as multiples of an even pace."""
+        """The duration of each step (steps,), as a multiple of that at an even pace."""
         durations = list(self.pace) or [1.0] * self.steps
         for (first, last), factor in self.slow.items():
             for step in range(first, min(last, self.steps)):
@@ -116,35 +118,35 @@ class Timeline:
 
     @cached_property
     def _arrivals(self) -> list[float]:
-        """When each step is reached (steps + 1,), as a share of the motion."""
+        """The time at which each step is reached (steps + 1,), 0 to 1."""
         arrivals = list(accumulate(self._durations, initial=0.0))
         return [arrival / arrivals[-1] for arrival in arrivals]
 
     def step_at(self, frame: int) -> float:
-        """Return the step (0 to `steps`, between two steps a fraction) of a frame.
+        """Return the step that a frame shows, a float from 0 to `steps`.
 
-        A step that takes six frames or more begins and ends softly; shorter ones are
-        even, as they would look like a stutter.
+        Steps of six frames or more ease in and out. In shorter steps this would look
+        like stutter, so their speed is constant.
         """
-        moved = min(max(frame - self._start + 1, 0), self._motion)
-        if moved == self._motion:
+        moved = min(max(frame - self._start_frames + 1, 0), self._motion_frames)
+        if moved == self._motion_frames:
             return float(self.steps)
-        share = moved / self._motion
+        share = moved / self._motion_frames
         if self.pace or self.slow:
             step = bisect_right(self._arrivals, share) - 1
             left, reached = self._arrivals[step : step + 2]
             within, length = (share - left) / (reached - left), reached - left
         else:
-            step, rest = divmod(moved * self.steps, self._motion)
-            within, length = rest / self._motion, 1 / self.steps
-        is_long = length * self._motion >= _SOFT
+            step, rest = divmod(moved * self.steps, self._motion_frames)
+            within, length = rest / self._motion_frames, 1 / self.steps
+        is_long = length * self._motion_frames >= _EASED_FRAMES
         return step + (_ease(within) if is_long else within)
 
 
 def _ease(share: float) -> float:
-    """Return how far a soft motion has come after a share of its time, 0 to 1.
+    """Return the progress of an eased motion, 0 to 1, after a fraction t of its time.
 
-    It is 10 t³ − 15 t⁴ + 6 t⁵ (K. Perlin, Improving Noise, 2002), whose speed and
+    It is 10 t³ − 15 t⁴ + 6 t⁵ (K. Perlin, Improving Noise, 2002). Its velocity and
     acceleration are zero at both ends.
     """
     eased = share**3 * (10 + share * (6 * share - 15))
@@ -152,20 +154,21 @@ def _ease(share: float) -> float:
 
 
 def check_pace(pace: object) -> None:
-    """Raise `SceneError` unless there is such a pace."""
+    """Raise `SceneError` unless a pace is known."""
     if pace not in PACES:
         raise SceneError(f"pace is {pace!r}; give one of {', '.join(PACES)}")
 
 
-def paced(pace: str, distances: Sequence[float]) -> list[float]:
-    """Return how long each step takes (steps,), as multiples of the mean.
+def step_durations(pace: str, distances: Sequence[float]) -> list[float]:
+    """Return the duration of each step (steps,), as a multiple of the mean.
 
     Args:
-        pace: ``"even"``; ``"log"``, by which step k is reached at log(1 + k), so that
-            the first steps are long and the last ones short; or ``"distance"``, by
-            which each step takes as long as its distance. A fifth of the time is
-            divided evenly, so that steps that lead nowhere are seen, too.
-        distances: how far each step leads (steps,), in any unit.
+        pace: ``"even"``, the same for all steps; ``"log"``, by which step k is reached
+            at a time proportional to log(1 + k), so that early steps take longer; or
+            ``"distance"``, by which four fifths of the time are divided in proportion
+            to the distances and the rest evenly, so that steps of length zero are
+            visible, too.
+        distances: the distance that each step covers (steps,), in any unit.
     """
     steps, total = len(distances), sum(distances)
     durations = [1.0] * steps

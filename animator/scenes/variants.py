@@ -1,4 +1,4 @@
-"""Varies a scene: replaces hyperparameters, and their values in labels and titles."""
+"""Makes variants of a scene: replaces hyperparameters, also in labels and titles."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from animator.scenes.scene import Scene, check_scene
 
 
 def vary(scene: Scene, **changes: Any) -> Scene:
-    """Return a scene whose optimizers have other hyperparameters.
+    """Return a copy of a scene with other hyperparameters.
 
-    Settings that name a hyperparameter have its value replaced, in their labels and
-    titles too; if none of an experiment's settings names it, all of them have it
-    added. Captions are left out, because they may no longer be true.
+    A setting that specifies a hyperparameter gets the new value, and its label and
+    titles change accordingly. If no setting of an experiment specifies it, it is added
+    to all of them. Captions are dropped, because they may no longer be true.
 
     Args:
         scene: the scene; its optimizers must be written as `functools.partial`.
-        changes: values by torch's names, such as ``momentum=0.5``, or by those of a
-            `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
+        changes: new values of arguments of the optimizer, such as ``momentum=0.5``, or
+            of a `Setting`, such as ``batch_size=8`` or ``start=(-3, 3)``.
 
     Raises:
-        SceneError: a setting is no partial, torch refuses a value, or all runs were
+        SceneError: a setting is not a partial, torch rejects a value, or all runs were
             recorded elsewhere.
     """
     check_scene("vary", scene)
@@ -46,48 +46,48 @@ def vary(scene: Scene, **changes: Any) -> Scene:
 
 
 def varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
-    """Return a scene with other hyperparameters, as `vary` does.
+    """Return a copy of a scene with other hyperparameters, as `vary` does.
 
     Raises:
-        SceneError: as `vary`; its place is where the experiment was made.
+        SceneError: as in `vary`; its place is the line that creates the experiment.
     """
     if not changes:
         return scene
-    texts = Texts({name: str(value) for name, value in changes.items()})
+    texts = LabelUpdater({name: str(value) for name, value in changes.items()})
     if not any(map(can_vary, scene.experiments)):
         raise SceneError(
-            "vary: what the scene shows was recorded elsewhere, so "
+            "vary: all runs of the scene were recorded elsewhere, so "
             f"{', '.join(changes)} cannot be set"
         )
     new = {}
     for old in scene.experiments:
         with placed(old.made_at):
             new[old] = varied(old, changes, texts)
-    panels = [moved(panel, new, texts) for panel in scene.panels]
+    panels = [replace_experiments(panel, new, texts) for panel in scene.panels]
     return dataclasses.replace(
         scene,
         panels=panels,
-        title=texts.titled(scene.title),
+        title=texts.updated_title(scene.title),
         caption="",
         captions={},
         sliders={n: v for n, v in scene.sliders.items() if n not in changes},
     )
 
 
-class Texts:
+class LabelUpdater:
     """Rewrites numbers in labels and titles."""
 
     def __init__(self, shown: Mapping[str, str]) -> None:
-        """Use the texts of new values, by the names of their hyperparameters."""
+        """Take a dict from hyperparameters to the texts of their new values."""
         self._shown = shown
         self._old: dict[str, set[str]] = {name: set() for name in shown}
 
-    def replaced(self, name: str, value: object) -> None:
-        """Remember a value that was replaced."""
+    def add_replaced(self, name: str, value: object) -> None:
+        """Register a value that was replaced."""
         self._old[name].add(str(value))
 
-    def renewed(self, text: str) -> str:
-        """Return a text with new values instead of old ones."""
+    def updated(self, text: str) -> str:
+        """Return a text with the replaced values updated."""
         for name, olds in self._old.items():
             for old in sorted(olds):
                 number = rf"(?<![\d.]){re.escape(old)}(?!\.?\d)"
@@ -98,9 +98,9 @@ class Texts:
                     text = re.sub(number, value, text)
         return text
 
-    def titled(self, title: str) -> str:
-        """Return a title that has the new values."""
-        new = self.renewed(title)
+    def updated_title(self, title: str) -> str:
+        """Return a title with the new values."""
+        new = self.updated(title)
         for name, value in self._shown.items():
             if not re.search(rf"(?<![\d.]){re.escape(value)}(?!\.?\d)", new):
                 new = f"{new}, {name.replace('_', ' ')} {value}".removeprefix(", ")
@@ -108,7 +108,7 @@ class Texts:
 
 
 def can_vary(experiment: Experiment) -> bool:
-    """Return whether a setting is to be run, so that it can have other values."""
+    """Return whether an experiment has a setting that is not recorded yet."""
     settings = experiment.settings
     return isinstance(settings, Tuned) or any(
         not isinstance(setting, Recorder | Trajectory) for setting in settings.values()
@@ -118,19 +118,19 @@ def can_vary(experiment: Experiment) -> bool:
 def varied(
     experiment: Experiment,
     changes: Mapping[str, Any],
-    texts: Texts,
+    texts: LabelUpdater,
     remake: Callable[..., Experiment] = dataclasses.replace,
 ) -> Experiment:
     """Return an experiment with other hyperparameters.
 
     Args:
-        experiment: that has settings.
-        changes: values by the names of hyperparameters.
-        texts: rewrites the labels; the replaced values are added to it.
+        experiment: the experiment.
+        changes: a dict from the names of hyperparameters to new values.
+        texts: rewrites the labels; replaced values are registered with it.
         remake: called with the experiment and its new `settings`.
     """
     if isinstance(experiment.settings, Tuned):
-        return _tuned_again(experiment, experiment.settings, changes, texts)
+        return _vary_tuned(experiment, experiment.settings, changes, texts)
     fixed = {
         label: setting
         for label, setting in experiment.settings.items()
@@ -142,25 +142,25 @@ def varied(
         if not isinstance(setting, Recorder | Trajectory)
     }
     for name, value in changes.items():
-        _change(settings, name, value, texts, experiment)
+        _change_value(settings, name, value, texts, experiment)
     varied = {label: (settings | fixed)[label] for label in experiment.settings}
     renamed: dict[str, Any] = {}
     for label, setting in varied.items():
-        renamed[_free(texts.renewed(label), renamed)] = setting
+        renamed[_unique_label(texts.updated(label), renamed)] = setting
     return remake(experiment, settings=renamed)
 
 
-def _change(
+def _change_value(
     settings: dict[str, Setting],
     name: str,
     value: Any,
-    texts: Texts,
+    texts: LabelUpdater,
     experiment: Experiment,
 ) -> None:
-    """Change a hyperparameter of the settings that name it; if none does, of all.
+    """Change a hyperparameter in the settings that specify it, or else in all settings.
 
     Raises:
-        SceneError: a setting refuses the value.
+        SceneError: a setting rejects the value.
     """
     named = [
         label
@@ -170,19 +170,22 @@ def _change(
     for label in named or settings:  # each setting has seeds
         old = value_of(settings[label], name)
         if old is not None:
-            texts.replaced(name, old)
+            texts.add_replaced(name, old)
         try:
             settings[label] = with_value(settings[label], name, value)
         except SceneError as error:
             raise SceneError(f"{experiment}: setting {label!r}: {error}") from error
 
 
-def _tuned_again(
-    experiment: Experiment, tuned: Tuned, changes: Mapping[str, Any], texts: Texts
+def _vary_tuned(
+    experiment: Experiment,
+    tuned: Tuned,
+    changes: Mapping[str, Any],
+    texts: LabelUpdater,
 ) -> Experiment:
-    """Return an experiment with other hyperparameters that are searched again.
+    """Return an experiment with other hyperparameters whose search is repeated.
 
-    One that is searched has the new value alone.
+    A searched hyperparameter that changes is fixed at its new value.
     """
     fixed = {label: search.first() for label, search in tuned.searches.items()}
     searched = {name for each in tuned.searches.values() for name in each.space}
@@ -198,34 +201,37 @@ def _tuned_again(
     return dataclasses.replace(experiment, settings=tuned.varied(searches))
 
 
-def _free(label: str, others: Container[str]) -> str:
-    """Return a label, with a number if others have it already."""
+def _unique_label(label: str, others: Container[str]) -> str:
+    """Return a label, with a number appended if it is already used."""
     numbers = (f"{label} ({number})" for number in itertools.count(2))
     return next(
         text for text in itertools.chain([label], numbers) if text not in others
     )
 
 
-def moved(value: Any, new: Mapping[Experiment, Experiment], texts: Texts) -> Any:
-    """Return a panel, or what is in it, with new experiments for old ones."""
+def replace_experiments(
+    value: Any, new: Mapping[Experiment, Experiment], texts: LabelUpdater
+) -> Any:
+    """Return a panel, or a value inside it, with its experiments replaced."""
     if isinstance(value, Experiment):
         return new.get(value, value)
     if isinstance(value, list | tuple):
-        return type(value)(moved(item, new, texts) for item in value)
+        return type(value)(replace_experiments(item, new, texts) for item in value)
     if not isinstance(value, Panel):
         return value
     if dataclasses.is_dataclass(value):
         fields = {
-            field.name: moved(getattr(value, field.name), new, texts)
+            field.name: replace_experiments(getattr(value, field.name), new, texts)
             for field in dataclasses.fields(value)
             if field.init
         }
         if isinstance(fields.get("title"), str):
-            fields["title"] = texts.renewed(fields["title"])
+            fields["title"] = texts.updated(fields["title"])
         return dataclasses.replace(value, **fields)
     copied = copy.copy(value)
     try:
-        copied.experiment = moved(value.experiment, new, texts)  # type: ignore[misc]
+        new_experiment = replace_experiments(value.experiment, new, texts)
+        copied.experiment = new_experiment  # type: ignore[misc]
     except AttributeError as error:
         raise SceneError(
             f"{type(value).__name__} cannot be given another experiment; "

@@ -108,7 +108,7 @@ def test_the_scenes_tables_equal_plain_torch_loops(run, tmp_path, name, setting)
         ("steps=5", "stepps=5", "did you mean 'steps'?"),
         ("MSELoss())", "MSELoss(), start=(9, 1))", "start (9, 1) lies outside x"),
         ("MSELoss())", "MSELoss)", "is no loss; give one such as MSELoss()"),
-        ("Scene([", "Scene([7, ", "scene: 7 is no panel"),
+        ("Scene([", "Scene([7, ", "scene: 7 is not a panel"),
         ("Scene([", "Scene([], [", "scene: panels is []"),
         (
             "Heatmap(Exp",

@@ -460,8 +460,8 @@ MISTAKES = {
         "<Network 'Linear', 6 weights, 40 points> is no experiment; give Experiment(",
     ),
     "a panel of settings": (panel("Heatmap(sgd)"), "is no experiment; give"),
-    "an experiment as panel": (panel("run"), "<Experiment 'MSELoss', … is no panel"),
-    "a class as panel": (panel("Heatmap"), "the class Heatmap is no panel"),
+    "an experiment as panel": (panel("run"), "<Experiment 'MSELoss', … is not a panel"),
+    "a class as panel": (panel("Heatmap"), "the class Heatmap is not a panel"),
     "a panel of no points": (
         panel("Fit(run)", of="himmelblau"),
         "has no data_x, data_y and predict; show a problem such as line_fit(MSELoss())",
@@ -604,7 +604,7 @@ def test_what_was_recorded_elsewhere_has_no_other_values(run, tmp_path):
     (tmp_path / "scene.py").write_text(f"{RECORDED}\nscene = Scene([LossCurve(run)])")
     status, _, err = run("scene.py", "-f", "png", "--set", "lr=0.1")
     assert status == 2
-    assert "--set lr=0.1: vary: what the scene shows was recorded elsewhere" in err
+    assert "--set lr=0.1: vary: all runs of the scene were recorded elsewhere" in err
 
 
 def test_in_python_the_line_is_that_of_the_call(tmp_path):

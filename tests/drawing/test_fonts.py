@@ -154,12 +154,12 @@ def test_what_no_font_has_is_reported_once(system, run, tmp_path):
     system(PRIVATE)
     _, warned = title(scene_with(ROCKET * 3 + PRIVATE))
     assert len(warned) == 1
-    assert warned[0].startswith(f"no font here has {ROCKET} (U+1F680): boxes replace")
+    assert warned[0].startswith(f"no installed font has {ROCKET} (U+1F680): boxes")
     text = SCENE.rstrip()[:-1] + f", title={ROCKET!r}, caption={ROCKET!r})\n"
     (tmp_path / "scene.py").write_text(text)
     status, _, err = run("scene.py", "--size", "320x180", "-f", "gif", "-f", "svg")
     assert status == 0
-    assert err.count("\n") == 1 and err.startswith("animate: no font here has")
+    assert err.count("\n") == 1 and err.startswith("animate: no installed font has")
 
 
 def filled(seen):

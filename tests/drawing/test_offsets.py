@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from animator.drawing.offsets import moved_aside, path_offsets
+from animator.drawing.offsets import offset_points, path_offsets
 from animator.drawing.polyline import Polyline, Trail
 from animator.drawing.theme import LIGHT
 
@@ -35,10 +35,10 @@ def test_three_are_beside_each_other_and_a_path_that_ends_is_none():
 
 def test_points_move_perpendicular_to_their_path_and_to_one_side():
     there = line((0, 0), (3, 4), (6, 8))
-    moved = moved_aside(there, np.ones(3), 10)
+    moved = offset_points(there, np.ones(3), 10)
     assert np.hypot(*(moved - there).T) == pytest.approx(10)
     assert ((moved - there) @ (3, 4)) == pytest.approx(0)
-    back = moved_aside(there[::-1], np.ones(3), 10)
+    back = offset_points(there[::-1], np.ones(3), 10)
     assert back[::-1] == pytest.approx(moved)
 
 

@@ -10,7 +10,7 @@ from matplotlib.transforms import Bbox
 from torch.optim import SGD
 
 from animator import Experiment, Heatmap, Scene, Vectors
-from animator.drawing.step_arrows import Arrows, beside
+from animator.drawing.step_arrows import Arrows, parallel_offsets
 from animator.drawing.tip_labels import place_labels, points_along
 from animator.experiments.recorder import record_all
 from animator.problems import surface
@@ -29,7 +29,7 @@ def test_parts_move_to_either_side_of_the_step_and_keep_their_direction(
     tips = [(tip * turn) for tip in tips]
     step = sum(tips)
     points = [(tip.real, tip.imag) for tip in (*tips, step)]
-    shifts = [complex(*shift) for shift in beside((0.0, 0.0), points, 8.0)]
+    shifts = [complex(*shift) for shift in parallel_offsets((0.0, 0.0), points, 8.0)]
     assert shifts[3] == 0
     assert abs(shifts[0]) == pytest.approx(8) and abs(shifts[1]) == pytest.approx(8)
     assert shifts[0] == pytest.approx(-shifts[1])
@@ -41,7 +41,10 @@ def test_parts_move_to_either_side_of_the_step_and_keep_their_direction(
 
 
 def test_an_arrow_of_no_length_moves_nothing():
-    assert beside((3.0, 4.0), [(9.0, 9.0), (3.0, 4.0)], 8.0) == [(0, 0), (0, 0)]
+    assert parallel_offsets((3.0, 4.0), [(9.0, 9.0), (3.0, 4.0)], 8.0) == [
+        (0, 0),
+        (0, 0),
+    ]
 
 
 def test_names_keep_clear_of_lines_marks_and_each_other():

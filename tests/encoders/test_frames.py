@@ -30,7 +30,7 @@ def test_a_folder_of_other_things_is_left_alone(small_scene, tmp_path):
     folder = tmp_path / "a.frames"
     folder.mkdir()
     (folder / "thesis.tex").write_text("years of work")
-    with pytest.raises(WriteError, match=r"holds 'thesis.tex', which is no frame"):
+    with pytest.raises(WriteError, match=r"'thesis.tex', which is not a frame"):
         render(small_scene, folder, size=SIZE)
     assert (folder / "thesis.tex").read_text() == "years of work"
     assert list(tmp_path.iterdir()) == [folder]

@@ -94,7 +94,7 @@ def test_entry_points_of_other_groups_are_left_alone(install):
     ("value", "cause"),
     [
         ("no_such_module:FORMAT", "No module named 'no_such_module'"),
-        (f"{__name__}:FOLDER", "FOLDER is no Format"),
+        (f"{__name__}:FOLDER", "FOLDER is not a Format"),
     ],
 )
 def test_a_format_that_cannot_be_used_is_named(install, value, cause):

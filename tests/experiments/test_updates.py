@@ -205,7 +205,7 @@ def test_a_run_that_diverges_has_no_steps_after_its_end():
 
 def test_what_vectors_does_not_take():
     experiment = Experiment(line_fit(MSELoss()), {"p": partial(SGD, lr=0.1)}, steps=1)
-    with pytest.raises(SceneError, match="is no heatmap; give Heatmap"):
+    with pytest.raises(SceneError, match="is not a heatmap; give Heatmap"):
         Vectors(experiment)
     with pytest.raises(SceneError, match="scale is 0; give a number above 0"):
         Vectors(Heatmap(experiment), scale=0)

@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, StepLR
 
 from animator import Experiment, Heatmap, Scene, SceneError, Setting
 from animator.drawing.colormaps import color_map
-from animator.drawing.families import rate_drops
+from animator.drawing.setting_runs import rate_drops
 from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.recorder import record_all
 from animator.problems import surface

@@ -21,7 +21,7 @@ from animator import (
     Trajectory,
     vary,
 )
-from animator.drawing.curves import bridged
+from animator.drawing.curves import interpolated
 from animator.drawing.trail import Tip
 from animator.experiments.recorder import record_all
 from animator.problems import network, rosenbrock
@@ -81,9 +81,9 @@ def test_values_between_keep_infinities_and_zeros_apart():
     nan, inf = np.nan, np.inf
     values = np.array([nan, 1.0, nan, 100.0, nan, 0.0, inf, nan])
     linear = [nan, 1.0, 50.5, 100.0, 50.0, 0.0, inf, nan]
-    np.testing.assert_allclose(bridged(values, "linear"), linear)
+    np.testing.assert_allclose(interpolated(values, "linear"), linear)
     log = [nan, 1.0, 10.0, 100.0, 0.0, 0.0, inf, nan]
-    np.testing.assert_allclose(bridged(values, "log"), log)
+    np.testing.assert_allclose(interpolated(values, "log"), log)
 
 
 def test_the_axis_may_be_another_series_or_another_setting_s():
@@ -242,7 +242,7 @@ def test_a_varied_scene_shows_the_varied_experiment():
         (lambda e: Series(e, "loss", xscale=1), "xscale is 1"),
         (lambda e: Series(e, "loss", lines="2"), "lines are '2'; give numbers by"),
         (lambda e: Series(e, "loss", lines={"a": "b"}), "line 'a' is 'b'; give a fin"),
-        (lambda e: Series(e, "loss", lines={1: 2}), "1 is no label"),
+        (lambda e: Series(e, "loss", lines={1: 2}), "1 is not a label"),
         (
             lambda e: Series(e, "loss", scale="log", lines=[0]),
             "line '0' is at 0, which",

@@ -228,7 +228,7 @@ def test_maps_side_by_side_have_a_colour_bar_for_each_scale(change, bars):
 def test_what_cannot_be_shown_side_by_side():
     with pytest.raises(SceneError, match="no scenes; give two or more"):
         side_by_side()
-    with pytest.raises(SceneError, match="side by side: 3 is no scene"):
+    with pytest.raises(SceneError, match="side by side: 3 is not a scene"):
         side_by_side(3)
 
 

@@ -41,7 +41,7 @@ def test_values_are_those_that_were_given():
         ("lr", [0.1, 0.2, 0.1], r"sliders: lr has 0.1 twice; give it once"),
         ("lr", 0.1, r"sliders: lr is 0.1; give a list of values"),
         ("lr", "0.1", r"sliders: lr is '0.1'; give a list of values"),
-        ("l r", [1, 2], r"sliders: 'l r' is no hyperparameter"),
+        ("l r", [1, 2], r"sliders: 'l r' is not a hyperparameter"),
     ],
 )
 def test_a_wrong_slider_is_refused(name, values, message):

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from animator import SceneError
-from animator.scenes.timeline import PACES, Timeline, paced
+from animator.scenes.timeline import PACES, Timeline, step_durations
 
 
 def test_a_hundred_steps_take_eight_seconds_in_all():
@@ -55,7 +55,12 @@ def stays(timeline):
 
 def test_a_logarithmic_pace_reaches_step_k_at_log_of_k_plus_one():
     timeline = Timeline(
-        99, 100, hold_start=0, hold_end=0, seconds=60, pace=paced("log", [1.0] * 99)
+        99,
+        100,
+        hold_start=0,
+        hold_end=0,
+        seconds=60,
+        pace=step_durations("log", [1.0] * 99),
     )
     for step in (1, 9, 49):
         frame = round(math.log(1 + step) / math.log(100) * 60 * 100)
@@ -66,7 +71,7 @@ def test_a_logarithmic_pace_reaches_step_k_at_log_of_k_plus_one():
 
 def test_a_pace_by_distance_gives_far_steps_their_time():
     timeline = Timeline(
-        4, 100, 0, 0, seconds=10, pace=paced("distance", [3.0, 0.0, 1.0, 0.0])
+        4, 100, 0, 0, seconds=10, pace=step_durations("distance", [3.0, 0.0, 1.0, 0.0])
     )
     # A fifth of the time is shared out evenly, the rest by the way: 0.2/4 + 0.8 · 3/4.
     assert stays(timeline)[:4] == pytest.approx([650, 50, 250, 50], abs=1)
@@ -74,8 +79,8 @@ def test_a_pace_by_distance_gives_far_steps_their_time():
 
 def test_paces_that_stand_still_are_even():
     for pace in PACES:
-        assert paced(pace, [0.0]) == [1.0]
-    assert paced("distance", [0.0, 0.0]) == [1.0, 1.0]
+        assert step_durations(pace, [0.0]) == [1.0]
+    assert step_durations("distance", [0.0, 0.0]) == [1.0, 1.0]
 
 
 def test_slow_motion_lengthens_the_clip_and_only_its_steps():
@@ -98,7 +103,7 @@ def test_slow_motion_within_a_given_time():
 @pytest.mark.parametrize("pace", PACES)
 @pytest.mark.parametrize("slow", [{}, {(0, 3): 5}, {(2, 999): 0.5}])
 def test_every_pace_shows_start_and_end(pace, slow):
-    durations = paced(pace, [0.5, 0.0, 2.0, 0.1, 0.1, 7.0, 0.0])
+    durations = step_durations(pace, [0.5, 0.0, 2.0, 0.1, 0.1, 7.0, 0.0])
     timeline = Timeline(7, 25, 0, 0, 3, durations, slow)
     shown = [timeline.step_at(frame) for frame in range(timeline.frames)]
     assert shown[0] == 0 and shown[-1] == 7 and shown == sorted(shown)

@@ -1,1 +1,1 @@
-"""The formats: each module is one, and says everything about it in `FORMAT`."""
+"""The formats: each module describes one of them completely in `FORMAT`."""

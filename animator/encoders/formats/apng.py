@@ -1,4 +1,4 @@
-"""Animated PNG: every colour exact to the pixel, and transparent if asked for."""
+"""Animated PNG: lossless, with optional transparency."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _NAME = re.compile(r"\d{6,}\.png")
 
 
 def _check_place(path: Path) -> None:
-    """Raise `WriteError` if a folder holds anything but frames."""
+    """Raise `WriteError` if a folder contains anything but frames."""
     if not path.exists():
         return
     if not path.is_dir():
@@ -21,7 +21,8 @@ def _check_place(path: Path) -> None:
     for file in path.iterdir():
         if not (_NAME.fullmatch(file.name) and file.is_file()):
             raise WriteError(
-                f"{path}: holds {file.name!r}, which is no frame; give another folder"
+                f"{path}: contains {file.name!r}, which is not a frame; give another "
+                "folder"
             )
 
 

@@ -1,4 +1,4 @@
-"""GIF, which everything shows: up to 256 colours, chosen for the clip."""
+"""GIF, which every program shows: up to 256 colours, chosen for the clip."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from animator.encoders.format import ClipSpec, Encoder, Format, FrameRates
 from animator.encoders.option import check_number, number_parser, option
 
 QUALITIES = {"small": 25.0, "medium": 34.0, "high": 75.0, "best": 100.0}
-"""Qualities that have a name."""
+"""The named qualities."""
 _TRIALS = (75, 50, 34, 25)
 
 
 @dataclass(frozen=True, slots=True)
 class GifOptions:
-    """Options of a GIF.
+    """The options of a GIF.
 
     Attributes:
         quality: 0 (smallest) to 100 (nearest to the frames).
@@ -38,9 +38,10 @@ class GifOptions:
 
 
 def nearest_rate(fps: float) -> float:
-    """Return the rate nearest to `fps` whose frames last a number of hundredths.
+    """Return the frame rate nearest to `fps` that a GIF can have.
 
-    They last two hundredths of a second at least: browsers slow down shorter ones.
+    A frame lasts an integer number of hundredths of a second, and at least two, because
+    browsers slow down shorter frames.
     """
     return 100 / max(2, round(100 / fps))
 

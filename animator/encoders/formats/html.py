@@ -1,4 +1,4 @@
-"""HTML: a page that plays the recorded runs themselves, and answers its reader."""
+"""HTML: an interactive page that plays the recorded runs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from animator.encoders.format import Format
 from animator.encoders.option import check_number, number_parser, option
 
 _SLOWEST, _FASTEST = 0.05, 20.0
-"""Speeds, as multiples of a clip's."""
+"""The range of speeds, as multiples of a clip's."""
 
 
-def _switch(text: str) -> bool:
+def _parse_yes_no(text: str) -> bool:
     """Return whether a text is ``yes``.
 
     Raises:
-        SceneError: it is neither ``yes`` nor ``no``.
+        SceneError: the text is neither ``yes`` nor ``no``.
     """
     values = {"yes": True, "true": True, "no": False, "false": False}
     if text.strip().lower() not in values:
@@ -27,11 +27,11 @@ def _switch(text: str) -> bool:
 
 
 def _yes_or_no(default: bool, text: str) -> Any:
-    """Return an option that is on or off, with its help."""
+    """Return the field of an option that is either on or off."""
     return option(
         default,
         help=text,
-        parse=_switch,
+        parse=_parse_yes_no,
         metavar="yes|no",
         default_text="yes" if default else "no",
     )
@@ -39,17 +39,17 @@ def _yes_or_no(default: bool, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class HtmlOptions:
-    """Options of a page.
+    """The options of a page.
 
     Attributes:
-        embed: whether the file is a fragment, to be put into a page.
-        script: whether it holds the script, which a page with several players needs
-            once.
-        controls: whether it has controls.
-        autoplay: whether it plays at once.
-        speed: how fast it plays at first, as a multiple of a clip's speed.
-        full_maps: whether loss maps keep all of their points; if not, about 101 along
-            each side.
+        embed: whether the file is an HTML fragment to insert into another page.
+        script: whether the file contains the script; a page with several players needs
+            it only once.
+        controls: whether the player has controls.
+        autoplay: whether the player starts automatically.
+        speed: the initial speed, as a multiple of a clip's speed.
+        full_maps: whether loss maps keep all points; if False, about 101 along each
+            axis.
 
     Raises:
         SceneError: a value is out of its range.
@@ -81,10 +81,10 @@ class HtmlOptions:
                 )
 
     def attributes(self, loop: int) -> dict[str, str]:
-        """Return what differs from the defaults as attributes of the player.
+        """Return the HTML attributes of the player that are not the default.
 
         Args:
-            loop: how often it plays, 0 for ever.
+            loop: how often the player repeats the clip, 0 for ever.
         """
         chosen = {
             "controls": "" if self.controls else "no",

@@ -1,4 +1,4 @@
-"""PDF: one picture with lines as lines, for papers."""
+"""PDF: one picture as vector graphics, for papers."""
 
 from animator.encoders.format import Format, VectorStill
 from animator.encoders.option import NoOptions

@@ -1,4 +1,4 @@
-"""PNG: one picture, exact to the pixel."""
+"""PNG: one picture, lossless."""
 
 from __future__ import annotations
 

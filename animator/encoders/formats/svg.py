@@ -1,4 +1,4 @@
-"""SVG: one picture with lines as lines, for papers and the web."""
+"""SVG: one picture as vector graphics, for papers and the web."""
 
 from animator.encoders.format import Format, VectorStill
 from animator.encoders.option import NoOptions

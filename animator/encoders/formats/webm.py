@@ -1,4 +1,4 @@
-"""VP9 in WebM, for the web; it can be transparent."""
+"""VP9 in WebM, for the web, with optional transparency."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from animator.encoders.format import ClipSpec, Encoder, Format
 from animator.encoders.option import NoOptions
 
-# Measured on the scenes: AV1 (libsvtav1, preset 8) makes a tenth fewer bytes in the
-# same time, but it cannot be transparent, and fewer browsers play it. The number of
-# threads is fixed, as the bytes may depend on it.
+# On the scenes, AV1 (libsvtav1, preset 8) saves a tenth of the bytes in the same time,
+# but it does not support transparency, and fewer browsers play it. The number of
+# threads is fixed, because the encoded bytes may depend on it.
 _CODEC = (
     "-c:v libvpx-vp9 -crf 33 -b:v 0 -deadline realtime -cpu-used 6 -row-mt 1 -threads 2"
 )

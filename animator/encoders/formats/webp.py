@@ -1,4 +1,4 @@
-"""Animated WebP: every colour, small, and transparent if asked for."""
+"""Animated WebP: all colours, small files, optional transparency."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _TRIALS = (90, 60, 30)
 
 @dataclass(frozen=True, slots=True)
 class WebpOptions:
-    """Options of a WebP.
+    """The options of a WebP.
 
     Attributes:
-        quality: 0 (smallest) to 100; None is exact to the pixel.
+        quality: 0 (smallest) to 100; None is lossless.
 
     Raises:
         SceneError: the quality is out of its range.

@@ -1,1 +1,1 @@
-"""What writes the files: heavy code, imported when a clip is written."""
+"""The writers of the formats, which are imported only when a clip is written."""

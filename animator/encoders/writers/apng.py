@@ -1,8 +1,8 @@
 """Writes animated PNG files.
 
-They follow the "Portable Network Graphics Specification, Third Edition" (W3C, 2025). A
-picture is the rectangle that changes. Its unchanged pixels are transparent, except in a
-transparent clip, where the rectangle replaces what was there.
+The files follow the "Portable Network Graphics Specification, Third Edition" (W3C,
+2025). Each picture is the rectangle that contains all changes. Unchanged pixels in it
+are transparent; but in a transparent clip, the rectangle replaces the old pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LONGEST = 0xFFFF
-"""The longest that a picture can be shown, in seconds."""
+"""The longest duration of a picture, in seconds."""
 _REPLACE, _OVER = 0, 1
 
 
@@ -48,7 +48,7 @@ class _Apng:
         return _chunk(b"acTL", _uint32(self._pictures, self._loop))
 
     def picture(self, change: Change) -> bytes:
-        """Return a picture's place, how it is blended with the others, and its data."""
+        """Return the position of a picture, its blend operation, and its data."""
         left, top, right, bottom = change.box
         replaces = self._transparent or not self._started
         self._started = True
@@ -62,7 +62,7 @@ class _Apng:
         )
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
-        """Write a picture and how long it is shown."""
+        """Write a picture and its duration."""
         rest = stop - start
         while rest > 0:
             duration = min(rest, Fraction(_LONGEST))
@@ -70,7 +70,7 @@ class _Apng:
             self._write(picture, duration.limit_denominator(_LONGEST))
 
     def _write(self, picture: bytes, duration: Fraction) -> None:
-        if duration.numerator > 0xFFFF:  # does not fit: the nearest one that does
+        if duration.numerator > 0xFFFF:  # the nearest duration that fits
             parts = int(0xFFFF / duration)
             duration = Fraction(round(duration * parts), parts)
         place, blending, data = picture[:16], picture[16:18], picture[18:]
@@ -88,19 +88,19 @@ class _Apng:
         return _uint32(self._numbers - 1)
 
     def finish(self) -> None:
-        """Write the end mark, and the number of pictures at the start."""
+        """Write the end chunk, and the number of pictures at the start."""
         self._file.write(_chunk(b"IEND", b""))
         self._file.seek(self._control)
         self._file.write(self._animation())
         self._file.close()
 
     def abort(self) -> None:
-        """Close the file as it is."""
+        """Close the unfinished file."""
         self._file.close()
 
 
 def _deflated(pixels: NDArray[np.uint32]) -> bytes:
-    """Return the data of pixels (H, W), unfiltered: the smallest for flat pictures."""
+    """Compress pixels (H, W) without filters, which is smallest for flat pictures."""
     height, width = pixels.shape
     rows = np.zeros((height, 1 + 4 * width), np.uint8)
     rows[:, 1:] = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, -1)

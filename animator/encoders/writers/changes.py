@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The pixels in which a frame differs from the one before.
+    """The pixels in which a frame differs from the previous frame.
 
     Attributes:
-        place: their indices, counted row by row from the top left corner.
-        pixels: their new colours, 32 bits each, red in the lowest eight.
-        frame: the complete new frame; valid until the next one.
+        place: the indices of the pixels, row by row from the top left corner.
+        pixels: their new colours, 32 bits each, with red in the lowest eight bits.
+        frame: the complete new frame; valid until the next frame.
     """
 
     place: NDArray[np.intp]  # (N,)
@@ -31,15 +31,15 @@ class Change:
 
     @property
     def box(self) -> Box:
-        """The smallest box around all of them."""
+        """The smallest box (left, top, right, bottom) around all changed pixels."""
         return box_around(self.place, self.frame.shape[1])
 
     def select(self, chosen: NDArray[np.bool_]) -> Change:
-        """Return only the pixels that are chosen (N,)."""
+        """Return the change restricted to the pixels in a mask (N,)."""
         return Change(self.place[chosen], self.pixels[chosen], self.frame)
 
     def patch(self, box: Box) -> NDArray[np.uint32]:
-        """Return a box (H, W) with these pixels; all others are 0, transparent."""
+        """Return the pixels in a box (H, W); unchanged ones are 0, transparent."""
         left, top, right, bottom = box
         y, x = np.divmod(self.place, self.frame.shape[1])
         patch = np.zeros((bottom - top, right - left), np.uint32)
@@ -48,7 +48,7 @@ class Change:
 
 
 def box_around(place: NDArray[np.intp], width: int) -> Box:
-    """Return the smallest box around indices (N,) of pixels in rows of a width."""
+    """Return the smallest box around pixels with indices (N,), in rows of a width."""
     x = place % width
     top, bottom = int(place[0]) // width, int(place[-1]) // width
     if (place[:-1] > place[1:]).any():  # boxes that lie one above the other
@@ -57,23 +57,23 @@ def box_around(place: NDArray[np.intp], width: int) -> Box:
 
 
 class Container(Protocol):
-    """A file of pictures, each drawn over those before it, and shown for a time."""
+    """A file of pictures with durations, each drawn over those before it."""
 
     def picture(self, change: Change) -> bytes:
-        """Return the bytes of a change; the first one is a complete frame."""
+        """Return the bytes of a change; the first change is a complete frame."""
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
         """Write a picture that is shown from `start` to `stop`, in seconds."""
 
     def finish(self) -> None:
-        """Write the end, and close the file."""
+        """Complete and close the file."""
 
     def abort(self) -> None:
-        """Close the file as it is."""
+        """Close the unfinished file."""
 
 
 class PictureEncoder:
-    """An encoder of formats that store pictures; it holds one frame in memory."""
+    """An encoder for formats that store pictures; it keeps one frame in memory."""
 
     def __init__(self, container: Container, size: Size, fps: float) -> None:
         self._container = container
@@ -82,11 +82,11 @@ class PictureEncoder:
         self._rate = Fraction(fps).limit_denominator(1000)
         self._frames = self._since = 0
         self.stored = 0
-        """Bytes of the pictures so far."""
+        """The size of the pictures so far, in bytes."""
         self.abort = container.abort
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        """Add a frame; it is written as soon as it is known how long it stays."""
+        """Add a frame; it is written as soon as its duration is known."""
         change = self._update(pixels, changed)
         if change is not None:
             self._flush()
@@ -95,7 +95,7 @@ class PictureEncoder:
         self._frames += 1
 
     def close(self) -> None:
-        """Write the last picture and the end."""
+        """Write the last picture, and complete the file."""
         self._flush()
         self._container.finish()
 

@@ -10,21 +10,21 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from animator.base.errors import WriteError
 
 _TIMEOUT = 60
-"""Seconds in which ffmpeg must answer."""
+"""The time within which ffmpeg must answer, in seconds."""
 
 
 def ffmpeg() -> str:
     """Return the path of ffmpeg.
 
     Raises:
-        WriteError: there is none.
+        WriteError: ffmpeg was not found.
     """
     try:
         return str(get_ffmpeg_exe())
     except RuntimeError as error:
         raise WriteError(
-            "there is no ffmpeg; install imageio-ffmpeg anew, which brings one, "
-            "or let IMAGEIO_FFMPEG_EXE name yours"
+            "ffmpeg was not found; reinstall imageio-ffmpeg, which contains it, or "
+            "set IMAGEIO_FFMPEG_EXE to its path"
         ) from error
 
 
@@ -32,32 +32,32 @@ def ffmpeg_version() -> str:
     """Return the version of ffmpeg.
 
     Raises:
-        WriteError: there is none that runs.
+        WriteError: ffmpeg was not found or does not run.
     """
     try:
         return _output("-version").split()[2]
     except IndexError as error:
         raise WriteError(
-            f"{ffmpeg()}: does not say its version; install imageio-ffmpeg anew"
+            f"{ffmpeg()}: does not print its version; reinstall imageio-ffmpeg"
         ) from error
 
 
 def missing_codec(codec: str) -> str:
-    """Return what is missing to encode with one of ffmpeg's codecs, if anything."""
+    """Return what is missing to encode with a codec of ffmpeg; empty if nothing."""
     try:
         codecs = _output("-v", "error", "-encoders")
     except WriteError as error:
         return str(error)
     if f" {codec} " in codecs:
         return ""
-    return f"this ffmpeg has no {codec}; install imageio-ffmpeg anew"
+    return f"this ffmpeg has no {codec}; reinstall imageio-ffmpeg"
 
 
 def _output(*arguments: str) -> str:
-    """Return what ffmpeg prints.
+    """Run ffmpeg and return its output.
 
     Raises:
-        WriteError: there is no ffmpeg that runs.
+        WriteError: ffmpeg was not found or does not run.
     """
     path = ffmpeg()
     try:
@@ -71,13 +71,13 @@ def _output(*arguments: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise WriteError(
-            f"{path}: does not run ({error}); install imageio-ffmpeg anew"
+            f"{path}: does not run ({error}); reinstall imageio-ffmpeg"
         ) from error
     return run.stdout
 
 
 def last_picture(path: Path) -> bytes:
-    """Return the last picture of a video as a PNG; nothing if ffmpeg finds none."""
+    """Return the last picture of a video as a PNG; empty if ffmpeg finds none."""
     try:
         return _last_picture(path)
     except (WriteError, OSError, subprocess.SubprocessError):

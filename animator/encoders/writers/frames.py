@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class FrameFiles:
-    """Writes each frame to a file of its own."""
+    """Writes each frame to its own file."""
 
     def __init__(self, folder: Path, *, transparent: bool) -> None:
-        """Put a folder in the place of the file of that name."""
+        """Create a folder in place of the file of this name."""
         self._folder = folder
         self._channels = 4 if transparent else 3
         self._last: Path | None = None
@@ -27,7 +27,7 @@ class FrameFiles:
         folder.mkdir()
 
     def write(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        """Write a frame, or copy the last file if the frame is the same."""
+        """Write a frame, or copy the last file if nothing changed."""
         path = self._folder / f"{self._count:06}.png"
         if self._last is not None and not changed:
             path.write_bytes(self._last.read_bytes())
@@ -37,7 +37,7 @@ class FrameFiles:
         self._count += 1
 
     def close(self) -> None:
-        """Do nothing: all frames are written."""
+        """Do nothing: all frames are already written."""
 
     def abort(self) -> None:
         """Do nothing: the caller removes the folder."""

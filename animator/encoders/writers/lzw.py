@@ -1,9 +1,10 @@
-"""Compresses a GIF's picture; it may use a similar colour where that saves bytes.
+"""Compresses the pictures of a GIF, lossily if similar colours save bytes.
 
-This is the LZW of GIF89a (CompuServe, 1990, appendix F): a string of pixels that was
-seen before becomes one code. Where the next colour would end a known string, a similar
-colour may continue it. A smooth map, whose bands of colour are never quite alike, then
-has three fifths of the bytes. The idea is from `gifsicle --lossy`.
+This is the LZW compression of GIF89a (CompuServe, 1990, appendix F): a string of pixels
+that occurred before becomes one code. If the next colour would end a known string, a
+similar colour may continue it. This shrinks a smooth loss map, whose bands of colour
+are never quite the same, to three fifths of its size. The idea is from
+`gifsicle --lossy`.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
 _CLEAR, _END = 256, 257
 _CODE = -1
 _FULL = 4096
-"""How many codes there can be: they have 12 bits at most."""
+"""The largest number of codes, which have at most 12 bits."""
 
 
-def alternatives(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]:
-    """Return for each color the indices of similar ones, the nearest first.
+def similar_colors(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]:
+    """Return for each colour the indices of similar colours, nearest first.
 
     Args:
         colors: the palette (K, 3).
-        tolerance: the square of the distance, in 255ths, up to which colours are
-            similar.
+        tolerance: the largest squared distance between similar colours, in units of
+            1/255.
     """
     wide = colors.astype(np.int32)
     others = []
@@ -43,16 +44,16 @@ def alternatives(colors: NDArray[np.uint8], tolerance: float) -> list[list[int]]
 def compress(
     picture: NDArray[np.uint8], others: Sequence[Sequence[int]]
 ) -> tuple[bytes, NDArray[np.uint8]]:
-    """Return a picture's data, and the picture (H, W) that a reader decodes from it.
+    """Return the compressed data, and the picture (H, W) that a decoder gets from it.
 
     Args:
         picture: palette indices, (H, W).
-        others: for each index those that may replace it.
+        others: for each index, the indices that may replace it.
     """
     pixels = picture.tobytes()
     stored = bytearray(pixels)
     codes = [_CLEAR]
-    strings = _single()
+    strings = _initial_strings()
     free = _END + 1
     string = strings[pixels[0]]
     for place, pixel in enumerate(pixels[1:], 1):
@@ -70,26 +71,26 @@ def compress(
                     free += 1
                 else:
                     codes.append(_CLEAR)
-                    strings = _single()
+                    strings = _initial_strings()
                     free = _END + 1
                 longer = strings[pixel]
         string = longer
     codes += [string[_CODE], _END]
-    data = b"\x08" + _blocks(_packed(np.array(codes))) + b"\0"
+    data = b"\x08" + _blocks(_pack_bits(np.array(codes))) + b"\0"
     return data, np.frombuffer(stored, np.uint8).reshape(picture.shape)
 
 
-def _single() -> list[dict[int, Any]]:
+def _initial_strings() -> list[dict[int, Any]]:
     """Return the strings of one pixel.
 
-    A string is a dict. It maps each pixel that may follow to the longer string, and
-    _CODE to the string's own code.
+    A string is a dict. It maps each pixel that may follow to the extended string, and
+    _CODE to the code of the string itself.
     """
     return [{_CODE: pixel} for pixel in range(256)]
 
 
-def _packed(codes: NDArray[np.int_]) -> bytes:
-    """Return codes as bits; the width of each depends on how many came before."""
+def _pack_bits(codes: NDArray[np.int_]) -> bytes:
+    """Pack codes into bits; the number of codes so far determines their width."""
     number = np.arange(len(codes))
     cleared = np.maximum.accumulate(np.where(codes == _CLEAR, number, 0))
     # A clear code has the width of the codes before it.
@@ -103,7 +104,7 @@ def _packed(codes: NDArray[np.int_]) -> bytes:
 
 
 def _blocks(data: bytes) -> bytes:
-    """Cut data into blocks of at most 255 bytes, each after its length."""
+    """Split data into blocks of at most 255 bytes, each preceded by its length."""
     return b"".join(
         bytes([len(block)]) + block
         for block in (data[at : at + 255] for at in range(0, len(data), 255))

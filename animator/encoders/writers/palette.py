@@ -1,10 +1,11 @@
-"""Chooses the colours that a GIF's picture may use.
+"""Chooses the palette of a GIF picture.
 
-They are the k-means of the picture's colours, weighted by how often they occur: these
-minimise the mean square error. The first means are chosen one after the other, each the
-colour with the largest error so far, so that a small marker keeps a colour of its own.
+The palette is the k-means clustering of the picture's colours, weighted by frequency,
+which minimises the mean squared error. The initial means are chosen one after another:
+each is the colour with the largest error so far, so that a small marker keeps its own
+colour.
 
-Colours have 24 bits, red in the lowest eight; higher bits are ignored.
+Colours have 24 bits, with red in the lowest eight; higher bits are ignored.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ROUNDS = 2
-"""How many rounds of k-means there are; more change little."""
+"""The number of k-means iterations; more change little."""
 
 
 def quantize(
@@ -26,11 +27,11 @@ def quantize(
     """Choose a palette for some pixels.
 
     Args:
-        packed: the colours of the pixels, (N,).
-        size: how many colours the palette may have, 256 at most.
+        packed: the colours of the pixels (N,), packed into 24 bits.
+        size: the largest number of colours, at most 256.
 
     Returns:
-        The chosen colours (K, 3), and for each pixel (N,) the nearest one's index.
+        The palette (K, 3), and for each pixel the index (N,) of the nearest colour.
     """
     unique, inverse, counts = np.unique(
         packed & 0xFFFFFF, return_inverse=True, return_counts=True
@@ -46,8 +47,8 @@ def _means(
     colors: NDArray[np.float64], weights: NDArray[np.float64], size: int
 ) -> NDArray[np.float64]:
     """Return the k-means (K, 3) of colours (N, 3) with weights (N,)."""
-    # |a - b|² = |a|² - 2ab + |b|², times the weight. All are integers that a float
-    # holds exactly, so the order of the sums does not matter.
+    # |a - b|² = |a|² - 2ab + |b|², times the weight. All terms are integers that
+    # floats represent exactly, so the order of the sums does not matter.
     square = np.square(colors).sum(axis=1)
     one = np.ones_like(square)
     weighted = weights * np.vstack([colors.T, square, one])
@@ -64,14 +65,14 @@ def _means(
         for channel in range(3):
             mass = np.bincount(owner, weighted[channel], size)
             mean = mass / np.maximum(total, 1)
-            # Multiples of 1/16, so that sums of products are exact on every machine.
+            # Round to multiples of 1/16, so that sums of products are exact everywhere.
             rounded = np.rint(16 * mean) / 16
             centers[:, channel] = np.where(total > 0, rounded, centers[:, channel])
     return centers
 
 
 def pack(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return colours (K, 3) as 24 bits each, (K,)."""
+    """Pack colours (K, 3) into 24 bits each (K,)."""
     red, green, blue = colors.T.astype(np.uint32)
     return np.asarray(red | green << 8 | blue << 16)
 
@@ -79,7 +80,7 @@ def pack(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
 def distances(
     ones: NDArray[np.uint32], others: NDArray[np.uint32]
 ) -> NDArray[np.int32]:
-    """Return the square of the distance (N,) between colours (N,) and others (N,)."""
+    """Return the squared distances (N,) between packed colours (N,) and others (N,)."""
     total = np.zeros(len(ones), np.int32)
     for shift in (0, 8, 16):
         one, other = (colors >> shift & 255 for colors in (ones, others))
@@ -90,9 +91,9 @@ def distances(
 def _nearest(
     colors: NDArray[np.float64], centers: NDArray[np.float64]
 ) -> NDArray[np.intp]:
-    """Return the index (N,) of the center (K, 3) nearest to each color (N, 3)."""
+    """Return for each colour (N, 3) the index (N,) of the nearest centre (K, 3)."""
     # |a - b|² without |a|², which is the same for all centers. The products are
-    # multiples of 1/16, whose sums are exact on every machine.
+    # multiples of 1/16, whose sums are exact on all machines.
     owners = []
     square = np.square(centers).sum(axis=1)
     for block in np.array_split(colors, len(colors) // 4096 + 1):

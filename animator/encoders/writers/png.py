@@ -1,4 +1,4 @@
-"""PNG files of one picture, with imageio."""
+"""Writes PNG files with imageio."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def write_png(
     """Write a picture.
 
     Args:
-        path: of the file.
+        path: the path of the file.
         pixels: RGB (H, W, 3) or RGBA (H, W, 4).
-        dpi: dots per inch, which the file says unless it is 0.
+        dpi: the dots per inch to store in the file; 0 for none.
         compression: 0 (fastest) to 9 (smallest).
     """
     density: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi else {}
-    with path.open("wb") as file:  # so an error is the system's, not imageio's
+    with path.open("wb") as file:  # an error is then the system's
         imageio.imwrite(
             file,
             pixels,

@@ -1,4 +1,4 @@
-"""Sends data to a process that encodes it, and reports how that process ended."""
+"""Sends data to an encoder process, and reports its exit status and last message."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from weakref import finalize
 
 from animator.base.errors import WriteError
 
-_WAITING = 8
-"""How many pieces of data may wait for the process to read them."""
+_QUEUE_SIZE = 8
+"""The most pieces of data that wait for the process to read them."""
 _PIPE_SIZE = 1 << 20
-"""Bytes that the pipe to the process holds, where the system lets us choose."""
+"""The size of the pipe to the process in bytes, if the system lets us set it."""
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows only
 
 
@@ -29,10 +29,10 @@ class Process:
     """A program that reads data from its standard input and writes a file."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        """Start the program. Ctrl-C does not reach it: this process handles the signal.
+        """Start the program in its own process group; only this process gets Ctrl-C.
 
         Raises:
-            WriteError: there is no such program, or it cannot be run.
+            WriteError: the program does not exist or cannot run.
         """
         self._name = Path(command[0]).stem.partition("-")[0]
         self._log = tempfile.TemporaryFile()
@@ -48,29 +48,29 @@ class Process:
             raise
 
     def _set_up(self) -> None:
-        """Prepare the pipe to the process, and start the thread that fills it."""
+        """Set up the pipe to the process, and start the thread that writes to it."""
         finalize(self, _kill, self._process)  # it never outlives this object
         assert self._process.stdin is not None
         self._pipe = self._process.stdin
-        _widen(self._pipe)
-        self._queue: Queue[bytes | None] = Queue(_WAITING)
+        _enlarge(self._pipe)
+        self._queue: Queue[bytes | None] = Queue(_QUEUE_SIZE)
         self._broken = False
         self._writer = Thread(target=self._write, daemon=True)
         self._writer.start()
 
     def send(self, data: bytes) -> None:
-        """Send some data, without waiting until the process reads it.
+        """Queue data for the process, without waiting until it reads them.
 
         Raises:
-            OSError: the process has ended; the message has its last line.
+            OSError: the process has ended; the message contains its last line.
         """
         self._queue.put(data)
         if self._broken:
             self._process.wait()
-            raise OSError(self._complaint())
+            raise OSError(self._error_message())
 
     def _write(self) -> None:
-        """Write what is sent, in a thread of its own, until None comes."""
+        """Write queued data to the pipe until None arrives; runs in its own thread."""
         while (data := self._queue.get()) is not None:
             rest = memoryview(data)
             try:
@@ -83,13 +83,13 @@ class Process:
         """Signal the end of the data, and wait until the process ends.
 
         Raises:
-            OSError: the process failed; the message has its last line.
+            OSError: the process failed; the message contains its last line.
         """
         self._stop()
         self._process.wait()
-        # On a full disk ffmpeg 4 complains when it closes its file, and ends with 0.
+        # On a full disk, ffmpeg 4 prints an error as it closes its file, but returns 0.
         if self._process.returncode != 0 or self._log.seek(0, os.SEEK_END):
-            raise OSError(self._complaint())
+            raise OSError(self._error_message())
         self._log.close()
 
     def abort(self) -> None:
@@ -100,14 +100,14 @@ class Process:
         self._log.close()
 
     def _stop(self) -> None:
-        """End the thread that fills the pipe, and close the pipe."""
+        """End the thread that writes to the pipe, and close the pipe."""
         self._queue.put(None)
         self._writer.join()
-        with suppress(OSError):  # Windows: the process ended before it read all
+        with suppress(OSError):  # Windows: the process ended before it read all data
             self._pipe.close()
 
-    def _complaint(self) -> str:
-        """Return how the process ended, with the last line that it wrote."""
+    def _error_message(self) -> str:
+        """Return an error message with the last line that the process wrote."""
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         status = self._process.returncode
@@ -118,10 +118,10 @@ class Process:
 
 
 def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start a program; a signal that comes meanwhile does not leave it running.
+    """Start a program; if a signal arrives meanwhile, end it again.
 
     Raises:
-        WriteError: there is no such program, or it cannot be run.
+        WriteError: the program does not exist or cannot run.
     """
 
     def start() -> subprocess.Popen[bytes]:
@@ -135,7 +135,7 @@ def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
             creationflags=_NEW_GROUP,
         )
 
-    # Signals interrupt the main thread only.
+    # Signals interrupt only the main thread.
     with ThreadPoolExecutor(1) as other:
         starting = other.submit(start)
         try:
@@ -143,7 +143,7 @@ def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         except OSError as error:
             raise WriteError(
                 f"{command[0]}: {error.strerror}; the clip needs this program, "
-                "install imageio-ffmpeg anew"
+                "reinstall imageio-ffmpeg"
             ) from error
         except BaseException:
             _kill(starting.result())
@@ -155,10 +155,10 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _widen(pipe: IO[bytes]) -> None:
-    """Let a pipe hold most of a frame: both ends wait for each other less."""
+def _enlarge(pipe: IO[bytes]) -> None:
+    """Enlarge a pipe to hold most of a frame, so that its ends wait less often."""
     if sys.platform == "linux":
-        with suppress(ImportError, OSError):  # more than this system allows
+        with suppress(ImportError, OSError):  # the system's limit is lower
             import fcntl
 
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)

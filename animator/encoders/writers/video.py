@@ -1,4 +1,4 @@
-"""Sends frames to ffmpeg, which makes a video of them."""
+"""Sends frames to ffmpeg, which encodes them as a video."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# The planes are BT.709's already. This tells players so, in all versions of ffmpeg.
+# The planes are BT.709 already. All versions of ffmpeg then store this in the file.
 _COLOURS = (
     "-vf setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709 "
     "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
@@ -25,12 +25,12 @@ _EXACT = "-fflags +bitexact -flags:v +bitexact"
 
 
 class Video:
-    """Sends the planes of frames to ffmpeg."""
+    """An encoder that sends the planes of frames to ffmpeg."""
 
     def __init__(
         self, path: Path, size: Size, fps: float, codec: str, *, alpha: bool = False
     ) -> None:
-        """Start ffmpeg; `codec` are its arguments for the codec and the file."""
+        """Start ffmpeg; `codec` contains its arguments for the codec and the file."""
         width, height = size
         rate = Fraction(fps).limit_denominator(1000)
         self._planes = Yuv420(size, alpha=alpha)
@@ -43,7 +43,7 @@ class Video:
                 *_COLOURS.split(),
                 *codec.split(),
                 *_EXACT.split(),
-                f"file:{path}",  # without it, a colon would end the name of a protocol
+                f"file:{path}",  # "file:", because the path may contain a colon
             ]
         )
         self.close = self._process.close

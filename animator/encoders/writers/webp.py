@@ -1,9 +1,9 @@
 """Writes animated WebP files.
 
-Only the container is written here, after the "WebP Container Specification" (Google);
-Pillow makes the pictures. A picture is the rectangle that changes. Its unchanged pixels
-are transparent, except in a transparent clip, where the rectangle replaces what was
-there.
+This module writes only the container, according to the "WebP Container Specification"
+(Google); Pillow encodes the pictures. Each picture is the rectangle that contains all
+changes. Unchanged pixels in it are transparent; but in a transparent clip, the
+rectangle replaces the old pixels.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LONGEST = 0xFFFFFF
-"""The longest that a picture can be shown, in milliseconds."""
+"""The longest duration of a picture, in milliseconds."""
 _HAS_ALPHA, _IS_ANIMATED = 0x10, 0x02
 _OPAQUE = 0xFF000000
 
@@ -49,9 +49,10 @@ class _WebP:
         )
 
     def picture(self, change: Change) -> bytes:
-        """Return a frame's header, without its duration, and its picture."""
+        """Return the header of a frame, without its duration, and its picture."""
         left, top, right, bottom = change.box
-        left, top = left // 2 * 2, top // 2 * 2  # the file has room for even ones only
+        # The file stores half of each, so they must be even.
+        left, top = left // 2 * 2, top // 2 * 2
         box = (left, top, right, bottom)
         replaces = self._transparent or not self._started
         quality = self._quality
@@ -59,7 +60,7 @@ class _WebP:
             pixels = change.frame[top:bottom, left:right]
         else:
             if quality is not None:
-                change = _coarser(change, quality)
+                change = _reduce_colors(change, quality)
             pixels = change.patch(box)
         lossless: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}
         lossy: dict[str, Any] = {"quality": quality, "method": 4}
@@ -77,7 +78,7 @@ class _WebP:
         )
 
     def write(self, picture: bytes, start: Fraction, stop: Fraction) -> None:
-        """Write a picture and how long it is shown."""
+        """Write a picture and its duration."""
         duration = round(1000 * stop) - round(1000 * start)
         while duration > _LONGEST:
             self._write(picture, _LONGEST)
@@ -90,19 +91,19 @@ class _WebP:
         )
 
     def finish(self) -> None:
-        """Write the length of the file at its start."""
+        """Write the file size into the header."""
         length = self._file.tell()
         self._file.seek(4)
         self._file.write((length - 8).to_bytes(4, "little"))
         self._file.close()
 
     def abort(self) -> None:
-        """Close the file as it is."""
+        """Close the unfinished file."""
         self._file.close()
 
 
-def _coarser(change: Change, quality: float) -> Change:
-    """Reduce the colours: few without loss are smaller than all with loss."""
+def _reduce_colors(change: Change, quality: float) -> Change:
+    """Reduce the colours: few colours without loss are smaller than all with loss."""
     colors, index = quantize(change.pixels, round(16 + 2.3 * quality))
     pixels = pack(colors)[index] | np.uint32(_OPAQUE)
     return Change(change.place, pixels, change.frame)
@@ -137,10 +138,10 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 
 def missing() -> str:
-    """Return what is missing to write this format, if anything."""
+    """Return what is missing to write this format; empty if nothing."""
     return "" if features.check("webp") else "this Pillow has no WebP; install it anew"
 
 
 def open_webp(path: Path, clip: ClipSpec[Any], quality: float | None) -> PictureEncoder:
-    """Return an encoder of a WebP of a quality of 0 to 100; None is exact."""
+    """Return an encoder of a WebP; quality is 0 to 100, or None for lossless."""
     return PictureEncoder(_WebP(path, clip, quality), clip.size, clip.fps)

@@ -1,15 +1,15 @@
-"""Converts frames to the planes that video encoders take, where they changed.
+"""Converts the changed parts of frames to the planes of video encoders.
 
-ffmpeg would convert all of every frame, which takes as long as encoding it. Here only
-the boxes that changed are converted, with ITU-R BT.709's matrix (Recommendation
-BT.709-6, 2015, item 3) in its limited range (item 5.6). The arithmetic is in integers,
-so that every machine gets the same planes:
+ffmpeg would convert every frame completely, which takes as long as encoding it. This
+module converts only the boxes that changed. It uses the matrix of ITU-R BT.709
+(Recommendation BT.709-6, 2015, item 3) with limited range (item 5.6). The arithmetic
+uses integers, so that all machines compute the same planes:
 
     Y  = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B)
     Cb = 128 + 224 (B - Y') / 1.8556,   Cr = 128 + 224 (R - Y') / 1.5748
 
-R, G and B are from 0 to 1, and Y' is the bracket of the first line. Cb and Cr are those
-of the mean of four pixels.
+R, G and B are from 0 to 1, and Y' is the term in brackets in the first line. Cb and Cr
+are computed from the mean of four pixels.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class Yuv420:
     """A frame as planes Y (H, W), Cb and Cr (H / 2, W / 2), one after the other."""
 
     def __init__(self, size: Size, *, alpha: bool = False) -> None:
-        """Allocate the planes of frames of a size, whose sides are even.
+        """Allocate the planes of frames of an even width and height.
 
-        With `alpha` there is a fourth plane, of the frame's height and width.
+        With `alpha`, there is a fourth plane (H, W).
         """
         width, height = size
         pixels = width * height
         color = pixels * 3 // 2
         self.buffer = np.empty(color + alpha * pixels, np.uint8)
-        """All planes, in the order of ffmpeg's yuv420p, or yuva420p."""
+        """All planes, in the order of ffmpeg's yuv420p or yuva420p."""
         self._y = self.buffer[:pixels].reshape(height, width)
         self._cb, self._cr = self.buffer[pixels:color].reshape(
             2, height // 2, width // 2
@@ -59,14 +59,14 @@ class Yuv420:
         self._alpha = self.buffer[color:].reshape(-1, width)
 
     def update(self, pixels: NDArray[np.uint8], changed: Sequence[Box]) -> None:
-        """Convert the boxes of a frame, RGBA (H, W, 4), that changed."""
+        """Convert the changed boxes of a frame, RGBA (H, W, 4)."""
         for left, top, right, bottom in changed:
             left, top = left // 2 * 2, top // 2 * 2
             right, bottom = right + right % 2, bottom + bottom % 2
             if len(self._alpha):
                 box = np.s_[top:bottom, left:right]
                 self._alpha[box] = pixels[..., 3][box]
-            for first in range(top, bottom, 64):  # few enough rows to stay in cache
+            for first in range(top, bottom, 64):  # these rows fit into the cache
                 rows = slice(first, min(first + 64, bottom))
                 self._convert(pixels[rows, left:right], rows.start, left)
 
@@ -78,7 +78,7 @@ class Yuv420:
         self._y[top : top + height, left : left + width] = luma >> _BITS
         red, green, blue = (_block_sums(channel) for channel in (red, green, blue))
         for plane, (r, g, b) in ((self._cb, _CB), (self._cr, _CR)):
-            chroma = r * red + g * green + b * blue  # of four pixels together
+            chroma = r * red + g * green + b * blue  # sums over four pixels
             chroma += (128 << (_BITS + 2)) + (1 << (_BITS + 1))
             plane[top // 2 : (top + height) // 2, left // 2 : (left + width) // 2] = (
                 chroma >> (_BITS + 2)

@@ -1,8 +1,8 @@
-"""Sets characters beside formulas in other fonts, where the formulas' font lacks them.
+"""Provides fallback fonts for texts with formulas.
 
-In a text with a formula, matplotlib searches no other fonts. Its families of fonts for
-formulas are settings, two of which, those for typewriter and for calligraphic letters,
-are set to the fonts that have the characters.
+In a text with a formula, matplotlib's mathtext uses no fallback fonts. But rcParams
+such as ``mathtext.tt`` set its fonts. Two of them, for typewriter and for calligraphic
+letters, are set to fonts that have the missing characters.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _FALLBACK = "STIXGeneral"
-"""Where matplotlib finds signs that the formulas' font lacks."""
+"""The font of mathtext for symbols that the formulas' font lacks."""
 FAMILIES = ("tt", "cal")
-"""The families of fonts for formulas that are set to other fonts."""
+"""The mathtext families that are set to fallback fonts."""
 
 
-def foreign_families(families: Sequence[str], texts: Iterable[str]) -> list[str]:
-    """Return the families that texts with formulas need besides their own.
+def fallback_families(families: Sequence[str], texts: Iterable[str]) -> list[str]:
+    """Return the fallback families that texts with formulas need.
 
     Args:
-        families: those of all texts, the formulas' own one first.
+        families: the families of all texts; the first is the formulas' own.
         texts: any texts.
     """
     lacking = {ord(c) for text in texts if is_math_text(text) for c in text}
@@ -44,12 +44,12 @@ def foreign_families(families: Sequence[str], texts: Iterable[str]) -> list[str]
     return found
 
 
-def set_foreign(text: str, others: Sequence[str]) -> str:
-    """Return a text with formulas whose foreign characters are set in other fonts.
+def with_fallback_fonts(text: str, others: Sequence[str]) -> str:
+    """Return a text with formulas in which missing characters use fallback fonts.
 
     Args:
-        text: any text; one without formulas is returned as it is.
-        others: families of other fonts, for which those in `FAMILIES` stand.
+        text: any text; a text without formulas is returned unchanged.
+        others: the fallback families, which the families in `FAMILIES` refer to.
     """
     if not others or text.isascii() or not is_math_text(text):
         return text
@@ -72,7 +72,7 @@ def set_foreign(text: str, others: Sequence[str]) -> str:
             in_formula ^= piece.replace(r"\$", "").count("$") % 2 == 1
             is_marked = piece.endswith(tuple(rf"\math{name}{{" for name in FAMILIES))
             parts.append(piece)
-        elif is_marked:  # it was set before
+        elif is_marked:  # it already has a fallback font
             parts.append(piece)
         else:
             mark = "" if in_formula else "$"
@@ -81,5 +81,5 @@ def set_foreign(text: str, others: Sequence[str]) -> str:
 
 
 def _codes(family: Any) -> dict[int, Any]:
-    """Return the characters of a family, by their codes."""
+    """Return the codes of the characters that a family has."""
     return dict(FT2Font(findfont(FontProperties(family=family))).get_charmap())

@@ -1,4 +1,4 @@
-"""Says in one line what is wrong in a scene file, and how to correct it."""
+"""Explains errors in scene files in one line, with advice on how to fix them."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _NAMESPACES = ("animator", "animator.problems")
 
 
 def explain(error: BaseException, names: Mapping[str, Any], place: Place | None) -> str:
-    """Return the text of an error that Python or a library raised, with advice.
+    """Return the message of an error of Python or a library, with advice.
 
     Args:
-        error: what was raised.
-        names: those that the scene has defined.
-        place: the scene's line that has failed.
+        error: the error.
+        names: the names that the scene file has defined.
+        place: the line of the scene file that failed.
     """
     text = _text_of(error)
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, ImportError):
         what = re.sub(r" \([^()]*\)$", "", what)  # the path of the module
-    if text.startswith("super(type, obj)"):  # of a frozen dataclass with slots
+    if text.startswith("super(type, obj)"):  # raised by a frozen dataclass with slots
         what = "it has no such attribute, and what was made cannot be changed"
     advice = _advice(error, text, names, place)
     return " ".join(f"{what}; {advice}".split()) if advice else " ".join(what.split())
@@ -39,9 +39,9 @@ def explain(error: BaseException, names: Mapping[str, Any], place: Place | None)
 def _advice(
     error: BaseException, text: str, names: Mapping[str, Any], place: Place | None
 ) -> str:
-    """Return how to correct a misspelled name or a wrong call, if that is known."""
+    """Return how to fix a misspelled name or a wrong call, or None if unknown."""
     if isinstance(error, NameError) and error.name:
-        return _named(error.name, names)
+        return _name_advice(error.name, names)
     if wrong := re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text):
         return did_you_mean(wrong[1], _public(wrong[2]))
     if wrong := re.match(r"No (\w[\w.]*) attribute (\w+)", text):  # of lazy_loader
@@ -53,18 +53,18 @@ def _advice(
     if isinstance(error, FrozenInstanceError):
         return "make another one with dataclasses.replace(...)"
     if isinstance(error, TypeError) and text.endswith("object is not iterable"):
-        return _as_lr(error, names, place)
+        return _lr_advice(error, names, place)
     called = re.match(r"(\w+)(\.__init__)?\(\)", text)
     if not isinstance(error, TypeError) or called is None:
         return ""
     if re.search(r"missing \d+ required .*'(params|optimizer)'", text):
-        return _as_partial(error, called[1], place)
+        return _partial_advice(error, called[1], place)
     function = names.get(called[1]) or _called_function(error, names, place)
     return "" if function is None else suggest_fix(error, function)
 
 
-def _as_lr(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
-    """Return how to write ``SGD(0.1)``, if that has failed."""
+def _lr_advice(error: TypeError, names: Mapping[str, Any], place: Place | None) -> str:
+    """Return how to write a call such as ``SGD(0.1)``, if it failed."""
     call, made = _call_at(error, place), _called_function(error, names, place)
     if not (isinstance(made, type) and hasattr(made, "add_param_group")):
         return ""
@@ -75,7 +75,7 @@ def _as_lr(error: TypeError, names: Mapping[str, Any], place: Place | None) -> s
 def _called_function(
     error: TypeError, names: Mapping[str, Any], place: Place | None
 ) -> Any:
-    """Return the method that a line calls, such as `rosenbrock.at`; None if unknown."""
+    """Return the function that a line calls, such as `rosenbrock.at`, if known."""
     call = _call_at(error, place)
     parts = [] if call is None else ast.unparse(call.func).split(".")
     if not parts or not all(map(str.isidentifier, parts)):
@@ -86,8 +86,8 @@ def _called_function(
     return found
 
 
-def _named(name: str, names: Mapping[str, Any]) -> str:
-    """Return where a name that is not defined can be imported, or which was meant."""
+def _name_advice(name: str, names: Mapping[str, Any]) -> str:
+    """Return where to import an undefined name from, or the name that was meant."""
     for module in _NAMESPACES:
         if name in _public(module):
             return f"write from {module} import {name}"
@@ -100,8 +100,8 @@ def _named(name: str, names: Mapping[str, Any]) -> str:
     return did_you_mean(name, known)
 
 
-def _as_partial(error: TypeError, name: str, place: Place | None) -> str:
-    """Return how to write a call that makes something for each run as a partial."""
+def _partial_advice(error: TypeError, name: str, place: Place | None) -> str:
+    """Return how to write a call as a `partial`, if the scene needs a factory."""
     call = _call_at(error, place)
     given = [] if call is None else [*call.args, *call.keywords]
     if call is not None:
@@ -111,13 +111,13 @@ def _as_partial(error: TypeError, name: str, place: Place | None) -> str:
 
 
 def _call_at(error: TypeError, place: Place | None) -> ast.Call | None:
-    """Return the call that has failed at a line, as a syntax tree."""
+    """Return the syntax tree of the call that failed at a line."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if place is None or Place(frame.filename, frame.lineno or 0) != place:
             continue
         where = frame.lineno, frame.end_lineno, frame.colno, frame.end_colno
         if frame.lineno != frame.end_lineno:
-            return None  # it is longer than a line
+            return None  # the call spans several lines
         try:
             tree = ast.parse("".join(linecache.getlines(frame.filename)))
         except (SyntaxError, ValueError):
@@ -128,12 +128,12 @@ def _call_at(error: TypeError, place: Place | None) -> ast.Call | None:
 
 
 def _extent(node: ast.expr) -> tuple[int | None, ...]:
-    """Return where an expression begins and ends, as a traceback does."""
+    """Return the start and end of an expression in the format of a traceback."""
     return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
 def _public(module: str) -> list[str]:
-    """Return the public names of a module that is imported."""
+    """Return the public names of an imported module."""
     found = sys.modules.get(module)
     return list(getattr(found, "__all__", None) or _attributes(found))
 
@@ -143,8 +143,8 @@ def _attributes(thing: object) -> Iterable[str]:
 
 
 def _text_of(error: BaseException) -> str:
-    """Return an error's text, if it has one."""
+    """Return the message of an error, or an empty text."""
     try:
         return str(error)
-    except Exception:  # its `__str__` fails
+    except Exception:  # its `__str__` raises an error
         return ""

@@ -1,4 +1,4 @@
-"""What a legend lists: the settings of some recordings, each with its loss."""
+"""The entries of a legend: the settings of a recording, each with its loss."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from animator.experiments.trajectory import Numbers, Trajectory
 
 _SAMPLES = 200
-"""Steps at which numbers are written to see how much room they need."""
+"""The number of steps at which the width of numbers is measured."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """A setting in a legend.
 
     Attributes:
-        label: of the setting.
-        color: of its paths.
-        run: its trajectory, or the median of several.
-        values: the number that is listed at each step (steps + 1,), such as the loss;
-            NaN where it is not known yet.
-        digits: significant digits of this number.
+        label: the label of the setting.
+        color: the colour of its paths.
+        run: its trajectory, or the median of several trajectories.
+        values: the values to list at each step (steps + 1,), such as the loss; NaN
+            where none is known yet.
+        digits: the number of significant digits of the values.
     """
 
     label: str
@@ -38,7 +38,7 @@ class Entry:
     digits: int
 
     def text_at(self, step: float) -> str:
-        """Return the number at a step as a text, or that the run has diverged."""
+        """Return the text of the value at a step, or that the run has diverged."""
         outcome = self.run.outcome
         if outcome.diverged and step >= outcome.step:
             return f"diverged at step {outcome.step}"
@@ -46,7 +46,7 @@ class Entry:
         return format_number(float(value), self.digits)
 
     def widest_texts(self) -> list[str]:
-        """Return the texts of the number whose widths must have room."""
+        """Return the texts of values that determine the width of the column."""
         values = self.values
         count = min(len(values), _SAMPLES)
         points = set(np.linspace(0, len(values) - 1, count).astype(int).tolist())
@@ -56,18 +56,21 @@ class Entry:
         return [self.text_at(step) for step in points]
 
 
-def entries_of(recording: Recording, theme: Theme, series: str = "loss") -> list[Entry]:
-    """Return a legend's entries: one for each setting, in their order.
+def entries_of(
+    recording: Recording, theme: Theme, series: str = "loss"
+) -> list[LegendEntry]:
+    """Return the entries of a legend, one for each setting, in their order.
 
-    The label of a path that is the same as an earlier one says so.
+    If a path is identical to an earlier one, its label says so.
 
     Args:
-        recording: whose settings are listed.
-        theme: colours.
-        series: the number that is listed; between two measurements it is the first.
+        recording: the recording of the settings.
+        theme: the colours.
+        series: the name of the series to list; between two measurements, the earlier
+            value is shown.
     """
     runs = recording.medians
-    values = [_held(run.values(series)) for run in runs]
+    values = [_forward_filled(run.values(series)) for run in runs]
     digits = digits_needed(
         [
             each[: run.outcome.step + 1 - run.outcome.diverged]
@@ -83,11 +86,11 @@ def entries_of(recording: Recording, theme: Theme, series: str = "loss") -> list
         ]
         label = " = ".join([run.label, *same[:1]])
         color = theme.color(run.setting)
-        entries.append(Entry(label, color, run, values[index], digits))
+        entries.append(LegendEntry(label, color, run, values[index], digits))
     return entries
 
 
-def _held(values: Numbers) -> Numbers:
-    """Return values (steps + 1,) of which each is held until the next is known."""
+def _forward_filled(values: Numbers) -> Numbers:
+    """Return values (steps + 1,) with NaN replaced by the last known value."""
     places = np.where(np.isnan(values), 0, np.arange(len(values)))
     return values[np.maximum.accumulate(places)]

@@ -1,4 +1,4 @@
-"""Moves arrows from one place beside each other."""
+"""Moves arrows with a common tail side by side."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ if TYPE_CHECKING:
     from animator.drawing.strokes import Point
 
 
-def beside(tail: Point, tips: Sequence[Point], distance: float) -> list[Point]:
-    """Return by how much to move each arrow so that they lie beside each other.
+def parallel_offsets(
+    tail: Point, tips: Sequence[Point], distance: float
+) -> list[Point]:
+    """Return the offsets (x, y) that place arrows side by side, in pixels.
 
-    The last of them, the step, stays. Each other one moves at a right angle to it, to
-    the side on which its own tip is; a third one moves twice as far. What adds up to
-    the step is never all on one side.
+    The last arrow, the step, does not move. Each of the others, the parts of the step,
+    moves perpendicular to the step, towards the side of its own tip. A second part on
+    the same side moves twice as far. The parts are never all on one side.
 
     Args:
-        tail: where all arrows begin, in pixels.
-        tips: where they end; those of the parts, and the step's.
-        distance: by which to move, in pixels.
+        tail: the common tail of all arrows, in pixels.
+        tips: the tips of the parts, then the tip of the step, in pixels.
+        distance: the distance by which to move an arrow, in pixels.
     """
     (x, y), length = _difference(tail, tips[-1]), math.dist(tail, tips[-1])
     if length < 1:
@@ -32,7 +34,7 @@ def beside(tail: Point, tips: Sequence[Point], distance: float) -> list[Point]:
     for tip in tips[:-1]:
         right, up = _difference(tail, tip)
         side = right * across[0] + up * across[1]
-        # What lies along the step goes to the side that is free.
+        # A part that lies along the step goes to the free side.
         sign = (1 if side > 0 else -1) if abs(side) > 0.5 else (-1 if used[1] else 1)
         if math.hypot(right, up) >= 1:
             used[sign] += 1

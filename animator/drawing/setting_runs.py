@@ -1,4 +1,4 @@
-"""Draws the runs of settings: their starts, their paths, and curves with bands."""
+"""Draws the runs of settings: their starts, paths, and curves with bands."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from animator.experiments.recorder import Recording
 
 _DROP = 0.8
-"""The largest ratio of a learning rate to the one before that counts as a drop."""
+"""A learning rate drops if its ratio to the one before is at most this."""
 _THINNEST = 0.4
-"""How thin the lines of a large family are, as a multiple of usual ones."""
+"""The smallest width of the lines of many runs, as a multiple of the usual width."""
 
 
 def line_weight(family: Family) -> float:
-    """Return how thick the lines of a setting's runs are, as a multiple of usual."""
+    """Return the width of the lines of a setting's runs, as a multiple of the usual."""
     return float(max(_THINNEST, len(family) ** -0.4))
 
 
@@ -45,12 +45,12 @@ def path_lines(
     """Return the path of each run, in the colour of its setting.
 
     Args:
-        recording: whose runs.
-        theme: its colours.
-        alpha: how opaque the lines are, 0 to 1.
-        has_dots: whether steps have dots.
-        events: whether drops of the learning rate are marked.
-        is_set_off: whether paths that coincide are drawn beside each other.
+        recording: the recording of the runs.
+        theme: the colours.
+        alpha: the opacity of the lines, 0 to 1.
+        has_dots: whether to draw a dot at each step.
+        events: whether to mark drops of the learning rate.
+        is_set_off: whether to draw paths that coincide side by side.
     """
     problem = recording.problem
     runs = [(family, run) for family in recording.families for run in family]
@@ -77,7 +77,7 @@ def path_lines(
 def rate_drops(rates: NDArray[np.floating]) -> list[int]:
     """Return the steps at which a learning rate (steps + 1,) drops by a fifth or more.
 
-    A schedule that lowers the rate little by little has none.
+    A schedule that lowers the rate gradually has none.
     """
     return [
         step + 1
@@ -87,7 +87,7 @@ def rate_drops(rates: NDArray[np.floating]) -> list[int]:
 
 
 def starts_of(recording: Recording) -> dict[tuple[float, float], Family]:
-    """Return the places where runs start, each once, with the first family there."""
+    """Return the distinct starts of runs, each with the first runs that start there."""
     starts: dict[tuple[float, float], Family] = {}
     for family in recording.families:
         for run in family:
@@ -97,7 +97,7 @@ def starts_of(recording: Recording) -> dict[tuple[float, float], Family]:
 
 
 def draw_starts(ax: Axes, recording: Recording, theme: Theme) -> None:
-    """Mark each place where a run starts by a square."""
+    """Mark each start of a run by a square."""
     for place, family in starts_of(recording).items():
         draw_start(ax, place, theme, line_weight(family))
 
@@ -110,13 +110,13 @@ def family_curve(
     dash: float = 0.0,
     owner: str = "",
 ) -> Curve:
-    """Return the curve of a setting: of its only run, or the median with a band.
+    """Return the curve of a setting: that of its single run, or a median with a band.
 
     Args:
-        values: of each run (steps + 1,).
-        color: of the setting.
-        diverged: whether the runs, or half of them, have diverged.
-        dash: how long its dashes are, in widths of the line; 0 for none.
+        values: the values of each run (steps + 1,).
+        color: the colour of the setting.
+        diverged: whether at least half of the runs diverged.
+        dash: the length of dashes, in line widths; 0 for a solid line.
         owner: the label of the setting.
     """
     if len(values) == 1:
@@ -129,7 +129,7 @@ def family_curve(
 
 
 def band_key(recording: Recording) -> list[str]:
-    """Return what the lines and the bands of curves show, if there are bands."""
+    """Return the key of curves with bands; empty if there are none."""
     counts = dict.fromkeys(len(f) for f in recording.families if len(f) > 1)
     bands = " or ".join(map(describe_band, counts))
     return [f"line: median, band: {bands}"] if bands else []

@@ -1,4 +1,4 @@
-"""Chooses ranges of axes that suit what is drawn."""
+"""Chooses ranges of axes that suit the paths."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from animator.experiments.trajectory import Trajectory
 
 _FAR = 1.0
-"""How far off the map, in its widths, a path may lead and still be made to fit."""
+"""Points further off the map than this, as a multiple of its width, are ignored."""
 
 
 def fit_range(
     low: float, high: float, values: NDArray[np.floating]
 ) -> tuple[float, float]:
-    """Return the range of a coordinate in which its values on all paths fit.
+    """Return the range of a coordinate that contains its values on all paths.
 
     Args:
-        low: the smallest value on the problem's map.
-        high: the largest one.
+        low: the lower end of the problem's map.
+        high: the upper end of the problem's map.
         values: the coordinate on all paths (M,); values too far off the map are
             ignored.
     """
@@ -36,7 +36,7 @@ def fit_range(
     return float(near.min() - room), float(near.max() + room)
 
 
-def calm_runs(recording: Recording) -> list[Trajectory]:
-    """Return the runs that ranges are chosen for: those that do not diverge, if any."""
+def non_diverging_runs(recording: Recording) -> list[Trajectory]:
+    """Return the runs that determine ranges: those that do not diverge, or else all."""
     runs = [run for run in recording.trajectories if not run.outcome.diverged]
     return runs or list(recording.trajectories)

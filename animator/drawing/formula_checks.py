@@ -19,13 +19,13 @@ _COMMANDS = (
     "cdot times approx leq geq neq rightarrow leftarrow hat bar vec tilde dot mathrm "
     "mathbf mathcal left right log exp sin cos min max quad ell forall in pm"
 ).split()
-"""Those that a misspelled command of a formula may have meant."""
+"""The commands to suggest for a misspelled command."""
 
 
 def check_formulas(name: str, text: object) -> None:
-    r"""Raise `SceneError` if a text has a formula that mathtext does not know.
+    r"""Raise `SceneError` if mathtext cannot parse a formula of a text.
 
-    Dollar signs without a backslash between them are prose.
+    Text between dollar signs without a backslash counts as prose.
     """
     if not isinstance(text, str) or not cbook.is_math_text(text):
         return
