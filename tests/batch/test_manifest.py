@@ -87,7 +87,7 @@ def test_what_differs_is_said(made, tmp_path):
     lines = out.splitlines()
     assert status == 1 and lines[1] == "    scene.py has changed"
     assert lines[2].startswith(
-        "    MSELoss, 'plain': another path; it ends with a loss"
+        "    MSELoss, 'plain': another trajectory; it ends with a loss"
     )
     assert lines[3] == "    75 of 75 frames differ, the first is frame 0"
     assert lines[4].startswith("    scene_lr-0.05.gif differs: ")
