@@ -100,14 +100,14 @@ def test_each_frame_is_the_complete_run_of_a_value(stages):
 
 def test_the_counter_says_the_value(stages, monkeypatch):
     said = []
-    original = type(stages).set
+    original = type(stages).stage
 
     def spy(self, number, counter=None):
         stage = original(self, number, counter)
         said.append([text.get_text() for text in stage.figure.findobj(Text)])
         return stage
 
-    monkeypatch.setattr(type(stages), "set", spy)
+    monkeypatch.setattr(type(stages), "stage", spy)
     with style(OPTIONS.theme_of(stages.sweep.scene)):
         sweep_frames(stages).painter().paint(0)
     assert "α = 0.01" in said[-1]
