@@ -1,4 +1,4 @@
-"""Says how a job that was rendered again differs from its entry in a manifest."""
+"""Compares a job that was rendered again with its entry in a manifest."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from animator.batch.manifest import versions
 
 
 def differences(before: Entry, after: Entry) -> list[str]:
-    """Return how one of the clips has changed, the most informative difference first.
+    """Return the differences of a job's clips, the most informative one first.
 
     Args:
-        before: the entry of the manifest.
+        before: the job's entry in the manifest.
         after: the entry of the same job, rendered again.
 
     Raises:
@@ -53,7 +53,7 @@ def _frame_differences(before: Sequence[str], after: Sequence[str]) -> Iterator[
 
 
 def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[str]:
-    """Yield which settings of some experiments have other trajectories."""
+    """Yield the settings whose trajectories differ."""
     if len(before) != len(after):
         yield f"{len(after)} experiments, not {len(before)}"
         return
@@ -65,7 +65,7 @@ def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
             was, now = old_runs[label], new_runs[label]
             if was["sha256"] != now["sha256"]:
                 ends = f"ends with a loss of {now['loss']}, not {was['loss']}"
-                yield f"{new['problem']}, {label!r}: another path; it {ends}"
+                yield f"{new['problem']}, {label!r}: another trajectory; it {ends}"
             yield from (
                 f"{new['problem']}, {label!r}: {text}"
                 for text in _series_differences(
@@ -77,7 +77,7 @@ def _path_differences(before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
 def _series_differences(
     before: Mapping[str, Entry], after: Mapping[str, Entry]
 ) -> Iterator[str]:
-    """Yield which series of a setting have other values; older manifests have none."""
+    """Yield the series of a setting that differ; older manifests have no series."""
     for name in before:
         if name not in after:
             yield f"{name} is not logged any more"
@@ -87,7 +87,7 @@ def _series_differences(
 
 
 def _by_name(runs: Sequence[Entry]) -> dict[str, Entry]:
-    """Return runs by their labels; those that share one, by label and seed."""
+    """Return runs by their labels; runs with the same label, by label and seed."""
     labels = [run["label"] for run in runs]
     return {
         label if labels.count(label) == 1 else f"{label}, seed {run['seed']}": run
@@ -96,7 +96,7 @@ def _by_name(runs: Sequence[Entry]) -> dict[str, Entry]:
 
 
 def version_differences(before: Mapping[str, str]) -> Iterator[str]:
-    """Yield which packages have another version than before."""
+    """Yield the packages whose versions differ."""
     for name, version in versions().items():
         if before.get(name) != version:
             yield f"{name} is {version}, was {before.get(name, 'not there')}"

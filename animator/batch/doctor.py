@@ -38,9 +38,9 @@ class Finding:
     """The state of one part of an installation.
 
     Attributes:
-        subject: what was examined.
-        state: what is there, or what is wrong.
-        fix: what to do; empty if nothing is wrong.
+        subject: the name of the part.
+        state: what was found, or what is wrong.
+        fix: what to do about it; empty if nothing is wrong.
     """
 
     subject: str
@@ -78,7 +78,7 @@ def examine() -> Iterator[Finding]:
 
 
 def _tried(subject: str, state: Callable[[], str], fix: str) -> Finding:
-    """Return the state of a part of the installation, or what is wrong and the fix."""
+    """Return the state of a part; if finding it fails, the error and the fix."""
     try:
         return Finding(subject, state())
     except (AnimatorError, OSError, ValueError, subprocess.SubprocessError) as error:
@@ -99,7 +99,7 @@ def _fonts_of_other_scripts() -> str:
     found = ", ".join(needed.families[1:]) or "none"
     if not needed.lacking:
         return found
-    return f"{found}; for {needed.lacking} install some, such as Noto's, if you need it"
+    return f"{found}; if you need {needed.lacking}, install fonts such as Noto's"
 
 
 def _cache() -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _ARRAYS = ("params", "loss", "gradient", "lr")
 
 Entry = dict[str, Any]
-"""A job's part of a manifest, as JSON has it."""
+"""A job's part of a manifest, as values for JSON."""
 
 
 def describe_job(
@@ -40,10 +40,10 @@ def describe_job(
     """Return a job's entry: its scenes, trajectories, frames and files.
 
     Args:
-        job: that is done.
-        recordings: each with the variant that it belongs to.
-        clips: that the job has written.
-        hasher: which has received all frames.
+        job: the finished job.
+        recordings: its recordings, each with its variant.
+        clips: the clips that the job has written.
+        hasher: the hasher that has received all frames.
     """
     recorded = list(recordings)
     return {
@@ -108,7 +108,7 @@ def _describe_trajectory(run: Trajectory) -> Entry:
 
 
 def _describe_series(values: NDArray[np.floating]) -> Entry:
-    """Return the last value of a series (steps + 1,) that was measured, and a hash."""
+    """Return the last measured value of a series (steps + 1,), and its hash."""
     known = values[~np.isnan(values)]
     return {
         "last": repr(float(known[-1])) if len(known) else None,
@@ -144,7 +144,7 @@ def _hash_tensors(state: Mapping[str, torch.Tensor]) -> str:
 
 
 def _call(make: Any) -> str:
-    """Return the text of a call that makes an optimizer, such as ``SGD(lr=0.1)``."""
+    """Return a factory of optimizers as a call, such as ``SGD(lr=0.1)``."""
     if isinstance(make, partial):
         arguments = [
             *map(repr, make.args),

@@ -1,4 +1,4 @@
-"""What a job reports while it runs."""
+"""The events that a job reports while it runs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The job begins; the modules that it needs are imported."""
+    """The job has begun; its modules are imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """The job has got further.
+    """The job has made progress.
 
     Attributes:
-        activity: what it does, such as ``training SGD, step 40 of 100``.
-        share: of the time that it takes, how much has passed, as far as is known.
+        activity: the current work, such as ``training SGD, step 40 of 100``.
+        share: the estimated share of the job's time that has passed, 0 to 1.
     """
 
     activity: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DIGITS = 16
-"""Hexadecimal digits of the hash of a frame."""
+"""The number of hexadecimal digits of a frame's hash."""
 
 
 class FrameHasher:
@@ -37,7 +37,7 @@ class FrameHasher:
         return add
 
     def hashes(self) -> list[dict[str, Any]]:
-        """Return the hashes of all frames, by their size and their number a second."""
+        """Return the hashes of all frames, by the size and the rate of their pass."""
         return [
             {"size": list(size), "fps": fps, "frames": hashes}
             for (size, fps), hashes in self._hashes.items()

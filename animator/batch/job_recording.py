@@ -20,7 +20,7 @@ from animator.scenes.variants import varied_scene
 
 
 def varied_scenes(job: Job) -> Iterator[tuple[Variant, Scene]]:
-    """Yield each variant of a job with its scene; a file is loaded once.
+    """Yield each variant of a job with its scene; each file is loaded once.
 
     Raises:
         SceneError: a scene cannot be loaded or changed; the message names its file.
@@ -37,7 +37,7 @@ def _varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
     """Return a scene with other hyperparameters.
 
     Raises:
-        SceneError: a change fails; the message begins with the options.
+        SceneError: a change fails; the message begins with the ``--set`` options.
     """
     try:
         return varied_scene(scene, changes)
@@ -52,16 +52,16 @@ def record_variants(
     cache: Cache,
     pace: Pace,
 ) -> tuple[Recordings, list[tuple[Variant, Recording]]]:
-    """Record variants, or read them from a cache.
+    """Record variants, or read their recordings from a cache.
 
     Args:
         varied: each variant with its scene.
-        steps: of each run, instead of the experiments' own numbers.
-        cache: where the recordings are kept.
-        pace: reports each step.
+        steps: the number of steps, instead of the experiments' own.
+        cache: the cache for the recordings.
+        pace: reports the progress.
 
     Returns:
-        The recordings by experiment, and each of them with its variant.
+        The recordings by experiment, and each recording with its variant.
 
     Raises:
         SceneError: a run failed; the message names the scene's file.
@@ -85,7 +85,7 @@ def _record(
     pace: Pace,
     needs: Needs,
 ) -> Recordings:
-    """Record an experiment, or read it from the cache; report each step."""
+    """Record an experiment, or read it from the cache; report the progress."""
 
     def tuned(label: str, step: int) -> None:
         check_interrupted()

@@ -18,28 +18,28 @@ from animator.scenes.sliders import Slider
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A scene file, and the hyperparameters that differ from those in it."""
+    """A scene file, and the hyperparameters that replace its own."""
 
     path: Path
     changes: Mapping[str, Any]
 
     @property
     def name(self) -> str:
-        """Its name in file names and in tables."""
+        """The variant's name in file names and tables."""
         values = [value_in_name(name, value) for name, value in self.changes.items()]
         return portable_name("_".join([self.path.stem, *values]))
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is rendered in one pass: one variant, or several side by side.
+    """A rendering of one variant, or of several side by side.
 
     Attributes:
-        name: its name in messages and in a manifest.
-        variants: the scenes that it shows.
+        name: the job's name in messages and in a manifest.
+        variants: the variants that it shows.
         targets: the files that it writes.
-        sliders: hyperparameters that vary in a page or a clip; the scene's own if there
-            are none.
+        sliders: hyperparameters that vary in a page or a clip; if empty, the scene's
+            own sliders are used.
         sweep: whether the clips run over the values of the slider.
     """
 
@@ -53,12 +53,12 @@ class Job:
 def plan_variants(
     scenes: Iterable[Path], changes: Iterable[tuple[str, Any]]
 ) -> list[Variant]:
-    """Return each scene with each combination of the hyperparameters' values.
+    """Return a variant for each scene and each combination of values.
 
     Args:
-        scenes: the files.
-        changes: names of hyperparameters and values; a name may have several values.
-            Sliders are left out.
+        scenes: the scene files.
+        changes: pairs of a hyperparameter's name and a value; a name may occur several
+            times. Sliders are ignored.
     """
     values: dict[str, list[Any]] = {}
     for name, value in changes:
@@ -81,13 +81,13 @@ def plan_jobs(
     """Return the jobs that render some variants.
 
     Args:
-        variants: what to render.
+        variants: the variants to render.
         side_by_side: whether one clip shows all of them.
-        output: a folder, or the one clip.
-        formats: of the clips in a folder; mp4 and gif if there are none.
+        output: a folder, or the path of the only clip.
+        formats: the formats of the clips in a folder; mp4 and gif if empty.
 
     Raises:
-        SceneError: the output does not fit the other arguments.
+        SceneError: the output contradicts the other arguments.
         WriteError: the folder cannot be written to.
     """
     suffixes = list(dict.fromkeys(formats or DEFAULT_FORMATS))
@@ -116,10 +116,10 @@ def _joined_name(variants: Sequence[Variant]) -> str:
 def _one_each(
     variants: Iterable[Variant], output: Path, suffix: str
 ) -> dict[str, list[Variant]]:
-    """Return a group for each variant, by the name of its clips.
+    """Return each variant as a group of its own, by the name of its clips.
 
     Raises:
-        SceneError: two of them would write the same file.
+        SceneError: two variants would write the same file.
     """
     groups: dict[str, list[Variant]] = {}
     names: dict[str, str] = {}
@@ -136,14 +136,14 @@ def _one_each(
 
 
 def _is_file(output: Path) -> bool:
-    """Return whether an output is one clip, and no folder of clips."""
+    """Return whether an output is one clip, not a folder of clips."""
     # A folder of numbered frames counts as a clip: its name ends in its format.
     suffix = output.suffix.lower()
     return bool(suffix) and (not output.is_dir() or suffix == ".frames")
 
 
 def _check_one_file(output: Path, formats: Sequence[str], clips: int) -> None:
-    """Raise `SceneError` unless one file can hold what is asked for."""
+    """Raise `SceneError` unless one file can hold all clips."""
     try:
         format_of(output)
     except SceneError as error:
@@ -166,8 +166,8 @@ def check_side_files(
     """Raise an error if a table or a manifest would replace a file of the jobs.
 
     Raises:
-        SceneError: it would replace a clip, or a scene.
-        WriteError: its folder cannot be written to.
+        SceneError: the file would replace a clip or a scene.
+        WriteError: the folder of the file cannot be written to.
     """
     used: dict[Path, str] = {}
     for job in jobs:
@@ -179,14 +179,14 @@ def check_side_files(
         place = resolved(path)
         if place in used:
             raise SceneError(
-                f"{path}: is to be {used[place]} and the {name}; give two paths"
+                f"{path}: would be both {used[place]} and the {name}; give two paths"
             )
         used[place] = f"the {name}"
         _check_folder(path.parent, f"--{name}")
 
 
 def _check_folder(folder: Path, option: str) -> None:
-    """Raise `WriteError` if it is clear that a folder cannot be written to."""
+    """Raise `WriteError` if a folder cannot be written to."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():

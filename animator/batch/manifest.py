@@ -1,4 +1,4 @@
-"""Writes and reads manifests: what made some clips, to render them again."""
+"""Writes and reads manifests, from which clips can be rendered again."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from animator.encoders.writers.ffmpeg import ffmpeg_version
 from animator.rendering.options import RenderOptions
 
 SCHEMA = 2
-"""The version of the file format; it grows when older programs would misread it.
+"""The version of the file format; it changes when older programs would misread it.
 
-A new option is no such change: where it is missing, it has its default.
+A new option does not change it: an option that is missing has its default.
 """
 _PACKAGES = ("descent-animator", "numpy", "matplotlib", "pillow")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What made some clips.
+    """The versions, options and jobs that made some clips.
 
     Attributes:
-        versions: of all packages that have a part in a clip.
-        options: those of all clips.
-        entries: one for each job.
+        versions: the versions of all packages that affect a clip.
+        options: the options of all clips.
+        entries: an entry for each job.
     """
 
     versions: Mapping[str, str]
@@ -46,11 +46,11 @@ class Manifest:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of all packages that have a part in a clip."""
+    """Return the versions of all packages that affect a clip."""
     found = {"python": platform.python_version()}
     found |= {name: version(name) for name in _PACKAGES}
-    found["torch"] = torch.__version__  # it names the build, too
-    with suppress(WriteError):  # not all formats need it
+    found["torch"] = torch.__version__  # includes the build
+    with suppress(WriteError):  # only some formats need it
         found["ffmpeg"] = ffmpeg_version()
     return found
 
@@ -58,11 +58,11 @@ def versions() -> dict[str, str]:
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write a manifest.
 
-    Paths of scenes are written relative to it, so that both can move.
+    Paths of scenes are relative to the manifest, so that both can be moved together.
 
     Args:
-        path: of the JSON file, which appears complete or not at all.
-        manifest: what to write.
+        path: the path of the JSON file, which appears complete or not at all.
+        manifest: the manifest to write.
 
     Raises:
         WriteError: the file could not be written.
@@ -80,7 +80,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 
 def _relative(entry: Entry, folder: Path) -> Entry:
-    """Return an entry whose scenes have their paths relative to a folder."""
+    """Return an entry with paths of scenes relative to a folder."""
     scenes = [
         {**scene, "path": _relative_path(scene["path"], folder)}
         for scene in entry["scenes"]
@@ -91,12 +91,12 @@ def _relative(entry: Entry, folder: Path) -> Entry:
 def _relative_path(path: str, folder: Path) -> str:
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # on Windows, another drive
+    except ValueError:  # on another drive of Windows
         return path
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Return what `write_manifest` wrote, this version's or an older one's.
+    """Return a manifest that this or an older version has written.
 
     Raises:
         SceneError: the file cannot be read, or is no manifest.
@@ -121,7 +121,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _options(path: Path, entry: Mapping[str, Any], schema: int) -> RenderOptions:
-    """Return the options of a manifest; a missing one has its default."""
+    """Return the options of a manifest; a missing option has its default."""
     if schema == 1:
         entry = _from_first_schema(entry)
     try:
@@ -131,9 +131,9 @@ def _options(path: Path, entry: Mapping[str, Any], schema: int) -> RenderOptions
 
 
 def _from_first_schema(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options of the first schema as the second one has them.
+    """Convert options of the first schema to the second.
 
-    The times stood in a ``clock``, and the options of formats among the others.
+    The first schema had the times in a ``clock``, and no group for format options.
     """
     options = dict(entry)
     options |= options.pop("clock", {})
@@ -148,9 +148,9 @@ def jobs_of(manifest: Manifest, path: Path, folder: Path) -> list[Job]:
     """Return the jobs that render a manifest's clips again.
 
     Args:
-        manifest: which clips.
-        path: where it was read, as its paths are relative to it.
-        folder: where to render, each job in a folder of its own.
+        manifest: the manifest of the clips.
+        path: the path of the manifest, to which the paths of its scenes are relative.
+        folder: the folder to render to; each job gets its own subfolder.
 
     Raises:
         SceneError: an entry of the manifest is not complete.
@@ -166,7 +166,7 @@ def jobs_of(manifest: Manifest, path: Path, folder: Path) -> list[Job]:
 
 
 def _job(entry: Entry, origin: Path, folder: Path) -> Job:
-    """Return a job again; any exception means that the entry is not complete."""
+    """Return the job of an entry; any exception means that the entry is incomplete."""
     variants = [
         Variant(
             Path(_relative_path(str(origin / scene["path"]), Path.cwd())),

@@ -1,4 +1,4 @@
-"""Options of running jobs, which change nothing in their clips."""
+"""The options of running jobs, which do not affect the clips."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How jobs are carried out.
+    """The options of running jobs.
 
     Attributes:
-        workers: how many jobs run at the same time, each in a process of its own.
-        timeout: seconds that a job may take; None for any number.
-        cache: whether results that took long are kept, and read again.
-        hash_frames: whether all frames are hashed, for a manifest.
-        debug: whether a process says where it was when its time was up.
+        workers: the number of jobs that run at the same time, each in its own process.
+        timeout: the time limit of a job in seconds; None for no limit.
+        cache: whether to read slow results from the cache, and to store them there.
+        hash_frames: whether to hash all frames for a manifest.
+        debug: whether a process prints its traceback when its time is up.
     """
 
     workers: int = 1

@@ -1,4 +1,4 @@
-"""Estimates which share of a job's time has passed, from the parts of its work."""
+"""Estimates the share of a job's time that has passed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Kind = Literal["step", "point", "frame"]
 """A step of training, a point of a network's map, or a frame of the clip."""
 
 _ASSUMED: dict[Kind, float] = {"step": 3e-4, "point": 1e-3, "frame": 5e-3}
-"""Seconds that one of a kind takes, until one has been measured."""
+"""Seconds that a unit of each kind takes, as long as none was measured."""
 _POINT = 0.3
-"""A point of a network's map takes this share of a step of its training."""
+"""The time of a point of a network's map, in steps of its training."""
 _PAUSE = 0.1
-"""Seconds between two reports, but of frames."""
+"""Seconds between two reports; frames are all reported."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """A part of the work: so many units of a kind, of which some are done."""
+    """A part of the work: a number of units of one kind, some of them done."""
 
     kind: Kind
     units: float
@@ -31,10 +31,11 @@ class _Part:
 
 
 class Pace:
-    """Reports what a job does, and which share of its time has passed.
+    """Reports the activity of a job, and the share of its time that has passed.
 
-    Each part of the work is planned with a number of units. What a unit takes is
-    measured while the job runs; before that, it is what other parts of the kind took.
+    Each part of the work is planned with a number of units. The time of a unit is
+    measured while the job runs; before that, the time of other parts of the same kind
+    is used.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Pace:
         self._current = _Part("step", 0)
 
     def report(self, activity: str) -> None:
-        """Report what the job does, without delay."""
+        """Report an activity at once."""
         self._report(Advanced(activity, self._share))
 
     def plan(self, name: object, kind: Kind, units: float) -> None:
@@ -57,19 +58,19 @@ class Pace:
         self._parts.setdefault(name, _Part(kind, 0)).units += units
 
     def begin(self, name: object, kind: Kind) -> None:
-        """Begin a part; what was planned of the one before is not needed any more."""
+        """Begin a part; the rest of the part before is dropped from the plan."""
         part = self._parts.setdefault(name, _Part(kind, 0))
         if part is not self._current:
             self._current.units = self._current.done
             self._current, self._last = part, self._clock()
 
     def advance(self, activity: str, done: float, units: float | None = None) -> None:
-        """Record how much of the current part is done; report it from time to time.
+        """Record the progress of the current part; report it from time to time.
 
         Args:
-            activity: what the job does, for the user.
-            done: so many units.
-            units: of so many, if that was not known before.
+            activity: the current work, for the user.
+            done: the number of units that are done.
+            units: the number of all units, if it differs from the planned number.
         """
         part, now = self._current, self._clock()
         part.seconds += now - self._last
@@ -84,24 +85,24 @@ class Pace:
         self.report(activity)
 
     def add(self, activity: str, units: float = 1) -> None:
-        """Record that some more units of the current part are done."""
+        """Record that more units of the current part are done."""
         self.advance(activity, self._current.done + units)
 
     def _rest(self) -> float:
-        """Return how many seconds the rest of the work will take, about."""
+        """Return the estimated time of the remaining work in seconds."""
         return sum(
             (part.units - part.done) * self._seconds_of(part)
             for part in self._parts.values()
         )
 
     def _seconds_of(self, part: _Part) -> float:
-        """Return what a unit of a part takes."""
+        """Return the time of a unit of a part in seconds."""
         if part.done and part.seconds:
             return part.seconds / part.done
         return self._measured(part.kind) or _ASSUMED[part.kind]
 
     def _measured(self, kind: Kind) -> float:
-        """Return what a unit of a kind has taken so far, or zero."""
+        """Return the measured seconds per unit of a kind; 0 if there are none."""
         parts = [part for part in self._parts.values() if part.kind == kind]
         done = sum(part.done for part in parts)
         if done:

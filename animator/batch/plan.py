@@ -14,16 +14,16 @@ from animator.problems.projected import MAP_POINTS
 from animator.scenes.scene import Scene
 
 _FRAMES = 300
-"""So many frames are expected; the clip says later how many it has."""
+"""The expected number of frames, until the clip's own number is known."""
 
 
 def plan_work(pace: Pace, scenes: Sequence[Scene], steps: int | None) -> None:
-    """Plan what some scenes that are rendered together need.
+    """Plan the work for scenes that are rendered together.
 
     Args:
-        pace: where to plan it.
-        scenes: what is rendered.
-        steps: how many steps, instead of the experiments' own numbers.
+        pace: the pace that gets the plan.
+        scenes: the scenes to render.
+        steps: the number of steps, instead of the experiments' own.
     """
     maps: set[tuple[Experiment, int]] = set()
     for scene in scenes:
@@ -34,14 +34,15 @@ def plan_work(pace: Pace, scenes: Sequence[Scene], steps: int | None) -> None:
             points = MAP_POINTS if points is None else points
             for experiment in experiments_of(panel.experiment):
                 is_network = isinstance(experiment.problem, ProjectedProblem)
-                if is_network and isinstance(points, int):  # a user's may be another
+                # A user's panel may have `points` of another kind.
+                if is_network and isinstance(points, int):
                     maps.add((experiment, points))
     pace.plan("maps", "point", sum(points**2 for _, points in maps))
     pace.plan("frames", "frame", _FRAMES)
 
 
 def _plan_training(pace: Pace, experiment: Experiment, steps: int | None) -> None:
-    """Plan the steps of an experiment, and those of a search before it."""
+    """Plan the steps of an experiment and of its tuning."""
     settings = experiment.settings
     if isinstance(settings, Deferred):
         pace.plan(("tuning", experiment), "step", settings.training_steps)

@@ -1,4 +1,4 @@
-"""Ends a process with all that it has started, on systems that have process groups."""
+"""Kills a process together with its children, on systems with process groups."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import suppress
 
 
 def lead_process_group() -> None:
-    """Put this process, and what it starts from now on, into a group of its own."""
+    """Put this process and its future children into a new process group."""
     setpgid = getattr(os, "setpgid", None)  # not on Windows
     if setpgid is not None:
         setpgid(0, 0)
 
 
 def kill_process_group(pid: int) -> None:
-    """Kill the group that a process leads, if it leads one and it is still there."""
+    """Kill the group that a process leads, if there is one."""
     killpg = getattr(os, "killpg", None)
     if killpg is not None:
         with suppress(OSError):

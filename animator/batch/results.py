@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """The outcome of a job: its clips, or why there are none.
+    """The outcome of a job: its clips, or its error.
 
     Attributes:
         clips: the written files.
         tables: the trajectories of its recordings.
-        entry: its part of a manifest, if there is to be one.
-        error: why there are no clips.
+        entry: the job's part of a manifest; None without a manifest.
+        error: the message of the error; empty if the job succeeded.
         trace: the traceback of the error.
-        warnings: the texts of all warnings, each once.
+        warnings: the texts of all warnings, without repetitions.
     """
 
     clips: tuple[Clip, ...] = ()

@@ -1,4 +1,4 @@
-"""Carries out one job: loads its scenes, records them and renders."""
+"""Runs a job: loads its scenes, records them and renders them."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from animator.scenes.side_by_side import side_by_side
 def run_job(
     job: Job, options: RenderOptions, run: RunOptions, report: Report
 ) -> JobResult:
-    """Run a job and return its outcome, or its error; an interrupt is raised.
+    """Run a job and return its outcome; errors are returned, interrupts are raised.
 
     Args:
-        job: what to render.
-        options: how its clips look.
-        run: how it is carried out.
-        report: called with each frame, with training a few times a second, and with
-            each line that a scene prints.
+        job: the job to run.
+        options: the options of its clips.
+        run: the options of running it.
+        report: called with each event: after each frame, a few times per second in
+            other work, and for each line that a scene prints.
     """
     with _render_warnings() as messages:
         try:
@@ -114,7 +114,7 @@ def _render_clips(
     maps: LossMaps,
     hasher: FrameHasher | None,
 ) -> dict[Path, Clip]:
-    """Render the clips of a job that are not of a sweep."""
+    """Render the clips of a job that do not show a sweep."""
     pace.begin("maps", "point")
     pace.report("setting the scene")
     clips = render(
@@ -130,13 +130,13 @@ def _render_clips(
 
 
 def _points_done(pace: Pace, points: int) -> None:
-    """Report that some points of a loss map are evaluated."""
+    """Report the number of evaluated points of a loss map."""
     check_interrupted()
     pace.add("evaluating a loss map", points)
 
 
 def _frame_done(pace: Pace, done: int, frames: int) -> None:
-    """Report that some frames are drawn."""
+    """Report the number of drawn frames."""
     check_interrupted()
     pace.begin("frames", "frame")
     pace.advance(f"drawing frame {done:,} of {frames:,}", done, frames)
@@ -145,20 +145,20 @@ def _frame_done(pace: Pace, done: int, frames: int) -> None:
 
 
 def _shown(scenes: Sequence[Scene], options: RenderOptions) -> Scene:
-    """Return the scene that shows all of some scenes."""
+    """Return one scene that shows all scenes of a job."""
     if len(scenes) == 1:
         return scenes[0]
     return side_by_side(*scenes, title=options.title, caption=options.caption)
 
 
 def _named(error: OSError, job: Job) -> WriteError:
-    """Return a system's error as one that names the file, or else the job."""
+    """Return a system error as an error that names the file or the job."""
     return WriteError(f"{error.filename or job.name}: {error.strerror or error}")
 
 
 @contextmanager
 def _render_warnings() -> Iterator[list[str]]:
-    """Collect the texts of the body's `RenderWarning`s; other warnings are dropped."""
+    """Collect the texts of the body's `RenderWarning`s; ignore other warnings."""
     messages: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
@@ -170,7 +170,7 @@ def _render_warnings() -> Iterator[list[str]]:
 
 
 class _LineReporter(io.TextIOBase):
-    """A text file that reports each line that is written to it."""
+    """A text file that reports each written line as an event."""
 
     def __init__(self, report: Report) -> None:
         self._report, self._rest = report, ""

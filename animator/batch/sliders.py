@@ -14,7 +14,7 @@ from animator.encoders.registry import format_of
 from animator.scenes.sliders import Slider
 
 _MOST_IN_TUPLE = 2
-"""Up to this number, values may be meant as one tuple, such as betas."""
+"""Up to this number, a list of values may be meant as a tuple, such as betas."""
 
 
 def is_page(path: Path) -> bool:
@@ -34,8 +34,8 @@ def sliders_in(changes: Iterable[tuple[str, Any]]) -> list[Slider]:
     for slider in sliders:
         if names.count(slider.name) > 1:
             raise SceneError(
-                f"--set {slider.name} has {_described(slider)}, and another value "
-                "besides; give one of them"
+                f"--set {slider.name} has {_described(slider)}, and also another "
+                "value; give one of them"
             )
     return sliders
 
@@ -43,15 +43,15 @@ def sliders_in(changes: Iterable[tuple[str, Any]]) -> list[Slider]:
 def with_sliders(
     jobs: Sequence[Job], sliders: Sequence[Slider], *, sweep: bool
 ) -> list[Job]:
-    """Return jobs whose pages have sliders, and whose clips run over the values.
+    """Add sliders to jobs: pages show them, and clips run over their values.
 
     Args:
-        jobs: what to render.
-        sliders: those of ``--set``.
+        jobs: the jobs.
+        sliders: the sliders of ``--set``.
         sweep: whether clips run over the values of a slider.
 
     Raises:
-        SceneError: what is written cannot have sliders, or there are too many of them.
+        SceneError: a format cannot show sliders, or there are too many of them.
     """
     targets = [target for job in jobs for target in job.targets]
     if sweep:
@@ -79,7 +79,7 @@ def with_sliders(
 
 
 def _check_sweep(targets: Sequence[Path], sliders: Sequence[Slider]) -> None:
-    """Raise `SceneError` if ``--sweep`` cannot write what is asked for."""
+    """Raise `SceneError` if ``--sweep`` does not support the formats or sliders."""
     for target in targets:
         if format_of(target).still:
             raise SceneError(
@@ -97,7 +97,7 @@ def _check_sweep(targets: Sequence[Path], sliders: Sequence[Slider]) -> None:
 
 
 def _named(job: Job, added: Sequence[str]) -> Job:
-    """Return a job with what varies in its name, and in those of its files."""
+    """Add the hyperparameters that vary to the names of a job and its files."""
     if not added:
         return job
     name = portable_name("_".join([job.name, *added]))
@@ -109,5 +109,5 @@ def _named(job: Job, added: Sequence[str]) -> Job:
 
 
 def _described(slider: Slider) -> str:
-    """Return the number of values of a slider, the first and the last."""
+    """Describe a slider by its number of values, the first and the last value."""
     return f"{len(slider.values)} values, {slider.texts[0]} to {slider.texts[-1]}"

@@ -1,4 +1,4 @@
-"""Writes the pages and clips of a job that vary hyperparameters."""
+"""Writes the pages and clips of a job in which hyperparameters vary."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from animator.scenes.sweep import Sweep, sweep_of
 from animator.scenes.sweep_recording import record_sweep
 
 _FRAMES = 60
-"""The number of an ordinary clip's frames that take as long as setting a stage."""
+"""The time of setting a stage, in frames of an ordinary clip."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepPart:
-    """What a job writes of a sweep.
+    """The part of a job that shows a sweep.
 
     Attributes:
         sweep: the scene with each combination of values.
@@ -42,16 +42,16 @@ class SweepPart:
 
 
 def sweep_part(job: Job, scene: Scene, steps: int | None) -> SweepPart | None:
-    """Return what a job writes of a sweep, if it writes any.
+    """Return the part of a job that shows a sweep, if there is one.
 
     Args:
-        job: what to render.
-        scene: what it shows, without sliders.
-        steps: of each run, instead of the experiments' own numbers.
+        job: the job.
+        scene: the scene that it shows, without sliders.
+        steps: the number of steps, instead of the experiments' own.
 
     Raises:
-        SceneError: the job is to run over values that are not known, or of which there
-            are too many.
+        SceneError: ``--sweep`` has no values, several hyperparameters, or too many
+            values.
     """
     given: Mapping[str, Any] = {slider.name: slider for slider in job.sliders}
     values = given or scene.sliders
@@ -94,7 +94,7 @@ def render_part(
     """Record a sweep and write its pages and clips.
 
     Returns:
-        The clips, and each recording with the name of its values.
+        The clips, and each recording with a name for its values.
 
     Raises:
         SceneError: a run failed, or the scene could not be drawn.
@@ -121,6 +121,6 @@ def render_part(
 
 
 def _name_of(sweep: Sweep, number: int) -> str:
-    """Return the values of a combination as `Variant` names them."""
+    """Return the name of a combination of values, as in `Variant.name`."""
     pairs = zip(sweep.sliders, sweep.chosen[number], strict=True)
     return "_".join(value_in_name(s.name, s.values[at]) for s, at in pairs)

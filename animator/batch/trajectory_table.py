@@ -1,4 +1,4 @@
-"""Writes trajectories as a table, with every digit that the optimizer had."""
+"""Writes trajectories as a table in full precision."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ COLUMNS = ("experiment", "problem", "optimizer", "seed", "step", "loss")
 
 @dataclass(frozen=True, slots=True)
 class TrajectoryTable:
-    """A recording's numbers and names, which another process can receive.
+    """The numbers and names of a recording, which can be sent to another process.
 
     Attributes:
-        source: where the experiment is from, such as its scene.
-        experiment: its name, if it has one.
+        source: the origin of the experiment, such as the name of its scene.
+        experiment: the experiment's name, if it has one.
         problem: the name of its problem.
         drawn: the names of the two drawn parameters.
-        trajectories: one for each setting and seed.
+        trajectories: a trajectory for each setting and seed.
     """
 
     source: str
@@ -37,7 +37,7 @@ class TrajectoryTable:
 
 
 def tables_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTable]:
-    """Return the tables of recordings, each given with the name of its source."""
+    """Return the tables of recordings; each comes with the name of its source."""
     return [
         TrajectoryTable(
             source,
@@ -51,20 +51,20 @@ def tables_of(recordings: Iterable[tuple[str, Recording]]) -> list[TrajectoryTab
 
 
 def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> int:
-    """Write one row per experiment, setting, seed and step, the last step included.
+    """Write a row for each experiment, setting, seed and step, including the last step.
 
-    The first six columns are followed by one for each drawn parameter of the problems
-    and one for each series, such as a metric. Numbers have as many digits as it takes
-    to read them back exactly; a field is empty where the run had diverged, or where the
+    The first six columns are followed by a column for each drawn parameter of the
+    problems, and a column for each series, such as a metric. Numbers have enough digits
+    to be read back exactly. A field is empty where the run had diverged, or where the
     series was not measured. An experiment without a name is named by its source and
     its number in the file.
 
     Args:
-        path: of the CSV file, which appears complete or not at all.
-        tables: what to write.
+        path: the path of the CSV file, which appears complete or not at all.
+        tables: the tables to write.
 
     Returns:
-        How many rows the file has, its head not counted.
+        The number of rows, without the header.
 
     Raises:
         WriteError: the file could not be written.
@@ -93,12 +93,12 @@ def write_trajectories(path: str | Path, tables: Iterable[TrajectoryTable]) -> i
 
 
 def _column(parameter: str) -> str:
-    """Return the name of a parameter's column, which differs from the first six."""
+    """Return a name for a parameter's column that differs from the first six."""
     return f"{parameter} (parameter)" if parameter in COLUMNS else parameter
 
 
 def _series_column(name: str, drawn: Collection[str]) -> str:
-    """Return the name of a series' column, which differs from those before it."""
+    """Return a name for a series' column that differs from those before it."""
     return f"{name} (series)" if name in (*COLUMNS, *drawn) else name
 
 

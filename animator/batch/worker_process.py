@@ -1,4 +1,4 @@
-"""What runs in a worker process: jobs from a pipe, one after the other."""
+"""The main function of a worker process, which runs jobs from a pipe."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     RunJob = Callable[[Job, RenderOptions, RunOptions, Report], JobResult]
 
 GRACE = 2.0
-"""Seconds that a process has for cleaning up before it is killed."""
+"""Seconds for cleaning up before a process is killed."""
 
 
 def load_runner() -> RunJob:
-    """Return `run_job`; with it torch and matplotlib are imported.
+    """Import `run_job`, and with it torch and matplotlib, and return it.
 
-    They make millions of objects that stay. Searching these for garbage would take a
-    quarter of the time.
+    The imports create a million objects that stay. Without garbage collection they
+    take a quarter less time.
     """
     gc.disable()
     from animator.batch.runner import run_job
@@ -47,13 +47,13 @@ def load_runner() -> RunJob:
 
 
 def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
-    """Carry out the jobs that come through a pipe; send their events and results.
+    """Run the jobs that come through a pipe, and send their events and results.
 
-    The parent kills this process when there are no more: threads of a scene could keep
-    it alive. When it gets SIGTERM, it cleans up and closes the pipe.
+    When there are no more jobs, the parent kills this process, because threads of a
+    scene could keep it alive. On SIGTERM it cleans up and closes the pipe.
     """
-    lead_process_group()  # the parent ends it together with all that it has started
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
+    lead_process_group()  # the parent kills the process with its children
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent kills the process
     raise_on_signals("SIGTERM")
     current: list[Job] = []
     Thread(target=_end_with_parent, args=(current,), daemon=True).start()
@@ -63,7 +63,7 @@ def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
             current[:] = [pipe.recv()]
             pipe.send(Started())
             if run.timeout is not None and run.debug:
-                # Just before the parent ends this process.
+                # The parent is about to kill this process.
                 faulthandler.dump_traceback_later(0.9 * run.timeout)
             result = run_job(current[0], options, run, pipe.send)
             faulthandler.cancel_dump_traceback_later()
@@ -75,20 +75,20 @@ def work(pipe: Connection, options: RenderOptions, run: RunOptions) -> None:
 
 
 def _end_with_parent(current: list[Job]) -> None:
-    """End this process when its parent has ended, whatever the reason."""
+    """End this process when its parent has ended for any reason."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE)  # code in C may have delayed the signal's handler
+    time.sleep(GRACE)  # C code may have delayed the signal's handler
     for job in current:
         remove_job_partials(job, os.getpid())
     kill_process_group(os.getpid())
 
 
 def remove_job_partials(job: Job, pid: int | None) -> None:
-    """Remove the unfinished files of a job, and in the cache, of a killed process."""
+    """Remove the unfinished files that a killed process left, also in the cache."""
     from animator.base.cache import Cache
 
     folders: set[Path] = {target.parent for target in job.targets}

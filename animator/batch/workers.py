@@ -1,4 +1,4 @@
-"""Carries out several jobs, one after the other or at the same time in processes."""
+"""Runs several jobs, one after the other or in parallel processes."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def run_all(
 ) -> Generator[tuple[Job, JobResult]]:
     """Yield each job and its result, in the order of the jobs.
 
-    With a time limit jobs run in processes of their own, also one at a time: only
-    ending the process stops all that a scene can do.
+    With a time limit, even a single job runs in a process of its own, because only
+    killing the process stops everything that a scene may do.
 
     Args:
-        jobs: what to render.
-        options: how the clips look.
-        run: how the jobs are carried out.
+        jobs: the jobs to run.
+        options: the options of the clips.
+        run: the options of running the jobs.
         report: called with the number of a job and each of its events.
     """
     workers = min(run.workers, len(jobs))
@@ -51,9 +51,9 @@ def run_all(
 
 
 class _Worker:
-    """A process that carries out jobs, and what its parent knows about it.
+    """A process that runs jobs, and its state as the parent knows it.
 
-    Each has a pipe of its own, so that killing one does not block the others.
+    Each has its own pipe, so that killing one does not block the others.
     """
 
     def __init__(self, options: RenderOptions, run: RunOptions) -> None:
@@ -68,13 +68,13 @@ class _Worker:
         theirs.close()
 
     def give(self, number: int, job: Job) -> None:
-        """Give it a job with its number."""
+        """Give the process a job with its number."""
         self.number, self.job, self.busy, self.deadline = number, job, True, None
-        with suppress(OSError):  # if it has ended, `receive` says so
+        with suppress(OSError):  # if the process has ended, `receive` reports it
             self.pipe.send(job)
 
     def receive(self) -> Progress | JobResult:
-        """Return its next event, or the result of its job."""
+        """Return the next event, or the result of the job."""
         try:
             event: Progress | JobResult = self.pipe.recv()
         except (EOFError, OSError):
@@ -90,11 +90,11 @@ class _Worker:
         return event
 
     def overdue(self) -> bool:
-        """Return whether its job has taken more time than it may."""
+        """Return whether the job has exceeded its time limit."""
         return self.deadline is not None and time.monotonic() >= self.deadline
 
     def stop(self, end: float | None = None) -> None:
-        """End it; until `end` it has time to clean up, and then closes its pipe."""
+        """Stop the process; it has until the time `end` to clean up."""
         end = time.monotonic() + GRACE if end is None else end
         self.process.terminate()
         with suppress(EOFError, OSError):
@@ -103,7 +103,7 @@ class _Worker:
         self.kill()
 
     def kill(self) -> None:
-        """End it at once with all that it has started, and remove what it has left."""
+        """Kill the process and its children, and remove its unfinished files."""
         if self.pipe.closed:
             return
         pid = self.process.pid
@@ -130,7 +130,7 @@ def _run_parallel(
     workers: list[_Worker] = []
 
     def start() -> _Worker:
-        with defer_signals():  # a process that is started is in the list
+        with defer_signals():  # no process is started that is not in the list
             workers.append(_Worker(options, run))
         return workers[-1]
 
@@ -145,7 +145,7 @@ def _run_parallel(
             yield job, results.pop(number)
     finally:
         for worker in workers:
-            worker.process.terminate()  # so all of them clean up at the same time
+            worker.process.terminate()  # all of them clean up at the same time
         end = time.monotonic() + GRACE
         for worker in workers:
             worker.stop(end)
@@ -154,7 +154,7 @@ def _run_parallel(
 def _receive(
     workers: Sequence[_Worker], report: ReportJob
 ) -> Iterator[tuple[_Worker, JobResult]]:
-    """Wait for events and report them; yield each worker whose job has ended."""
+    """Wait for events and report them; yield the workers whose jobs have ended."""
     busy: dict[Any, _Worker] = {w.pipe: w for w in workers if w.busy}
     ends = [w.deadline for w in busy.values() if w.deadline is not None]
     rest = max(0.0, min(ends) - time.monotonic()) if ends else None
@@ -179,7 +179,7 @@ def _receive(
 def _give_next(
     worker: _Worker, waiting: deque[tuple[int, Job]], start: Callable[[], _Worker]
 ) -> None:
-    """Give a worker whose job has ended the next job, or end the worker."""
+    """Give an idle worker the next job, or stop it if there is none."""
     worker.busy, worker.deadline = False, None
     if not waiting:
         worker.kill()

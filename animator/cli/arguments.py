@@ -1,4 +1,4 @@
-"""Parses the command's arguments: sizes, bytes, changes, formats' options."""
+"""Parses the command's arguments: sizes, bytes, hyperparameters, format options."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _BYTES = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)(i?)B?", re.ASCII | re.IGNORECASE
 
 
 class SizeType(click.ParamType[Size | PageSize]):
-    """A size's name, or width and height, such as 1280x720 or 3.4inx2.4in."""
+    """The name of a size, or a width and a height: 1280x720 or 3.4inx2.4in."""
 
     name = "size"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Size | PageSize:
-        """Return the size that a name or two numbers stand for."""
+        """Return the size in pixels, or the page of paper."""
         try:
             return parse_size(value)
         except SceneError as error:
@@ -41,7 +41,7 @@ class BytesType(click.ParamType[int]):
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> int:
-        """Return how many bytes a number and its unit are."""
+        """Return the number of bytes."""
         match = _BYTES.fullmatch(value.strip())
         if match is None:
             self.fail(f"{value!r} is no size of a file; give one such as 5MB or 800kB")
@@ -63,7 +63,7 @@ class ChangeType(click.ParamType[tuple[str, Any]]):
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, Any]:
-        """Return the name and the value, which is written as in Python."""
+        """Return the name and the value; the text of the value is Python's."""
         name, equals, text = (part.strip() for part in value.partition("="))
         if not (equals and name.isidentifier() and text):
             self.fail(f"{value!r} is no NAME=VALUE; give one such as momentum=0.5")
@@ -105,7 +105,7 @@ class FormatOptionType(click.ParamType[Any]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
-        """Return the value that a text stands for."""
+        """Return the value for a text."""
         try:
             return self._parse(value)
         except SceneError as error:

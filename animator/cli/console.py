@@ -21,7 +21,7 @@ class PrintError(Exception):
 def _printing() -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError) as error:  # a scene may have closed it: ValueError
+    except (OSError, ValueError) as error:  # ValueError: a scene has closed the stream
         raise PrintError(getattr(error, "strerror", None) or str(error)) from error
 
 
@@ -29,7 +29,7 @@ def echo(text: str, *, err: bool = False, newline: bool = True) -> None:
     """Print a text to standard output, or to standard error.
 
     Raises:
-        PrintError: it could not be printed.
+        PrintError: the text could not be printed.
     """
     with _printing():
         click.echo(text, err=err, nl=newline)
@@ -44,9 +44,9 @@ def copy_to_stdout(path: Path) -> None:
     """Write the bytes of a file to standard output.
 
     Raises:
-        PrintError: they could not be written.
+        PrintError: the bytes could not be written.
     """
-    import shutil  # which only this needs, and takes its time
+    import shutil  # slow to import, and needed only here
 
     with path.open("rb") as file, _printing():
         shutil.copyfileobj(file, sys.stdout.buffer)
@@ -54,7 +54,7 @@ def copy_to_stdout(path: Path) -> None:
 
 
 def describe_system_error(error: OSError) -> str:
-    """Return one line that says what the system has refused, and for which file."""
+    """Return one line with the cause of a system error, and its file if known."""
     cause = error.strerror or str(error) or type(error).__name__
     return f"{error.filename}: {cause}" if error.filename else cause
 
@@ -71,7 +71,7 @@ def warnings_as_lines() -> Iterator[None]:
 
 
 def accept_all_characters() -> None:
-    """Print characters that the console does not have as escapes."""
+    """Print characters that the console's encoding lacks as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

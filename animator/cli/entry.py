@@ -25,7 +25,7 @@ def main() -> None:
     accept_all_characters()
     try:
         status = animate.main(prog_name="animate", standalone_mode=False)
-    except click.Abort:  # before anything was begun
+    except click.Abort:  # no work has begun
         status = 130
     except PrintError as error:
         _fail_at_once(f"cannot print: {error}")
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _fail_at_once(message: str) -> None:
-    """Print a message if possible, and exit; Python would print once more, and fail."""
+    """Print a message if possible, and exit before Python flushes its output again."""
     with suppress(PrintError):
         print_message(message)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""The command `animate`: finds its commands, and renders where none is named."""
+"""The command `animate`: finds its subcommands; `render` is the default."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 GROUP = "animator.commands"
-"""The entry points of other distributions' commands."""
+"""The group of entry points for commands of other distributions."""
 DEFAULT = "render"
-"""The command that runs where none is named."""
+"""The command that runs if the arguments name none."""
 DEBUG = "animator.debug"
-"""Where the context keeps whether the traceback of an error is printed."""
+"""The key in the context's `meta` that says whether to print tracebacks."""
 _OWN_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -36,7 +36,7 @@ def status_of(error: AnimatorError) -> int:
 
 
 class CommandGroup(click.Group):
-    """A group whose commands are loaded when they are needed."""
+    """A group that loads a command when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, those of other distributions last."""
@@ -46,7 +46,7 @@ class CommandGroup(click.Group):
         """Load a command.
 
         Raises:
-            ClickException: it belongs to another distribution, and cannot be loaded.
+            ClickException: the command of another distribution cannot be loaded.
         """
         if cmd_name in _own_names():
             name = cmd_name.replace("-", "_")
@@ -57,14 +57,14 @@ class CommandGroup(click.Group):
         return _load(entry) if entry is not None else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Name the default command where no other one is named."""
+        """Insert the default command if the arguments name none."""
         asks_group = not args if ctx.resilient_parsing else args[:1] in _SINGLE
         if not asks_group and (not args or not _is_command(args[0])):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error or an interrupt becomes one line and a status."""
+        """Run a command; turn an error or an interrupt into one line and a status."""
         try:
             return super().invoke(ctx)
         except AnimatorError as error:
@@ -82,7 +82,7 @@ class CommandGroup(click.Group):
             ctx.exit(128 + interrupt.args[0] if known else 130)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help of the default command, and which others there are."""
+        """Write the help of the default command, and list the other commands."""
         default = cast(click.Command, self.get_command(ctx, DEFAULT))
         context = click.Context(
             default, info_name=ctx.info_name, help_option_names=ctx.help_option_names
@@ -141,7 +141,7 @@ def _load(entry: EntryPoint) -> click.Command:
         command = entry.load()
         if not isinstance(command, click.Command):
             raise TypeError(f"{entry.value} is no click.Command")
-    except Exception as error:  # code of others may raise anything
+    except Exception as error:  # foreign code may raise anything
         raise click.ClickException(
             f"command {entry.name!r} cannot be used: {error}; update or remove the "
             "distribution that brings it"

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 OptionGroups = Mapping[str, Sequence[click.Option]]
-"""Options by the title of their group."""
+"""The title of each group, with its options."""
 
 _WIDEST = 30
-"""Characters of the first column; where an option has more, its help starts below."""
+"""Width of the first column in characters; after a longer option, help starts below."""
 
 
 class GroupedCommand(click.Command):
@@ -33,7 +33,7 @@ class GroupedCommand(click.Command):
     def format_options(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        """Write each group, then the options of click itself, such as ``--help``."""
+        """Write each group, then click's own options, such as ``--help``."""
         others = [each for each in self.get_params(ctx) if each not in self.params]
         sections = {
             title: [record for o in options if (record := o.get_help_record(ctx))]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from animator.rendering.options import RenderOptions
 
 _UNITS = 1000
-"""Parts of the progress bar that a job has."""
+"""The length of a job in the progress bar."""
 
 
 def run_jobs(
@@ -44,7 +44,7 @@ def run_jobs(
     with click.progressbar(
         length=_UNITS * len(jobs),
         label=_name(jobs),
-        show_eta=False,  # what is left is an estimate
+        show_eta=False,  # the remaining time is an estimate
         file=sys.stderr,
         hidden=hidden,
     ) as bar:
@@ -60,7 +60,7 @@ def run_jobs(
 
 
 def failure_status(jobs: Sequence[Job], results: Sequence[JobResult]) -> int:
-    """Return the exit status of some results; of several jobs say which have failed."""
+    """Return the exit status; if there are several jobs, print which have failed."""
     failed: dict[str, AnimatorError] = {
         job.name: result.error
         for job, result in zip(jobs, results, strict=True)
@@ -72,7 +72,7 @@ def failure_status(jobs: Sequence[Job], results: Sequence[JobResult]) -> int:
 
 
 def _name(jobs: Sequence[Job]) -> str:
-    """Return what jobs are called in lines about all of them."""
+    """Return a name for all jobs together."""
     return jobs[0].name if len(jobs) == 1 else f"{len(jobs)} clips"
 
 
@@ -94,7 +94,7 @@ class _Reporter:
         self._warnings: set[str] = set()
 
     def describe(self, seconds: float) -> str:
-        """Return what is done after some seconds; nothing when all is printed."""
+        """Return the progress after some seconds as a text; empty when all is done."""
         if self._printed == len(self._jobs):
             return ""
         done = sum(self._shares) / len(self._shares)
@@ -121,7 +121,7 @@ class _Reporter:
             self._bar.render_progress()
 
     def result(self, number: int, result: JobResult) -> None:
-        """Print the outcome of a job; a warning of several jobs is printed once."""
+        """Print the outcome of a job; print each warning only once for all jobs."""
         self._shares[number] = 1.0
         self._printed += 1
         self._clear_bar()

@@ -15,15 +15,16 @@ _LIKE_RANGE = re.compile(r"[\d.e+\-:,()\s]*:[\d.e+\-:,()\s]*", re.I | re.ASCII)
 
 
 def parse_values(name: str, text: str) -> Slider | None:
-    """Return the slider that a range or a list of values stands for; None for a value.
+    """Return a slider with the values of a range or a list; None for a single value.
 
     Args:
-        name: of a hyperparameter.
-        text: such as ``0:0.98:0.02``, whose last value is included, or
-            ``0.01,0.03,0.1``; of a start ``-3:3:0.5,-2:2:0.5``, which is a grid.
+        name: the name of a hyperparameter.
+        text: a range, such as ``0:0.98:0.02``, which includes its last value; or a
+            list, such as ``0.01,0.03,0.1``; or for a start two ranges, such as
+            ``-3:3:0.5,-2:2:0.5``, which make a grid.
 
     Raises:
-        SceneError: a range or a list cannot be a slider.
+        SceneError: the range or the list is invalid, or has too many values.
     """
     is_range = _LIKE_RANGE.fullmatch(text) is not None
     if not is_range and not _is_list(name, text):
@@ -37,7 +38,7 @@ def parse_values(name: str, text: str) -> Slider | None:
 
 
 def _is_list(name: str, text: str) -> bool:
-    """Return whether a text has several values, and not a tuple as one."""
+    """Return whether a text is a list of values, and not one tuple."""
     try:
         node: Any = ast.parse(text.strip(), mode="eval").body
         ast.literal_eval(node)
@@ -47,16 +48,16 @@ def _is_list(name: str, text: str) -> bool:
         return False
     if node.elts[0].col_offset > node.col_offset:  # it is in parentheses
         return False
-    # A start and seeds are several numbers themselves.
+    # One start, or one value of `seeds`, consists of several numbers.
     nested = all(isinstance(element, ast.Tuple) for element in node.elts)
     return nested or name not in ("start", "seeds")
 
 
 def _range(text: str) -> list[float]:
-    """Return the values of ``start:stop:step``; the decimals are exact.
+    """Return the values of ``start:stop:step`` as exact decimals.
 
     Raises:
-        SceneError: it is no range, or has too many values.
+        SceneError: the text is no range, or the range has too many values.
     """
     parts = [part.strip() for part in text.split(":")]
     if len(parts) != 3 or not all(map(_NUMBER.fullmatch, parts)):
@@ -66,7 +67,7 @@ def _range(text: str) -> list[float]:
         raise SceneError(
             f"steps of {parts[2]} do not lead from {parts[0]} to {parts[1]}"
         )
-    # The last value may be missed by rounding, as in 0:1:0.3333333333.
+    # Rounding may miss the last value, as in 0:1:0.3333333333.
     count = int((stop - start) / step + Decimal("1e-6")) + 1
     if count > MOST_COMBINATIONS:
         raise SceneError(
@@ -77,10 +78,10 @@ def _range(text: str) -> list[float]:
 
 
 def _start(text: str) -> Slider:
-    """Return the slider of a start: of two coordinates one is a range, or both.
+    """Return the slider of a start, of which one or both coordinates are ranges.
 
     Raises:
-        SceneError: there are not two coordinates.
+        SceneError: the text does not consist of two coordinates.
     """
     parts = text.strip().removeprefix("(").removesuffix(")").split(",")
     if len(parts) != 2:

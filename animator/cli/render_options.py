@@ -38,22 +38,22 @@ def _content() -> list[click.Option]:
             ["--steps"],
             type=click.IntRange(min=1),
             metavar="N",
-            help="Steps of the optimizer, instead of the scene's own number.",
+            help="Number of optimizer steps, instead of the scene's own.",
         ),
         click.Option(
             ["--set", "changes"],
             type=ChangeType(),
             multiple=True,
             metavar="NAME=VALUE",
-            help="A hyperparameter, such as momentum=0.5, instead of the scene's own; "
-            "repeatable: each value makes a clip. Several values, such as "
+            help="Replace a hyperparameter of the scene, such as momentum=0.5. Can be "
+            "repeated; each value makes a clip. Several values, such as "
             "momentum=0:0.98:0.02 or lr=0.01,0.03,0.1, are for sliders and --sweep.",
         ),
         click.Option(
             ["--sweep"],
             is_flag=True,
-            help="Run over the values of a hyperparameter: each frame shows a complete "
-            "run.",
+            help="Make a clip that runs over the values of a hyperparameter; each "
+            "frame shows a complete run.",
         ),
         click.Option(
             ["--side-by-side"],
@@ -77,30 +77,30 @@ def _time() -> list[click.Option]:
             type=float,
             default=_DEFAULTS.fps,
             metavar="N",
-            help=f"Frames a second.  [default: {_DEFAULTS.fps:g}]",
+            help=f"Frames per second.  [default: {_DEFAULTS.fps:g}]",
         ),
         click.Option(
             ["--seconds"],
             type=float,
             metavar="S",
-            help="How long the clip lasts, instead of the scene's own time.",
+            help="Duration of the clip, instead of the scene's own.",
         ),
         click.Option(
             ["--hold-start"],
             type=float,
             metavar="S",
-            help="Seconds that it rests on the start, instead of the scene's own.",
+            help="Seconds of rest on the start, instead of the scene's own.",
         ),
         click.Option(
             ["--hold-end"],
             type=float,
             metavar="S",
-            help="Seconds that it rests on the end, instead of the scene's own.",
+            help="Seconds of rest on the end, instead of the scene's own.",
         ),
     ]
 
 
-def _appearance() -> list[click.Option]:
+def _size_and_type() -> list[click.Option]:
     width, height = _DEFAULTS.pixels
     return [
         click.Option(
@@ -109,8 +109,8 @@ def _appearance() -> list[click.Option]:
             metavar="WxH",
             default=f"{width}x{height}",
             show_default=True,
-            help="In pixels; or of a page in in, cm or mm, such as 3.4inx2.4in; or one "
-            f"of {', '.join(SIZES)}.",
+            help="Size in pixels; or of a page in in, cm or mm, such as 3.4inx2.4in; "
+            f"or one of {', '.join(SIZES)}.",
         ),
         click.Option(
             ["--dpi"],
@@ -121,37 +121,42 @@ def _appearance() -> list[click.Option]:
         click.Option(
             ["--font"],
             metavar="NAME",
-            help="A family of fonts, also for formulas, instead of the theme's own.",
+            help="Font family, also for formulas, instead of the theme's own.",
         ),
         click.Option(
             ["--font-size"],
             metavar="POINTS",
-            help="Of the names of axes, such as 8pt; all else in proportion.  "
+            help="Size of the axis labels, such as 8pt; other type in proportion.  "
             f"[default: the theme's own; {PAGE_TYPE:g} on a page]",
         ),
+    ]
+
+
+def _theme_and_texts() -> list[click.Option]:
+    return [
         click.Option(
             ["--theme"],
             type=click.Choice((*THEMES, AUTO), case_sensitive=False),
-            help="Instead of the scene's own; auto, for html: light or dark, as a "
-            "reader's system is.",
+            help="Theme, instead of the scene's own. With auto, for html, a page "
+            "follows the reader's system.",
         ),
         click.Option(
             ["--title"],
             metavar="TEXT",
-            help="Instead of the scene's own; over all scenes that are shown "
-            "--side-by-side.",
+            help="Title, instead of the scene's own; with --side-by-side, above all "
+            "scenes.",
         ),
         click.Option(
             ["--caption"],
             metavar="TEXT",
-            help="Below the panels, instead of the scene's own.",
+            help="Caption, instead of the scene's own.",
         ),
         click.Option(["--no-caption"], is_flag=True, help="No captions."),
         click.Option(["--no-counter"], is_flag=True, help="No step counter."),
         click.Option(
             ["--transparent"],
             is_flag=True,
-            help="No background outside the panels; for "
+            help="Make the background outside the panels transparent; for "
             f"{_names(lambda f: f.transparent)}.",
         ),
     ]
@@ -165,14 +170,14 @@ def _files() -> list[click.Option]:
             default=Path("renders"),
             show_default=True,
             metavar="PATH",
-            help="A folder; or, for one scene, a file whose suffix chooses the format; "
-            "or - for standard output.",
+            help="Write to a folder; or, for one scene, to a file whose suffix chooses "
+            "the format; or to standard output with -.",
         ),
         click.Option(
             ["-f", "--format", "formats"],
             type=click.Choice(list(formats()), case_sensitive=False),
             multiple=True,
-            help="Repeatable; all are made in one pass.  "
+            help="Format of the clip. Can be repeated; one pass makes all clips.  "
             f"[default: {' and '.join(DEFAULT_FORMATS)}]",
         ),
         *_format_options(),
@@ -180,13 +185,13 @@ def _files() -> list[click.Option]:
         click.Option(
             ["--open", "show"],
             is_flag=True,
-            help="Show the clip when it is done.",
+            help="Open the finished clip in the system's viewer.",
         ),
     ]
 
 
 def _format_options() -> list[click.Option]:
-    """Return the options of some formats: loops, sizes, and each format's own."""
+    """Return the options that only some formats have."""
     own = [
         click.Option(
             [option.flag],
@@ -202,13 +207,14 @@ def _format_options() -> list[click.Option]:
             type=click.IntRange(0, MOST_LOOPS),
             default=_DEFAULTS.loop,
             metavar="N",
-            help=f"How often {_names(lambda f: f.loops)} play.  [default: 0, for ever]",
+            help=f"Number of times that {_names(lambda f: f.loops)} play.  "
+            "[default: 0, for ever]",
         ),
         click.Option(
             ["--max-size"],
             type=BytesType(),
             metavar="BYTES",
-            help="Such as 5MB: the best clip that is not larger; for "
+            help="Make the best clip that is not larger, such as 5MB; for "
             f"{_names(lambda f: f.smaller is not None)}.",
         ),
         *own,
@@ -222,13 +228,14 @@ def _side_files() -> list[click.Option]:
             ["--trajectories"],
             type=_FILE,
             metavar="FILE.csv",
-            help="Also write every step's loss and parameters, in full precision.",
+            help="Also write the loss and the parameters at each step, in full "
+            "precision.",
         ),
         click.Option(
             ["--manifest"],
             type=_FILE,
             metavar="FILE.json",
-            help="Also write what made the clips: settings, versions, and hashes.",
+            help="Also write the settings, versions and hashes of the clips.",
         ),
     ]
 
@@ -238,6 +245,6 @@ def render_options() -> OptionGroups:
     return {
         "What is shown": _content(),
         "Time": _time(),
-        "Look": _appearance(),
+        "Look": [*_size_and_type(), *_theme_and_texts()],
         "Files": _files(),
     }

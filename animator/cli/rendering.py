@@ -1,4 +1,4 @@
-"""Renders the scenes that the command is asked for."""
+"""Renders the scenes of a request, and writes the files beside the clips."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from animator.cli.request import STDOUT, RenderRequest
 
 
 def render_request(request: RenderRequest) -> int:
-    """Render what is asked for, and return the exit status."""
+    """Carry out a request, and return the exit status."""
     with _output_folder(request) as output:
         jobs = plan_jobs(
             plan_variants(request.scenes, request.changes),
@@ -50,7 +50,7 @@ def render_request(request: RenderRequest) -> int:
 
 @contextmanager
 def _output_folder(request: RenderRequest) -> Iterator[Path]:
-    """Return where clips are written; for standard output, a folder that is removed."""
+    """Return the path for clips; for standard output, a temporary folder."""
     if request.output != STDOUT:
         yield request.output
         return
@@ -79,7 +79,7 @@ def _send(job: Job) -> None:
 
 
 def _write_side_files(request: RenderRequest, results: Sequence[JobResult]) -> None:
-    """Write the table and the manifest that are asked for, of jobs without errors."""
+    """Write the requested table and manifest, for the jobs that succeeded."""
     good = [result for result in results if result.error is None]
     if not good:
         return

@@ -1,4 +1,4 @@
-"""The arguments of the command, as values."""
+"""The arguments of `animate render` as one value."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ STDOUT = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """What `animate` is asked for.
+    """The arguments of `animate render`.
 
     Attributes:
-        scenes: the files.
-        changes: hyperparameters and their values.
-        side_by_side: whether one clip shows everything.
+        scenes: the scene files.
+        changes: names of hyperparameters, with the values that replace the scene's.
+        side_by_side: whether one clip shows all scenes and values.
         sweep: whether clips run over the values of a hyperparameter.
         output: a folder, a clip, or `STDOUT`.
-        formats: of the clips in a folder.
-        trajectories: where to write them, if they are asked for.
-        manifest: where to write it, if it is asked for.
+        formats: the formats of the clips in a folder.
+        trajectories: the path of the table; None for no table.
+        manifest: the path of the manifest; None for no manifest.
         show: whether to open the first clip.
-        options: how the clips look.
-        run: how the jobs run.
+        options: the options of the rendering.
+        run: the options of running the jobs.
         printing: what is printed.
     """
 
@@ -51,7 +51,7 @@ class RenderRequest:
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> RenderRequest:
-        """Return what the command's parameters ask for.
+        """Return the request for the parsed parameters of the command.
 
         Raises:
             SceneError: a value is out of its range.
@@ -83,10 +83,10 @@ class RenderRequest:
 
 
 def _left_out(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Return the texts that are left out, which are empty.
+    """Return empty texts for the options ``--no-caption`` and ``--no-counter``.
 
     Raises:
-        SceneError: one is given, too.
+        SceneError: the same text is also given.
     """
     if parameters["no_caption"] and parameters["caption"]:
         raise SceneError("--no-caption and --caption exclude each other; give one")

@@ -1,4 +1,4 @@
-"""Options that say how jobs run, and what is printed meanwhile."""
+"""The command's options for running jobs, and for printing."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Printing:
     """What is printed while jobs run.
 
     Attributes:
-        quiet: nothing but errors.
-        debug: the traceback of each error, too.
-        to_stderr: what would go to standard output goes to standard error.
-        clips: a line for each written clip.
+        quiet: print only errors.
+        debug: also print the traceback of each error.
+        to_stderr: print to standard error only.
+        clips: print a line for each written clip.
     """
 
     quiet: bool = False
@@ -42,12 +42,12 @@ def running_options(*, cache: bool) -> OptionGroups:
     """Return the options of a command that runs jobs.
 
     Args:
-        cache: whether one of them is ``--no-cache``.
+        cache: whether to include ``--no-cache``.
     """
     no_cache = click.Option(
         ["--no-cache"],
         is_flag=True,
-        help="Train and evaluate again, and neither read nor write the cache.",
+        help="Train and evaluate again; do not read or write the cache.",
     )
     options = [
         click.Option(
@@ -55,13 +55,13 @@ def running_options(*, cache: bool) -> OptionGroups:
             type=click.IntRange(min=1),
             metavar="N",
             default=_DEFAULTS.workers,
-            help="How many clips to render at the same time, each in a process.",
+            help="Number of clips to render at the same time, each in a process.",
         ),
         click.Option(
             ["--timeout"],
             type=click.FloatRange(min=0, min_open=True, max=LONGEST),
             metavar="S",
-            help="Seconds that a clip may take to render; then it has failed.",
+            help="Seconds that rendering a clip may take; after that it fails.",
         ),
         *([no_cache] if cache else []),
         click.Option(["--quiet"], is_flag=True, help="Print nothing but errors."),
@@ -79,7 +79,7 @@ def running_options(*, cache: bool) -> OptionGroups:
 def run_options(
     parameters: Mapping[str, Any], *, cache: bool, hash_frames: bool
 ) -> RunOptions:
-    """Return what the command's options say about running."""
+    """Return the options of running jobs from the command's parameters."""
     return RunOptions(
         workers=parameters["jobs"],
         timeout=parameters["timeout"],

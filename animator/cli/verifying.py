@@ -1,4 +1,4 @@
-"""Verifies a manifest: renders its clips again, and prints what differs."""
+"""Verifies a manifest: renders its clips again, and prints the differences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from animator.cli.running import Printing
 
 
 def verify(path: Path, run: RunOptions, printing: Printing) -> int:
-    """Render a manifest's clips again, print what differs, and return the status."""
+    """Render a manifest's clips again, print the differences, and return the status."""
     manifest = read_manifest(path)
     with tempfile.TemporaryDirectory() as folder:
         jobs = jobs_of(manifest, path, Path(folder))

@@ -1,4 +1,4 @@
-"""Prints a line now and then while long work goes on, where there is no terminal."""
+"""Prints a line every few seconds during long work, if there is no terminal."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from animator.cli.console import PrintError, print_message
 SECONDS = 10.0
 """Seconds between two lines."""
 _PATIENCE = 1.0
-"""Seconds that writing a line may take: the other end of a pipe may not read it."""
+"""Seconds to wait for a line to be written: a pipe may have no reader."""
 
 
 @contextmanager
 def waiting_lines(
     describe: Callable[[float], str], seconds: float | None = None
 ) -> Iterator[None]:
-    """Print every few seconds what the body does, and its time so far.
+    """Print the progress of the body every few seconds.
 
-    A thread prints, so that a step that takes long is no silence.
+    A thread prints, so that lines also appear during a long step.
 
     Args:
-        describe: returns the line, given the seconds that have passed; nothing if
-            there is nothing to print.
-        seconds: between two lines; ten if not given.
+        describe: returns the line for the number of seconds that have passed; an
+            empty text prints nothing.
+        seconds: the time between two lines; ten if not given.
     """
     pause = SECONDS if seconds is None else seconds
     start, ended = time.monotonic(), Event()
 
     def print_lines() -> None:
-        with suppress(PrintError):  # the command finds out itself
+        with suppress(PrintError):  # the command itself reports it
             while not ended.wait(pause):
                 if line := describe(time.monotonic() - start):
                     print_message(line)

@@ -1,1 +1,1 @@
-"""A stage as data for the web page that plays it, and the page itself."""
+"""Converts a stage to data for the web page that plays it; `page/` has the page."""

@@ -1,4 +1,4 @@
-"""Joins the page's modules of JavaScript, and its style, into one script."""
+"""Joins the page's JavaScript modules and its style sheet into one script."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def _source(name: str) -> str:
 
 
 def fill_template(name: str, values: Mapping[str, str]) -> str:
-    """Return a piece of HTML with values in the holes ``{{name}}`` of its template."""
+    """Return a template of HTML with values in place of each ``{{name}}``."""
     return _HOLE.sub(lambda found: values[found[1]], _source(f"{name}.html"))
 
 
 @cache
 def loader() -> str:
-    """Return a script that inflates the page's script, which is a third as large."""
+    """Return a script that inflates and runs the compressed script of the page."""
     content = gzip.compress(script().encode(), 9, mtime=0)
     return _LOADER.replace("CONTENT", base64.b64encode(content).decode())
 
 
 @cache
 def script() -> str:
-    """Return the complete script of the page."""
+    """Return the page's complete script."""
     modules = {_MAIN: _source(f"{_MAIN}.js")}
     needed: dict[str, list[str]] = {}  # in the order of the imports
     waiting = [_MAIN]
@@ -65,19 +65,19 @@ def script() -> str:
             waiting.append(other)
     order = TopologicalSorter(needed).static_order()
     body = "\n".join(_wrap_module(name, modules[name]) for name in order)
-    # Nothing in a script may look like its end.
+    # Nothing in a script may look like its end tag.
     return _CLOSE.sub(r"<\\/", f'(() => {{\n"use strict";\n{body}\n}})();')
 
 
 def _style() -> str:
-    """Return the module that has the style as a text."""
+    """Return a module that exports the style sheet as a text."""
     lines = _BLOCK.sub("", _source("style.css")).splitlines()
     style = "\n".join(line.strip() for line in lines if line.strip())
     return f"export const STYLE = {json.dumps(style, ensure_ascii=False)};"
 
 
 def _wrap_module(name: str, source: str) -> str:
-    """Return a module as a function, without comments and indents."""
+    """Return a module as a function, without comments and indentation."""
     source = source if name == "style" else _LINE.sub("", _BLOCK.sub("", source))
     exported = ", ".join(_NAME.findall(source))
     imports = [
@@ -92,5 +92,5 @@ def _wrap_module(name: str, source: str) -> str:
 
 
 def _destructured(names: str) -> str:
-    """Return imported names as a pattern: ``a as b`` becomes ``a: b``."""
+    """Return imported names as a destructuring pattern: ``a as b`` becomes ``a: b``."""
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", " ".join(names.split()).rstrip(", "))

@@ -1,4 +1,4 @@
-"""The background of a stage: all that neither grows nor moves, as an SVG."""
+"""Draws the background of a stage, which neither grows nor moves, as an SVG."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def draw_background(
     maps: Mapping[AxesImage, str],
     groups: Mapping[Artist, str],
 ) -> list[str]:
-    """Return what neither grows nor moves as pieces of an SVG.
+    """Return the background as pieces of an SVG.
 
     Args:
-        stage: the scene.
-        store: for pictures.
-        characters: collects what is written.
-        maps: the pictures that the page paints, with the ids of their places.
+        stage: the stage.
+        store: the store for images.
+        characters: collects the characters of texts.
+        maps: the images of loss maps, which the page paints, with their ids.
         groups: artists that become groups with an id.
     """
     figure = stage.figure
@@ -72,7 +72,7 @@ def _named(groups: Mapping[Artist, str]) -> Iterator[None]:
 
 @contextmanager
 def _as_placeholder(image: AxesImage, name: str) -> Iterator[None]:
-    """Record an image as an empty place with an id, as large as its axes."""
+    """Record an image as an empty image with an id, as large as its axes."""
     own: Any = image
 
     def draw(renderer: Recorder) -> None:
@@ -91,7 +91,8 @@ def key_groups(stage: Stage, labels: Sequence[str]) -> dict[Artist, tuple[str, b
     """Return the artists of the background that belong to settings.
 
     Returns:
-        For each of them the label of its setting, and whether it is its name in a key.
+        For each artist the label of its setting, and whether it is an entry of a
+        legend.
     """
     moving = {*stage.moving, *stage.growing}
     found: dict[Artist, tuple[str, bool]] = {}

@@ -1,8 +1,8 @@
 """Encodes arrays without loss, so that gzip makes them small.
 
-Floats become integers of the same order, integers their differences along some axes,
-differences of either sign become natural numbers, and the bytes of these are sorted by
-their weight. `document.d.ts` describes the decoding.
+Floats are mapped to integers of the same order, integers are replaced by their
+differences along some axes, signed differences are mapped to natural numbers, and their
+bytes are sorted by significance. `document.d.ts` describes the decoding.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from numpy.typing import NDArray
 from animator.player.prediction import predict
 
 _ALONG = ((), (0,), (0, 0))
-"""The differences that are tried of a row of numbers."""
+"""The axes of differences to try for an array of one dimension."""
 _ACROSS = (*_ALONG, (0, 1), (1,), (1, 1))
-"""Those of a table."""
+"""The axes of differences to try for a table."""
 _TABLE = 8
-"""Rows and columns of a table whose values are predicted."""
+"""The least numbers of rows and columns of a table for which predictions are tried."""
 _FEW = 8
-"""Numbers of which no differences are taken."""
+"""The size up to which arrays are stored without differences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """An array as it is stored.
+    """An encoded array.
 
     Attributes:
-        dtype: its type, such as ``"f4"``.
-        shape: of the array.
-        differences: the axes along which differences were taken, one after another.
-        content: the bytes.
-        predicted: whether differences from predictions were taken instead.
+        dtype: the type of its values, such as ``"f4"``.
+        shape: the shape of the array.
+        differences: the axes along which differences were taken, in this order.
+        content: the encoded bytes.
+        predicted: whether predictions were subtracted instead.
     """
 
     dtype: str
@@ -47,7 +47,7 @@ class Coded:
 
 
 def narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return an array in the smallest type that has all of its values, to the bit.
+    """Convert an array to the smallest type that represents all values exactly.
 
     Raises:
         TypeError: its values are neither numbers nor bytes.
@@ -73,7 +73,7 @@ def narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def encode(values: NDArray[np.generic]) -> Coded:
-    """Encode an array with those differences that make it smallest.
+    """Encode an array with the differences that make it smallest.
 
     Raises:
         TypeError: its values are neither numbers nor bytes.
@@ -91,12 +91,12 @@ def encode(values: NDArray[np.generic]) -> Coded:
 
 
 def keep_bytes(content: bytes) -> Coded:
-    """Return bytes unchanged, such as those of a picture, which are compressed."""
+    """Return bytes that are already compressed, such as an image's, unchanged."""
     return Coded("u1", (len(content),), (), content)
 
 
 def _content(values: NDArray[np.generic], axes: Sequence[int]) -> bytes:
-    """Return an array's bytes after taking differences along some axes."""
+    """Return the bytes of an array's differences along some axes."""
     bits = _bits(values)
     if axes:
         signed = bits.astype(bits.dtype.str.replace("u", "i"))
@@ -110,7 +110,7 @@ def _content(values: NDArray[np.generic], axes: Sequence[int]) -> bytes:
 
 
 def _residuals(values: NDArray[np.float32]) -> bytes:
-    """Return the bytes of a table after its predictions were subtracted."""
+    """Return the bytes of a table's differences from its predictions."""
     ones, others = (
         _in_order(_bits(each).astype("<i4")) for each in (values, predict(values))
     )
@@ -119,24 +119,24 @@ def _residuals(values: NDArray[np.float32]) -> bytes:
 
 
 def _in_order(signed: NDArray[Any]) -> NDArray[Any]:
-    """Return the bits of floats as integers that are in the order of the floats."""
+    """Map floats to integers of the same order."""
     return np.where(signed >= 0, signed, signed ^ np.iinfo(signed.dtype).max)
 
 
 def _zigzag(signed: NDArray[Any]) -> NDArray[Any]:
-    """Return integers as natural numbers: 0, -1, 1 and -2 become 0, 1, 2 and 3."""
+    """Map integers to natural numbers: 0, -1, 1 and -2 become 0, 1, 2 and 3."""
     width = 8 * signed.dtype.itemsize
     bits = (signed << 1) ^ (signed >> (width - 1))
     return bits.astype(signed.dtype.str.replace("i", "u"))
 
 
 def _byte_planes(bits: NDArray[Any]) -> bytes:
-    """Return the bytes of natural numbers, all the lowest ones first."""
+    """Return the bytes of natural numbers, first the lowest byte of each number."""
     size = bits.dtype.itemsize
     flat = np.ascontiguousarray(bits).reshape(-1)
     return flat.view(np.uint8).reshape(-1, size).T.tobytes()
 
 
 def _bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
-    """Return the bits of numbers as natural numbers, the lowest byte first."""
+    """Return the bits of numbers as unsigned little-endian integers."""
     return np.ascontiguousarray(values).view(f"<u{values.dtype.itemsize}")

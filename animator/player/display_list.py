@@ -1,4 +1,4 @@
-"""What an artist drew: operations, and the numbers that say where."""
+"""The record of what an artist drew: operations, and their coordinates."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 
 class NeedsPixels(Exception):
-    """What an artist draws has no description; its pixels have to be stored."""
+    """An artist draws something that only its pixels can describe."""
 
 
 @dataclass(slots=True)
 class DisplayList:
-    """What an artist drew.
+    """The record of what an artist drew.
 
     Attributes:
-        structure: what was drawn, an operation after the other.
-        numbers: where, in pixels from the figure's upper left.
-        fonts: the texts, each with families, weight and style of its type.
+        structure: the operations, in their order.
+        numbers: their coordinates, in pixels from the figure's upper left corner.
+        fonts: the texts, each with the families, weight and style of its font.
     """
 
     structure: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Describes a stage as a document: data from which a page draws what a clip shows."""
+"""Converts a stage to a document: the data from which a page draws its frames."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from animator.scenes.stage import PlacedPanel, Stage
 
 _PLACES = 3
-"""Digits of a pixel of the boxes of panels."""
+"""Decimals of the boxes of panels, in pixels."""
 _SCALES = ("linear", "log")
 _CONTROLS = (
     "Copy link to this step Save this frame as PNG Get the data as CSV Link copied "
     "Light Dark Auto diverged at step on loss gradient lr value 0123456789.,;:()/×−–∞"
 )
-"""The texts of the page's controls, in the font of the picture."""
+"""The texts of the page's controls, which use the fonts of the figure."""
 
 
 def document_of(
@@ -42,17 +42,17 @@ def document_of(
     full: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Return a stage as a document; its arrays and texts are put into a store.
+    """Return a stage as a document; arrays and texts are added to a store.
 
     Args:
-        stage: the scene, which is left at its last step.
-        store: shared by all documents of a page.
-        characters: collects what the fonts of the page must have.
+        stage: the stage; afterwards it is at its last step.
+        store: the store that all documents of a page share.
+        characters: collects the characters that the fonts of the page must have.
         full: whether maps keep all of their points, see `panel_map`.
-        progress: called with the steps done so far and the steps in all.
+        progress: called with the number of steps done and the total number of steps.
 
     Raises:
-        SceneError: a panel failed in drawing a step.
+        SceneError: a panel failed while it drew a step.
     """
     families, timeline, theme = _families(stage), stage.timeline, stage.theme
     characters.add(faces_of(_CONTROLS, families))
@@ -81,7 +81,7 @@ def document_of(
 
 
 def _maps(export: Export, *, full: bool) -> list[PanelMap | None]:
-    """Return the loss map of each panel, None for a panel without one."""
+    """Return the loss map of each panel; None for a panel without a map."""
     return [
         panel_map(export.stage, panel, f"an-map-{number}", export.store, full=full)
         for number, panel in enumerate(export.stage.panels)
@@ -104,7 +104,7 @@ def _theme(stage: Stage, families: list[str]) -> dict[str, Any]:
 
 
 def _clock(stage: Stage, store: Store) -> dict[str, Any]:
-    """Return which step a frame of the clip shows, and the captions by their steps."""
+    """Return the step of each frame of the clip, and the captions by their steps."""
     timeline = stage.timeline
     captions = [
         {"step": max(step, 0), "text": plain(sanitize(text))}
@@ -120,7 +120,7 @@ def _clock(stage: Stage, store: Store) -> dict[str, Any]:
 
 
 def _families(stage: Stage) -> list[str]:
-    """Return the families of fonts that the texts of a stage have."""
+    """Return the font families of the texts of a stage."""
     texts: list[Any] = stage.figure.findobj(Text)
     return families_of(texts[0]) if texts else [stage.theme.font]
 
@@ -131,7 +131,7 @@ def _is_dark(color: str) -> bool:
 
 
 def _background(export: Export, maps: list[PanelMap | None]) -> list[int]:
-    """Return the pieces of the background, and add their groups to the settings."""
+    """Return the pieces of the background; add its groups to the settings."""
     images = {
         own.image: own.item["image"]
         for own in maps
@@ -159,7 +159,7 @@ def _panels(export: Export, maps: list[PanelMap | None]) -> list[dict[str, Any]]
 
 
 def _panel(export: Export, panel: PlacedPanel, own: PanelMap | None) -> dict[str, Any]:
-    """Return a panel: where it is, and what its axes show."""
+    """Return a panel: its box, its axes and its map."""
     ax, height = panel.ax, export.recorder.height
     x0, y0, x1, y1 = ax.bbox.extents
     box = [x0, height - y1, x1, height - y0]

@@ -1,4 +1,4 @@
-"""What the parts of an export share."""
+"""The state that the steps of an export share."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Characters:
             self.faces.setdefault(face, set()).update(found)
 
     def fonts(self, store: Store) -> list[dict[str, Any]]:
-        """Return the fonts with these characters; their files are put into a store."""
+        """Return the fonts with these characters; add their files to a store."""
         return [
             {
                 "family": own_family(face.family),
@@ -48,15 +48,15 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A stage on its way into a document.
+    """The state of the conversion of a stage to a document.
 
     Attributes:
-        stage: the scene.
-        store: for arrays and texts.
-        characters: collects what is written.
+        stage: the stage.
+        store: the store for arrays and texts.
+        characters: collects the characters of texts.
         recorder: records what artists draw.
-        settings: of the scene.
-        progress: called with the steps done so far and the steps in all.
+        settings: the settings of the scene.
+        progress: called with the number of steps done and the total number of steps.
     """
 
     stage: Stage

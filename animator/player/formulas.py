@@ -1,4 +1,4 @@
-"""Splits formulas into characters, which remain text, and lines."""
+"""Splits formulas into characters, which remain text, and rectangles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from animator.drawing.fonts import missing_glyphs_ignored
 from animator.player.names import css_weight
 
 Face = tuple[tuple[str, ...], str, str]
-"""Families of fonts, weight and style."""
+"""Font families, weight and style."""
 Place = tuple[float, float]
 
 _PARSER = MathTextParser("path")
@@ -20,13 +20,13 @@ _PARSER = MathTextParser("path")
 def formula_parts(
     text: str, dpi: float, font: Any
 ) -> tuple[list[tuple[str, Face, float, Place]], list[list[Place]]]:
-    """Return the characters and the lines of a text with formulas.
+    """Return the characters and the rectangles of a text with formulas.
 
-    Places are in pixels to the right of the beginning, and above the baseline.
+    Positions are in pixels, to the right of the text's start and above its baseline.
 
     Returns:
-        Each character with its face, its size in points and its place; and the corners
-        of each line, a rectangle.
+        Each character with its face, its size in points and its position; and the
+        corners of each rectangle, such as a fraction bar.
     """
     with missing_glyphs_ignored():
         parsed = _PARSER.parse(text, dpi, font)

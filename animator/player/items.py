@@ -1,4 +1,4 @@
-"""What grows and what moves on a stage, as items of a document."""
+"""Converts the growing and moving artists of a stage to items of a document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Track = TextTrack | DrawnTrack
 
 
 def items_of(export: Export) -> Iterator[dict[str, Any]]:
-    """Yield what grows and what moves, the lowest first."""
+    """Yield an item for each growing and moving artist, the lowest first."""
     stage = export.stage
     artists: list[Any] = [*stage.growing, *stage.moving]
     tracks = _tracks_of(export, artists)
@@ -37,7 +37,7 @@ def items_of(export: Export) -> Iterator[dict[str, Any]]:
 
 
 def _label(artist: Any) -> str:
-    """Return the label of the setting that an artist belongs to, if it does."""
+    """Return the label of the setting that an artist belongs to, if any."""
     return artist.trail.line.owner if isinstance(artist, Tip) else artist.get_label()
 
 
@@ -51,7 +51,7 @@ def _panel_of(export: Export, artist: Any) -> int | None:
 
 
 def _tracks_of(export: Export, artists: list[Any]) -> Mapping[int, Track]:
-    """Return what each of some artists shows at every step, by the artist's id."""
+    """Record each artist at every step; return the tracks by the artist's id."""
     tracks: dict[int, Track] = {}
     for artist in artists:
         if isinstance(artist, Readout):
@@ -74,7 +74,7 @@ def _drawn(export: Export, artist: Any) -> DrawnTrack:
 
 
 def _record_steps(export: Export, tracks: Mapping[int, Track]) -> None:
-    """Draw every step, and add it to some tracks."""
+    """Draw every step, and add it to the tracks."""
     steps = export.stage.timeline.steps
     for step in range(steps + 1):
         export.stage.update(step)
@@ -90,13 +90,13 @@ def _item(
     tracks: Mapping[int, Track],
     numbers: Mapping[int, int],
 ) -> dict[str, Any]:
-    """Return what is special about the item of an artist.
+    """Return the fields of an artist's item that depend on the kind of artist.
 
     Args:
-        export: the stage.
-        artist: which one.
-        tracks: what artists show, by their ids.
-        numbers: of the items, by the ids of their artists.
+        export: the export.
+        artist: the artist.
+        tracks: the tracks of artists, by the artists' ids.
+        numbers: the numbers of the items, by the artists' ids.
     """
     store, settings = export.store, export.settings
     if isinstance(artist, Trails):
@@ -119,7 +119,7 @@ def _item(
 
 
 def _trails_of(export: Export, tip: Tip) -> Trails:
-    """Return the trails of which a tip leads one."""
+    """Return the trails to which a tip belongs."""
     artists: list[Any] = [*export.stage.growing, *export.stage.moving]
     for artist in artists:
         if isinstance(artist, Trails) and tip.trail in artist.trails:

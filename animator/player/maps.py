@@ -1,4 +1,4 @@
-"""Loss maps as data: the grid, and the colours with the losses where they change."""
+"""Converts loss maps to data: the grid, the colours, and the losses between them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from animator.scenes.stage import PlacedPanel, Stage
 
 _ENOUGH = 101
-"""Points along each side of a map that are stored if it has more."""
+"""The number of stored points along each side of a finer map."""
 _PROBES = 65
-"""Losses whose colours distinguish a scale from others."""
+"""The number of losses whose colours distinguish one scale from another."""
 _HALVINGS = 80
-"""Steps in which the loss is found where a colour changes; float64 has no more."""
+"""Bisections until the loss at which a colour changes is exact in float64."""
 
 
 @dataclass(frozen=True, slots=True)
 class PanelMap:
-    """The map of a panel, and the picture that a page paints; none if it has lines."""
+    """The map of a panel, and the image that the page paints; None for lines."""
 
     item: dict[str, Any]
     image: AxesImage | None
@@ -39,12 +39,12 @@ def panel_map(
     """Return the loss map of a panel, if it shows one.
 
     Args:
-        stage: the scene.
-        panel: which panel.
-        name: the id of the picture.
-        store: for the arrays.
-        full: whether all points of a fine grid are stored, or every second, third, …
-            one, so that 101 along each side remain.
+        stage: the stage.
+        panel: the panel.
+        name: the id of the image.
+        store: the store for the arrays.
+        full: whether to store all points of a fine grid; otherwise only every n-th
+            point is stored, so that about 101 remain along each side.
     """
     own: Any = panel.panel
     heatmap = own.heatmap if isinstance(own, Vectors) else own
@@ -75,7 +75,7 @@ def panel_map(
 
 
 def _thinning(*points: int) -> int:
-    """Return the stride that leaves enough points of a grid."""
+    """Return the stride with which points of a grid are stored."""
     fewest = min(points)
     for every in range((fewest - 1) // (_ENOUGH - 1), 1, -1):
         if all((count - 1) % every == 0 for count in points):
@@ -98,11 +98,11 @@ def color_steps(
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return the losses at which a colour changes (N - 1,), and the colours (N, 4).
 
-    They are found by halving, so that they are exact for every scale: a loss has the
-    colour that matplotlib gives it.
+    Bisection finds them exactly for every scale, so that each loss has the same colour
+    as in matplotlib.
     """
     count = cmap.N
-    # What is below or above the scale has the colour of its end.
+    # Losses outside the scale have the colours of its ends.
     colors = cmap(np.arange(count), bytes=True)
 
     def index(losses: NDArray[np.float64]) -> NDArray[np.int_]:

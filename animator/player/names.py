@@ -1,4 +1,4 @@
-"""How colours, fonts and texts are written for a browser."""
+"""Converts colours and names of fonts to CSS."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from matplotlib.typing import ColorType
 
 _OWN = "Animator "
-"""Before the names of the fonts that a page brings; a reader may have others."""
+"""The prefix of the page's own fonts; the reader may have other fonts of that name."""
 _BOLD = 600
-"""Weights from this on are bold."""
+"""Font weights of at least this are bold."""
 _WEIGHTS = {"semibold": 600, "demibold": 600, "demi": 600, "bold": 700, "heavy": 800,
             "extra bold": 800, "black": 900}  # fmt: skip
 
@@ -27,22 +27,22 @@ def css_color(color: ColorType, alpha: float | None = None) -> str:
 
 
 def own_family(family: str) -> str:
-    """Return the name that a page has for a family of fonts."""
+    """Return the page's name of a font family."""
     return _OWN + family
 
 
 def css_families(families: Sequence[str]) -> str:
-    """Return families as a list of CSS, the first one that has a character first."""
+    """Return font families as a value of CSS ``font-family``, in their order."""
     return ", ".join(f"'{own_family(family)}'" for family in families)
 
 
 def css_weight(weight: str | int) -> str:
-    """Return a weight of type as CSS has it, ``"normal"`` or ``"bold"``."""
+    """Return a font weight as CSS has it, ``"normal"`` or ``"bold"``."""
     number = weight if isinstance(weight, int) else _WEIGHTS.get(weight, 400)
     return "bold" if number >= _BOLD else "normal"
 
 
 def families_of(text: Text) -> list[str]:
-    """Return the families of fonts of a text."""
+    """Return the font families of a text."""
     families = text.get_fontfamily()
     return [families] if isinstance(families, str) else list(families)

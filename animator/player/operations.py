@@ -1,4 +1,4 @@
-"""Any artist as what it draws at each step."""
+"""Converts any artist to display lists: what it draws at each step."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from animator.player.store import Store
 
 UNIT = 32
-"""Parts of a pixel that numbers of display lists are counted in."""
+"""Coordinates in display lists are whole multiples of 1 / UNIT pixels."""
 _SMOOTH = 0.5
-"""A list of which fewer steps than this share have another structure glides."""
+"""Lists are interpolated if the structure changes in less than this share of steps."""
 
 
 @dataclass(slots=True)
 class DrawnTrack:
-    """What an artist draws at each step; for one that grows, what each step adds.
+    """What an artist draws at each step; for a growing artist, what each step adds.
 
     Attributes:
-        artist: which one.
-        recorder: records it.
+        artist: the artist.
+        recorder: the renderer that records it.
         grows: whether it grows.
-        lists: of each step; None where it draws nothing.
+        lists: the display list of each step; None where the artist draws nothing.
         in_pixels: whether its pixels are stored.
     """
 
@@ -44,7 +44,7 @@ class DrawnTrack:
     in_pixels: bool = False
 
     def add(self, step: int) -> None:
-        """Add a step, at which the artist is now."""
+        """Record a step, to which the artist has been set."""
         if self.grows:
             self.artist.grow(step, step)
         elif self.lists and not is_stale(self.artist):
@@ -63,7 +63,7 @@ class DrawnTrack:
         return self._patch()
 
     def _patch(self) -> DisplayList | None:
-        """Return the artist's pixels as a picture, as small as possible."""
+        """Return the artist's pixels as the smallest possible image."""
         recorder = self.recorder
         renderer = RendererAgg(recorder.width, recorder.height, recorder.dpi)
         self.artist.draw(renderer)
@@ -75,7 +75,7 @@ class DrawnTrack:
         return recorder.drawn
 
     def item(self, store: Store) -> dict[str, Any]:
-        """Return it as an item."""
+        """Return the item of the document."""
         structures: dict[str, int] = {}
         indices, starts, numbers = [], [], list[int]()
         known: dict[Any, tuple[int, int]] = {}
@@ -110,5 +110,5 @@ class DrawnTrack:
 
 
 def _short(values: list[int]) -> NDArray[np.int64]:
-    """Return values at each step, or the only one."""
+    """Return the values of all steps, or one value if they are equal."""
     return np.array(values[:1] if len(set(values)) == 1 else values, np.int64)

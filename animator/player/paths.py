@@ -1,4 +1,4 @@
-"""Writes the paths of an SVG shortly: each point as its distance from the last one."""
+"""Writes the paths of an SVG in few characters, with relative coordinates."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 
 SIZES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
-"""How many numbers a command has."""
+"""The number of coordinates of each command."""
 _CODE = re.compile(r"([MLQCZ])(\d+)")
 _PARTS = 100
-"""Parts of a pixel in which distances are counted."""
+"""Coordinates are rounded to 1 / this of a pixel."""
 
 
 def parse_codes(codes: str) -> Iterator[tuple[str, int]]:
-    """Yield the commands of codes such as ``"M1L20Z1"``, and how often they repeat."""
+    """Yield each command of codes such as ``"M1L20Z1"``, with its repetitions."""
     for letter, times in _CODE.findall(codes):
         yield letter, int(times)
 
 
 def path_data(codes: str, numbers: list[float]) -> str:
-    """Return a path with relative commands; none of its points drifts.
+    """Return a path with relative commands, in which rounding errors do not add up.
 
     Args:
         codes: its commands, such as ``"M1L20Z1"``.
@@ -41,14 +41,14 @@ def path_data(codes: str, numbers: list[float]) -> str:
             here = own[-2], own[-1]
             if letter == "M":
                 start = here
-            # A command that follows itself needs no letter, but a move is a line then.
+            # A repeated command needs no letter; after a move, no letter means a line.
             is_new = number == 0 or letter == "M"
             parts.append((letter.lower() if is_new else " ") + _joined(moves))
     return "".join(parts).replace(" -", "-")
 
 
 def _joined(moves: list[int]) -> str:
-    """Return distances in as few characters as possible."""
+    """Return relative coordinates in as few characters as possible."""
     return " ".join(map(_short, moves)).replace(" -", "-")
 
 

@@ -1,4 +1,4 @@
-"""Pixels of what has no other description, as small pictures."""
+"""Encodes pixels as small images, for artists without another description."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 _LOSSLESS, _QUALITY = 60, 78
-"""The effort for a picture that is exact, and the quality of another."""
+"""The effort of an exact WebP, and the quality of one that is not exact."""
 _FEW = 256
-"""Colours of a picture that is exact."""
+"""The largest number of colours of an exact image."""
 _MOST_CELLS = 4096
-"""Cells of a mesh, each of which is a pixel of a picture."""
+"""The largest number of cells of a mesh that becomes an image."""
 
 Place = tuple[float, float, float, float]
 
 
 def picture(pixels: NDArray[np.uint8]) -> bytes:
-    """Return pixels, RGBA (H, W, 4), as a WebP that is exact or nearly so."""
+    """Return pixels, RGBA (H, W, 4), as a WebP, exact if they have few colours."""
     image = Image.fromarray(np.ascontiguousarray(pixels))
     file = BytesIO()
     if pixels.size <= 4 * _MOST_CELLS or image.getcolors(_FEW) is not None:
@@ -31,7 +31,7 @@ def picture(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def cropped(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Place] | None:
-    """Return the part of pixels, RGBA (H, W, 4), that is not empty, and its place.
+    """Return the part of pixels, RGBA (H, W, 4), that is not empty, and its box.
 
     Returns:
         The pixels, and left, top, width and height; None if all are empty.
@@ -58,13 +58,13 @@ def mesh_cells(
     *_: Any,
     height: float,
 ) -> tuple[NDArray[np.uint8], Place] | None:
-    """Return the cells of an even mesh as pixels, and where they are.
+    """Return the cells of an even mesh as pixels, and their box.
 
     The arguments are those of matplotlib's `draw_quad_mesh`, and the figure's height.
 
     Returns:
-        A pixel for each cell (rows, columns, 4), and left, top, width and height; None
-        if the cells are not equally large, or too many.
+        A pixel for each cell (rows, columns, 4), and left, top, width and height in
+        pixels; None if the cells differ in size, or are too many.
     """
     count = columns * rows
     if count > _MOST_CELLS or len(colors) != count or np.any(offsets):

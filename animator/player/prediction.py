@@ -1,8 +1,8 @@
-"""Predicts each value of a table from those before it, so that little is left to store.
+"""Predicts each value of a table from the values before it, to compress the table.
 
-Several rules predict a value; the rule is used that was best for its neighbours (as in
-Wu and Memon, CALIC, 1997). Reader and writer compute with float64 in the same order, so
-that both find the same predictions, to the bit.
+Each value is predicted by the rule that was best for its neighbours (as in Wu and
+Memon, CALIC, 1997). Reader and writer compute with float64 in the same order, so that
+their predictions are equal bit for bit.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ RULES = (
     ((0, -1, 3), (0, -2, -3), (0, -3, 1)),
     ((-1, 0, 3), (-2, 0, -3), (-3, 0, 1)),
 )
-"""Each is a sum of values in other rows and columns, with their weights."""
+"""Each rule is a weighted sum of values at offsets (row, column)."""
 NEIGHBORS = ((0, -1), (-1, 0), (-1, -1), (-1, 1))
-"""Rows and columns, from a value, of those that show which rule is best."""
+"""The offsets (row, column) of the neighbours that decide which rule is best."""
 
 
 def predict(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -51,7 +51,7 @@ def _guess(
 def _shifted(
     values: NDArray[np.float64], row: int, column: int, *, outside: float
 ) -> NDArray[np.float64]:
-    """Return, for each value of tables (…, H, W), the one at an offset from it."""
+    """Return tables (…, H, W) shifted by an offset, with a value for the outside."""
     height, width = values.shape[-2:]
     found = np.full_like(values, outside)
     left, right = max(0, -column), width - max(0, column)

@@ -1,4 +1,4 @@
-"""Records what artists draw: paths, markers, texts and pictures, but no pixels."""
+"""Records what artists draw: paths, markers, texts and images, but no pixels."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from matplotlib.transforms import Affine2D
 
 from animator.player.display_list import DisplayList, NeedsPixels
 from animator.player.formulas import Face, formula_parts
-from animator.player.looks import Looks, stroke_color
 from animator.player.names import css_families, css_weight
+from animator.player.path_styles import PathStyles, stroke_color
 from animator.player.pixels import cropped, mesh_cells, picture
 from animator.player.shapes import describe_path, marker_shape, simplify, snaps
 
@@ -24,18 +24,19 @@ if TYPE_CHECKING:
     from animator.player.store import Store
 
 _FINER = 2.0
-"""Pixels of a picture in the background for one of the figure."""
+"""Pixels of an image in the background per pixel of the figure."""
 _DIGITS = 3
-"""Of the corners of markers."""
+"""Decimals of the corners of markers."""
 
 
 class Recorder(RendererBase):
     """A renderer that records drawings in the form of `document.d.ts`."""
 
     def __init__(self, figure: Figure, store: Store, *, still: bool = False) -> None:
-        """Record drawings on a figure; texts and pictures go into a store.
+        """Record drawings on a figure; texts and images are added to a store.
 
-        What is drawn only once, `still`, has finer pictures, and never `NeedsPixels`.
+        Artists that are drawn only once (`still`) have finer images, and never raise
+        `NeedsPixels`.
         """
         super().__init__()
         self._still = still
@@ -45,21 +46,21 @@ class Recorder(RendererBase):
         self.dpi = float(figure.dpi)
         self.width, self.height = map(float, canvas.get_width_height())
         self._flip = Affine2D().scale(1, -1).translate(0, self.height)
-        self._looks = Looks(self.dpi, self.height)
+        self._styles = PathStyles(self.dpi, self.height)
         self.drawn = DisplayList()
 
     def record(self, artist: Any) -> DisplayList:
-        """Return what an artist draws.
+        """Return the display list of an artist.
 
         Raises:
-            NeedsPixels: it draws something that has no description.
+            NeedsPixels: only pixels can describe what the artist draws.
         """
         self.drawn = DisplayList()
         artist.draw(self)
         return self.drawn
 
     def points_to_pixels(self, points: Any) -> Any:
-        """Convert a length from points."""
+        """Convert a length from points to pixels."""
         return points * self.dpi / 72
 
     def get_canvas_width_height(self) -> tuple[float, float]:
@@ -69,12 +70,12 @@ class Recorder(RendererBase):
     def get_text_width_height_descent(
         self, s: str, prop: Any, ismath: Any
     ) -> tuple[float, float, float]:
-        """Return the size of a text as it has it in frames."""
+        """Return the same size of a text as in frames, in pixels."""
         sizes: Any = self._agg.get_text_width_height_descent(s, prop, ismath)
         return float(sizes[0]), float(sizes[1]), float(sizes[2])
 
     def option_image_nocomposite(self) -> bool:
-        """Do not combine pictures."""
+        """Do not combine images."""
         return True
 
     def draw_path(
@@ -83,9 +84,9 @@ class Recorder(RendererBase):
         """Record a path."""
         if gc.get_hatch() and not self._still:
             raise NeedsPixels
-        look = self._looks.of(gc, rgbFace)
+        style = self._styles.style(gc, rgbFace)
         far = None
-        if rgbFace is None:  # what is beyond the figure need not be stored
+        if rgbFace is None:  # nothing outside the figure needs to be stored
             far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
             path = simplify(path) if self._still else path
         pieces = path.iter_segments(
@@ -97,7 +98,7 @@ class Recorder(RendererBase):
         )
         codes, points = describe_path(pieces)
         if codes:
-            self.drawn.structure.append({"op": "path", "codes": codes, **look})
+            self.drawn.structure.append({"op": "path", "codes": codes, **style})
             self.drawn.numbers += points
 
     def draw_markers(
@@ -109,7 +110,7 @@ class Recorder(RendererBase):
         trans: Any,
         rgbFace: Any = None,
     ) -> None:
-        """Record a shape at each of some places, whole pixels as in Agg."""
+        """Record a shape at several positions, rounded to whole pixels as in Agg."""
         width = self.points_to_pixels(gc.get_linewidth())
         codes, corners, middle = marker_shape(gc, marker_path, marker_trans, width)
         points = (trans + self._flip).transform(path.vertices)
@@ -122,13 +123,13 @@ class Recorder(RendererBase):
                 "codes": codes,
                 "shape": np.round(corners, _DIGITS).tolist(),
                 "count": len(points),
-                **self._looks.of(gc, rgbFace),
+                **self._styles.style(gc, rgbFace),
             }
         )
         self.drawn.numbers += points.ravel().tolist()
 
     def draw_quad_mesh(self, *args: Any, **keywords: Any) -> None:
-        """Record a mesh as a picture; that of a colour bar has a pixel for each cell.
+        """Record a mesh as an image; an even mesh needs only one pixel per cell.
 
         Raises:
             NeedsPixels: the mesh is drawn more than once.
@@ -142,10 +143,10 @@ class Recorder(RendererBase):
             cut = cropped(np.asarray(renderer.buffer_rgba()))
         if cut is not None:
             self.add_picture(*cut)
-            self.drawn.structure[-1] |= self._looks.clip(args[0])
+            self.drawn.structure[-1] |= self._styles.clip_box(args[0])
 
     def draw_gouraud_triangles(self, *args: Any, **keywords: Any) -> None:
-        """Raise `NeedsPixels`: no path has such colours."""
+        """Raise `NeedsPixels`, because a path cannot have these colours."""
         raise NeedsPixels
 
     def draw_image(
@@ -156,17 +157,17 @@ class Recorder(RendererBase):
         im: Any,
         transform: Any = None,
     ) -> None:
-        """Record a picture (H, W, 4), its lowest row first."""
+        """Record an image (H, W, 4), its lowest row first."""
         if transform is not None:
             raise NeedsPixels
         high, wide = (side / self.get_image_magnification() for side in im.shape[:2])
         self.add_picture(np.asarray(im)[::-1], (x, self.height - y - high, wide, high))
-        self.drawn.structure[-1] |= self._looks.clip(gc)
+        self.drawn.structure[-1] |= self._styles.clip_box(gc)
 
     def add_picture(
         self, pixels: NDArray[np.uint8], place: tuple[float, float, float, float]
     ) -> None:
-        """Record a picture at a place: left, top, width and height in pixels."""
+        """Record an image in a box: left, top, width and height in pixels."""
         content = picture(pixels)
         image = content if self._still else self._store.content(content)
         self.drawn.structure.append({"op": "image", "image": image, "smooth": False})
@@ -183,7 +184,7 @@ class Recorder(RendererBase):
         ismath: Any = False,
         mtext: Any = None,
     ) -> None:
-        """Record a text; that with a formula character by character."""
+        """Record a text; a formula is recorded character by character."""
         if ismath:
             self._draw_formula(gc, x, y, s, prop, angle)
             return
@@ -195,7 +196,7 @@ class Recorder(RendererBase):
     def _draw_formula(
         self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: Any, angle: Any
     ) -> None:
-        """Record the characters and the lines of a formula."""
+        """Record the characters and the rectangles of a formula."""
         characters, lines = formula_parts(s, self.dpi, prop)
         turn = Affine2D().rotate_deg(angle).translate(x, self.height - y)
         for text, face, size, place in characters:
@@ -214,30 +215,30 @@ class Recorder(RendererBase):
         points: float,
         angle: float,
     ) -> None:
-        """Record a text whose baseline begins at a place, in a face and a size."""
+        """Record a text in a face and a size; `place` is the start of its baseline."""
         families, weight, style = face
         self.drawn.fonts.append((text, families, weight, style))
         self.drawn.structure.append(
             {
                 "op": "text",
                 "text": text if self._still else self._store.text(text),
-                "size": self._looks.pixels(points),
+                "size": self._styles.pixels(points),
                 "weight": weight,
                 "style": style,
                 "family": css_families(families),
                 "color": stroke_color(gc),
                 "angle": float(angle),
-                **self._looks.clip(gc),
+                **self._styles.clip_box(gc),
             }
         )
         self.drawn.numbers += map(float, place)
 
     def get_image_magnification(self) -> float:
-        """Return the pixels of a picture for each one of the figure."""
+        """Return the pixels of an image per pixel of the figure."""
         return _FINER if self._still else 1.0
 
     def open_group(self, s: str, gid: str | None = None) -> None:
-        """Begin a group, which is named if its id is one of the page's."""
+        """Begin a group; it keeps its id if the page uses it."""
         if self._still:
             name = gid if (gid or "").startswith("an-") else ""
             self.drawn.structure.append({"op": "open", "id": name})

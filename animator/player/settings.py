@@ -1,4 +1,4 @@
-"""The settings, experiments and trajectories of a stage as data."""
+"""Converts the settings, experiments and trajectories of a stage to data."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Settings:
-    """The settings, experiments and trajectories of a stage, as `document.d.ts` has it.
+    """The settings, experiments and trajectories of a document (see `document.d.ts`).
 
     Attributes:
-        entries: of the settings, one for each label.
-        numbers: of the settings, by their labels.
-        experiments: with their problems.
-        series: of the trajectories.
+        entries: an entry for each label of a setting.
+        numbers: the numbers of the entries, by their labels.
+        experiments: an entry for each experiment, with its problem.
+        series: an entry for each trajectory.
         by_path: the numbers of the trajectories, by the bytes of their parameters.
     """
 
@@ -40,7 +40,7 @@ class Settings:
     _known: dict[int, int] = field(default_factory=dict)
 
     def owner(self, label: str) -> int | None:
-        """Return the number of the setting that has a label, if there is one."""
+        """Return the number of the setting with a label, if there is one."""
         return self.numbers.get(label)
 
     def experiment(self, recording: Recording) -> int:
@@ -49,7 +49,7 @@ class Settings:
 
 
 def settings_of(stage: Stage, store: Store) -> Settings:
-    """Return what the panels of a stage show; the arrays are put into a store."""
+    """Return the settings that a stage shows; add their arrays to a store."""
     settings = Settings()
     for panel in stage.panels:
         for recording in panel.recordings:
@@ -105,7 +105,7 @@ def _add_recording(
 
 
 def _numbers_of(run: Trajectory, store: Store) -> dict[str, Any]:
-    """Return the arrays of a trajectory, to the bit."""
+    """Return the arrays of a trajectory, exact to the bit."""
 
     def known(values: Numbers) -> int | None:
         return store.array(values) if not np.isnan(values).all() else None

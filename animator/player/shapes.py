@@ -1,4 +1,4 @@
-"""Describes the paths that matplotlib draws: their commands and points."""
+"""Converts matplotlib's paths to commands and points."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C",
             Path.CLOSEPOLY: "Z"}  # fmt: skip
 _MOST_SNAPPED = 1024
-"""The most corners of a path that Agg puts on whole pixels."""
+"""The largest number of corners of a path that Agg snaps to pixels."""
 _LONG, _UNSEEN = 16, 0.2
 """Corners of a line from which on those are left out that change it by so little, in
 pixels."""
 _STRAIGHT = 1e-4
-"""Pixels by which a line that is upright or level may lean."""
+"""Tolerance in pixels for vertical and horizontal lines."""
 
 Shape = tuple[str, list[float]]
 """The commands of a path, such as ``"M1L20Z1"``, and the coordinates of its points."""
 
 
 def snaps(gc: GraphicsContextBase, path: Path, transform: Any) -> bool:
-    """Return whether Agg puts the corners of a path on whole pixels."""
+    """Return whether Agg snaps the corners of a path to pixels."""
     if gc.get_snap() is not None:
         return bool(gc.get_snap())
     corners = np.asarray(path.vertices)
@@ -45,9 +45,9 @@ def snaps(gc: GraphicsContextBase, path: Path, transform: Any) -> bool:
 def marker_shape(
     gc: GraphicsContextBase, path: Path, transform: Any, width: float
 ) -> tuple[str, list[float], float]:
-    """Return a marker's commands and points, and where in a pixel its middle is.
+    """Return a marker's commands and points, and the offset of its centre in a pixel.
 
-    The pen's width is in pixels.
+    The line width is in pixels.
     """
     snapped = snaps(gc, path, transform)
     down = transform + Affine2D().scale(1, -1)
@@ -56,7 +56,7 @@ def marker_shape(
 
 
 def simplify(path: Path) -> Path:
-    """Return a path without the corners of a long line that cannot be seen."""
+    """Return a path without the corners of a long line that are not visible."""
     lines = (Path.MOVETO, Path.LINETO)
     corners = np.asarray(path.vertices)
     if len(corners) < _LONG or (

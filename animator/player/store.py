@@ -1,4 +1,4 @@
-"""The arrays and the texts of a page, each stored once."""
+"""Stores the arrays and the texts of a page, each of them once."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from numpy.typing import ArrayLike
 from animator.player.coding import Coded, encode, keep_bytes
 
 _EVEN = 8
-"""The blob begins at a multiple of so many bytes."""
+"""The blob begins at a multiple of this number of bytes."""
 
 
 @dataclass(slots=True)
 class Store:
-    """Arrays and texts, which documents name by their numbers.
+    """Arrays and texts, to which documents refer by number.
 
-    Documents that share a store share what is equal in them, whoever made it.
+    Documents that share a store share equal arrays and texts.
     """
 
     arrays: list[Coded] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Store:
     _results: dict[Any, Any] = field(default_factory=dict)
 
     def array(self, values: ArrayLike) -> int:
-        """Add numbers of any shape, and return the number of their array."""
+        """Add an array of any shape, and return its number."""
         own = np.asarray(values)
         key = (own.dtype.str, own.shape, own.tobytes())
         if key not in self._numbers:
@@ -39,13 +39,13 @@ class Store:
         return self._numbers[key]
 
     def content(self, content: bytes) -> int:
-        """Add the bytes of a file, such as a picture's; return their number."""
+        """Add the bytes of a file, such as an image, and return their number."""
         if content not in self._numbers:
             self._numbers[content] = self._add(keep_bytes(content))
         return self._numbers[content]
 
     def _add(self, array: Coded) -> int:
-        """Add an array, unless there is one that is stored in the same way."""
+        """Add an encoded array, unless the store has an equal one."""
         key = (array.dtype, array.shape, array.differences, array.predicted,
                array.content)  # fmt: skip
         if key not in self._numbers:
@@ -54,7 +54,7 @@ class Store:
         return self._numbers[key]
 
     def computed_once(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
-        """Return the result for a key, which is computed once for all documents."""
+        """Return the result for a key; compute it only once for all documents."""
         if key not in self._results:
             self._results[key] = compute()
         return self._results[key]
@@ -67,7 +67,7 @@ class Store:
         return self._numbers["text", text]
 
     def pack(self, page: dict[str, Any]) -> bytes:
-        """Return a page with its arrays and texts, compressed."""
+        """Return a page with its arrays and texts, compressed with gzip."""
         entries, offset = [], 0
         for array in self.arrays:
             entries.append(

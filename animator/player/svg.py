@@ -1,4 +1,4 @@
-"""Writes what was recorded as an SVG, short and in pieces."""
+"""Writes a display list as an SVG, in pieces that documents can share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from animator.player.display_list import DisplayList
 
 _PIECE = 1500
-"""Characters that a piece has at least; equal pieces of documents are stored once."""
+"""The least number of characters of a piece; equal pieces are stored once."""
 _ROOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:g} {:g}" '
     'text-rendering="geometricPrecision">'
@@ -21,7 +21,7 @@ _ROOT = (
 
 
 def svg_pieces(drawn: DisplayList, size: tuple[float, float]) -> list[str]:
-    """Return a drawing on a figure of a size in pixels as pieces of an SVG."""
+    """Return a display list as pieces of an SVG; `size` is the figure's, in pixels."""
     writer = _Writer(drawn)
     body = list(writer.elements())
     pieces, piece = list[str](), _ROOT.format(*size)
@@ -36,17 +36,17 @@ def svg_pieces(drawn: DisplayList, size: tuple[float, float]) -> list[str]:
 
 
 class _Writer:
-    """Writes the elements of an SVG, and what they refer to."""
+    """Writes the elements of an SVG, and the definitions to which they refer."""
 
     def __init__(self, drawn: DisplayList) -> None:
         self._drawn = drawn
         self._numbers = iter(drawn.numbers)
         self.definitions: dict[Any, str] = {}
-        """Clips and hatches, by what they are."""
+        """The ids of clip paths and hatch patterns, by their contents."""
         self._ids: dict[Any, str] = {}
 
     def elements(self) -> Iterator[str]:
-        """Yield the elements; groups without a name are left out."""
+        """Yield the elements; groups without an id are left out."""
         open_groups: list[bool] = []
         for op in self._drawn.structure:
             kind = op["op"]
@@ -67,7 +67,7 @@ class _Writer:
     def _path(self, op: dict[str, Any]) -> str:
         count = sum(SIZES[letter] * times for letter, times in parse_codes(op["codes"]))
         data = path_data(op["codes"], self._take(count))
-        return f'<path d="{data}"{self._look(op)}/>'
+        return f'<path d="{data}"{self._style(op)}/>'
 
     def _markers(self, op: dict[str, Any]) -> str:
         shapes = []
@@ -78,10 +78,10 @@ class _Writer:
                 for index, value in enumerate(op["shape"])
             ]
             shapes.append(path_data(op["codes"], moved))
-        look = self._look(op)
-        if "fill" in op:  # shapes that overlap are drawn above each other
-            return "".join(f'<path d="{data}"{look}/>' for data in shapes)
-        return f'<path d="{"".join(shapes)}"{look}/>'
+        style = self._style(op)
+        if "fill" in op:  # overlapping shapes need separate elements
+            return "".join(f'<path d="{data}"{style}/>' for data in shapes)
+        return f'<path d="{"".join(shapes)}"{style}/>'
 
     def _text(self, op: dict[str, Any]) -> str:
         x, y = self._take(2)
@@ -116,8 +116,8 @@ class _Writer:
         attributes = {"id": op["id"], **{n: _short(v) for n, v in place.items()}}
         return f'<image{_written(attributes)} preserveAspectRatio="none"/>'
 
-    def _look(self, op: dict[str, Any]) -> str:
-        """Return the attributes of what fills a path, and of its pen."""
+    def _style(self, op: dict[str, Any]) -> str:
+        """Return the attributes for the fill and the pen of a path."""
         fill = self._hatch(op) if "hatch" in op else op.get("fill", "none")
         attributes = {"fill": fill}
         if "stroke" in op:
@@ -134,7 +134,7 @@ class _Writer:
         return _written(attributes) + self._clip(op)
 
     def _hatch(self, op: dict[str, Any]) -> str:
-        """Return the reference to a pattern of lines."""
+        """Return a reference to a hatch pattern."""
         hatch = op["hatch"]
         data = path_data(hatch["codes"], hatch["points"])
         side = f"{hatch['size']:g}"
@@ -148,7 +148,7 @@ class _Writer:
         return self._defined("pattern", body, ground + lines)
 
     def _clip(self, op: dict[str, Any]) -> str:
-        """Return the attribute that cuts off what is outside a box."""
+        """Return the attribute for the clip box."""
         if "clip" not in op:
             return ""
         x0, y0, x1, y1 = op["clip"]
@@ -157,7 +157,7 @@ class _Writer:
         return f' clip-path="{self._defined("clipPath", "", rect)}"'
 
     def _defined(self, kind: str, attributes: str, body: str) -> str:
-        """Return a reference to something that is defined once."""
+        """Return a reference to an element, which is defined only once."""
         key = (kind, attributes, body)
         if key not in self._ids:
             name = f"an-{kind.lower()}-{len(self._ids)}"
@@ -168,7 +168,7 @@ class _Writer:
 
 
 def _written(attributes: dict[str, str]) -> str:
-    """Return attributes that have a value as they are written."""
+    """Return the text of those attributes that have a value."""
     return "".join(
         f" {name}={quoteattr(value)}" for name, value in attributes.items() if value
     )

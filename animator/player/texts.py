@@ -1,4 +1,4 @@
-"""Texts that change or move with the step, as data."""
+"""Converts texts that change or move with the step to data."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from animator.player.store import Store
 
 _PLACES = 2
-"""Digits of a pixel."""
+"""Decimals of positions in pixels."""
 
 
 @dataclass(slots=True)
 class TextTrack:
-    """What a readout shows at each step, and where.
+    """The text and the position of a readout at each step.
 
     Attributes:
-        readout: which one.
-        texts: at each step; None where it is hidden.
-        places: at each step, in pixels from the figure's lower left.
+        readout: the readout.
+        texts: the text at each step; None where the readout is hidden.
+        places: the position at each step, in pixels from the figure's lower left.
     """
 
     readout: Readout
@@ -38,7 +38,7 @@ class TextTrack:
     places: list[tuple[float, float]] = field(default_factory=list)
 
     def add(self, step: int) -> None:
-        """Add a step, at which the readout is now."""
+        """Record a step, to which the readout has been set."""
         text = self.readout
         shown = text.get_text() if text.get_visible() else None
         x, y = text.get_transform().transform(text.get_position()).tolist()
@@ -47,12 +47,12 @@ class TextTrack:
 
     @property
     def has_formula(self) -> bool:
-        """Whether some text has a formula, which is no text to a browser."""
+        """Whether a text has a formula, which a browser cannot show as text."""
         distinct = {text for text in self.texts if text and "$" in text}
         return any(map(has_formula, distinct))
 
     def item(self, height: float, store: Store) -> dict[str, Any]:
-        """Return it as an item of a figure that is some pixels high."""
+        """Return the item of the document; `height` is the figure's, in pixels."""
         text = self.readout
         numbers = [-1 if t is None else store.text(plain(t)) for t in self.texts]
         across, up = np.round(np.array(self.places).T, _PLACES)
@@ -74,17 +74,17 @@ class TextTrack:
         }
 
     def characters(self) -> str:
-        """Return all characters that it ever shows."""
+        """Return the characters of all steps."""
         return "".join(sorted({c for text in self.texts if text for c in plain(text)}))
 
 
 def plain(text: str) -> str:
-    """Return a text without formulas as a reader sees it."""
+    """Return a text without formulas as it is shown."""
     return text.replace(r"\$", "$")
 
 
 def _varying(values: list[Any], store: Store) -> Any:
-    """Return values at each step as an array, or the only one."""
+    """Return the values of all steps as an array, or one value if they are equal."""
     if all(value == values[0] for value in values):
         return {"constant": values[0]}
     return store.array(values)

@@ -1,4 +1,4 @@
-"""Trails, and the tips that lead them, as data."""
+"""Converts trails and their tips to data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from animator.player.store import Store
 
 Owner = Callable[[str], int | None]
-"""Returns the number of the setting that has a label, if there is one."""
+"""Returns the number of the setting with a label, if there is one."""
 
 
 def trails_item(
@@ -28,9 +28,9 @@ def trails_item(
     """Return the trails of an axes as an item.
 
     Args:
-        trails: what grows.
-        store: for the arrays.
-        owner: finds settings.
+        trails: the trails.
+        store: the store for the arrays.
+        owner: finds the settings of trails.
         series: the numbers of the trajectories by the bytes of their parameters.
     """
     theme = trails.trails[0].theme
@@ -47,7 +47,7 @@ def trails_item(
 
 
 def tip_item(tip: Tip, trails: Trails, number: int) -> dict[str, Any]:
-    """Return the tip of one of some trails, which are the item of a number."""
+    """Return the tip of one of some trails; `number` is the number of their item."""
     return {
         "kind": "tip",
         "trails": number,
@@ -93,7 +93,7 @@ def _trail(
 
 
 def _places(line: Polyline, store: Store, *, is_curve: bool) -> dict[str, Any]:
-    """Return the arrays of a path: both coordinates, or those of a curve apart."""
+    """Return the coordinates of a path as one array, or those of a curve as two."""
     if not is_curve:
         points = store.array(line.path)
         return {"x": None, "y": points, "points": points}
@@ -104,7 +104,7 @@ def _places(line: Polyline, store: Store, *, is_curve: bool) -> dict[str, Any]:
 
 
 def path_key(path: NDArray[np.floating]) -> bytes:
-    """Return what two paths have in common if they are the same."""
+    """Return a key that is equal for equal paths."""
     return np.asarray(path, np.float64).tobytes()
 
 

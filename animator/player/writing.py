@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from animator.scenes.stage import Stage
 
 _STILL_WIDTH, _STILL_QUALITY = 560, 35
-"""Of the picture that is seen where scripts are off."""
+"""The width in pixels of the image that is shown if scripts are disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class PageSlider:
     """A slider of a page: a hyperparameter, and the values that it can have.
 
     Attributes:
-        name: as in the address of a page, such as ``"momentum"``.
-        label: as a reader sees it.
-        values: as a reader sees them, and as the address has them.
+        name: the name in the page's URL, such as ``"momentum"``.
+        label: the name that readers see.
+        values: the values as readers see them, and as the URL has them.
         start: the index of the value that is shown first.
-        places: on the map (N, 2), if the slider is dragged there.
+        places: the positions on the map (N, 2), if the slider is dragged there.
     """
 
     name: str
@@ -49,7 +49,7 @@ class PageSlider:
     places: Sequence[tuple[float, float]] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as a page has it."""
+        """Return the slider as values for JSON."""
         own = {
             "name": self.name,
             "label": self.label,
@@ -61,14 +61,14 @@ class PageSlider:
 
 @dataclass(slots=True)
 class PageData:
-    """The documents of a page, which share what is equal in them.
+    """The documents of a page, which share equal arrays and texts.
 
     Attributes:
         full: whether maps keep all of their points.
-        documents: the themes first; those of a theme in row-major order over the values
-            of the sliders.
-        sliders: of the page.
-        still: a picture for readers without scripts, as a data URL.
+        documents: the documents, theme by theme; within a theme in row-major order
+            over the values of the sliders.
+        sliders: the sliders of the page.
+        still: an image for readers without scripts, as a data URL.
     """
 
     full: bool = False
@@ -82,11 +82,12 @@ class PageData:
         """Add a stage as a document.
 
         Args:
-            stage: the scene, which is left at its last step.
-            progress: called with the steps done so far and the steps in all.
+            stage: the stage; afterwards it is at its last step.
+            progress: called with the number of steps done and the total number of
+                steps.
 
         Raises:
-            SceneError: a panel failed in drawing a step.
+            SceneError: a panel failed while it drew a step.
         """
         document = document_of(
             stage, self.store, self.characters, full=self.full, progress=progress
@@ -104,7 +105,7 @@ class PageData:
         return number
 
     def pack(self) -> bytes:
-        """Return all data of the page, compressed."""
+        """Return all data of the page, compressed with gzip."""
         themes = dict.fromkeys(entry["theme"]["name"] for entry in self.documents)
         page = {
             "version": 1,
@@ -117,7 +118,7 @@ class PageData:
 
 
 def still_of(stage: Stage) -> str:
-    """Return a picture of a stage, at most 560 pixels wide, as a data URL."""
+    """Return an image of a stage, at most 560 pixels wide, as a data URL."""
     canvas = stage.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     with stage.settings():
@@ -139,13 +140,13 @@ def page_html(
     embed: bool = False,
     has_script: bool = True,
 ) -> str:
-    """Return a page, or a fragment for one.
+    """Return the HTML of a page, or a fragment for another page.
 
     Args:
-        data: what it shows.
-        attributes: of the player's element, such as ``{"speed": "2"}``.
+        data: the data of the page.
+        attributes: attributes of the player's element, such as ``{"speed": "2"}``.
         embed: whether to return a fragment.
-        has_script: whether it holds the script, which a page needs once.
+        has_script: whether to include the script, which a page needs once.
     """
     first = data.documents[0]
     title = html.escape(first["title"] or "optimizers at work")
@@ -194,15 +195,16 @@ def write_page(
     """Write a page that plays stages of one scene.
 
     Args:
-        path: of the file.
-        stages: the scene, in each theme and with each combination of values, in the
-            order of `PageData`.
-        clip: with the options of the format.
-        sliders: what varies between the stages.
-        progress: called for each stage with the steps done so far and those in all.
+        path: the path of the file.
+        stages: the stages in each theme and with each combination of values, in the
+            order of `PageData.documents`.
+        clip: the properties of the clip, with the options of the format.
+        sliders: the sliders that choose between the stages.
+        progress: called for each stage with the number of steps done and the total
+            number of steps.
 
     Raises:
-        SceneError: a panel failed in drawing a step.
+        SceneError: a panel failed while it drew a step.
         WriteError: the file could not be written; an existing one is left unchanged.
     """
     options = clip.options

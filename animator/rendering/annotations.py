@@ -1,4 +1,4 @@
-"""Writes the texts around the panels: title, captions, step counter and key."""
+"""Draws the texts around the panels: title, captions, step counter and key."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Counter:
     digits: str
 
     def set_words(self, *, on_one_line: bool) -> None:
-        """Write the words beside the number, or all of them below it."""
+        """Write the words on the number's line, or below it."""
         below = f"{self.before.full} {self.after.full}".strip()
         self.after.set_text(self.after.full if on_one_line else below)
 
     def width(self, *, on_one_line: bool) -> float:
-        """Return how wide it is, in points; this never changes."""
+        """Return the width in points, which is the same at every step."""
         shown, own = self.number.get_text(), 0.0
         self.number.set_text(self.digits)
         own = 1.06 * text_width(self.number)
@@ -51,7 +51,7 @@ class Counter:
         return sum(words) + 2 * gap + own if on_one_line else max(own, words[1])
 
     def place(self, right: float, base: float, below: float | None) -> None:
-        """Put it at the right, on one line, or with its words on a line below."""
+        """Put the counter at the right; its words may have a line of their own."""
         gap = 0.35 * self.before.full_size
         self.before.set_visible(below is None)
         if below is not None:
@@ -76,7 +76,7 @@ class Header:
     counter: Counter
 
     def arrange(self, left: float, right: float) -> float:
-        """Put all between two sides, in points; return how high it is."""
+        """Arrange the texts between two sides, in points; return their height."""
         theme = self.theme
         high = float(self.figure.get_size_inches()[1]) * 72
         top = high - 0.7 * theme.title_size
@@ -109,7 +109,7 @@ class Header:
 def draw_header(
     figure: Figure, scene: Scene, text: CounterText, theme: Theme
 ) -> tuple[Header, Drawing]:
-    """Write the title, the captions and the step counter of a scene."""
+    """Draw the title, the captions and the step counter of a scene."""
     title = Label(
         scene.title, color=theme.text, size=theme.title_size, weight="bold", va="top"
     )
@@ -131,7 +131,7 @@ def draw_header(
 
 
 def _changing(captions: Mapping[int, Label]) -> Drawing:
-    """Return the captions as artists of which each is seen from its step on."""
+    """Return the captions as artists; each is shown from its step until the next."""
     if len(captions) == 1:
         return Drawing()
 
@@ -147,7 +147,7 @@ def _changing(captions: Mapping[int, Label]) -> Drawing:
 def _draw_counter(
     figure: Figure, text: CounterText, theme: Theme
 ) -> tuple[Counter, Drawing]:
-    """Draw the step counter; its width never changes."""
+    """Draw the step counter, whose width is the same at every step."""
     widest = "".join("0" if c.isdigit() or c == _PAD else c for c in text.at(0))
     number = Readout(
         0,
@@ -189,7 +189,7 @@ class Footer:
     key: Label | None
 
     def arrange(self, left: float, right: float) -> float:
-        """Put it between two sides, in points; return how high it is."""
+        """Put the key between two sides, in points; return its height."""
         edge = 0.5 * self.theme.title_size
         if self.key is None:
             return edge
@@ -199,7 +199,7 @@ class Footer:
 
 
 def draw_footer(figure: Figure, theme: Theme, key: Sequence[str]) -> Footer:
-    """Write the key of a scene, which breaks only between two meanings."""
+    """Draw the key of a scene; a line breaks only between two entries."""
     if not key:
         return Footer(figure, theme, None)
     label = Label(

@@ -30,10 +30,10 @@ from animator.scenes.scene import Scene
 
 
 def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | None:
-    """Return the first map of a scene, if there is room for names on it.
+    """Return the first map of a scene, if labels of the settings fit on it.
 
-    A landscape counts where there is no map. The names' size is a share of the usual
-    one.
+    If there is no map, return the first landscape. `share` is the size of the labels,
+    as a share of the usual size.
     """
     width, height = figure.get_size_inches()
     for kinds in ((Heatmap, Vectors), (Surface,)):
@@ -48,8 +48,8 @@ def named_map(figure: Figure, blocks: Sequence[Block], share: float) -> Panel | 
     return None
 
 
-def mark_signs(panel: Panel | None) -> list[str]:
-    """Return the signs that a map explains, so that the key need not."""
+def key_of_map(panel: Panel | None) -> list[str]:
+    """Return the entries of the key that explain the symbols on a map."""
     if panel is None:
         return []
     shown = panel.heatmap if isinstance(panel, Vectors) else panel
@@ -77,7 +77,7 @@ def draw_block(
     shown = [joined(own) for own in parts]
     plan = plan_legend(figure, block, shown, theme, scene.legend)
     for index, (panel, ax) in enumerate(zip(panels, block.axes, strict=True)):
-        # Set here, it is not read from the user's settings when ticks are chosen.
+        # Otherwise matplotlib reads it from the user's settings when it chooses ticks.
         ax.tick_params(labelsize=theme.tick_size)
         own = experiments_of(panel.experiment)
         place = getattr(panel, "made_at", None) or own[0].made_at
@@ -106,7 +106,7 @@ def draw_block(
 def draw_panel(
     panel: Panel, ax: Axes, recording: Recording, theme: Theme, context: PanelContext
 ) -> Drawing:
-    """Draw a panel, with its context if it uses one."""
+    """Draw a panel; pass the context to panels that take one."""
     if isinstance(panel, ContextPanel):
         drawing = panel.draw_in_context(ax, recording, theme, context)
     else:

@@ -1,4 +1,4 @@
-"""Written clips, as `render` returns them."""
+"""The clips that `render` has written."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Clip:
     """A written file; a notebook shows it inline.
 
     Attributes:
-        path: of the file.
+        path: the path of the file.
         size: width and height in pixels.
-        frames: how many frames it shows.
-        seconds: how long it takes.
-        bytes: how large the file is.
+        frames: the number of frames.
+        seconds: the duration.
+        bytes: the size of the file.
     """
 
     path: Path
@@ -37,7 +37,7 @@ class Clip:
 
 
 class Clips(tuple[Clip, ...]):
-    """The clips of one rendering; a notebook shows the first one."""
+    """The clips that one call of `render` wrote; a notebook shows the first one."""
 
     __slots__ = ()
 

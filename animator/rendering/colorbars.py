@@ -1,4 +1,4 @@
-"""Hides the colour bars of maps that have the same one to their right."""
+"""Hides a map's colour bar if the map to its right has the same one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def hide_repeated(places: Sequence[tuple[Axes, Axes, Hashable]]) -> None:
-    """Hide the bars of each column whose maps all have the same bar to their right.
+    """Hide the bars of a column if each has an equal bar to its right.
 
     Args:
-        places: of the panels of one grid: the axes of a map, its bar, and the scale
-            that the bar explains.
+        places: for each panel of one grid, the axes of its map, its bar, and the
+            scale that the bar shows.
     """
     columns: dict[int, list[tuple[Axes, Axes, Hashable]]] = {}
     for place in places:
@@ -29,5 +29,5 @@ def hide_repeated(places: Sequence[tuple[Axes, Axes, Hashable]]) -> None:
         }
         if all((spec_of(ax).rowspan, scale) in right for ax, _, scale in own):
             for _, bar, _ in own:
-                for part in bar.findobj():  # each may be drawn by itself
+                for part in bar.findobj():  # the painter may draw each separately
                     part.set_visible(False)

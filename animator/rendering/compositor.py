@@ -2,8 +2,8 @@
 
 Both show the same scene with the same pixels. `compose` returns matplotlib's ordinary
 `FuncAnimation`, which draws the complete figure for every frame; `frames` uses the
-painter, which draws only what changed. None of the user's own matplotlib settings
-changes a pixel, whenever they are made: each drawing runs in the theme's style.
+painter, which draws only what changed. The user's own matplotlib settings never change
+a pixel, because all drawing runs in the theme's style.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from animator.scenes.stage import Stage
 
 _COMMON = ("size", "fps", "steps", "theme", "seconds", "hold_start", "hold_end",
            "title", "caption", "counter", "dpi", "font", "font_size")  # fmt: skip
-"""The options that animations and frames share."""
+"""The options that `compose` and `frames` share."""
 
 
 class SceneAnimation(FuncAnimation):
-    """An animation that draws in a theme's style, whatever the user's settings are."""
+    """An animation that draws in a theme's style, not with the user's settings."""
 
     def __init__(self, stage: Stage, theme: Theme, fps: float) -> None:
         self._theme, self._frames = theme, stage.timeline.frames
@@ -66,8 +66,8 @@ class SceneAnimation(FuncAnimation):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the animation, as `FuncAnimation.save` does.
 
-        The user's settings of animations hold, such as ``animation.codec``; those of
-        figures, such as ``savefig.facecolor``, do not.
+        Your settings of animations apply, such as ``animation.codec``; your settings
+        of figures, such as ``savefig.facecolor``, do not.
         """
         own = {name: mpl.rcParams[name] for name in mpl.rcParams.find_all("^animation")}
         with style(self._theme):
@@ -83,7 +83,7 @@ class SceneAnimation(FuncAnimation):
         """Return HTML with all frames, as `FuncAnimation.to_jshtml` does.
 
         Warns:
-            RenderWarning: matplotlib has left out the frames beyond its limit.
+            RenderWarning: matplotlib left out frames because of its size limit.
         """
         page = super().to_jshtml(fps, embed_frames, default_mode)
         count, kept = self._frames, page.count('= "data:image/')
@@ -106,15 +106,19 @@ def compose(
     recordings: Recordings | None = None,
     **keywords: Any,
 ) -> FuncAnimation:
-    """Record a scene and make an ordinary matplotlib animation of it.
+    """Record a scene and return it as an ordinary matplotlib animation.
 
     Args:
-        scene: what to show.
+        scene: the scene to show.
         options: the options of the animation; the defaults if not given.
-        recordings: of the scene's experiments, if they were recorded before.
+        recordings: the recordings of the scene's experiments; those that are not given
+            are made.
         keywords: size, dpi, font, font_size, fps, steps, theme, seconds, hold_start,
-            hold_end, title, caption and counter, as in `RenderOptions`, instead of
-            those of `options`.
+            hold_end, title, caption and counter, as in `RenderOptions`; they override
+            `options`.
+
+    Returns:
+        The animation, which draws frame n of the clip as its frame n.
 
     Raises:
         SceneError: an argument is out of its range, or the scene could not be
@@ -136,19 +140,22 @@ def frames(
     recordings: Recordings | None = None,
     **keywords: Any,
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield a scene's frames, each an RGBA picture (H, W, 4) of its own.
+    """Yield a scene's frames, each a new RGBA array (H, W, 4) of uint8.
 
     Args:
-        scene: what to show.
-        numbers: which frames, in any order; all of them if not given.
+        scene: the scene to show.
+        numbers: the numbers of the frames, from 0, in any order; all frames if not
+            given.
         options: the options of the frames; the defaults if not given.
-        recordings: of the scene's experiments, if they were recorded before.
+        recordings: the recordings of the scene's experiments; those that are not given
+            are made.
         keywords: size, dpi, font, font_size, fps, steps, theme, transparent, seconds,
-            hold_start, hold_end, title, caption and counter, as in `RenderOptions`,
-            instead of those of `options`.
+            hold_start, hold_end, title, caption and counter, as in `RenderOptions`;
+            they override `options`.
 
     Raises:
-        SceneError: as `compose` does, or a frame that the clip does not have.
+        SceneError: an argument is out of its range, the clip has no frame of a given
+            number, or the scene could not be recorded or drawn.
     """
     check_scene("frames", scene)
     names = (*_COMMON, "transparent")
@@ -156,22 +163,22 @@ def frames(
     with style(_theme(scene, options)):
         painter = Painter(_set_stage(scene, recordings, options))
         settings: dict[Any, Any] = dict(mpl.rcParams.copy())
-    del settings["backend"]  # the user may change it between two frames
+    del settings["backend"]  # the caller may change it between two frames
     count = painter.stage.timeline.frames
     for number in range(count) if numbers is None else numbers:
         if not is_integer(number, 0, count - 1):
             raise SceneError(f"frame {quoted(number)} is not one of 0 to {count - 1}")
-        with _settings(settings):  # not while the caller has the frame
+        with _settings(settings):  # not in effect while the caller uses the frame
             picture = painter.picture(number)
         yield picture
 
 
 @contextmanager
 def _settings(settings: dict[Any, Any]) -> Iterator[None]:
-    """Draw with settings that a style had; this is faster than to enter the style."""
+    """Apply settings that were saved in a style; entering the style is slower."""
     with mpl.rc_context():
         current: dict[Any, Any] = mpl.rcParams
-        dict.update(current, settings)  # they are valid, and not checked again
+        dict.update(current, settings)  # they are valid; do not check them again
         yield
 
 

@@ -1,4 +1,4 @@
-"""Draws all of a scene on a figure, with nothing in its final place."""
+"""Draws a scene on a figure, before its layout is solved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from animator.experiments.joined import relabelled, with_distinct_colors
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
 from animator.rendering.annotations import Footer, Header, draw_footer, draw_header
-from animator.rendering.blocks import draw_block, mark_signs, named_map
+from animator.rendering.blocks import draw_block, key_of_map, named_map
 from animator.rendering.fixed_layout import FixedLayout
 from animator.rendering.layers import sort_layers
 from animator.rendering.layout import Block, make_blocks, make_figure
@@ -31,16 +31,16 @@ from animator.scenes.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class StageInputs:
-    """What a stage is drawn from.
+    """The inputs from which a stage is drawn.
 
     Attributes:
-        scene: what to show.
-        recordings: of its experiments.
+        scene: the scene to show.
+        recordings: the recordings of its experiments.
         options: size, theme, type and transparency.
-        counter: what the counter shows.
+        counter: the text that the counter shows at each step.
         maps: evaluates the loss maps.
         timeline: the step that each frame shows.
-        layout: limits and margins that several stages share, if there are any.
+        layout: limits and margins that several stages share; None for a single stage.
     """
 
     scene: Scene
@@ -53,22 +53,22 @@ class StageInputs:
 
     @property
     def theme(self) -> Theme:
-        """The theme, with type of its full size."""
+        """The theme, with type in its full size."""
         return self.options.theme_of(self.scene)
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnScene:
-    """A scene that is drawn, with nothing in its final place.
+    """A scene on a figure; its layout is not solved yet.
 
     Attributes:
         stage: the figure, and what is updated in each frame.
         blocks: the panels of each scene.
         header: title, caption and counter.
         footer: the key.
-        fits: called when the axes have moved.
-        theme: of the panels.
-        repeated: colour bars that only reserve room.
+        fits: functions to call when the axes have moved.
+        theme: the theme of the panels.
+        repeated: colour bars that only reserve room and are not shown.
     """
 
     stage: Stage
@@ -80,17 +80,17 @@ class DrawnScene:
     repeated: Sequence[Axes]
 
     def finished(self) -> Stage:
-        """Return the stage, without what has only reserved room."""
+        """Remove the artists that only reserved room, and return the stage."""
         for bar in self.repeated:
-            for part in bar.findobj():  # each may be drawn by itself
+            for part in bar.findobj():  # the painter may draw each separately
                 part.set_visible(False)
         return self.stage
 
     def solve(self) -> float:
-        """Solve the layout; return the smallest share of its panel that axes have.
+        """Solve the layout; return the smallest share of a panel that its axes fill.
 
         Raises:
-            NoRoomError: the panels have no room.
+            NoRoomError: there is no room for the panels.
         """
         self.stage.move_to(0)
         args = self.blocks, self.header, self.footer, self.fits, self.theme
@@ -108,16 +108,16 @@ class _DrawnPanels:
     drawings: Sequence[Drawing]
     bars: Sequence[ColorBars]
     key: Sequence[str]
-    """The signs that the key explains."""
+    """The entries of the key."""
 
 
 def draw_scene(inputs: StageInputs, theme: Theme, fonts: Sequence[str]) -> DrawnScene:
-    """Draw all of a scene, with nothing in its final place.
+    """Draw a scene; the layout has to be solved afterwards.
 
     Args:
-        inputs: what to draw.
-        theme: with type of the size in which it is tried.
-        fonts: the families of the texts.
+        inputs: the scene, its recordings and its options.
+        theme: the theme, with type in the size to try.
+        fonts: the font families of the texts.
 
     Raises:
         SceneError: a panel failed.
@@ -153,14 +153,14 @@ def draw_scene(inputs: StageInputs, theme: Theme, fonts: Sequence[str]) -> Drawn
 def _draw_panels(
     inputs: StageInputs, figure: Figure, theme: Theme, smaller: Theme
 ) -> _DrawnPanels:
-    """Draw the panels of a scene in a theme for that many of them."""
+    """Draw the panels of a scene in a theme that suits their number."""
     scene, options = inputs.scene, inputs.options
     shown = [experiments_of(panel.experiment) for panel in scene.panels]
     recordings = with_distinct_colors(inputs.recordings, shown)
     blocks = list(make_blocks(figure, scene, options.pixels, smaller))
     if inputs.layout is not None:
         inputs.layout.prepare(figure)
-    # On a page, names need as much less room as they are smaller.
+    # On a page of paper, smaller labels need proportionally less room.
     share = 1.0 if options.page is None else theme.label_size / LIGHT.label_size
     named = named_map(figure, blocks, share)
     bars: dict[int, ColorBars] = {}
@@ -171,14 +171,14 @@ def _draw_panels(
             figure, block, scene, recordings, smaller, inputs.maps, named, bars
         )
         panels += _placed(block, recordings)
-    signs = dict.fromkeys(sign for drawing in drawings for sign in drawing.key)
-    marked = mark_signs(named)
-    key = [sign for sign in signs if sign not in marked]
+    entries = dict.fromkeys(entry for drawing in drawings for entry in drawing.key)
+    on_map = key_of_map(named)
+    key = [entry for entry in entries if entry not in on_map]
     return _DrawnPanels(blocks, panels, drawings, list(bars.values()), key)
 
 
 def _placed(block: Block, recordings: Recordings) -> list[PlacedPanel]:
-    """Return the panels of a block on their axes, each with what it shows."""
+    """Return the panels of a block, each with its axes and its recording."""
     return [
         PlacedPanel(
             panel,

@@ -1,4 +1,4 @@
-"""Explores a scene: records it with many values, for a page or a clip of them all."""
+"""Records a scene with many values of its hyperparameters, for a page or a clip."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from animator.rendering.clip import Clip, Clips
 from animator.rendering.options import RenderOptions
 from animator.rendering.passes import Listeners
 from animator.rendering.renderer import frozen_garbage, write_clips
-from animator.rendering.sweep_clip import SweepFilm, film_of
+from animator.rendering.sweep_clip import SweepFrames, sweep_frames
 from animator.rendering.sweep_page import write_sliders
 from animator.rendering.sweep_stages import SweepStages
 from animator.rendering.targets import check_paths, check_targets
@@ -43,26 +43,27 @@ def explore(
     """Record a scene with many values of hyperparameters, and show all of them.
 
     A web page has a slider for each hyperparameter. Any other clip runs over the values
-    of one of them, and each of its frames shows a complete run. Every run is recorded
-    with torch, and equals the plain loop number for number.
+    of one hyperparameter, and each of its frames shows a complete run. Every run is
+    recorded with torch, and equals a plain training loop bit for bit.
 
     Args:
-        scene: what to show; its optimizers must be written as `functools.partial`.
-        paths: of the page, or of clips; a temporary page, which a notebook shows, if
-            not given.
-        options: of the page and the clips; the defaults if not given.
+        scene: the scene to show; its optimizers must be written as
+            `functools.partial`.
+        paths: the paths of the page and the clips. If none is given, a temporary page
+            is written, which a notebook shows.
+        options: the options of the page and the clips; the defaults if not given.
         cache: whether recordings and maps that took more than a second are kept in the
             user's cache directory, and read from there the next time.
-        progress: called with the frames done so far and the frames in all.
-        values: those of each hyperparameter, such as ``momentum=[0, 0.5, 0.9]``; those
-            of the scene's own sliders if not given.
+        progress: called with the number of frames done and the total number of frames.
+        values: the values of each hyperparameter, such as ``momentum=[0, 0.5, 0.9]``;
+            the values of the scene's own sliders if not given.
 
     Returns:
         The page and the clips, in the order of the paths.
 
     Raises:
-        SceneError: there are too many combinations of values, a clip is asked for with
-            several hyperparameters, or the scene could not be recorded or drawn.
+        SceneError: there are too many combinations of values, a path is a clip but
+            several hyperparameters vary, or the scene could not be recorded or drawn.
         WriteError: a file could not be written; an existing one is left unchanged.
     """
     options = RenderOptions() if options is None else options
@@ -80,7 +81,7 @@ def explore(
 
 
 def check_sweep(sweep: Sweep, targets: Sequence[Path]) -> None:
-    """Raise `SceneError` if files cannot show a sweep."""
+    """Raise `SceneError` if a target's format cannot show a sweep."""
     for path in targets:
         format = format_of(path)
         if format.page:
@@ -106,7 +107,7 @@ def write_sweep(
     maps: LossMaps,
     listeners: Listeners,
 ) -> Mapping[Path, Clip]:
-    """Write the pages and the clips of a sweep that was recorded."""
+    """Write the pages and the clips of a recorded sweep."""
 
     def stages(size: Size, fps: float, theme: Theme | None = None) -> SweepStages:
         own = options.with_pixels(size, fps)
@@ -114,15 +115,15 @@ def write_sweep(
         return SweepStages(sweep, recordings, own, maps)
 
     @lru_cache(maxsize=1)
-    def film(size: Size, fps: float, theme: Theme | None = None) -> SweepFilm:
-        return film_of(stages(size, fps, theme))
+    def frames(size: Size, fps: float, theme: Theme | None = None) -> SweepFrames:
+        return sweep_frames(stages(size, fps, theme))
 
     scene = options.apply_to(sweep.scene)
     clips = [path for path in targets if not format_of(path).page]
     written: dict[Path, Clip] = {}
     with style(options.theme_of(scene)), frozen_garbage():
         if clips:
-            written |= write_clips(scene, clips, options, film, listeners)
+            written |= write_clips(scene, clips, options, frames, listeners)
         for path in targets:
             if path not in clips:
                 clip = options.clip(format_of(path))
@@ -132,7 +133,7 @@ def write_sweep(
 
 
 def _temporary_page() -> Path:
-    """Return the path of a page that lasts as long as this process."""
+    """Return the path of a page that is removed when this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="explore-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder / "explore.html"

@@ -1,4 +1,4 @@
-"""Finds the pixels that an artist touches, whatever kind it is."""
+"""Finds the pixels that an artist touches, for every kind of artist."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _OVERHANG = 2
 class Extents:
     """Finds the boxes that artists touch on a figure.
 
-    What matplotlib says is used where it is known to be right, because that is fast.
-    Of a scatter it is infinite; of a text with a box or an arrow too small; of an
-    axis empty. Any artist of which this is not known is drawn on a sheet of its own,
-    and the pixels that it left there are looked up.
+    matplotlib's window extent is fast, and is used where it is known to be right. It
+    is infinite for a scatter, too small for a text with a box or an arrow, and empty
+    for an axis. All other artists are drawn on an empty canvas, where the pixels that
+    changed are found.
     """
 
     def __init__(self, figure: Figure, renderer: RendererAgg) -> None:
-        """Find boxes on a figure, which is drawn by a renderer."""
+        """Find boxes on a figure, with the renderer that draws it."""
         self._figure = figure
         self._renderer = renderer
         self._size = int(renderer.width), int(renderer.height)
-        self._sheet: RendererAgg | None = None
+        self._canvas: RendererAgg | None = None
         self._words: NDArray[np.uint32]
 
     def box(self, artist: Artist) -> Box | None:
-        """Return the pixels that an artist touches, if any."""
+        """Return the box of the pixels that an artist touches, if any."""
         if not artist.get_visible():
             return None
         if _is_known(artist):
@@ -66,12 +66,12 @@ class Extents:
         return self._rounded(extent)
 
     def _rounded(self, extent: Bbox, pad: float = _OVERHANG) -> Box | None:
-        """Turn matplotlib's box, which counts from the bottom, into rows of pixels."""
+        """Convert matplotlib's box, which counts from the bottom, to rows of pixels."""
         width, height = self._size
         x0, y0, x1, y1 = np.asarray(extent.extents).tolist()
         left, right = max(min(x0, x1) - pad, 0), min(max(x0, x1) + pad, width)
         bottom, top = max(min(y0, y1) - pad, 0), min(max(y0, y1) + pad, height)
-        if not (left < right and bottom < top):  # nothing, or not a number
+        if not (left < right and bottom < top):  # empty, or not finite
             return None
         return (
             math.floor(left),
@@ -88,13 +88,13 @@ class Extents:
         return float(points * self._figure.dpi / 72)
 
     def _measured(self, artist: Artist) -> Box | None:
-        """Draw an artist on an empty sheet; return the box around its pixels."""
-        if self._sheet is None:
-            self._sheet = RendererAgg(*self._size, self._renderer.dpi)
-            pixels = np.asarray(self._sheet.buffer_rgba())
+        """Draw an artist on an empty canvas; return the box around its pixels."""
+        if self._canvas is None:
+            self._canvas = RendererAgg(*self._size, self._renderer.dpi)
+            pixels = np.asarray(self._canvas.buffer_rgba())
             self._words = pixels.view(np.uint32)[..., 0]
             self._words[:] = 0
-        artist.draw(self._sheet)
+        artist.draw(self._canvas)
         rows = np.flatnonzero(self._words.any(axis=1))
         if not len(rows):
             return None

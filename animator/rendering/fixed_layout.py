@@ -1,4 +1,4 @@
-"""The layout that several stages have in common, so that nothing jumps between them."""
+"""A layout that several stages share, so that nothing jumps between them."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ if TYPE_CHECKING:
 
 
 _PATHS = 24
-"""The most paths beside which marks are named; more take long."""
+"""The largest number of paths for which places of labels are sought; more are slow."""
 
 
 @dataclass(slots=True)
 class FixedLayout:
-    """What the axes of several stages have in common, panel by panel.
+    """The limits and the margins that the axes of several stages share.
 
     Attributes:
-        axes: limits and margins of the axes of each panel.
-        smaller: the factor of the type's size; None until the first stage, which
-            measures it, and the margins, is set.
-        fonts: the families of texts, and those of single characters in formulas.
+        axes: limits and margins of each panel's axes.
+        smaller: the factor of the type's size. It is None until the first stage is
+            set, which measures it and the margins.
+        fonts: the font families of the texts, and the families of single characters
+            in formulas.
     """
 
     axes: Sequence[FixedAxes]
@@ -51,7 +52,7 @@ class FixedLayout:
     fonts: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def prepare(self, figure: Figure) -> None:
-        """Fix the axes of a figure, in which nothing is drawn yet."""
+        """Fix the axes of a figure before anything is drawn on it."""
         for ax, fixed in zip(figure.axes, self.axes, strict=True):
             room_of(ax).fixed = fixed
 
@@ -61,7 +62,7 @@ class FixedLayout:
         smaller: float,
         fonts: tuple[Sequence[str], Sequence[str]],
     ) -> None:
-        """Fix the margins that a figure's axes have now, and its type."""
+        """Store the current margins of a figure's axes, and its type."""
         self.smaller, self.fonts = smaller, fonts
         for ax, fixed in zip(figure.axes, self.axes, strict=False):
             margins = measure_margins(ax)
@@ -75,9 +76,9 @@ def common_layout(
     """Return a layout with limits that suit all runs of several recordings.
 
     Args:
-        scene: one of those that are shown.
-        recordings: of its experiments, with all runs.
-        theme: of the stages.
+        scene: one of the scenes that share the layout.
+        recordings: the recordings of its experiments, with all runs.
+        theme: the theme of the stages.
         maps: evaluates the loss maps.
     """
     fonts = fonts_for(theme.font).families
@@ -94,21 +95,21 @@ def common_layout(
 def _fixed(
     panel: Panel, recordings: Recordings, theme: Theme, maps: LossMaps
 ) -> FixedAxes:
-    """Return axes with the limits that a panel chooses for some recordings."""
+    """Return the limits that a panel chooses for some recordings."""
     paths = _some_paths(panel, recordings)
     if isinstance(panel, Heatmap) and not panel.fit_paths:
-        return FixedAxes(paths=paths)  # the limits do not depend on the runs
+        return FixedAxes(paths=paths)  # its limits do not depend on the runs
     parts = relabelled([recordings[one] for one in experiments_of(panel.experiment)])
     ax = Figure().add_subplot()
     context = PanelContext(maps, has_legend=False, recordings=parts)
     draw_panel(panel, ax, joined(parts), theme, context)
-    if not ax.axison:  # a landscape chooses its view itself
+    if not ax.axison:  # a landscape chooses its own view
         return FixedAxes()
     return FixedAxes((ax.get_xlim(), ax.get_ylim()), paths=paths)
 
 
 def _some_paths(panel: Panel, recordings: Recordings) -> list[NDArray[np.floating]]:
-    """Return paths (steps + 1, 2) of a panel, evenly chosen if there are many."""
+    """Return a panel's paths, each (steps + 1, 2); of many, an even selection."""
     own = experiments_of(panel.experiment)
     paths = [run.params for one in own for run in recordings[one].trajectories]
     chosen = np.linspace(0, len(paths) - 1, min(len(paths), _PATHS)).astype(int)
@@ -116,7 +117,7 @@ def _some_paths(panel: Panel, recordings: Recordings) -> list[NDArray[np.floatin
 
 
 def with_ranges(scene: Scene, layout: FixedLayout) -> Scene:
-    """Return a scene whose maps that fit the paths have the limits of a layout."""
+    """Return a scene in which maps with `fit_paths` have the limits of a layout."""
 
     def ranged(panel: Any, fixed: FixedAxes) -> Any:
         if not (is_dataclass(panel) and getattr(panel, "fit_paths", False)):
@@ -134,5 +135,5 @@ def with_ranges(scene: Scene, layout: FixedLayout) -> Scene:
 
 
 def needs_details(panel: Panel) -> bool:
-    """Return whether a panel draws models, of which many would take long."""
+    """Return whether a panel draws models, which is slow for many runs."""
     return isinstance(getattr(panel, "needs", None), Needs)

@@ -1,4 +1,4 @@
-"""The options of single formats: their names, their checks, and how they are stored."""
+"""Names, checks and stores the options of single formats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def format_options() -> list[FormatOption]:
 
 
 def checked_formats(chosen: object) -> dict[str, object]:
-    """Return a copy of the options of formats by their names.
+    """Return a checked copy of options, given by the names of their formats.
 
     Raises:
         SceneError: there is no such format, or its options are of another type.
@@ -42,13 +42,13 @@ def checked_formats(chosen: object) -> dict[str, object]:
 def with_option(
     chosen: Mapping[str, object], option: FormatOption, value: object
 ) -> object:
-    """Return the options of one format, with another value of one of them."""
+    """Return the options of one format, with another value of one option."""
     before: Any = chosen.get(option.format, formats()[option.format].options())
     return replace(before, **{option.field: value})
 
 
 def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of options as JSON has them."""
+    """Return the fields of options as values for JSON."""
     entry = dict(values)
     if isinstance(entry["theme"], Theme):
         entry["theme"] = asdict(entry["theme"])
@@ -84,7 +84,7 @@ def from_stored(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def no_option(name: str, names: Collection[str]) -> SceneError:
-    """Return the error of an option's name that does not exist."""
+    """Return an error that says that there is no option of a name."""
     import difflib
 
     near = difflib.get_close_matches(name, names, 1)

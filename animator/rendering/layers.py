@@ -1,8 +1,8 @@
 """Sorts the artists of a figure into background, growing and moving.
 
-The painter draws the background once, adds what grows to it, and draws what moves above
-both. So that its frames are those of a figure that is drawn in full, what lies above
-something that grows or moves is drawn as what moves is.
+The painter draws the background once, adds growing artists to it, and draws moving
+artists above both. Artists that lie above a growing or moving artist count as moving:
+only so do its frames equal those of a figure that is drawn in full.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from animator.drawing.drawing import Drawing, Growing
 
 _STILL, _GROWS, _MOVES = range(3)
 _LIFTED = 1000.0
-"""The z-order at which what grows, what moves and what lies above them begins."""
+"""The z-orders at which growing artists, moving artists and those above them begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """The artists that are not the background, in the order in which they are drawn.
+    """The artists that are not in the background, in the order of drawing.
 
     Attributes:
-        growing: what only grows; it lies below all that moves.
-        moving: what moves, and what lies above something that grows or moves.
-        updates: set the artists that grow above something that moves to a step.
+        growing: artists that only grow; they lie below all that move.
+        moving: artists that move, or lie above one that grows or moves.
+        updates: functions of the step, which update growing artists that lie above a
+            moving one.
     """
 
     growing: Sequence[Growing]
@@ -43,25 +44,25 @@ class Layers:
 
 @dataclass(slots=True)
 class _Group:
-    """The artists of an axes, or those of a figure beside its axes, as drawn."""
+    """The artists of an axes, or a figure's own artists, in the order of drawing."""
 
     bbox: BboxBase
     artists: list[Any]
     has_grown: bool = False
     has_moved: bool = False
     below: list[_Group] = field(default_factory=list)
-    """The earlier groups that it overlaps, and itself."""
+    """The earlier groups that this one overlaps, and the group itself."""
 
 
 def sort_layers(figure: Figure, drawings: Sequence[Drawing]) -> Layers:
-    """Sort the artists of a figure on which drawings were made, and set their z-orders.
+    """Sort the artists of a figure into layers, and set their z-orders.
 
-    An artist lies above another one if its z-order is higher. Where they are equal,
-    what grows lies above the background, and what moves lies above both.
+    An artist lies above another one if its z-order is higher. If they are equal,
+    growing artists lie above the background, and moving artists above both.
 
     Args:
-        figure: the figure.
-        drawings: of its panels.
+        figure: the figure, with all panels drawn.
+        drawings: the drawings of its panels.
     """
     kinds: dict[Any, int] = {}
     for drawing in drawings:
@@ -83,13 +84,13 @@ def sort_layers(figure: Figure, drawings: Sequence[Drawing]) -> Layers:
                 moving.append(artist)
                 group.has_moved = True
     found = {*growing, *moving}
-    moving += [artist for artist in kinds if artist not in found]  # parts of others
+    moving += [a for a in kinds if a not in found]  # these are parts of other artists
     lifted = [a for a in moving if kinds.get(a) == _GROWS]
     return Layers(growing, moving, [_growth(artist) for artist in lifted])
 
 
 def _groups(figure: Figure, kinds: dict[Any, int]) -> list[_Group]:
-    """Return the artists of a figure in groups, in the order of drawing."""
+    """Return the groups of a figure's artists, in the order of drawing."""
     axes: list[Axes] = sorted(figure.axes, key=lambda ax: ax.get_zorder())
     groups: list[_Group] = []
     for ax in axes:
@@ -105,7 +106,7 @@ def _groups(figure: Figure, kinds: dict[Any, int]) -> list[_Group]:
 
 
 def _leaves(ax: Axes, kinds: dict[Any, int]) -> Iterator[Artist]:
-    """Yield what an axes draws, one after the other; its insets in their places."""
+    """Yield the artists of an axes and of its insets, in the order of drawing."""
     if ax.axison and ax.get_frame_on():
         yield ax.patch
     children = [
@@ -119,7 +120,7 @@ def _leaves(ax: Axes, kinds: dict[Any, int]) -> Iterator[Artist]:
 
 
 def _drawn(artist: Artist) -> bool:
-    """Return whether an axes draws its child."""
+    """Return whether an axes draws this child."""
     ax: Any = artist.axes
     if isinstance(artist, Axis | Spine) and not ax.axison:
         return False
@@ -127,7 +128,7 @@ def _drawn(artist: Artist) -> bool:
 
 
 def _lift(artists: Sequence[Artist], kinds: dict[Any, int]) -> list[Artist]:
-    """Sort artists, and set their z-orders so that matplotlib has the same order."""
+    """Sort artists, and set their z-orders so that matplotlib draws in this order."""
     placed = sorted(artists, key=lambda a: (a.get_zorder(), kinds.get(a, _STILL)))
     first = next((i for i, a in enumerate(placed) if _is_live(a, kinds)), len(placed))
     base = max([_LIFTED, *(a.get_zorder() + 1 for a in placed[:first])])
@@ -137,7 +138,7 @@ def _lift(artists: Sequence[Artist], kinds: dict[Any, int]) -> list[Artist]:
 
 
 def _is_live(artist: Artist, kinds: dict[Any, int]) -> bool:
-    """Return whether an artist, or one in it, grows or moves."""
+    """Return whether an artist, or a part of it, grows or moves."""
     if isinstance(artist, Axes):
         return any(_is_live(child, kinds) for child in artist.get_children())
     return artist in kinds
@@ -150,7 +151,7 @@ def _overlap(one: BboxBase, other: BboxBase) -> bool:
 
 
 def _growth(artist: Any) -> Callable[[float], None]:
-    """Return what lets a growing artist grow from its start to a step."""
+    """Return a function of the step that draws all that an artist adds until then."""
     at = -1
 
     def update(step: float) -> None:
@@ -164,5 +165,5 @@ def _growth(artist: Any) -> Callable[[float], None]:
 
 
 def places_titles(artists: Iterable[object]) -> bool:
-    """Return whether there are artists that an axes places when it is drawn in full."""
+    """Return whether some artists are placed only when their axes are drawn in full."""
     return any(isinstance(a, Axis) or type(a) is Text for a in artists)

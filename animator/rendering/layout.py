@@ -1,4 +1,4 @@
-"""Arranges a scene on a figure: its size, the grid of panels, shared axis labels."""
+"""Makes a scene's figure and its grid of panels, and shares axis labels."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from animator.drawing.theme import Theme
 from animator.scenes.scene import Scene
 
 _MANY = 4
-"""The largest number of panels with numbers on all axes."""
+"""The largest number of panels that all have tick labels."""
 _LEAST_CELL = 24
-"""Pixels that each side of a panel must have together with all texts."""
+"""The least width and height of a panel with its texts, in pixels."""
 
 
 @dataclass(slots=True)
@@ -30,13 +30,13 @@ class Block:
     """A scene, or a part of one, with its own grid of panels.
 
     Attributes:
-        scene: whose panels these are.
-        axes: of the panels.
-        place: column and row of the block, and how many of them there are.
-        title: of the part; none if the block is all of a scene.
-        column_titles: above the columns.
-        row_titles: to the left of the rows.
-        legend: above the panels, for all of them.
+        scene: the scene, or the part, that has the panels.
+        axes: the axes of the panels.
+        place: column and row of the block, and the numbers of columns and rows.
+        title: the title of the part; None if the block is a complete scene.
+        column_titles: the titles above the columns.
+        row_titles: the titles to the left of the rows.
+        legend: the legend above the panels, for all of them.
     """
 
     scene: Scene
@@ -49,17 +49,18 @@ class Block:
 
 
 def make_figure(size: Size, *, transparent: bool, dpi: float | None = None) -> Figure:
-    """Make a figure of a size in pixels, its type scaled to suit.
+    """Make a figure of a size in pixels, with resolution that scales its type.
 
-    Everything is as large as on 1280 × 720, scaled by the picture's area, as far as its
-    shorter side allows; below that it shrinks more slowly than the picture, so that the
-    type can still be read. With pixels per inch given, points are points.
+    Type and lines scale with the square root of the picture's area, relative to
+    1280 × 720, as far as the shorter side allows. On smaller pictures they shrink more
+    slowly than the picture, so that the type can still be read. If `dpi` is given, a
+    point is 1/72 inch.
     """
     across, down = size[0] / 1280, size[1] / 720
     scale = min(math.sqrt(across * down), 1.35 * min(across, down))
     if dpi is None:
         dpi = 100 * (scale if scale >= 1 else scale**0.7)
-    # A hair more than the size: the renderer rounds down to whole pixels.
+    # Slightly more than the size, because the renderer rounds down to whole pixels.
     figure = Figure(((size[0] + 1e-6) / dpi, (size[1] + 1e-6) / dpi), dpi=dpi)
     FigureCanvasAgg(figure)
     if transparent:
@@ -70,7 +71,7 @@ def make_figure(size: Size, *, transparent: bool, dpi: float | None = None) -> F
 def make_blocks(
     figure: Figure, scene: Scene, size: Size, theme: Theme
 ) -> Iterator[Block]:
-    """Yield a scene, or its parts, with axes for the panels and their titles."""
+    """Yield the blocks of a scene or of its parts, with axes and titles."""
     parts = scene.parts or [scene]
     columns = _columns(len(parts), size)
     rows = math.ceil(len(parts) / columns)
@@ -96,7 +97,7 @@ def make_blocks(
 def _titles(
     figure: Figure, texts: Sequence[str], theme: Theme, rotation: float
 ) -> list[Label]:
-    """Return titles of columns or rows."""
+    """Draw the titles of columns or rows, and return them."""
     titles = [
         Label(
             text,
@@ -122,14 +123,14 @@ def _grid(figure: Figure, scene: Scene, size: Size) -> list[Axes]:
         return [axes[letter] for letter in sorted(axes)]
     columns = scene.columns or _columns(count, size)
     rows = math.ceil(count / columns)
-    if min(size[0] / columns, size[1] / rows) < _LEAST_CELL:  # said before it is drawn
+    if min(size[0] / columns, size[1] / rows) < _LEAST_CELL:
         raise no_room(figure)
     grid = figure.add_gridspec(rows, columns)
     return [figure.add_subplot(grid[divmod(index, columns)]) for index in range(count)]
 
 
 def _columns(panels: int, size: Size) -> int:
-    """Choose the columns whose panels come nearest to 4 : 3 with few places empty."""
+    """Choose the number of columns: panels near 4 : 3, and few empty cells."""
 
     def misfit(columns: int) -> float:
         rows = math.ceil(panels / columns)
@@ -140,11 +141,11 @@ def _columns(panels: int, size: Size) -> int:
 
 
 class NoRoomError(SceneError):
-    """The panels have no room beside their texts."""
+    """The texts leave no room for the panels."""
 
 
 def no_room(figure: Figure) -> NoRoomError:
-    """Return the error that says that the panels have no room."""
+    """Return an error that says that there is no room for the panels."""
     wide, high = figure.canvas.get_width_height()
     return NoRoomError(
         f"size is {wide}x{high}, which leaves no room for the panels beside their "
@@ -153,16 +154,16 @@ def no_room(figure: Figure) -> NoRoomError:
 
 
 def spec_of(ax: Axes) -> SubplotSpec:
-    """Return which cells of the grid some axes have."""
+    """Return the cells of the grid that an axes covers."""
     spec = ax.get_subplotspec()
     assert spec is not None
     return spec
 
 
 def label_outer(panels: Sequence[Axes]) -> None:
-    """Name an axis once where the panel below, or to the left, has the same name.
+    """Hide an axis label if the panel below, or to the left, has the same label.
 
-    Of many panels, its numbers are written once, too.
+    If there are many panels, equal tick labels are also shown only once.
     """
     many = len(panels) > _MANY
     for ax, other in itertools.permutations(panels, 2):

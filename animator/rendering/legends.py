@@ -1,4 +1,4 @@
-"""Decides where the settings of a scene are listed, so that each is listed once."""
+"""Decides where the settings of a scene are listed, each of them once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from animator.panels import Panel
 
 _WIDEST, _HIGHEST = 0.55, 0.75
-"""The share of a panel that labels at the ends of curves may have."""
+"""The largest share of a panel's width for labels at the ends of curves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ class LegendPlan:
     """Where the settings of a block of panels are listed.
 
     Attributes:
-        entries: listed above all panels; none if the panels list theirs.
-        losses: whether they are listed with their losses.
-        in_heading: the panels that have a legend of their own, by their numbers.
-        at_ends: the panels whose curves have labels at their ends.
+        entries: the settings in the legend above all panels; empty if each panel
+            lists its own.
+        losses: whether the entries show losses.
+        in_heading: the numbers of the panels that have a legend of their own.
+        at_ends: the numbers of the panels with labels at the ends of their curves.
     """
 
     entries: Sequence[LegendEntry] = ()
@@ -54,10 +55,10 @@ def plan_legend(
     """Plan the legend of a block of panels.
 
     Args:
-        figure: where they are.
-        block: the panels.
-        recordings: what each panel shows.
-        theme: the sizes of type.
+        figure: the figure with the panels.
+        block: the block of panels.
+        recordings: the recording that each panel shows.
+        theme: the theme, which has the sizes of type.
         mode: ``"shared"``, ``"each"`` or ``"none"``.
     """
     scene = block.scene
@@ -87,7 +88,7 @@ def plan_legend(
 def _groups(
     panels: Sequence[Panel], recordings: Sequence[Recording]
 ) -> Mapping[tuple[object, ...], list[int]]:
-    """Return the numbers of the panels that show the same settings."""
+    """Group the numbers of panels that show the same settings."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for index, panel in enumerate(panels):
         runs = recordings[index].trajectories
@@ -106,7 +107,7 @@ def _curve_of(
     *,
     losses: bool,
 ) -> int | None:
-    """Return the panel of curves that has room for labels at their ends, if any."""
+    """Return the panel of curves with room for labels at their ends, if any."""
     panels = block.scene.panels
     if len({experiments_of(panels[index].experiment) for index in group}) > 1:
         return None
@@ -126,7 +127,7 @@ def _has_room(
     theme: Theme,
     losses: bool,
 ) -> bool:
-    """Return whether labels at the ends of curves leave enough room to the curves."""
+    """Return whether labels at the ends of curves leave enough room for the curves."""
     fixed = room_of(ax).fixed
     if fixed is not None and fixed.margins is not None:
         return fixed.has_end_labels

@@ -1,6 +1,6 @@
-"""Shows a clip in a notebook, which then holds it and can be shared.
+"""Returns HTML that shows a clip in a notebook and contains its file.
 
-Where a page shows no videos, as on GitHub, a picture of the video's end remains.
+Where videos are not shown, as on GitHub, a picture of the last frame remains.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from animator.encoders.registry import format_of
 from animator.encoders.writers.ffmpeg import last_picture
 
 _STILL = re.compile(r'<img src="(data:image/webp;base64,[A-Za-z0-9+/=]+)"')
-"""The picture of a page that is seen where scripts are off."""
+"""The picture that a page shows where scripts are off."""
 _CONTROLS = 64
-"""Pixels below a page's picture that its controls need."""
+"""Height of the controls below a page's picture, in pixels."""
 
 
 def clip_html(path: Path, size: Size) -> str:
-    """Return HTML that shows a written clip, with the file in it.
+    """Return HTML that shows a written clip, and contains its file.
 
-    All data are in attributes: nothing of them is left where tags are removed.
+    All data are in attributes, so that nothing remains where tags are removed.
     """
     name = html.escape(path.name, quote=True)
     mime = format_of(path).mime
@@ -48,9 +48,9 @@ def clip_html(path: Path, size: Size) -> str:
 
 
 def _page_html(page: str, name: str, size: Size) -> str:
-    """Return a page in a frame; below it is its picture, for where frames are removed.
+    """Return a page in an iframe, above a picture that remains if iframes are removed.
 
-    It also plays after the notebook was exported, and without a kernel.
+    The page plays without a kernel, also in an exported notebook.
     """
     still = _STILL.search(page)
     picture = (
@@ -68,5 +68,5 @@ def _page_html(page: str, name: str, size: Size) -> str:
 
 
 def _url(mime: str, content: bytes) -> str:
-    """Return an address that is a file itself."""
+    """Return a data URL that contains a file."""
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"

@@ -1,4 +1,4 @@
-"""Checks those options of a rendering that need nothing else."""
+"""Checks the options of a rendering that do not depend on a scene or a format."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from animator.scenes.counter import check_counter
 from animator.scenes.timeline import Timeline
 
 MOST_LOOPS = 65535
-"""The largest number of times that a clip can play, other than for ever."""
+"""The largest number of times that a clip can play; 0 means for ever."""
 
 
 def check_values(options: Any) -> None:
-    """Raise `SceneError` if a text, a number or a switch is out of its range."""
+    """Raise `SceneError` if an option has a wrong type or is out of its range."""
     if not isinstance(options.transparent, bool):
         raise SceneError(
             f"transparent is {quoted(options.transparent)}; give True or False"
@@ -34,7 +34,7 @@ def check_values(options: Any) -> None:
 
 
 def check_clock(options: Any) -> None:
-    """Raise `SceneError` if no scene could have this clock."""
+    """Raise `SceneError` if the times or texts are valid for no scene."""
     Timeline(
         1,
         options.fps,

@@ -31,42 +31,43 @@ if TYPE_CHECKING:
     from animator.scenes.scene import Scene
 
 PAGE_DPI, MOST_DPI = 300.0, 4800
-"""Pixels per inch of a page if none are given, and the largest number of them."""
+"""Pixels per inch of a page of paper: the default, and the maximum."""
 
 AUTO = "auto"
-"""The theme of a page that is light or dark, as a reader's system is."""
+"""The theme of a web page that is light or dark like the reader's system."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """The options of a rendering; where one is None, the scene decides.
+    """The options of a rendering; if one is None, the scene decides.
 
     Attributes:
-        size: width and height in pixels; or a name, such as ``"1080p"``; or a page,
-            such as ``"3.4inx2.4in"``, in in, cm or mm. Videos need even sides.
-        dpi: pixels per inch of a page: of a PNG or a clip, and of the map in an SVG or
-            a PDF. 300 if not given.
-        font: the family of fonts, also for formulas, instead of the theme's own.
-        font_size: of the names of axes, in points, or as ``"8pt"``; other type, lines
-            and markers in proportion. On a page these are points of the page, and 8 if
-            not given; else they are those of a theme.
-        fps: frames a second; a format that cannot have this rate has the nearest.
-        steps: instead of the experiments' own number.
-        theme: instead of the scene's own; ``"auto"`` is that of a reader's system, for
-            pages.
-        seconds: of the clip, instead of the scene's own.
-        hold_start: seconds on the start, instead of the scene's own.
-        hold_end: seconds on the end, instead of the scene's own.
-        title: instead of the scene's own; ``""`` for none.
-        caption: instead of the scene's own, and of its captions from a step on; ``""``
-            for none.
-        counter: instead of the scene's own; ``""`` for none.
+        size: width and height in pixels; or a name, such as ``"1080p"``; or a page of
+            paper, such as ``"3.4inx2.4in"``, in in, cm or mm. Videos need even sides.
+        dpi: pixels per inch of a page of paper, also of the map in an SVG or a PDF;
+            300 if not given.
+        font: the font family, also for formulas, instead of the theme's.
+        font_size: the size of the axis labels in points, or as ``"8pt"``; other type,
+            lines and markers scale in proportion. On a page of paper a point is 1/72
+            inch, and the default is 8; otherwise points are those of the theme.
+        fps: frames per second; a format that does not support this rate uses the
+            nearest one that it supports.
+        steps: the number of steps, instead of the experiments' own.
+        theme: a theme or its name, instead of the scene's; ``"auto"`` follows the
+            reader's system, and is for web pages.
+        seconds: the duration of the clip, instead of the scene's.
+        hold_start: seconds that the clip rests on the start, instead of the scene's.
+        hold_end: seconds that the clip rests on the end, instead of the scene's.
+        title: the title, instead of the scene's; ``""`` for none.
+        caption: the caption, instead of all captions of the scene; ``""`` for none.
+        counter: the text of the counter, instead of the scene's; ``""`` for none.
         transparent: whether the background outside the panels is transparent.
         still: the step that a PNG, SVG or PDF shows; the last one if not given.
-        loop: how often a GIF, WebP or APNG plays; 0 is for ever.
-        max_size: in bytes, of the formats that can fit a size.
-        formats: the options of formats, by their names, such as
-            ``{"gif": GifOptions(quality=75)}``; the others have their defaults.
+        loop: the number of times that a GIF, WebP or APNG plays; 0 means for ever.
+        max_size: the largest size of a file in bytes, for formats that can be made
+            smaller.
+        formats: the options of single formats, by the format's name, such as
+            ``{"gif": GifOptions(quality=75)}``; other formats use their defaults.
 
     Raises:
         SceneError: a value is out of its range.
@@ -100,7 +101,7 @@ class RenderOptions:
         object.__setattr__(self, "formats", checked_formats(self.formats))
 
     def _check_page(self) -> None:
-        """Check size and type, and set them to what their texts stand for."""
+        """Check size and type, and convert texts to numbers."""
         size = check_size(self.size)
         object.__setattr__(self, "size", size)
         if self.dpi is not None:
@@ -123,7 +124,7 @@ class RenderOptions:
 
     @property
     def page(self) -> PageSize | None:
-        """The page of paper, if the size is one."""
+        """The page of paper; None if the size is in pixels."""
         return self.size if isinstance(self.size, PageSize) else None
 
     @property
@@ -136,11 +137,11 @@ class RenderOptions:
 
     @property
     def page_dpi(self) -> float | None:
-        """Pixels per inch of the page; none if the size is one in pixels."""
+        """Pixels per inch of the page; None if the size is in pixels."""
         return None if self.page is None else self.dpi or PAGE_DPI
 
     def with_pixels(self, size: Size, fps: float) -> RenderOptions:
-        """Return the options with another number of pixels, and of frames a second."""
+        """Return the options with another size in pixels, and another frame rate."""
         if size == self.pixels:
             return replace(self, fps=fps)
         if self.page is None:
@@ -150,9 +151,9 @@ class RenderOptions:
         return replace(self, size=page, dpi=dpi, fps=fps)
 
     def theme_of(self, scene: Scene) -> Theme:
-        """Return the theme of a scene, with the type that is asked for.
+        """Return the theme for a scene, with the font and the size of these options.
 
-        It is the light one if a reader's system decides.
+        For ``"auto"`` this is the light theme.
         """
         chosen = scene.theme if self.theme is None else self.theme
         theme = theme_named(LIGHT if chosen == AUTO else chosen)
@@ -165,12 +166,12 @@ class RenderOptions:
         return with_type_size(theme, check_font_size(points), inches)
 
     def themes(self) -> Sequence[Theme | None]:
-        """Return the themes of a page; None is that of the scene or of the options."""
+        """Return the themes of a web page; None means the theme of `theme_of`."""
         return (LIGHT, DARK) if self.theme == AUTO else (None,)
 
     @property
     def keeps_type(self) -> bool:
-        """Whether type has a size that is asked for, whatever the room for it."""
+        """Whether the type keeps its size even if there is little room."""
         return self.font_size is not None
 
     @classmethod
@@ -180,14 +181,14 @@ class RenderOptions:
         base: RenderOptions | None = None,
         names: Collection[str] | None = None,
     ) -> RenderOptions:
-        """Return the options that keywords name.
+        """Return options with values from keyword arguments.
 
         Args:
-            keywords: fields of this class; an option of one format is spelled with the
+            keywords: fields of this class; an option of one format begins with the
                 format's name, such as ``gif_quality``.
-            base: the options that hold where there is no keyword; the defaults if not
+            base: the options without a keyword have these values; the defaults if not
                 given.
-            names: the keywords that are possible; all if not given.
+            names: the keywords that are allowed; all if not given.
 
         Raises:
             SceneError: a value is out of its range, or there is no such option.
@@ -209,7 +210,7 @@ class RenderOptions:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> RenderOptions:
-        """Return the options that `to_json` wrote; missing ones have their defaults.
+        """Return options from a result of `to_json`; missing ones have their defaults.
 
         Raises:
             SceneError: a value is out of its range, or there is no such option.
@@ -217,23 +218,23 @@ class RenderOptions:
         return cls.from_keywords(from_stored(entry))
 
     def to_json(self) -> dict[str, Any]:
-        """Return all options as JSON has them."""
+        """Return all options as values for JSON."""
         page = self.page
         entry = {f.name: getattr(self, f.name) for f in fields(self)}
         entry["size"] = str(page) if page is not None else list(self.pixels)
         return as_stored(entry)
 
     def clip(self, format: Format[Any], fps: float | None = None) -> ClipSpec[Any]:
-        """Return the properties of a clip of a format, with another rate if given."""
+        """Return the properties of a clip in a format; `fps` overrides the rate."""
         own = self.formats.get(format.name, format.options())
         rate = self.fps if fps is None else fps
         return ClipSpec(self.pixels, rate, own, self.loop, self.transparent, self.page)
 
     def apply_to(self, scene: Scene) -> Scene:
-        """Return a scene with these times and texts instead of its own.
+        """Return a scene with the times and texts of these options.
 
         Raises:
-            SceneError: the scene cannot have them.
+            SceneError: they are not valid for the scene.
         """
         names = ("seconds", "hold_start", "hold_end", "title", "caption", "counter")
         values: dict[str, Any] = {name: getattr(self, name) for name in names}

@@ -1,6 +1,6 @@
 """Paints the frames of a stage: the background once, then only what changes.
 
-The order of the layers, background, growing, moving, makes a painted frame the same as
+The order of the layers (background, growing, moving) makes a painted frame equal to
 one that is drawn in full.
 """
 
@@ -39,13 +39,13 @@ class Painter:
         self._extents = Extents(stage.figure, self._renderer)
         with missing_glyphs_ignored(), stage.settings():
             self._background = self._paint_background()
-        self._settled = self._background.copy()  # the background and all that grew
+        self._settled = self._background.copy()  # the background and what has grown
         self._boxes: dict[Artist, Box | None] = {}
         self._grown = -1
         self._step = -1.0
 
     def _paint_background(self) -> NDArray[np.uint8]:
-        """Draw the figure without what grows and what moves."""
+        """Draw the figure without its growing and moving artists."""
         layers: list[Any] = [*self.stage.growing, *self.stage.moving]
         visible = [artist for artist in layers if artist.get_visible()]
         for artist in visible:
@@ -55,12 +55,12 @@ class Painter:
         for artist in visible:
             artist.set_visible(True)
         background = self.pixels.copy()
-        if places_titles(self._moving):  # beside what is visible
+        if places_titles(self._moving):  # beside artists that are visible
             self.stage.figure.draw(self._renderer)
         return background
 
     def paint(self, frame: int) -> list[Box]:
-        """Paint a frame, and return where it may differ from the one before."""
+        """Paint a frame, and return boxes outside which it equals the one before."""
         step = self.stage.timeline.step_at(frame)
         if step == self._step:
             return []
@@ -74,7 +74,7 @@ class Painter:
         return [self._canvas] if back else boxes
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
-        """Paint a frame, and return a picture (H, W, 4) of its own."""
+        """Paint a frame, and return a copy (H, W, 4) of it."""
         with missing_glyphs_ignored():
             self.paint(frame)
         return self.pixels.copy()
@@ -88,7 +88,7 @@ class Painter:
             artist.stale = True
 
     def _repaint(self, step: int) -> list[Box]:
-        """Remove what moved, add what grew, and draw what moved again."""
+        """Erase what moved, add what has grown, and draw what moved again."""
         grown = self._grow(step)
         moved = [artist for artist in self._moving if is_stale(artist)]
         boxes = {artist: self._extents.box(artist) for artist in moved}
@@ -101,7 +101,7 @@ class Painter:
             )
             if box
         ]
-        # What lies over or under any of this is removed and drawn again as well.
+        # Also erase and draw again what overlaps any of these boxes.
         rest = {a: box for a, box in self._boxes.items() if box and a not in boxes}
         while touched := _touched(rest, dirty):
             moved += touched
@@ -122,7 +122,7 @@ class Painter:
         return _merged(dirty)
 
     def _grow(self, step: int) -> list[Box]:
-        """Let everything grow up to a step; return where it will be drawn."""
+        """Let all growing artists grow up to a step; return their boxes."""
         if step <= self._grown:
             return []
         for artist in self.stage.growing:
@@ -140,11 +140,11 @@ class Painter:
 
 
 def _merged(boxes: Sequence[Box]) -> list[Box]:
-    """Join boxes that overlap, until none does."""
+    """Join overlapping boxes until none overlap."""
     corners = np.array(boxes).reshape(-1, 4)
     while len(corners):
         overlaps = _overlaps(corners, corners)
-        first = overlaps.argmax(axis=1)  # of the boxes that each one overlaps
+        first = overlaps.argmax(axis=1)  # the first box that each one overlaps
         if (first == np.arange(len(corners))).all():
             break
         corners = np.array(
@@ -157,7 +157,7 @@ def _merged(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _touched(artists: dict[Artist, Box], boxes: Sequence[Box]) -> list[Artist]:
-    """Return the artists whose box overlaps any of some boxes."""
+    """Return the artists whose box overlaps one of some boxes."""
     if not artists or not boxes:
         return []
     overlaps = _overlaps(np.array(list(artists.values())), np.array(boxes))

@@ -1,4 +1,4 @@
-"""One pass over the frames of a scene, which writes several clips and stills."""
+"""Writes several clips and stills in one pass over the frames."""
 
 from __future__ import annotations
 
@@ -21,34 +21,36 @@ from animator.encoders.registry import format_of
 from animator.rendering.clip import Clip
 from animator.rendering.painter import Painter
 from animator.rendering.still import write_still
-from animator.rendering.sweep_clip import SweepFilm, SweepPainter
+from animator.rendering.sweep_clip import SweepFrames, SweepPainter
 from animator.scenes.stage import Stage
 
 FrameSink = Callable[[NDArray[np.uint8], Sequence[Box]], None]
-"""Called with each frame, RGBA (H, W, 4), and boxes around what changed."""
+"""Called with each frame, RGBA (H, W, 4), and the boxes that changed."""
 
 FrameObserver = Callable[[Size, float], FrameSink]
-"""Called with size and frames a second of a pass; returns the sink of its frames."""
+"""Called with size and frame rate of a pass; returns the sink for its frames."""
 
-Film = Stage | SweepFilm
-"""What has frames."""
+FrameSource = Stage | SweepFrames
+"""A scene at each step, or at each value of a sweep; both have a timeline."""
 
 
 class StageFactory(Protocol):
-    """Makes the stage of a scene, or what else has frames."""
+    """Makes a scene's stage, or another source of frames."""
 
-    def __call__(self, size: Size, fps: float, theme: Theme | None = None) -> Film:
-        """Return the stage for a size, frames a second and a theme."""
+    def __call__(
+        self, size: Size, fps: float, theme: Theme | None = None
+    ) -> FrameSource:
+        """Return the source for a size in pixels, a frame rate and a theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """What is called during a pass over the frames.
+    """The functions that are called during a pass over the frames.
 
     Attributes:
-        progress: called with the frames done so far and the frames in all.
-        observer: called with the size of the frames and how many there are a second;
-            what it returns gets each frame.
+        progress: called with the number of frames done and the total number of frames.
+        observer: called with the size in pixels and the frame rate; the function that
+            it returns is called with each frame.
     """
 
     progress: Callable[[int, int], None] | None = None
@@ -64,15 +66,15 @@ def write_files(
     limit: float = math.inf,
     themes: Sequence[Theme | None] = (None,),
 ) -> dict[Path, Clip]:
-    """Write some clips and stills in one pass.
+    """Write clips and stills in one pass over the frames.
 
     Args:
         targets: the properties of each file; size and frame rate are the same for all.
-        stage_of: makes the scene's stage.
-        listeners: what is called during the pass.
-        still: the step that stills show, the last one if not given.
-        limit: how many bytes each clip may have.
-        themes: of pages, the first one of which is that of the stage.
+        stage_of: makes the source of the frames.
+        listeners: the functions that are called during the pass.
+        still: the step that stills show; the last one if not given.
+        limit: the largest number of bytes of each clip.
+        themes: the themes of web pages; the first is the theme of the stage.
 
     Raises:
         WriteError: a file could not be written.
@@ -81,17 +83,17 @@ def write_files(
     moving = {p: clip for p, clip in targets.items() if format_of(p).open}
     spec = next(iter(targets.values()))
     with seeded(), ExitStack() as stack:
-        # The encoders come first: they start up while the stage is set.
+        # Open the encoders first: they start up while the stage is set.
         encoders = [
             stack.enter_context(open_encoder(path, clip, limit))
             for path, clip in moving.items()
         ]
-        stage = stage_of(spec.size, spec.fps)
+        source = stage_of(spec.size, spec.fps)
         if moving:
             sinks: list[FrameSink] = [encoder.write for encoder in encoders]
             if listeners.observer is not None:
                 sinks.append(listeners.observer(spec.size, spec.fps))
-            _paint(stage, sinks, listeners.progress)
+            _paint(source, sinks, listeners.progress)
     for path, clip in targets.items():
         if path in moving:
             continue
@@ -99,21 +101,21 @@ def write_files(
             from animator.player.writing import write_page  # clips need no player
 
             others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
-            stages = list(map(_stage, [stage, *others]))
+            stages = list(map(_stage, [source, *others]))
             write_page(path, stages, clip, progress=listeners.progress)
         else:
-            write_still(_stage(stage), path, still, clip.page)
-    return {path: _clip(path, spec.size, stage) for path in targets}
+            write_still(_stage(source), path, still, clip.page)
+    return {path: _clip(path, spec.size, source) for path in targets}
 
 
 def _paint(
-    stage: Film,
+    source: FrameSource,
     sinks: Sequence[FrameSink],
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Paint all frames of a stage into some sinks."""
-    painter = painter_of(stage)
-    count = stage.timeline.frames
+    """Paint all frames, and pass each to all sinks."""
+    painter = painter_of(source)
+    count = source.timeline.frames
     for frame in range(count):
         changed = painter.paint(frame)
         for sink in sinks:
@@ -122,21 +124,23 @@ def _paint(
             progress(frame + 1, count)
 
 
-def painter_of(stage: Film) -> Painter | SweepPainter:
-    """Return what paints the frames of a stage."""
-    return stage.painter() if isinstance(stage, SweepFilm) else Painter(stage)
+def painter_of(source: FrameSource) -> Painter | SweepPainter:
+    """Return a painter of the frames."""
+    if isinstance(source, SweepFrames):
+        return source.painter()
+    return Painter(source)
 
 
-def _stage(film: Film) -> Stage:
-    """Return a stage, of which pages and stills are made."""
-    assert isinstance(film, Stage)
-    return film
+def _stage(source: FrameSource) -> Stage:
+    """Return a source of frames as the stage that pages and stills need."""
+    assert isinstance(source, Stage)
+    return source
 
 
-def _clip(path: Path, size: Size, stage: Film) -> Clip:
+def _clip(path: Path, size: Size, source: FrameSource) -> Clip:
     """Describe a written file."""
     files = path.iterdir() if path.is_dir() else [path]
     length = sum(file.stat().st_size for file in files)
     if format_of(path).still:
         return Clip(path, size, 1, 0.0, length)
-    return Clip(path, size, stage.timeline.frames, stage.timeline.duration, length)
+    return Clip(path, size, source.timeline.frames, source.timeline.duration, length)

@@ -1,7 +1,7 @@
 """Makes a notebook show a scene as a clip.
 
-The module of scenes knows nothing of rendering. The public name `animator.Scene` is
-imported from this module, so that it is loaded before a notebook has a scene.
+The package of scenes cannot import rendering. The public name `animator.Scene` is
+therefore imported from this module, which adds the method that notebooks call.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from animator.scenes.scene import Scene
 
 
 def preview(scene: Scene) -> str:
-    """Return HTML that shows a scene as a clip, with the clip's file in it."""
+    """Render a scene as a clip; return HTML that shows it and contains its file."""
     with tempfile.TemporaryDirectory() as folder:
         return render(scene, Path(folder) / "scene.mp4")._repr_html_()
 

@@ -1,4 +1,4 @@
-"""Renders a scene: records it, and writes all of its clips."""
+"""Renders a scene: records it and writes its clips."""
 
 from __future__ import annotations
 
@@ -47,23 +47,24 @@ def render(
 ) -> Clips:
     """Write a scene's clips and stills, all from one pass over its frames.
 
-    Clips with other frame rates, or of which each must fit a size, take passes of their
-    own.
+    A clip with another frame rate or with a size limit needs its own passes.
 
     Args:
-        scene: what to show.
-        paths: of the clips; their suffixes choose the formats.
+        scene: the scene to show.
+        paths: the paths of the clips; their suffixes choose the formats.
         options: the options of the clips; the defaults if not given.
-        recordings: of the scene's experiments, if they were recorded before.
+        recordings: the recordings of the scene's experiments; those that are not given
+            are made.
         cache: whether recordings and maps that took more than a second are kept in the
             user's cache directory, and read from there the next time.
-        progress: called with the frames done so far and the frames in all.
-        observer: called with the size and the frames a second of each pass over the
-            frames; what it returns is called with each of them, RGBA (H, W, 4), and
-            boxes around what changed.
-        maps: evaluates the loss maps, instead of an instance with the user's cache.
-        keywords: fields of `RenderOptions`, instead of those of `options`, such as
-            ``size="720p"``; an option of one format is spelled with the format's name,
+        progress: called with the number of frames done and the total number of frames.
+        observer: called with the size in pixels and the frame rate of each pass; the
+            function that it returns is called with each frame, RGBA (H, W, 4) of uint8,
+            and the boxes (left, top, right, bottom) that changed.
+        maps: evaluates the loss maps; a new instance with the user's cache if not
+            given.
+        keywords: fields of `RenderOptions`, which override `options`, such as
+            ``size="720p"``; an option of one format begins with the format's name,
             such as ``gif_quality=75``.
 
     Returns:
@@ -75,7 +76,7 @@ def render(
         WriteError: a clip could not be written; an existing one is left unchanged.
 
     Warns:
-        RenderWarning: a clip is not quite what was asked for.
+        RenderWarning: a clip differs from the options, for example in its frame rate.
     """
     check_scene("render", scene)
     targets = check_paths(paths)
@@ -104,7 +105,7 @@ def write_clips(
     stage_of: StageFactory,
     listeners: Listeners,
 ) -> dict[Path, Clip]:
-    """Write all files; each clip that must fit a size has passes of its own."""
+    """Write all files; each clip with a size limit needs its own passes."""
     limit = options.max_size
     fitted = [path for path in targets if limit and format_of(path).smaller]
     rates = possible_rates(targets, options.fps)
@@ -134,7 +135,7 @@ def write_clips(
 def _stage_factory(
     scene: Scene, recordings: Recordings, options: RenderOptions, maps: LossMaps
 ) -> StageFactory:
-    """Return a function that makes a scene's stage, and remembers the last one."""
+    """Return a function that makes a scene's stage, and keeps the last one."""
 
     @lru_cache(maxsize=1)
     def stage_of(size: Size, fps: float, theme: Theme | None = None) -> Stage:
@@ -148,7 +149,7 @@ def _stage_factory(
 def _possible_trials(
     scene: Scene, format: Format[Any], clip: ClipSpec[Any]
 ) -> list[Trial]:
-    """Return the trials of a clip in which its scene has frames to show."""
+    """Return the trials of a clip whose frame rate leaves frames to show."""
 
     def has_frames(fps: float) -> bool:
         try:
@@ -162,10 +163,10 @@ def _possible_trials(
 
 @contextmanager
 def frozen_garbage() -> Iterator[None]:
-    """Exclude the objects that exist already from the search for garbage.
+    """Exclude all existing objects from garbage collection in the body.
 
-    With torch loaded there are a million of them, and looking through them once takes
-    as long as drawing a hundred frames.
+    With torch imported there are a million objects, and one collection takes as long
+    as drawing a hundred frames.
     """
     gc.freeze()
     try:

@@ -1,8 +1,8 @@
 """Finds the best clip that is not larger than a limit.
 
 A clip is made smaller in steps: first by the options of its format, such as fewer
-colours, then with fewer frames a second, then with fewer pixels. The size of a step is
-estimated from a few of its frames, so that no more than three clips are encoded in all.
+colours, then with fewer frames per second, then with fewer pixels. The size of each
+trial is estimated from a few of its frames, so that at most three clips are encoded.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +28,21 @@ from animator.rendering.sweep_clip import SweepPainter
 
 _SAMPLES = 12
 _MARGIN = 1.05
-"""The factor by which an estimate may be too small."""
+"""Estimates are multiplied by this factor, as they may be too small."""
 _SLOWEST = 8
-"""Frames a second below which a clip is not made smaller."""
+"""The least number of frames per second of a clip that is made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Properties of a clip that make it smaller, and what they give up."""
+    """Properties of a smaller clip, and what was reduced, in words."""
 
     clip: ClipSpec[Any]
     given_up: str = ""
 
 
 def trials(format: Format[Any], clip: ClipSpec[Any]) -> list[Trial]:
-    """Return properties of a clip of a format, each smaller than the one before."""
+    """Return trials of a clip in a format, each smaller than the one before."""
     candidates = [Trial(clip)]
     if format.smaller is not None:
         for options, given_up in format.smaller(clip.options):
@@ -81,50 +80,22 @@ def write_within(
     """Write the best clip that has no more bytes than a limit.
 
     Args:
-        limit: in bytes.
-        path: of the clip.
+        limit: the largest size of the file in bytes.
+        path: the path of the clip.
         candidates: the trials, each smaller than the one before.
-        stage_of: makes the scene's stage.
-        listeners: what is called during a pass over the frames.
+        stage_of: makes the source of the frames.
+        listeners: the functions that are called during a pass over the frames.
 
     Raises:
-        WriteError: nothing fits, or the clip could not be written.
+        WriteError: no trial fits, or the clip could not be written.
 
     Warns:
-        RenderWarning: the clip is not quite what was asked for.
+        RenderWarning: the clip was made smaller to fit.
     """
-    asked = candidates[0].clip
-    clips: dict[Path, Clip] = {}
-    without_room: set[Size] = set()
-
-    def fits(trial: Trial) -> bool:
-        if trial.clip.size in without_room:
-            return False
-        try:
-            clips.update(
-                write_files({path: trial.clip}, stage_of, listeners, limit=limit)
-            )
-        except TooLarge:
-            return False
-        return True
-
-    @lru_cache(maxsize=1)
-    def painter_at(size: Size) -> Painter | SweepPainter:
-        return painter_of(stage_of(size, asked.fps))
-
-    def estimate(trial: Trial) -> float:
-        try:
-            painter = painter_at(trial.clip.size)
-        except NoRoomError:
-            if trial.clip.size == asked.size:
-                raise
-            without_room.add(trial.clip.size)
-            return 0.0  # larger trials are sought
-        return estimated_bytes(trial.clip, painter, path)
-
-    chosen = choose_trial(candidates, estimate, fits, limit)
+    writer = _TrialWriter(limit, path, candidates[0].clip, stage_of, listeners)
+    chosen = choose_trial(candidates, writer.estimate, writer.encode, limit)
     if chosen is None:
-        drawn = [each for each in candidates if each.clip.size not in without_room]
+        drawn = [t for t in candidates if t.clip.size not in writer.without_room]
         raise WriteError(
             f"{path}: nothing fits into {limit:,} bytes, not even "
             f"{drawn[-1].given_up}; allow more, or show fewer steps or seconds"
@@ -135,7 +106,60 @@ def write_within(
             RenderWarning,
             stacklevel=3,
         )
-    return clips
+    return writer.clips
+
+
+class _TrialWriter:
+    """Estimates the sizes of trials, and writes them."""
+
+    def __init__(
+        self,
+        limit: int,
+        path: Path,
+        wanted: ClipSpec[Any],
+        stage_of: StageFactory,
+        listeners: Listeners,
+    ) -> None:
+        self.clips: dict[Path, Clip] = {}
+        self.without_room: set[Size] = set()
+        """Sizes of frames that leave no room for the panels."""
+        self._limit, self._path, self._wanted = limit, path, wanted
+        self._stage_of, self._listeners = stage_of, listeners
+        self._painters: dict[Size, Painter | SweepPainter] = {}
+
+    def estimate(self, trial: Trial) -> float:
+        """Return about how many bytes a trial will have.
+
+        A trial without room for its panels counts as 0, so that larger ones are sought.
+        """
+        try:
+            painter = self._painter_at(trial.clip.size)
+        except NoRoomError:
+            if trial.clip.size == self._wanted.size:
+                raise
+            self.without_room.add(trial.clip.size)
+            return 0.0
+        return estimated_bytes(trial.clip, painter, self._path)
+
+    def encode(self, trial: Trial) -> bool:
+        """Write a trial; return whether it is within the limit."""
+        if trial.clip.size in self.without_room:
+            return False
+        targets = {self._path: trial.clip}
+        try:
+            self.clips |= write_files(
+                targets, self._stage_of, self._listeners, limit=self._limit
+            )
+        except TooLarge:
+            return False
+        return True
+
+    def _painter_at(self, size: Size) -> Painter | SweepPainter:
+        """Return a painter for a size of frames; the last one is kept."""
+        if size not in self._painters:
+            painter = painter_of(self._stage_of(size, self._wanted.fps))
+            self._painters = {size: painter}
+        return self._painters[size]
 
 
 def choose_trial(
@@ -144,20 +168,20 @@ def choose_trial(
     encode: Callable[[Trial], bool],
     limit: int,
 ) -> Trial | None:
-    """Encode the first of some trials that is not larger than a limit.
+    """Encode the first trial that is not larger than a limit.
 
     Args:
         candidates: the trials, each smaller than the one before.
-        estimate: returns about how large a trial's clip will be, in bytes.
+        estimate: returns about how many bytes a trial will have.
         encode: writes the clip; returns whether it is within the limit.
-        limit: in bytes.
+        limit: the largest number of bytes.
 
     Returns:
-        The trial that was written, or none if nothing fits.
+        The trial that was written, or None if none fits.
     """
     if estimate(candidates[0]) <= limit and encode(candidates[0]):
         return candidates[0]
-    low, high = 1, len(candidates)  # the first that seems to fit is one of these
+    low, high = 1, len(candidates)  # the first trial that seems to fit is in this range
     while low < high:
         middle = (low + high) // 2
         if estimate(candidates[middle]) <= limit:
@@ -170,12 +194,12 @@ def choose_trial(
 def estimated_bytes(
     clip: ClipSpec[Any], painter: Painter | SweepPainter, path: Path
 ) -> float:
-    """Estimate how large a clip will be, in bytes, from a few of its frames.
+    """Estimate the number of bytes of a clip from a few of its frames.
 
     Args:
-        clip: its properties.
-        painter: paints frames of its size; there may be more of them a second.
-        path: of the clip.
+        clip: the properties of the clip.
+        painter: paints frames of this size; its frame rate may be higher.
+        path: the path of the clip.
     """
     timeline = painter.stage.timeline
     apart = max(1, round(timeline.fps / clip.fps))

@@ -1,8 +1,8 @@
-"""Solves the layout: each text gets the room that it takes when it is drawn.
+"""Solves the layout: each text gets the room that it needs when it is drawn.
 
-The margins of panels are measured where they are, then the panels are moved, and so on
-until nothing moves any more. In a row, all panels begin at one height, and so do their
-titles; maps with equal scales get columns of the width that suits them.
+The solver measures the margins of the panels and moves the panels, in turns, until
+nothing moves any more. Panels of a row have their tops, and their titles, at the same
+height; maps with equal scales get columns of suitable width.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _ROUNDS = 6
 _LEAST = 4.0
-"""Points that each side of a panel must have."""
+"""The least width and height of a panel's axes, in points."""
 
 Area = tuple[float, float, float, float]
 """Left, bottom, right and top, in points."""
@@ -57,15 +57,15 @@ def solve(
     """Put all panels and texts in their places.
 
     Args:
-        figure: where they are.
-        blocks: the panels.
+        figure: the figure with the panels and texts.
+        blocks: the blocks of panels.
         header: the texts above them.
         footer: the texts below them.
-        fits: fit the texts of the panels to the sizes of their axes.
-        theme: the sizes of type.
+        fits: functions that fit the texts of the panels to the sizes of their axes.
+        theme: the theme, which has the sizes of type.
 
     Returns:
-        The smallest share of its panel that any axes have, in width or height.
+        The smallest share of a panel's width or height that its axes fill.
 
     Raises:
         SceneError: there is no room for the panels.
@@ -73,7 +73,7 @@ def solve(
     width, height = (float(side) * 72 for side in figure.get_size_inches())
     edge = EDGE * theme.title_size
     left, share, before = edge, 1.0, np.zeros(0)
-    start = 0.6 * edge  # where tick labels may begin, but no axes
+    start = 0.6 * edge  # tick labels may begin here; axes may not
     for _ in range(_ROUNDS):
         top = height - header.arrange(left, width - edge) - 0.5 * theme.label_size
         bottom = footer.arrange(edge, width - edge)
@@ -94,7 +94,7 @@ def solve(
 
 
 def _place_block(figure: Figure, block: Block, inner: Area, theme: Theme) -> float:
-    """Put a block in its part of an area; return its smallest share of a panel."""
+    """Put a block in its part of an area; return the smallest share, as `solve`."""
     column, row, columns, rows = block.place
     x0, y0, x1, y1 = inner
     gap = 0.8 * theme.title_size
@@ -122,7 +122,7 @@ def _place_block(figure: Figure, block: Block, inner: Area, theme: Theme) -> flo
 
 
 def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float:
-    """Put the panels of a block in an area; return the smallest share of a panel."""
+    """Put the panels of a block in an area; return the smallest share, as `solve`."""
     left, bottom, right, top = area
     panels, size = block.axes, theme.panel_size
     above = max((sum(_line(t)) for t in block.column_titles), default=0.0)
@@ -175,7 +175,7 @@ def _line(title: Label) -> tuple[float, float]:
 
 
 def _align_headings(panels: Sequence[Axes]) -> None:
-    """Let the titles of the panels that begin in one row be at one height."""
+    """Put the titles of panels that begin in the same row at the same height."""
     for ax in panels:
         row = spec_of(ax).rowspan.start
         same = [other for other in panels if spec_of(other).rowspan.start == row]
@@ -183,7 +183,7 @@ def _align_headings(panels: Sequence[Axes]) -> None:
 
 
 def measure_margins(ax: Axes) -> Margins:
-    """Measure how far a panel's texts reach beyond its axes, unless that is fixed."""
+    """Return a panel's fixed margins, or measure how far its texts reach."""
     ax.apply_aspect()
     fixed = room_of(ax).fixed
     if fixed is not None and fixed.margins is not None:
@@ -203,7 +203,7 @@ def measure_margins(ax: Axes) -> Margins:
 
 
 def _set_box(ax: Axes, bounds: tuple[float, float, float, float]) -> None:
-    """Put axes in their place, in points; their shape may leave some of it empty."""
+    """Set the box of an axes, in points; a fixed aspect may leave some of it empty."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     width, height = figure.get_size_inches() * 72
@@ -217,7 +217,7 @@ def _set_box(ax: Axes, bounds: tuple[float, float, float, float]) -> None:
 
 
 def _place_titles(block: Block, top: float, left: float, size: float) -> None:
-    """Put the titles of columns and rows beside the panels at the grid's edges."""
+    """Put the titles of columns and rows at the edges of the grid."""
     for ax in block.axes:
         spec = spec_of(ax)
         x, y, width, height = axes_box(ax)

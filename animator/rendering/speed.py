@@ -1,4 +1,4 @@
-"""How far the paths of a scene go in each step, which the clip's clock follows."""
+"""Measures the distance of each step, for clips whose pace follows the distance."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from animator.experiments.recorder import Recordings
 
 
 def distances_per_step(recordings: Recordings) -> list[float]:
-    """Return how far the fastest of all settings goes in each step (steps,).
+    """Return the largest distance of any run in each step (steps,).
 
-    Distances are those on the map, whose sides are 1 long; none counts as more than its
-    diagonal. Runs that diverge do not count beside others.
+    Distances are measured on the map, with sides of length 1; a distance counts at
+    most as the diagonal. Diverged runs are ignored unless all have diverged.
     """
     distances = np.zeros(max(recording.steps for recording in recordings.values()))
     for recording in recordings.values():

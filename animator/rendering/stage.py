@@ -1,4 +1,4 @@
-"""Sets a scene on a figure: background, layers and layout, ready for any frame."""
+"""Draws a scene on a figure with layers and layout, ready for any frame."""
 
 from __future__ import annotations
 
@@ -42,22 +42,23 @@ def set_stage(
     layout: FixedLayout | None = None,
     counter: CounterText | None = None,
 ) -> Stage:
-    """Draw a scene's background on a figure, and solve its layout once and for all.
+    """Draw a scene on a figure, and solve its layout, which then never changes.
 
     Args:
-        scene: what to show.
-        recordings: of its experiments.
-        options: size, frame rate, theme, type and transparency; the others are not
+        scene: the scene to show.
+        recordings: the recordings of its experiments.
+        options: size, frame rate, theme, type and transparency; other options are not
             used. The defaults if not given.
         maps: evaluates the loss maps; stages that share it evaluate each map once.
-        layout: that of several stages, which the first one of them measures.
-        counter: what the counter shows; the scene's own if not given.
+        layout: a layout that several stages share, and that the first one measures.
+        counter: the text of the counter at each step; the scene's own if not given.
 
     Raises:
         SceneError: an argument is out of its range, or a panel failed.
 
     Warns:
-        RenderWarning: no font has some of its characters.
+        RenderWarning: no font has some of the characters, or a text was cut, or large
+            type leaves the axes little room.
     """
     options = RenderOptions() if options is None else options
     timeline = scene.timeline(distances_per_step(recordings), options.fps)
@@ -88,9 +89,9 @@ def _draw(
     """Draw a scene in some fonts.
 
     Args:
-        inputs: what to draw.
-        families: those of the texts.
-        others: those of single characters in formulas.
+        inputs: the scene, its recordings and its options.
+        families: the font families of the texts.
+        others: the families of single characters in formulas.
         smaller: the factor of the type's size.
     """
     theme = inputs.theme
@@ -106,7 +107,7 @@ def _draw(
 def _draw_in_full_type(
     inputs: StageInputs,
 ) -> tuple[DrawnScene, Fonts, Sequence[str]]:
-    """Draw a scene with type of its full size, in fonts with all of its characters.
+    """Draw a scene with type in its full size, in fonts that have all characters.
 
     Returns:
         The scene, the fonts of its texts, and the families of single characters in its
@@ -115,18 +116,18 @@ def _draw_in_full_type(
     theme = inputs.theme
     families = fonts_for(theme.font).families
     drawn = _draw(inputs, families, (), 1.0)
-    with style(theme, families):  # listing its texts makes the ticks
+    with style(theme, families):  # `findobj` creates the ticks
         found: list[Any] = drawn.stage.figure.findobj(Text)
     texts = [text.get_text() for text in found]
     needed = fonts_for(theme.font, texts)
     others = fallback_families(needed.families, texts)
-    if others or needed.families != families:  # this is rare
+    if others or needed.families != families:  # rare
         drawn = _draw(inputs, needed.families, others, 1.0)
     return drawn, needed, others
 
 
 def _solve(inputs: StageInputs, drawn: DrawnScene, families: Sequence[str]) -> float:
-    """Solve a layout; return the smallest share of its panel that axes have."""
+    """Solve the layout; return the smallest share of a panel that its axes fill."""
     activity = during("solving the layout")
     with style(inputs.theme, families), drawn.stage.settings(), activity:
         return drawn.solve()
@@ -141,17 +142,17 @@ def _solve_with_room(
     """Solve the layout with the largest type that leaves the axes enough room.
 
     Args:
-        inputs: what is drawn.
-        drawn: the scene with type of its full size.
-        families: those of the texts.
-        others: those of single characters in formulas.
+        inputs: the scene, its recordings and its options.
+        drawn: the scene with type in its full size.
+        families: the font families of the texts.
+        others: the families of single characters in formulas.
 
     Returns:
-        The scene, the factor of its type's size, and the smallest share of its panel
-        that axes have.
+        The scene, the factor of its type's size, and the smallest share of a panel
+        that its axes fill.
 
     Raises:
-        NoRoomError: the panels have no room even with the smallest type.
+        NoRoomError: there is no room for the panels even with the smallest type.
     """
     factors = (1.0,) if inputs.options.keeps_type else SMALLER
     for smaller in factors:
@@ -169,7 +170,7 @@ def _solve_with_room(
 
 
 def _counter(scene: Scene, steps: int, recordings: Recordings) -> CounterText:
-    """Return what a scene's counter shows."""
+    """Return the text of a scene's counter at each step."""
     if not shows_epochs(scene.counter):
         return counter_text(scene.counter, steps)
     experiments = [recordings[one].experiment for one in scene.experiments]

@@ -26,13 +26,13 @@ from animator.scenes.stage import Stage
 def write_still(
     stage: Stage, path: Path, step: int | None = None, page: PageSize | None = None
 ) -> None:
-    """Write a stage at a step, the last one if none is given.
+    """Write one step of a stage as a still.
 
     Args:
-        stage: a scene that is set on a figure.
-        path: of the still.
-        step: which one.
-        page: the size of the page that an SVG or a PDF is, if it is one.
+        stage: the scene on its figure.
+        path: the path of the still; its suffix chooses PNG, SVG or PDF.
+        step: the number of the step; the last one if not given.
+        page: the page of paper that an SVG or a PDF fills, if there is one.
 
     Raises:
         WriteError: the file could not be written; an existing one is left unchanged.
@@ -56,7 +56,7 @@ def write_still(
 
 
 def _vector_picture(figure: Figure, still: VectorStill, page: PageSize | None) -> bytes:
-    """Return a figure as matplotlib writes it; the text stays text."""
+    """Return the bytes of an SVG or a PDF of a figure, in which text remains text."""
     settings: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "animator",
@@ -64,7 +64,7 @@ def _vector_picture(figure: Figure, still: VectorStill, page: PageSize | None) -
     }
     picture = BytesIO()
     inches = tuple(figure.get_size_inches())
-    # The figure is slightly larger than its size; viewers would round that up.
+    # The figure is slightly larger than its size, and viewers would round that up.
     width, height = figure.canvas.get_width_height()
     exact = page.inches if page else (width / figure.dpi, height / figure.dpi)
     figure.set_size_inches(exact)
@@ -86,11 +86,11 @@ def _vector_picture(figure: Figure, still: VectorStill, page: PageSize | None) -
 
 @contextmanager
 def _bars_as_lines(figure: Figure) -> Iterator[None]:
-    """Draw the colours of colour bars as areas, not as pictures."""
+    """Draw colour bars as areas, not as images."""
     meshes: list[Any] = figure.findobj(QuadMesh)
     bars = [mesh for mesh in meshes if mesh.get_rasterized()]
     for mesh in bars:
-        # Edges of their own colour close the gaps between areas.
+        # Edges in the colour of the face close the gaps between areas.
         mesh.set(rasterized=False, edgecolor="face", linewidth=0.25)
     yield
     for mesh in bars:
@@ -98,7 +98,7 @@ def _bars_as_lines(figure: Figure) -> Iterator[None]:
 
 
 def _with_sides(svg: bytes, sides: tuple[str, str]) -> bytes:
-    """Return an SVG with other sides; matplotlib gives them in the figure's points."""
+    """Return an SVG with another width and height than matplotlib's, in points."""
     for name, side in zip(("width", "height"), sides, strict=True):
         own = rf'(<svg[^>]* {name}=")[\d.]+pt"'.encode()
         svg = re.sub(own, rf'\g<1>{side}"'.encode(), svg, count=1)

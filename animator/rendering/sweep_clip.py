@@ -1,4 +1,4 @@
-"""A clip of a sweep: each frame shows complete runs, with one value after the other."""
+"""Paints the frames of a sweep: each shows complete runs with one of the values."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from animator.scenes.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class SweepFilm:
+class SweepFrames:
     """The frames of a sweep over one hyperparameter.
 
     Attributes:
-        stages: of the values.
-        timeline: its steps are those from one value to the next.
+        stages: makes the stage of each value.
+        timeline: the timeline of the clip; its steps count the values.
     """
 
     stages: SweepStages
     timeline: Timeline
 
     def painter(self) -> SweepPainter:
-        """Return what paints the frames."""
+        """Return a painter of the frames."""
         return SweepPainter(self)
 
 
-def film_of(stages: SweepStages) -> SweepFilm:
-    """Return the film of a sweep's stages; its holds are those of the scene."""
+def sweep_frames(stages: SweepStages) -> SweepFrames:
+    """Return the frames of a sweep; the clip has the holds of the scene."""
     scene = stages.options.apply_to(stages.sweep.scene)
     steps = len(stages.sweep.chosen) - 1
     timeline = Timeline(
@@ -44,23 +44,23 @@ def film_of(stages: SweepStages) -> SweepFilm:
         scene.hold_end,
         scene.seconds,
     )
-    return SweepFilm(stages, timeline)
+    return SweepFrames(stages, timeline)
 
 
 class SweepPainter:
     """Paints the frames of a sweep into one buffer, in any order."""
 
-    def __init__(self, film: SweepFilm) -> None:
-        """Paint nothing yet."""
-        self.stage = film
-        width, height = film.stages.options.pixels
+    def __init__(self, frames: SweepFrames) -> None:
+        """Make an empty buffer."""
+        self.stage = frames
+        width, height = frames.stages.options.pixels
         self.pixels: NDArray[np.uint8] = np.zeros((height, width, 4), np.uint8)
         """The frame painted last (H, W, 4)."""
         self._shown = -1
 
     def paint(self, frame: int) -> list[Box]:
-        """Paint a frame, and return where it differs from the one before."""
-        # Half-way between two values the next one is shown.
+        """Paint a frame, and return the boxes that differ from the frame before."""
+        # Halfway between two values, change to the next one.
         number = int(self.stage.timeline.step_at(frame) + 0.5)
         if number == self._shown:
             return []
@@ -79,10 +79,10 @@ class SweepPainter:
         return [(left, top, right + 1, bottom + 1)]
 
     def _picture(self, number: int) -> NDArray[np.uint8]:
-        """Draw all of the runs with one of the values (H, W, 4)."""
+        """Draw the complete runs with one value; return the pixels (H, W, 4)."""
         stages = self.stage.stages
         counter = _counter(stages, number)
-        stage = stages.set(number, counter)
+        stage = stages.stage(number, counter)
         canvas = stage.figure.canvas
         assert isinstance(canvas, FigureCanvasAgg)
         with stage.settings(), missing_glyphs_ignored():
@@ -92,7 +92,7 @@ class SweepPainter:
 
 
 def _counter(stages: SweepStages, number: int) -> CounterText:
-    """Return the counter of a value, such as ``β = 0.58``."""
+    """Return the counter for a value, such as ``β = 0.58``."""
     if stages.options.apply_to(stages.sweep.scene).counter == "":
         return CounterText("", _always(""), "")
     (slider,) = stages.sweep.sliders

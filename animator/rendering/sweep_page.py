@@ -1,4 +1,4 @@
-"""A page with sliders: it holds the runs of each combination of their values."""
+"""Writes a page with sliders, which holds the runs of each combination of values."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def write_sliders(
     """Write the page of a sweep.
 
     Args:
-        path: of the file.
-        themes: the stages of the sweep, in each theme.
-        clip: with the options of the format.
-        listeners: called for each combination as for a frame.
+        path: the path of the file.
+        themes: the stages of the sweep in each theme.
+        clip: the properties of the clip, with the options of the format.
+        listeners: their `progress` is called after each combination.
 
     Raises:
-        SceneError: a panel failed in drawing a step.
+        SceneError: a panel failed while it drew a step.
         WriteError: the file could not be written; an existing one is left unchanged.
     """
     sweep = themes[0].sweep
@@ -44,7 +44,7 @@ def write_sliders(
     def documents() -> Iterator[Stage]:
         pairs = itertools.product(themes, range(len(sweep.chosen)))
         for done, (stages, number) in enumerate(pairs, start=1):
-            stage = stages.set(number)
+            stage = stages.stage(number)
             timelines[:] = [stage.timeline]
             yield stage
             if listeners.progress is not None:
@@ -57,7 +57,7 @@ def write_sliders(
 
 
 def _sliders(sweep: Sweep) -> list[PageSlider]:
-    """Return the sliders as a page has them."""
+    """Return the sliders of the page."""
     start = sweep.chosen[sweep.first]
     return [
         PageSlider(

@@ -1,4 +1,4 @@
-"""The stages of a sweep: one for each combination of values, on the same axes."""
+"""Sets the stages of a sweep: one for each combination of values, on the same axes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class SweepStages:
     """Sets the stages of a sweep, all with the same layout and the same limits.
 
     Attributes:
-        sweep: what is shown.
-        recordings: of each of its combinations.
-        options: of the stages.
+        sweep: the scene with each combination of values.
+        recordings: the recordings of each combination.
+        options: the options of the stages.
         maps: evaluates the loss maps, each once.
     """
 
@@ -40,18 +40,19 @@ class SweepStages:
     maps: LossMaps = field(default_factory=LossMaps)
     _layout: FixedLayout | None = None
 
-    def set(self, number: int, counter: CounterText | None = None) -> Stage:
-        """Return the stage of a combination, by its number.
+    def stage(self, number: int, counter: CounterText | None = None) -> Stage:
+        """Set the stage of a combination of values.
 
         Args:
-            number: of the combination.
-            counter: what the counter shows; the scene's own if not given.
+            number: the number of the combination, in row-major order.
+            counter: the text of the counter at each step; the scene's own if not
+                given.
         """
         if self._layout is None:
             self._layout = self._make_layout(counter)
-        return self._set(number, self._layout, counter)
+        return self._make_stage(number, self._layout, counter)
 
-    def _set(
+    def _make_stage(
         self, number: int, layout: FixedLayout, counter: CounterText | None
     ) -> Stage:
         scene = with_ranges(self.sweep.scenes[number], layout)
@@ -60,9 +61,10 @@ class SweepStages:
         return set_stage(scene, recordings, self.options, self.maps, layout, counter)
 
     def _make_layout(self, counter: CounterText | None) -> FixedLayout:
-        """Return limits for all runs, and the margins of one combination.
+        """Return a layout with limits for all runs, and margins of one combination.
 
-        Most of its runs diverge, because labels of divergence need most room.
+        The margins are those of the combination in which most runs diverge, because
+        labels of divergence need most room.
         """
         first = max(range(len(self.recordings)), key=self._count_diverged)
         scene = self.sweep.scenes[first]
@@ -72,7 +74,7 @@ class SweepStages:
                 recordings |= _own(panel, self.recordings[first])
         theme = self.options.theme_of(scene)
         layout = common_layout(scene, recordings, theme, self.maps)
-        self._set(first, layout, counter)
+        self._make_stage(first, layout, counter)
         return layout
 
     def _count_diverged(self, number: int) -> int:
@@ -84,5 +86,5 @@ class SweepStages:
 
 
 def _own(panel: Panel, recordings: Recordings) -> Recordings:
-    """Return those of some recordings that a panel shows."""
+    """Return the recordings that a panel shows."""
     return {one: recordings[one] for one in experiments_of(panel.experiment)}

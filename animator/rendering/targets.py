@@ -1,4 +1,4 @@
-"""Checks which clips can be written, and with which frame rates."""
+"""Checks whether clips can be written, and chooses their frame rates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from animator.rendering.options import AUTO, RenderOptions
 
 
 def check_paths(paths: Sequence[str | Path]) -> list[Path]:
-    """Return the paths of clips, each of which must be given once."""
+    """Return the paths of clips.
+
+    Raises:
+        SceneError: there is no path, a path is given twice, or one is no path.
+    """
     for path in paths:
         if not isinstance(path, str | Path):
             raise SceneError(
@@ -35,7 +39,7 @@ def check_paths(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
-    """Raise `SceneError` if the formats of the paths cannot have an option."""
+    """Raise `SceneError` if the formats of the paths do not support an option."""
     asked = [format_of(path) for path in targets]
     for format in asked:
         _check_even(format, options)
@@ -64,7 +68,7 @@ def check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
 
 
 def _check_even(format: Format[Any], options: RenderOptions) -> None:
-    """Raise `SceneError` if a format cannot have a picture's sides."""
+    """Raise `SceneError` if a format needs even sides and the size is odd."""
     width, height = options.pixels
     if not format.even or not (width % 2 or height % 2):
         return
@@ -82,9 +86,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def possible_rates(targets: Sequence[Path], fps: float) -> dict[Path, float]:
-    """Return the nearest frame rate that each clip can have; warn if it differs.
+    """Return the nearest possible frame rate of each clip; warn if it differs.
 
-    Stills have the rate of the first clip, so that they need no stage of their own.
+    Stills get the rate of the first clip, so that they can share its stage.
     """
     rates: dict[Path, float] = {}
     for path in targets:
@@ -96,7 +100,7 @@ def possible_rates(targets: Sequence[Path], fps: float) -> dict[Path, float]:
 
 
 def _possible_rate(format: Format[Any], fps: float) -> float:
-    """Return the nearest frame rate that a format can have; warn if it differs."""
+    """Return the nearest frame rate that a format supports; warn if it differs."""
     if format.rates is None:
         return fps
     rate = format.rates.nearest(fps)

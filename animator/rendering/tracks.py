@@ -1,4 +1,4 @@
-"""Divides the room of a grid among its columns and rows."""
+"""Divides the space of a grid among its columns and rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 _SHORTEST = 0.8
-"""The share of its height that a panel without a shape keeps beside lower maps."""
+"""The share of its height that a panel without a fixed aspect keeps beside maps."""
 
 
 class Tracks:
@@ -26,7 +26,7 @@ class Tracks:
         gap: float,
         labels: Mapping[Axes, float] | None = None,
     ) -> None:
-        """Divide a length evenly after the margins and the labels are subtracted."""
+        """Divide a length evenly, without the margins, gaps and labels."""
         self.spans = spans
         self.before, self.after = [0.0] * count, [0.0] * count
         for ax, (start, stop) in spans.items():
@@ -49,7 +49,7 @@ class Tracks:
         return own + (stop - start - 1) * self.gap
 
     def span(self, ax: Axes) -> tuple[float, float]:
-        """Return where some axes begin, and how long they are."""
+        """Return where an axes begins, and its length."""
         start, stop = self.spans[ax]
         lengths = [
             b + size + a + self.gap
@@ -60,7 +60,7 @@ class Tracks:
 
 
 def suit_aspects(panels: Sequence[Axes], columns: Tracks, rows: Tracks) -> None:
-    """Give maps with equal scales the room that suits their shape."""
+    """Set the sizes of columns and rows so that maps with a fixed aspect fill them."""
     wanted: dict[int, float] = {}
     shapes = {ax: _shape(ax) for ax in panels}
     for ax, shape in shapes.items():
@@ -95,9 +95,9 @@ def _shorten_rows(
     columns: Tracks,
     rows: Tracks,
 ) -> None:
-    """Make rows about as high as their maps; what is left goes below.
+    """Make rows about as high as their maps; the rest of the height stays below.
 
-    If there are only maps, half of it goes above them.
+    If there are only maps, half of the rest goes above them.
     """
     heights = [0.0] * len(rows.sizes)
     for ax in panels:
@@ -115,7 +115,7 @@ def _shorten_rows(
 
 
 def _shape(ax: Axes) -> float | None:
-    """Return height over width of axes whose scales are equal, otherwise None."""
+    """Return height over width of an axes with a fixed aspect, otherwise None."""
     aspect = ax.get_aspect()
     if aspect == "auto":
         return None

@@ -1,4 +1,4 @@
-"""The sizes of type that are tried, and the warning of one that is too large."""
+"""The sizes of type that the layout tries, and the warning about large type."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from animator.drawing.theme import Theme
 from animator.rendering.options import RenderOptions
 
 SMALLER = (1.0, 0.92, 0.84, 0.7, 0.58)
-"""Factors of the type's size; the first one that leaves enough room is used."""
+"""Factors of the size of type; the first one that leaves enough room is used."""
 LEAST_SHARE = 0.5
-"""The share of its panel that axes have if there is enough room."""
+"""There is enough room if each axes fills this share of its panel."""
 
 
 def warn_large(options: RenderOptions) -> None:
-    """Warn that type of the size that is asked for leaves little room.
+    """Warn that the chosen font size leaves the axes little room.
 
     Warns:
         RenderWarning: always.

@@ -87,7 +87,7 @@ def test_what_differs_is_said(made, tmp_path):
     lines = out.splitlines()
     assert status == 1 and lines[1] == "    scene.py has changed"
     assert lines[2].startswith(
-        "    MSELoss, 'plain': another path; it ends with a loss"
+        "    MSELoss, 'plain': another trajectory; it ends with a loss"
     )
     assert lines[3] == "    75 of 75 frames differ, the first is frame 0"
     assert lines[4].startswith("    scene_lr-0.05.gif differs: ")
@@ -129,11 +129,17 @@ def test_a_missing_manifest_or_one_over_another_file(run, tmp_path):
     for arguments, message in (
         (["verify", "nowhere.json"], "No such file or directory; give a manifest"),
         (["verify", "x.json", "scene.py"], "unexpected extra argument (scene.py)"),
-        (["scene.py", "--manifest", "scene.py"], "to be a scene and the manifest"),
-        (["scene.py", "--trajectories", "scene.py"], "to be a scene and the traj"),
+        (
+            ["scene.py", "--manifest", "scene.py"],
+            "would be both a scene and the manifest",
+        ),
+        (
+            ["scene.py", "--trajectories", "scene.py"],
+            "would be both a scene and the traj",
+        ),
         (
             ["scene.py", "--manifest", "a.x", "--trajectories", "a.x"],
-            "to be the trajectories and the manifest; give two paths",
+            "would be both the trajectories and the manifest; give two paths",
         ),
     ):
         status, out, err = run(*arguments)

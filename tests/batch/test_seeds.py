@@ -76,7 +76,7 @@ def test_a_manifest_has_the_seeds_and_verifies(run, scene, tmp_path):
     (tmp_path / "m.json").write_text(json.dumps(manifest))
     status, output, errors = run("verify", "m.json")
     assert status == 1
-    assert "'seeds, seed 1': another path" in output + errors
+    assert "'seeds, seed 1': another trajectory" in output + errors
 
 
 def test_the_command_takes_a_start_and_several(run, scene, tmp_path):

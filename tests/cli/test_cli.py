@@ -503,7 +503,7 @@ def test_the_doctor_finds_nothing_wrong_here(run):
     status, out, err = run("doctor")
     assert (status, err) == (0, "")
     lines = out.splitlines()
-    assert lines[-1] == "all is well"
+    assert lines[-1] == "nothing is wrong"
     named = {line.removeprefix("ok").strip().partition(":")[0] for line in lines[:-1]}
     assert {"python", "torch", "ffmpeg", "cache", *formats()} <= named
 
@@ -517,4 +517,4 @@ def test_the_doctor_says_what_to_do(run, monkeypatch):
     assert [line.split()[1] for line in bad] == ["ffmpeg:", "mp4:", "webm:"]
     after = lines[lines.index(bad[0]) + 1]
     assert after.strip().startswith("pip install --force-reinstall imageio-ffmpeg")
-    assert lines[-1] == "3 of these need care"
+    assert lines[-1] == "3 of these must be fixed"

@@ -55,7 +55,7 @@ def test_a_scene_s_own_slider_is_swept(run, tmp_path):
         ),
         (
             [*RANGE, "--set", "lr=0.5", "--sweep"],
-            "--set lr has 3 values, 0.1 to 0.3, and another value besides",
+            "--set lr has 3 values, 0.1 to 0.3, and also another value",
         ),
         (
             [*RANGE, "--sweep", "--manifest", "a.json"],

@@ -20,7 +20,7 @@ from animator import (
 )
 from animator.drawing.style import style
 from animator.problems import line_fit
-from animator.rendering.sweep_clip import film_of
+from animator.rendering.sweep_clip import sweep_frames
 from animator.rendering.sweep_stages import SweepStages
 from animator.scenes.sweep import sweep_of
 from animator.scenes.sweep_recording import record_sweep
@@ -54,14 +54,14 @@ def axes_of(stage):
 
 def test_nothing_jumps_between_the_values(stages):
     with style(OPTIONS.theme_of(stages.sweep.scene)):
-        places = [axes_of(stages.set(number)) for number in range(len(RATES))]
+        places = [axes_of(stages.stage(number)) for number in range(len(RATES))]
     for place in places[1:]:
         assert place == places[0]
 
 
 def test_ranges_show_all_runs_that_do_not_diverge(stages):
     with style(OPTIONS.theme_of(stages.sweep.scene)):
-        heatmap, curve = stages.set(0).figure.axes
+        heatmap, curve = stages.stage(0).figure.axes
     for recordings in stages.recordings[:3]:
         for recording in recordings.values():
             for run in recording.trajectories:
@@ -73,21 +73,21 @@ def test_ranges_show_all_runs_that_do_not_diverge(stages):
 
 
 def test_each_frame_is_the_complete_run_of_a_value(stages):
-    film = film_of(stages)
-    painter = film.painter()
+    frames = sweep_frames(stages)
+    painter = frames.painter()
     shown, pictures = [], {}
     with style(OPTIONS.theme_of(stages.sweep.scene)):
-        for frame in range(film.timeline.frames):
+        for frame in range(frames.timeline.frames):
             before = painter.pixels.copy()
             boxes = painter.paint(frame)
             outside = np.ones(before.shape[:2], bool)
             for left, top, right, bottom in boxes:
                 outside[top:bottom, left:right] = False
             assert np.array_equal(painter.pixels[outside], before[outside])
-            number = round(film.timeline.step_at(frame) + 1e-9)
+            number = round(frames.timeline.step_at(frame) + 1e-9)
             shown.append(number)
             pictures[number] = painter.pixels.copy()
-        stage = stages.set(2)
+        stage = stages.stage(2)
         stage.set_step(20)
         texts = [text.get_text() for text in stage.figure.findobj(Text)]
     assert sorted(shown) == shown
@@ -100,16 +100,16 @@ def test_each_frame_is_the_complete_run_of_a_value(stages):
 
 def test_the_counter_says_the_value(stages, monkeypatch):
     said = []
-    original = type(stages).set
+    original = type(stages).stage
 
     def spy(self, number, counter=None):
         stage = original(self, number, counter)
         said.append([text.get_text() for text in stage.figure.findobj(Text)])
         return stage
 
-    monkeypatch.setattr(type(stages), "set", spy)
+    monkeypatch.setattr(type(stages), "stage", spy)
     with style(OPTIONS.theme_of(stages.sweep.scene)):
-        film_of(stages).painter().paint(0)
+        sweep_frames(stages).painter().paint(0)
     assert "α = 0.01" in said[-1]
 
 

@@ -1,1 +1,1 @@
-"""The commands: each module is one, named like it, and has it as `command`."""
+"""The commands, one per module: the module has the command's name and a `command`."""

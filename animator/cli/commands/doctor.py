@@ -18,5 +18,5 @@ def command() -> None:
         if finding.fix:
             bad += 1
             echo(f"    {finding.fix}")
-    echo("all is well" if not bad else f"{bad} of these need care")
+    echo(f"{bad} of these must be fixed" if bad else "nothing is wrong")
     click.get_current_context().exit(1 if bad else 0)

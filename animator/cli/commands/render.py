@@ -1,4 +1,4 @@
-"""`animate render`, or only `animate`: renders scenes to clips."""
+"""`animate render`, also spelled `animate`: renders scenes to clips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`animate verify`: renders a manifest's clips again, and says what differs."""
+"""`animate verify`: renders a manifest's clips again, and lists the differences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def _callback(manifest: Path, **parameters: Any) -> None:
 
 command = GroupedCommand(
     "verify",
-    help="Render the clips of a manifest again, elsewhere, and say what differs.",
+    help="Render the clips of a manifest again, in a temporary folder, and list the "
+    "differences.",
     callback=_callback,
     arguments=[
         click.Argument(

@@ -1,10 +1,10 @@
 /**
- * Places on a panel: from data coordinates to pixels of the figure, and back.
+ * Converts data coordinates of a panel to pixels of the figure, and back.
  *
  * @import { Axis, Panel } from "./document.js"
  */
 
-/** What matplotlib takes for the logarithm of what has none. */
+/** The value that matplotlib uses as the logarithm of numbers that are not positive. */
 const NO_LOG = -1000;
 
 /** @param {Axis} axis @param {number} value */
@@ -28,7 +28,7 @@ function valueAt(axis, at) {
 }
 
 /**
- * Return where a value is from the left, in pixels.
+ * Return the distance of a value from the left, in pixels.
  *
  * @param {Panel} panel
  * @param {number} value
@@ -39,7 +39,7 @@ export function xOf(panel, value) {
 }
 
 /**
- * Return where a value is from the top, in pixels.
+ * Return the distance of a value from the top, in pixels.
  *
  * @param {Panel} panel
  * @param {number} value
@@ -50,7 +50,7 @@ export function yOf(panel, value) {
 }
 
 /**
- * Return the data coordinates of a place in pixels.
+ * Return the data coordinates of a position in pixels.
  *
  * @param {Panel} panel
  * @param {number} x
@@ -66,7 +66,7 @@ export function dataAt(panel, x, y) {
 }
 
 /**
- * Return the first panel in whose box a place is; -1 if it is in none.
+ * Return the index of the first panel that contains a position; -1 if there is none.
  *
  * @param {Panel[]} panels
  * @param {number} x

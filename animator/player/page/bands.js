@@ -9,11 +9,11 @@
 
 import { xOf, yOf } from "./axes.js";
 
-/** Pixels beyond the axes where an end is drawn that lies farther off. */
+/** Ends that lie farther outside the axes are drawn at this distance, in pixels. */
 const FAR = 100;
 
-/** A band on its panel. */
-export class Ribbon {
+/** Draws a band on its panel. */
+export class PanelBand {
   /**
    * @param {Band} band
    * @param {Panel} panel
@@ -48,7 +48,7 @@ export class Ribbon {
   }
 
   /**
-   * Draw what a step adds.
+   * Draw the piece that a step adds.
    *
    * @param {Canvas} canvas
    * @param {number} step
@@ -85,7 +85,7 @@ export class Ribbon {
     canvas.restore();
   }
 
-  /** Return the first point from a place on. @param {number} place */
+  /** Return the first point at or after a position. @param {number} place */
   firstFrom(place) {
     let low = 0;
     let high = this.x.length;

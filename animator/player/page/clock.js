@@ -1,5 +1,5 @@
 /**
- * The clip's clock: which step a moment shows, and when a step is shown.
+ * Converts times of the clip to steps, and steps to times.
  *
  * @import { Numbers } from "./unpack.js"
  */
@@ -21,7 +21,7 @@ export class Clock {
   }
 
   /**
-   * Return the step at a time, between two frames one between theirs.
+   * Return the step at a time, interpolated between two frames.
    *
    * @param {number} seconds
    */

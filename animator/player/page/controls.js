@@ -84,7 +84,7 @@ function makeScrubber(player) {
       marked = scene;
       input.max = String(scene.steps);
       marks.replaceChildren(
-        ...player.marks.map((step) => {
+        ...player.captionSteps.map((step) => {
           const mark = element("i");
           mark.style.left = `${(100 * step) / scene.steps}%`;
           return mark;
@@ -101,7 +101,7 @@ function makeScrubber(player) {
 }
 
 /**
- * Return what stands below the title.
+ * Return the caption of the current step.
  *
  * @param {Player} player
  */
@@ -112,7 +112,7 @@ export function captionAt(player) {
 }
 
 /**
- * Return whether the picture itself has the number of the step.
+ * Return whether the picture shows the number of the step.
  *
  * @param {Player} player
  */

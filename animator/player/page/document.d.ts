@@ -1,4 +1,4 @@
-// The data of a page: what `animator/player` writes and the page reads.
+// The data of a page, which `animator/player` writes and the page reads.
 //
 // A page is one gzip stream, written as base64. It inflates to
 //   4 bytes   length of the JSON in bytes, little-endian
@@ -35,13 +35,13 @@ export interface Page {
 export interface Slider {
   /** The name of the hyperparameter, as in the URL: `momentum`. */
   name: string;
-  /** As a reader sees it: `β`. */
+  /** The name that readers see: `β`. */
   label: string;
-  /** The values as texts, as a reader sees them and as the URL has them. */
+  /** The values as texts, as readers see them and as the URL has them. */
   values: string[];
   /** The index of the value that is shown first. */
   start: number;
-  /** Values that are places on the map, if it is dragged there. */
+  /** The positions on the map, if the slider is dragged there. */
   places?: [number, number][];
 }
 
@@ -58,9 +58,9 @@ export interface Slider {
  *      of a float: i >= 0 ? i : i ^ 0x7fffffff (or 0x7fff_ffff_ffff_ffff).
  * "u1" with no differences is just its bytes.
  *
- * A table of "f4" may be `predicted` (prediction.py): after 1 and 2, each integer is what
- * is left of a value's when that of its prediction is subtracted, modulo 2**32. Values
- * come row by row; integers become floats as in 4.
+ * A table of "f4" may be `predicted` (prediction.py): after 1 and 2, each integer is the
+ * difference between a value and its prediction, both mapped to integers as in 4, modulo
+ * 2**32. Values come row by row.
  */
 export interface ArrayInfo {
   dtype: "f4" | "f8" | "i1" | "i2" | "i4" | "u1" | "u2" | "u4";
@@ -90,11 +90,11 @@ export interface Document {
   title: string;
   /** The number of the last step. */
   steps: number;
-  /** Frames a second of the clip. */
+  /** Frames per second of the clip. */
   fps: number;
   /** (frames,): the step that each frame of the clip shows, not always a whole number. */
   stepAt: ArrayRef;
-  /** What stands below the title from a step on; step 0 first. The texts are drawn by
+  /** The captions, each from a step on; step 0 first. The texts are drawn by
    * items; these are for marks on the scrubber and for screen readers. */
   captions: { step: number; text: string }[];
   /** Joined, an SVG of the figure (its viewBox is in pixels), with text as text, without
@@ -107,7 +107,7 @@ export interface Document {
   /** The trajectories: of each experiment, of each of its settings, of each seed. */
   series: Series[];
   panels: Panel[];
-  /** Drawn above the background, the first one lowest. */
+  /** The items, which are drawn above the background, the first one lowest. */
   items: Item[];
 }
 
@@ -147,7 +147,7 @@ export interface Experiment {
 export interface Series {
   setting: number;
   experiment: number;
-  /** How it ended: on `step`. */
+  /** The outcome, at `step`. */
   outcome: { diverged: boolean; step: number };
   /** The seed of its random numbers; null if it was recorded elsewhere. */
   seed: number | null;
@@ -159,7 +159,7 @@ export interface Series {
   gradient: ArrayRef | null;
   /** (steps + 1,): the learning rate; null if there is none. */
   lr: ArrayRef | null;
-  /** What else was logged, each (steps + 1,), NaN where it was not. */
+  /** Other logged series, each (steps + 1,), NaN where nothing was logged. */
   metrics: Record<string, ArrayRef>;
 }
 
@@ -215,7 +215,7 @@ interface AnyItem {
   owner: Owner;
 }
 
-/** What grows on a panel: all paths or curves of its axes (drawing/trail.py, Trails).
+/** The trails of a panel: all paths or curves of its axes (drawing/trail.py, Trails).
  * Step after step, in each step the bands, then the trails, in their order. */
 export interface Trails extends AnyItem {
   kind: "trails";
@@ -265,13 +265,13 @@ export interface Trail {
   hasMarks: boolean;
   markSize: number;
   events: number[];
-  /** Diameters: of the marker, and by how much rim and shade are larger. */
+  /** Diameters: the marker, and the additional diameters of rim and shade. */
   marker: number;
   rim: number;
   shade: number;
   /** The newest steps that are bright and wide; 0: none. */
   comet: number;
-  /** (steps + 1,): how far each step is moved aside, in widths of the line
+  /** (steps + 1,): the offset of each step to the side, in widths of the line
    * (drawing/offsets.py, moved_aside); null: not at all. */
   offsets: ArrayRef | null;
 }
@@ -317,14 +317,14 @@ export interface Text extends AnyItem {
   /** What it is, for the page: "counter", "key" (a setting's name), "value" (of a
    * setting in the key), or "". */
   role: "counter" | "key" | "value" | "";
-  /** By how many pixels each of its characters moves the next one in frames. */
+  /** The advance width of each of its characters in frames, in pixels. */
   advances: Record<string, number>;
 }
 
 /**
- * Any other artist, as what matplotlib drew at each step.
+ * The display lists of any other artist: what matplotlib drew at each step.
  *
- * A list is a structure, which says what is drawn, and numbers, which say where. Two
+ * A list consists of a structure (the operations) and numbers (their coordinates). Two
  * steps with the same structure can be interpolated number by number. The numbers of
  * step k are at `start[k]` in `numbers`, divided by `unit`.
  */
@@ -342,7 +342,7 @@ export interface Ops extends AnyItem {
   numbers: ArrayRef;
   /** The numbers are whole; divide them by this to get pixels. */
   unit: number;
-  /** Whether it may be interpolated between two steps. */
+  /** Whether lists are interpolated between two steps. */
   glides: boolean;
 }
 
@@ -368,7 +368,7 @@ export interface Stroke {
   width: number;
   cap: "butt" | "round" | "square";
   join: "miter" | "round" | "bevel";
-  /** Lengths of dashes and gaps in pixels, and where to begin. */
+  /** Lengths of dashes and gaps in pixels, and the offset. */
   dash?: number[];
   dashOffset?: number;
 }
@@ -395,7 +395,7 @@ export interface TextOp extends Clipped {
   color: string;
   /** In degrees, counterclockwise. */
   angle: number;
-  /** How wide it is in frames, in pixels, if that is known. */
+  /** The width in frames, in pixels, if that is known. */
   width?: number;
 }
 

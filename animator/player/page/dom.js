@@ -1,7 +1,7 @@
-/** Makes elements. */
+/** Creates HTML elements. */
 
 /**
- * Make an element with attributes, and put some others into it.
+ * Create an element with attributes and children.
  *
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name

@@ -1,12 +1,12 @@
 /**
- * The fonts of a page, which it brings along.
+ * Loads the fonts that a page contains.
  *
  * @import { Font } from "./document.js"
  * @import { Arrays } from "./unpack.js"
  */
 
 /**
- * Make the fonts of a page known to the browser.
+ * Load the fonts of a page into the browser.
  *
  * @param {Font[]} fonts
  * @param {Arrays} arrays

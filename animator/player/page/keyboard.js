@@ -1,5 +1,5 @@
 /**
- * What keys do.
+ * Keyboard shortcuts.
  *
  * @import { Player } from "./player.js"
  */
@@ -7,12 +7,12 @@
 import { SPEEDS } from "./player.js";
 
 /**
- * Carry out a key.
+ * Carry out the shortcut of a key.
  *
  * @param {Player} player
  * @param {KeyboardEvent} event
  * @param {() => void} toggleFull
- * @returns {boolean} whether it has a meaning
+ * @returns {boolean} whether the key is a shortcut
  */
 export function pressKey(player, event, toggleFull) {
   if (event.ctrlKey || event.metaKey || event.altKey) {
@@ -40,7 +40,7 @@ function isOtherInput(target) {
 
 /**
  * @param {Player} player
- * @param {number} by how many steps an arrow key moves
+ * @param {number} by the number of steps that an arrow key moves
  * @returns {Record<string, () => void>}
  */
 function keysOf(player, by) {
@@ -53,8 +53,8 @@ function keysOf(player, by) {
     ArrowDown: () => player.move(-by),
     Home: () => player.seek(0),
     End: () => player.seek(player.scene.steps),
-    PageUp: () => player.seek(markFrom(player, -1)),
-    PageDown: () => player.seek(markFrom(player, 1)),
+    PageUp: () => player.seek(captionFrom(player, -1)),
+    PageDown: () => player.seek(captionFrom(player, 1)),
     l: () => player.change({ loop: !player.state.loop }),
     "<": () => player.change({ speed: speedFrom(player.state.speed, -1) }),
     ">": () => player.change({ speed: speedFrom(player.state.speed, 1) }),
@@ -62,17 +62,17 @@ function keysOf(player, by) {
 }
 
 /**
- * Return the step of the next caption, or that of the one before.
+ * Return the step of the next or the previous caption.
  *
  * @param {Player} player
- * @param {1 | -1} way
+ * @param {1 | -1} direction
  */
-function markFrom(player, way) {
+function captionFrom(player, direction) {
   const { scene, state } = player;
-  const marks = [0, ...player.marks, scene.steps];
-  const ahead = marks.filter((step) => way * (step - state.step) > 0);
+  const marks = [0, ...player.captionSteps, scene.steps];
+  const ahead = marks.filter((step) => direction * (step - state.step) > 0);
   return ahead.length
-    ? way > 0
+    ? direction > 0
       ? Math.min(...ahead)
       : Math.max(...ahead)
     : state.step;
@@ -80,9 +80,13 @@ function markFrom(player, way) {
 
 /**
  * @param {number} speed
- * @param {1 | -1} way
+ * @param {1 | -1} direction
  */
-function speedFrom(speed, way) {
-  const ahead = SPEEDS.filter((each) => way * (each - speed) > 0);
-  return ahead.length ? (way > 0 ? Math.min(...ahead) : Math.max(...ahead)) : speed;
+function speedFrom(speed, direction) {
+  const ahead = SPEEDS.filter((each) => direction * (each - speed) > 0);
+  return ahead.length
+    ? direction > 0
+      ? Math.min(...ahead)
+      : Math.max(...ahead)
+    : speed;
 }

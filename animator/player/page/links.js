@@ -1,12 +1,12 @@
 /**
- * Links to what a player shows: `#step=12&hide=plain&momentum=0.9`.
+ * Links to a state of a player: `#step=12&hide=plain&momentum=0.9`.
  *
  * @import { Page } from "./document.js"
- * @import { Change, Look, Player } from "./player.js"
+ * @import { Change, ThemeChoice, Player } from "./player.js"
  */
 
 /**
- * Return what a link or attributes ask for; what is not valid is left out.
+ * Return the state that a link or attributes describe; invalid values are left out.
  *
  * @param {URLSearchParams} params
  * @param {Page} page
@@ -34,9 +34,9 @@ export function changeOf(params, page) {
     change.loop = !isNo(loop) && times !== 1;
     change.times = Math.max(0, Math.floor(times));
   }
-  const look = params.get("theme");
-  if (look === "light" || look === "dark" || look === "auto") {
-    change.look = /** @type {Look} */ (look);
+  const theme = params.get("theme");
+  if (theme === "light" || theme === "dark" || theme === "auto") {
+    change.theme = /** @type {ThemeChoice} */ (theme);
   }
   if (params.has("hide")) {
     change.hidden = new Set(params.getAll("hide"));
@@ -51,7 +51,7 @@ export function isNo(text) {
 }
 
 /**
- * Return the sliders' values that a link names; the nearest ones, if they are numbers.
+ * Return the sliders' values in a link; of numbers, the nearest available values.
  *
  * @param {URLSearchParams} params
  * @param {Page} page
@@ -86,10 +86,10 @@ function numberOf(text) {
 }
 
 /**
- * Return the part of a link after the `#` that leads to what a player shows.
+ * Return the part of a link after the `#` for the current state of a player.
  *
  * @param {Player} player
- * @param {string} prefix of the names
+ * @param {string} prefix the prefix of the names
  */
 export function fragmentOf(player, prefix) {
   const { page, state } = player;
@@ -101,8 +101,8 @@ export function fragmentOf(player, prefix) {
   for (const label of state.hidden) {
     params.append(`${prefix}hide`, label);
   }
-  if (state.look !== "auto") {
-    params.set(`${prefix}theme`, state.look);
+  if (state.theme !== "auto") {
+    params.set(`${prefix}theme`, state.theme);
   }
   return params.toString();
 }
@@ -110,7 +110,7 @@ export function fragmentOf(player, prefix) {
 /**
  * Return the parameters in the `#` part of this page's address.
  *
- * @param {string} prefix of their names
+ * @param {string} prefix the prefix of their names
  */
 export function fragmentParams(prefix) {
   const all = new URLSearchParams(location.hash.slice(1));

@@ -1,8 +1,8 @@
 /**
  * Defines `<animator-player>`, the element that plays a recorded scene.
  *
- * Its children are a still, which shows while scripts are off, and a script with the
- * data. Its attributes are those of `changeOf`, and `controls`.
+ * Its children are a still, which shows if scripts are disabled, and a script with the
+ * data. Its attributes are the parameters of `changeOf`, and `controls`.
  *
  * @import { Change } from "./player.js"
  */
@@ -35,7 +35,7 @@ class PlayerElement extends HTMLElement {
   }
 
   connectedCallback() {
-    // While the page is read, the data may not be there yet.
+    // While the browser parses the page, the data may be missing.
     const isRead = document.readyState !== "loading" || this.nextSibling !== null;
     if (isRead) {
       this.begin();
@@ -44,7 +44,7 @@ class PlayerElement extends HTMLElement {
     }
   }
 
-  /** Start; if that is impossible, the still stays. */
+  /** Start the player; if that fails, the still remains. */
   begin() {
     this.start().catch((error) => this.onFailure?.(error));
   }
@@ -73,22 +73,22 @@ class PlayerElement extends HTMLElement {
     root.append(style, this.view.node);
     this.view.open();
     this.listen();
-    await this.player.picture.backdrop.painted;
+    await this.player.picture.background.painted;
     this.onReady?.();
     this.dispatch("ready");
   }
 
-  /** Whether the page is there for this player only. */
+  /** Whether the page consists of this player only. */
   get fits() {
     return this.hasAttribute("fit");
   }
 
-  /** What the names in links begin with, as a page may have several players. */
+  /** The prefix of names in links, which distinguishes the players of a page. */
   get prefix() {
     return this.id ? `${this.id}.` : "";
   }
 
-  /** Return the attributes and, on a page of its own, the parameters of its address. */
+  /** Return the attributes and, on a page of its own, the parameters of the URL. */
   params() {
     const params = new URLSearchParams(
       Array.from(this.attributes, ({ name, value }) => [name, value]),
@@ -123,7 +123,7 @@ class PlayerElement extends HTMLElement {
     this.report();
   }
 
-  /** Tell the page, and the one around it, a step that is new. */
+  /** Report a new step to the page and to the page around it. */
   report() {
     const { player } = this;
     if (!player) {
@@ -165,7 +165,7 @@ class PlayerElement extends HTMLElement {
   }
 
   /**
-   * Do what a page asks by `postMessage({ animator: { step: 12 } })`.
+   * Carry out a message such as `postMessage({ animator: { step: 12 } })`.
    *
    * @param {any} data
    */
@@ -185,7 +185,7 @@ class PlayerElement extends HTMLElement {
     this.player.change(typeof playing === "boolean" ? { ...change, playing } : change);
   }
 
-  /** The step that is shown, between two steps a fraction. */
+  /** The step that is shown; a fraction between two steps. */
   get step() {
     return this.player?.state.step ?? 0;
   }

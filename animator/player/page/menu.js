@@ -1,7 +1,7 @@
 /**
- * The menu of what is rarely needed.
+ * The menu with commands that are rarely needed.
  *
- * @import { Look, Player } from "./player.js"
+ * @import { ThemeChoice, Player } from "./player.js"
  */
 
 import { button, element } from "./dom.js";
@@ -12,8 +12,8 @@ import { icon } from "./icons.js";
  *
  * @param {Player} player
  * @param {[string, () => string | void | Promise<string | void>][]} entries the name of
- *   each, and what it does; it may return what it has done, in words
- * @param {(words: string) => void} say tells the reader what was done
+ *   each, and its function, which may return a message for the reader
+ * @param {(words: string) => void} say shows a message to the reader
  * @returns {HTMLElement}
  */
 export function makeMenu(player, entries, say) {
@@ -44,7 +44,7 @@ export function makeMenu(player, entries, say) {
     list.append(entry);
   }
   if (player.page.themes.length > 1) {
-    list.append(makeLooks(player));
+    list.append(makeThemes(player));
   }
   node.addEventListener("keydown", (event) => {
     if (list.hidden) {
@@ -81,27 +81,27 @@ function step(list, by) {
 }
 
 /** @param {Player} player */
-function makeLooks(player) {
+function makeThemes(player) {
   const node = element("div", {
-    class: "looks",
+    class: "themes",
     role: "group",
     "aria-label": "Colors",
   });
-  /** @type {[Look, string][]} */
-  const looks = [
+  /** @type {[ThemeChoice, string][]} */
+  const themes = [
     ["light", "Light"],
     ["dark", "Dark"],
     ["auto", "Auto"],
   ];
-  const choices = looks.map(([look, name]) => {
+  const choices = themes.map(([theme, name]) => {
     const choice = element("button", { type: "button" }, name);
-    choice.addEventListener("click", () => player.change({ look }));
+    choice.addEventListener("click", () => player.change({ theme }));
     return choice;
   });
   node.append(...choices);
   const update = () =>
     choices.forEach((choice, index) => {
-      const isChosen = looks[index][0] === player.state.look;
+      const isChosen = themes[index][0] === player.state.theme;
       choice.setAttribute("aria-pressed", String(isChosen));
     });
   player.listeners.push(update);

@@ -1,21 +1,21 @@
 /**
- * The names of settings on the picture, as buttons that hide and show these.
+ * Buttons over the names of settings on the picture, which hide and show the settings.
  *
- * @import { Line } from "./texts.js"
+ * @import { TextLine } from "./texts.js"
  * @import { Pointer } from "./pointer.js"
  * @import { Player } from "./player.js"
  */
 
 import { element } from "./dom.js";
 
-/** What a name's button says about itself. */
+/** The tooltip of the buttons. */
 const HINT = "click: hide or show; double click: show alone";
 
 /** The buttons over the names. */
-export class Names {
+export class NameButtons {
   /**
    * @param {Player} player
-   * @param {HTMLElement} frame the picture lies in it
+   * @param {HTMLElement} frame contains the picture
    * @param {Pointer} pointer
    */
   constructor(player, frame, pointer) {
@@ -23,19 +23,19 @@ export class Names {
     this.pointer = pointer;
     this.frame = frame;
     this.node = element("div", { class: "names" });
-    /** @type {{ button: HTMLButtonElement, label: string, line: Line | null }[]} */
+    /** @type {{ button: HTMLButtonElement, label: string, line: TextLine | null }[]} */
     this.buttons = [];
     player.listeners.push((change) => this.update(change.step === undefined));
   }
 
-  /** Make the buttons anew where the names are now. */
+  /** Make the buttons again, at the current positions of the names. */
   place() {
     this.buttons = [];
     const { settings } = this.player.scene;
     const { picture } = this.player;
     const frame = this.frame.getBoundingClientRect();
     settings.forEach(({ label, keys }, index) => {
-      const groups = keys.map((id) => picture.backdrop.group(id));
+      const groups = keys.map((id) => picture.background.group(id));
       const boxes = groups.flatMap((group) => group?.getBoundingClientRect() ?? []);
       for (const box of merged(boxes.filter(({ width }) => width > 0))) {
         this.add(label, null, box, frame);
@@ -52,7 +52,7 @@ export class Names {
 
   /**
    * @param {string} label
-   * @param {Line | null} line the text, if it moves
+   * @param {TextLine | null} line the text, if it moves
    * @param {DOMRect} box
    * @param {DOMRect} frame
    */
@@ -105,7 +105,7 @@ export class Names {
 }
 
 /**
- * Join boxes that stand beside each other on a line.
+ * Join boxes that are side by side on a line.
  *
  * @param {DOMRect[]} boxes
  * @returns {DOMRect[]}

@@ -1,10 +1,10 @@
-/** Writes numbers as the clip does (drawing/numbers.py). */
+/** Formats numbers as in the clip (drawing/numbers.py). */
 
 const DIGITS = 3;
 const LARGE = 6;
 
 /**
- * Write a number with some significant digits, such as 0.503 or 3.42e-4.
+ * Format a number with significant digits, such as 0.503 or 3.42e-4.
  *
  * @param {number} value
  * @param {number} [digits]
@@ -29,7 +29,7 @@ export function formatNumber(value, digits = DIGITS) {
 }
 
 /**
- * Write a float32 or a float64 with the fewest digits that give it back exactly.
+ * Format a float32 or a float64 with the fewest digits that represent it exactly.
  *
  * @param {number} value
  * @param {boolean} single whether it is a float32
@@ -81,7 +81,7 @@ function scientific(size, decimals) {
 }
 
 /**
- * Return whether the rest of a number from a place on is a half.
+ * Return whether the digits from a position on are exactly a half.
  *
  * @param {string} digits
  * @param {number} place

@@ -1,5 +1,5 @@
 /**
- * Moves paths that coincide off from each other, as drawing/offsets.py does.
+ * Moves coinciding paths apart, as drawing/offsets.py does.
  *
  * @import { Numbers } from "./unpack.js"
  */

@@ -1,9 +1,8 @@
 /**
- * The path of one setting on a panel, and how a piece of it is drawn, as
- * drawing/polyline.py does.
+ * Draws the path of one setting on a panel piece by piece, as drawing/polyline.py does.
  *
  * The casing of a new piece would cover the end of the line before it. Therefore the
- * line is drawn a casing's radius behind its casing, and the tip of the trail draws the
+ * line ends a casing's radius before its casing, and the tip of the trail draws the
  * rest.
  *
  * @import { Panel, Pens, Trail } from "./document.js"
@@ -25,14 +24,14 @@ import {
   stroke,
 } from "./strokes.js";
 
-/** How far paths that coincide are moved aside, in widths of the line. */
+/** The distance by which coinciding paths are moved aside, in widths of the line. */
 const ASIDE = 1.5;
 const CROSS = 1.5;
 const EVENT = 2.4;
 const FAR = 1e5;
 const HUGE = 1e150;
 
-/** A path on its panel. */
+/** Draws a path on its panel. */
 export class Path {
   /**
    * @param {Trail} trail
@@ -45,11 +44,11 @@ export class Path {
     this.panel = panel;
     this.pens = pens;
     this.events = new Set(trail.events);
-    /** Without the last steps that are not known. */
+    /** The number of steps, without unknown ones at the end. */
     this.length = 0;
-    /** The first step at which there is something to draw. */
+    /** The first step with a known position. */
     this.begin = 0;
-    /** The steps without a line, and on which side they are: -1 below, 1 above. */
+    /** The steps without a line, with their side: -1 below, 1 above. */
     this.gaps = /** @type {Map<number, number>} */ (new Map());
     const [xs, ys] = coordinates(trail, arrays);
     this.xs = xs;
@@ -123,7 +122,7 @@ export class Path {
   }
 
   /**
-   * Return a place that is not too far off to be drawn exactly.
+   * Return a position that is near enough to be drawn exactly.
    *
    * @param {number} step
    * @param {number} x
@@ -160,7 +159,7 @@ export class Path {
   }
 
   /**
-   * Draw what a step adds.
+   * Draw the piece that a step adds.
    *
    * @param {Canvas} canvas
    * @param {number} step
@@ -238,11 +237,11 @@ export class Path {
   }
 
   /**
-   * Draw crosses; the rims of close ones would hide the path.
+   * Draw crosses; close ones get no rims, which would hide the path.
    *
    * @param {Canvas} canvas
    * @param {Point[]} points
-   * @param {number[]} gaps how far each is from the one before
+   * @param {number[]} gaps the distance of each point from the one before
    */
   drawCrosses(canvas, points, gaps) {
     const { casingColor, color, dot, lineWidth } = this.trail;
@@ -279,7 +278,7 @@ export class Path {
    * @param {Point[]} points
    * @param {string} color
    * @param {number} width
-   * @param {number} start how long the line is before the first point
+   * @param {number} start the length of the line before the first point
    */
   stroke(canvas, points, color, width, start = 0) {
     const length = this.trail.dash * this.trail.width;

@@ -1,26 +1,26 @@
 /**
- * A document on the page: its background, and what grows and moves over it.
+ * A document on the page: its background, and the growing and moving layers over it.
  *
- * @import { Backdrop } from "./backdrop.js"
+ * @import { Background } from "./background.js"
  * @import { Document, Item } from "./document.js"
- * @import { Pictures } from "./pictures.js"
+ * @import { Images } from "./images.js"
  * @import { Canvas } from "./strokes.js"
  * @import { Arrays } from "./unpack.js"
  */
 
-import { Ribbon } from "./bands.js";
-import { Growth, setSize } from "./growth.js";
-import { Lists } from "./ops.js";
+import { PanelBand } from "./bands.js";
+import { GrowingCanvas, setSize } from "./growing-canvas.js";
+import { DisplayLists } from "./display-lists.js";
 import { Path } from "./path.js";
-import { Line } from "./texts.js";
+import { TextLine } from "./texts.js";
 import { drawHead, drawTip } from "./tips.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {{ paths: Path[], ribbons: Ribbon[] }} Trails */
+/** @typedef {{ paths: Path[], panelBands: PanelBand[] }} Trails */
 
 /**
- * What pictures are drawn on, which one takes over from the other.
+ * The canvases that the pictures of a page share.
  *
  * @typedef {{ growing: HTMLCanvasElement, moving: HTMLCanvasElement }} Layers
  */
@@ -35,45 +35,48 @@ export function makeLayers() {
   return { growing, moving };
 }
 
-/** A document that is drawn. */
+/** Draws a document. */
 export class Picture {
   /**
    * @param {Document} scene
    * @param {Arrays} arrays
    * @param {string[]} texts
-   * @param {Pictures} pictures
-   * @param {Backdrop} backdrop
+   * @param {Images} images
+   * @param {Background} background
    * @param {Layers} layers
    */
-  constructor(scene, arrays, texts, pictures, backdrop, layers) {
+  constructor(scene, arrays, texts, images, background, layers) {
     this.scene = scene;
-    this.backdrop = backdrop;
+    this.background = background;
     /** The settings that are not shown, by their indices. @type {Set<number>} */
     this.hidden = new Set();
     this.scale = 1;
     /** @type {Map<Item, Trails>} */
     this.trails = new Map();
-    /** @type {Map<Item, Lists>} */
+    /** @type {Map<Item, DisplayLists>} */
     this.lists = new Map();
-    /** @type {Line[]} */
+    /** @type {TextLine[]} */
     this.lines = [];
     for (const item of scene.items) {
       if (item.kind === "trails" && item.panel !== null) {
         const panel = scene.panels[item.panel];
         this.trails.set(item, {
           paths: item.trails.map((one) => new Path(one, panel, item.pens, arrays)),
-          ribbons: item.bands.map((band) => new Ribbon(band, panel, arrays)),
+          panelBands: item.bands.map((band) => new PanelBand(band, panel, arrays)),
         });
       } else if (item.kind === "ops") {
         const box = item.panel === null ? null : scene.panels[item.panel].box;
-        this.lists.set(item, new Lists(item, arrays, texts, pictures, box));
+        this.lists.set(item, new DisplayLists(item, arrays, texts, images, box));
       } else if (item.kind === "text") {
-        this.lines.push(new Line(item, arrays, texts));
+        this.lines.push(new TextLine(item, arrays, texts));
       }
     }
     const pieces = [...this.trails.values()].flatMap(({ paths }) => paths).length;
-    this.growth = new Growth(layers.growing, scene.steps, pieces, (canvas, step) =>
-      this.grow(canvas, step),
+    this.growing = new GrowingCanvas(
+      layers.growing,
+      scene.steps,
+      pieces,
+      (canvas, step) => this.grow(canvas, step),
     );
     this.moving = layers.moving;
     this.texts = document.createElementNS(SVG, "svg");
@@ -83,9 +86,9 @@ export class Picture {
     this.texts.append(...this.lines.map(({ node }) => node));
   }
 
-  /** In the order in which they lie on each other. @returns {Element[]} */
+  /** The layers, the lowest first. @returns {Element[]} */
   get nodes() {
-    return [this.backdrop.svg, this.growth.node, this.moving, this.texts];
+    return [this.background.svg, this.growing.node, this.moving, this.texts];
   }
 
   /** Return all paths and curves that are shown. @returns {Path[]} */
@@ -109,19 +112,19 @@ export class Picture {
     const [wide, high] = this.scene.size;
     const height = Math.round((width * high) / wide);
     this.scale = width / wide;
-    this.growth.resize(width, height, this.scale);
+    this.growing.resize(width, height, this.scale);
     setSize(this.moving, width, height);
-    this.backdrop.paint(this.scale);
+    this.background.paint(this.scale);
   }
 
   /**
-   * Show only the other settings.
+   * Hide some settings, and show all others.
    *
    * @param {Set<number>} settings
    */
   hide(settings) {
     this.hidden = settings;
-    this.growth.forget();
+    this.growing.forget();
     this.scene.settings.forEach(({ keys, groups }, index) => {
       const isShown = this.isShown(index);
       for (const id of keys) {
@@ -145,19 +148,19 @@ export class Picture {
    * @param {string} opacity
    */
   fade(id, opacity) {
-    const group = this.backdrop.group(id);
+    const group = this.background.group(id);
     if (group) {
       group.style.opacity = opacity;
     }
   }
 
   /**
-   * Show a step, or a point between two.
+   * Show a step, or a point between two steps.
    *
    * @param {number} step
    */
   draw(step) {
-    this.growth.show(Math.floor(step));
+    this.growing.show(Math.floor(step));
     const canvas = /** @type {Canvas} */ (this.moving.getContext("2d"));
     canvas.setTransform(1, 0, 0, 1, 0, 0);
     canvas.clearRect(0, 0, this.moving.width, this.moving.height);
@@ -173,17 +176,17 @@ export class Picture {
   }
 
   /**
-   * Draw what a step adds to what grows.
+   * Draw the pieces that a step adds to growing items.
    *
    * @param {Canvas} canvas
    * @param {number} step
    */
   grow(canvas, step) {
-    for (const [item, { paths, ribbons }] of this.trails) {
+    for (const [item, { paths, panelBands }] of this.trails) {
       this.clipped(canvas, item, () => {
-        for (const ribbon of ribbons) {
-          if (this.isShown(ribbon.band.owner)) {
-            ribbon.drawStep(canvas, step, this.scale);
+        for (const panelBand of panelBands) {
+          if (this.isShown(panelBand.band.owner)) {
+            panelBand.drawStep(canvas, step, this.scale);
           }
         }
         for (const path of paths) {
@@ -244,7 +247,7 @@ export class Picture {
   }
 
   /**
-   * Draw on the panel of an item only, with a round pen.
+   * Draw only within the panel of an item, with a round pen.
    *
    * @param {Canvas} canvas
    * @param {Item} item

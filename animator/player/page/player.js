@@ -5,24 +5,24 @@
  * @import { Arrays } from "./unpack.js"
  */
 
-import { Backdrops } from "./backdrop.js";
+import { Backgrounds } from "./background.js";
 import { Clock } from "./clock.js";
-import { Paintings } from "./paintings.js";
+import { MapImages } from "./map-images.js";
 import { makeLayers, Picture } from "./picture.js";
-import { Pictures } from "./pictures.js";
+import { Images } from "./images.js";
 
-/** @typedef {"auto" | "light" | "dark"} Look */
+/** @typedef {"auto" | "light" | "dark"} ThemeChoice */
 
 /**
  * @typedef {object} State
- * @property {number} step that is shown, between two steps a fraction
+ * @property {number} step the step that is shown; a fraction between two steps
  * @property {boolean} playing
  * @property {number} speed 1 is the clip's
  * @property {boolean} loop
- * @property {number} times how often a loop is played; 0 for ever
+ * @property {number} times the number of times that a loop plays; 0 for ever
  * @property {ReadonlySet<string>} hidden the labels of the settings that are not shown
  * @property {number[]} chosen the index of each slider's value
- * @property {Look} look
+ * @property {ThemeChoice} theme
  */
 
 /** @typedef {Partial<State>} Change */
@@ -40,9 +40,9 @@ export class Player {
   constructor(page, arrays, start) {
     this.page = page;
     this.arrays = arrays;
-    this.pictures = new Pictures(arrays, () => this.redraw());
-    this.paintings = new Paintings(arrays);
-    this.backdrops = new Backdrops(page.texts, this.paintings);
+    this.images = new Images(arrays, () => this.redraw());
+    this.mapImages = new MapImages(arrays);
+    this.backgrounds = new Backgrounds(page.texts, this.mapImages);
     this.layers = makeLayers();
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     /** @type {State} */
@@ -54,12 +54,12 @@ export class Player {
       times: 0,
       hidden: new Set(),
       chosen: page.sliders.map(({ start: index }) => index),
-      look: "auto",
+      theme: "auto",
       ...start,
     };
     /** Called after each change. @type {((changed: Change) => void)[]} */
     this.listeners = [];
-    /** Whether the player is on the screen; otherwise it rests. */
+    /** Whether the player is on the screen; otherwise its time stands still. */
     this.isVisible = true;
     this.width = 0;
     this.time = 0;
@@ -70,7 +70,9 @@ export class Player {
     this.state.step = Math.min(this.state.step, this.scene.steps);
     this.picture.hide(this.hiddenSettings());
     this.time = this.clock.time(this.state.step);
-    this.dark.addEventListener("change", () => this.change({ look: this.state.look }));
+    this.dark.addEventListener("change", () =>
+      this.change({ theme: this.state.theme }),
+    );
     if (this.state.playing) {
       this.run();
     }
@@ -82,7 +84,7 @@ export class Player {
   }
 
   /** The steps at which a caption begins. @returns {number[]} */
-  get marks() {
+  get captionSteps() {
     const { captions, steps } = this.scene;
     return captions.map(({ step }) => step).filter((step) => step > 0 && step <= steps);
   }
@@ -90,14 +92,14 @@ export class Player {
   /** @returns {Document} */
   document() {
     const { documents, themes, sliders } = this.page;
-    const { chosen, look } = this.state;
-    const isDark = look === "auto" ? this.dark.matches : look === "dark";
-    const theme = themes.length > 1 && isDark ? 1 : 0;
+    const { chosen, theme } = this.state;
+    const isDark = theme === "auto" ? this.dark.matches : theme === "dark";
+    const block = themes.length > 1 && isDark ? 1 : 0;
     const index = sliders.reduce(
       (sum, { values }, i) => sum * values.length + chosen[i],
       0,
     );
-    return documents[theme * (documents.length / themes.length) + index];
+    return documents[block * (documents.length / themes.length) + index];
   }
 
   makeClock() {
@@ -106,10 +108,10 @@ export class Player {
 
   /** @returns {Picture} */
   makePicture() {
-    const { arrays, page, pictures, layers } = this;
+    const { arrays, page, images, layers } = this;
     const scene = this.document();
-    const backdrop = this.backdrops.get(scene);
-    return new Picture(scene, arrays, page.texts, pictures, backdrop, layers);
+    const background = this.backgrounds.get(scene);
+    return new Picture(scene, arrays, page.texts, images, background, layers);
   }
 
   /**
@@ -204,7 +206,7 @@ export class Player {
   }
 
   /**
-   * Pause at a whole step that is a number of steps away.
+   * Pause at a whole step, some steps forwards or backwards.
    *
    * @param {number} steps
    */
@@ -214,7 +216,7 @@ export class Player {
   }
 
   /**
-   * Show or hide the settings of a label.
+   * Show or hide the settings with a label.
    *
    * @param {string} label
    */
@@ -227,7 +229,7 @@ export class Player {
   }
 
   /**
-   * Show the settings of a label alone, or all if it is alone already.
+   * Show only the settings with a label, or all if only they are shown.
    *
    * @param {string} label
    */
@@ -239,7 +241,7 @@ export class Player {
     this.change({ hidden: isAlone ? new Set() : others });
   }
 
-  /** Play until something pauses it. */
+  /** Play until the state is paused. */
   run() {
     this.before = performance.now();
     requestAnimationFrame((now) => this.tick(now));

@@ -2,7 +2,7 @@
  * Predicts each value of a table from those before it, as prediction.py does.
  */
 
-/** Each rule is a sum of values in other rows and columns, with their weights. */
+/** Each rule is a weighted sum of values at offsets (row, column). */
 const RULES = [
   [[0, -1, 1]],
   [[-1, 0, 1]],
@@ -31,7 +31,7 @@ const RULES = [
   ],
 ];
 
-/** Rows and columns of the neighbours that show which rule is best. */
+/** The offsets (row, column) of the neighbours that decide which rule is best. */
 const NEIGHBORS = [
   [0, -1],
   [-1, 0],
@@ -40,9 +40,9 @@ const NEIGHBORS = [
 ];
 
 /**
- * Return the values of a table of which the predictions were subtracted.
+ * Return the values of a table from the differences to their predictions.
  *
- * @param {Uint32Array} left the integers that are left, row by row
+ * @param {Uint32Array} left the differences, row by row
  * @param {number} width
  * @returns {Float32Array}
  */
@@ -79,7 +79,7 @@ export function unpredict(left, width) {
 }
 
 /**
- * Return what a rule predicts; NaN where it reaches beyond the table.
+ * Return the prediction of a rule; NaN where it leaves the table.
  *
  * @param {Float32Array} values
  * @param {number[][]} rule
@@ -99,7 +99,7 @@ function guess(values, rule, row, column, width) {
 }
 
 /**
- * Return how much a rule has missed the neighbours of a value.
+ * Return the error of a rule for the neighbours of a value.
  *
  * @param {Float64Array} errors
  * @param {number} row
@@ -119,7 +119,7 @@ function costOf(errors, row, column, width) {
 }
 
 /**
- * Turn the bits of a float into an integer in the order of floats, or back.
+ * Map the bits of a float to an integer of the same order, or back.
  *
  * @param {number} bits
  */

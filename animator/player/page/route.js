@@ -1,6 +1,6 @@
 /**
- * Where a path lies on the screen, reduced to points that can be distinguished, as
- * drawing/route.py does.
+ * The points of a path on the screen, without those that cannot be distinguished, as
+ * drawing/route.py has them.
  *
  * @import { Point } from "./strokes.js"
  */
@@ -26,12 +26,12 @@ export class Route {
     this.kept = [];
     /** The length of the line up to each vertex. @type {number[]} */
     this.lengths = [];
-    /** The vertices to which no stroke leads. @type {Set<number>} */
+    /** The vertices without a stroke before them. @type {Set<number>} */
     this.breaks = new Set();
     /** The last vertex up to each step; -1 if there is none yet. */
     this.vertex = new Int32Array(x.length);
     this.reduce(CLOSE / Math.max(scale, 1));
-    /** How many pieces of line lie far enough behind a vertex. */
+    /** The number of pieces of line that lie far enough behind a vertex. */
     this.settled = new Int32Array(this.kept.length);
     this.settle(radius);
   }
@@ -86,7 +86,7 @@ export class Route {
   }
 
   /**
-   * Return where the marker is.
+   * Return the position of the marker.
    *
    * @param {number} step
    * @returns {Point}
@@ -104,7 +104,7 @@ export class Route {
   }
 
   /**
-   * Return whether the line leads to where the marker is.
+   * Return whether the line leads to the marker.
    *
    * @param {number} step
    */
@@ -116,7 +116,7 @@ export class Route {
   }
 
   /**
-   * Return how far a vertex is from the one before.
+   * Return the distance of a vertex from the one before.
    *
    * @param {number} vertex
    */
@@ -127,7 +127,7 @@ export class Route {
   }
 
   /**
-   * Return the vertex from which a stroke leads to one, or that one itself.
+   * Return the start of the stroke to a vertex; without a stroke, the vertex itself.
    *
    * @param {number} vertex
    */

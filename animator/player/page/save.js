@@ -1,17 +1,17 @@
 /**
- * Saves what a player shows: a frame as PNG, the numbers as CSV.
+ * Saves the frame of a player as PNG, and its numbers as CSV.
  *
  * @import { Player } from "./player.js"
  * @import { Arrays } from "./unpack.js"
  */
 
-import { Backdrop } from "./backdrop.js";
-import { drawTexts } from "./lettering.js";
+import { Background } from "./background.js";
+import { drawTexts } from "./svg-texts.js";
 import { exactNumber } from "./numbers.js";
-import { Paintings } from "./paintings.js";
+import { MapImages } from "./map-images.js";
 import { makeLayers, Picture } from "./picture.js";
 
-/** How many pixels of a saved frame a pixel of the figure has. */
+/** Pixels of a saved frame per pixel of the figure. */
 const ZOOM = 2;
 
 /**
@@ -21,10 +21,10 @@ const ZOOM = 2;
  * @returns {Promise<Blob>}
  */
 export async function framePng(player) {
-  const { arrays, page, pictures, scene, state } = player;
-  const backdrop = new Backdrop(scene, page.texts, new Paintings(arrays));
+  const { arrays, page, images, scene, state } = player;
+  const background = new Background(scene, page.texts, new MapImages(arrays));
   const layers = makeLayers();
-  const picture = new Picture(scene, arrays, page.texts, pictures, backdrop, layers);
+  const picture = new Picture(scene, arrays, page.texts, images, background, layers);
   picture.resize(ZOOM * scene.size[0]);
   picture.hide(player.hiddenSettings());
   picture.draw(state.step);
@@ -37,12 +37,12 @@ export async function framePng(player) {
     context.fillStyle = scene.theme.background;
     context.fillRect(0, 0, width, height);
   }
-  const background = picture.backdrop.copy();
-  context.drawImage(await svgImage(background, width, height), 0, 0);
+  const copy = picture.background.copy();
+  context.drawImage(await svgImage(copy, width, height), 0, 0);
   const shown = player.picture;
   context.scale(picture.scale, picture.scale);
-  drawTexts(context, shown.backdrop.svg);
-  for (const layer of [picture.growth.node, picture.moving]) {
+  drawTexts(context, shown.background.svg);
+  for (const layer of [picture.growing.node, picture.moving]) {
     context.drawImage(layer, 0, 0, scene.size[0], scene.size[1]);
   }
   drawTexts(context, shown.texts);
@@ -52,7 +52,7 @@ export async function framePng(player) {
 }
 
 /**
- * Return a picture of an SVG without its texts.
+ * Return an image of an SVG without its texts.
  *
  * @param {SVGSVGElement} svg
  * @param {number} width
@@ -110,7 +110,7 @@ export function dataCsv({ scene, arrays }) {
 }
 
 /**
- * Return a function that reads a number of an array as text; "" for what is not known.
+ * Return a function that formats a number of an array; "" for an unknown number.
  *
  * @param {Arrays} arrays
  * @param {number | null} index

@@ -1,5 +1,5 @@
 /**
- * One slider for each hyperparameter that a page has runs of.
+ * A slider for each hyperparameter that varies between the runs of a page.
  *
  * @import { Document, Slider } from "./document.js"
  * @import { Player } from "./player.js"
@@ -61,8 +61,8 @@ function makeRow(player, { label, values }, index) {
 }
 
 /**
- * Choose a slider's value. What is hidden stays hidden, though its label may have the
- * value.
+ * Choose a slider's value. Hidden settings stay hidden, also if the value changes their
+ * labels.
  *
  * @param {Player} player
  * @param {number} index of the slider
@@ -85,7 +85,7 @@ export function choose(player, index, value) {
 }
 
 /**
- * Say which runs have diverged, if any.
+ * Return a text that lists the runs that have diverged.
  *
  * @param {Player} player
  */

@@ -1,5 +1,5 @@
 /**
- * The start of the runs, which can be dragged over a map if the page has runs from there.
+ * Handles with which the start of the runs is dragged over a map.
  *
  * @import { Player } from "./player.js"
  */
@@ -12,13 +12,13 @@ import { choose } from "./sliders.js";
 export class Starts {
   /**
    * @param {Player} player
-   * @param {HTMLElement} frame the picture lies in it
+   * @param {HTMLElement} frame contains the picture
    */
   constructor(player, frame) {
     this.player = player;
     this.frame = frame;
     this.node = element("div", { class: "starts" });
-    /** The slider whose values are places; -1 if there is none. */
+    /** The index of the slider whose values are starts; -1 if there is none. */
     this.slider = player.page.sliders.findIndex(({ places }) => places !== undefined);
   }
 
@@ -57,8 +57,8 @@ export class Starts {
   }
 
   /**
-   * Drag the start until a pointer is released. Nothing is captured: a capture would end
-   * when the picture of another document is put into the frame.
+   * Drag the start until a pointer is released. The pointer is not captured, because a
+   * capture ends when the picture of another document is put into the frame.
    *
    * @param {number} pointer
    */

@@ -7,7 +7,7 @@
 /** @typedef {[number, number]} Point */
 /** @typedef {{ color: string, width: number }} Pen */
 
-/** How far dots are apart at least, in their diameters. */
+/** The least distance of two dots, in diameters. */
 const SPREAD = 2;
 
 /**
@@ -43,12 +43,12 @@ export function dots(canvas, points, { color, width }) {
 }
 
 /**
- * Draw disks that are smaller where they are close, so that they stay apart, as
+ * Draw disks that are smaller where they are close, so that they do not overlap, as
  * drawing/step_marks.py does.
  *
  * @param {Canvas} canvas
  * @param {Point[]} points
- * @param {number[]} gaps how far each is from the one before
+ * @param {number[]} gaps the distance of each point from the one before
  * @param {string} color
  * @param {[number, number]} sizes the smallest and the largest diameter
  */
@@ -60,7 +60,7 @@ export function spacedDots(canvas, points, gaps, color, [least, most]) {
 }
 
 /**
- * Draw upright crosses of a size on points.
+ * Draw upright crosses at points.
  *
  * @param {Canvas} canvas
  * @param {Point[]} points
@@ -133,10 +133,10 @@ export function arrowhead(canvas, [x, y], angle, pens) {
 }
 
 /**
- * Return the dashes of a line; they and the gaps between them are equally long.
+ * Return the dashes of a line, which are as long as the gaps between them.
  *
  * @param {Point[]} points
- * @param {number} start how long the line is before the first point
+ * @param {number} start the length of the line before the first point
  * @param {number} length of a dash
  * @returns {Point[][]}
  */

@@ -1,5 +1,5 @@
 /**
- * Texts that change or move with the step, as texts of an SVG.
+ * SVG texts that change or move with the step.
  *
  * @import { Text } from "./document.js"
  * @import { Arrays } from "./unpack.js"
@@ -8,8 +8,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ANCHORS = { left: "start", center: "middle", right: "end", decimal: "start" };
 
-/** A text on the picture. */
-export class Line {
+/** A line of text that changes or moves. */
+export class TextLine {
   /**
    * @param {Text} item
    * @param {Arrays} arrays
@@ -27,7 +27,7 @@ export class Line {
       "style",
       `font:${item.style} ${item.weight} ${item.size}px ${item.family}`,
     );
-    /** Before the decimal point, and the rest. @type {SVGTSpanElement[]} */
+    /** The part before the decimal point, and the rest. @type {SVGTSpanElement[]} */
     this.parts = [];
     if (item.align === "decimal") {
       for (const anchor of ["end", "start"]) {
@@ -40,7 +40,7 @@ export class Line {
   }
 
   /**
-   * Return where the text is, in pixels of the figure.
+   * Return the position of the text, in pixels of the figure.
    *
    * @param {number} step
    * @returns {[number, number]}
@@ -88,7 +88,7 @@ export class Line {
   }
 
   /**
-   * Write a text as wide as it is in frames.
+   * Write a text with the same width as in frames.
    *
    * @param {SVGElement} node
    * @param {string} text
@@ -121,7 +121,7 @@ export class Line {
 }
 
 /**
- * Return what is before the decimal point, or before a power of ten.
+ * Return the part before the decimal point, or before a power of ten.
  *
  * @param {string} number
  */

@@ -8,12 +8,12 @@
 
 import { arrowhead, dots, spacedDots } from "./strokes.js";
 
-/** Shares of the newest steps, and how much wider than the path they are. */
+/** Shares of the newest steps, and their widths relative to the path's. */
 const PARTS = [
   [1, 0.5],
   [0.5, 1],
 ];
-/** Markers meet where they are nearer than this, in sizes of markers. */
+/** Markers that are nearer than this, in sizes of markers, meet. */
 const MEETING = 0.2;
 const RING = 0.3;
 const WIDEST = 2.2;
@@ -143,7 +143,7 @@ export function drawHead(canvas, path, others, step) {
 }
 
 /**
- * Return by how much a marker is larger than usual.
+ * Return the additional size of a marker that is drawn as a ring around others.
  *
  * @param {Path} path
  * @param {Path[]} others
@@ -163,7 +163,7 @@ function ring(path, others, step) {
 }
 
 /**
- * Return where a marker is drawn, and how far from there it really is.
+ * Return the position where a marker is drawn, and the offset to its true position.
  *
  * @param {Path} path
  * @param {Point} head

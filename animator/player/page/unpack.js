@@ -36,7 +36,7 @@ export class Arrays {
   }
 
   /**
-   * Return an array; it is decoded once.
+   * Return an array; each is decoded only once.
    *
    * @param {number} index
    * @returns {Numbers}
@@ -76,7 +76,7 @@ export async function unpack(text) {
 }
 
 /**
- * Decode an array as `ArrayInfo` says.
+ * Decode an array as described in `ArrayInfo`.
  *
  * @param {ArrayInfo} info
  * @param {Uint8Array} blob
@@ -115,7 +115,7 @@ export function decode(info, blob) {
 /** @typedef {{ low: Uint32Array, high: Uint32Array }} Words */
 
 /**
- * Return whole numbers of up to 8 bytes as halves of 4.
+ * Split integers of up to 8 bytes into two halves of 4 bytes.
  *
  * @param {Uint8Array} bytes
  * @param {number} width
@@ -181,7 +181,7 @@ function accumulate({ low, high }, shape, axis) {
 }
 
 /**
- * Turn integers in the order of floats into the bits of these floats.
+ * Map integers in the order of floats to the bits of these floats.
  *
  * @param {Words} words
  * @param {number} width

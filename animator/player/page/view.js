@@ -1,5 +1,5 @@
 /**
- * A player's place on a page: picture, sliders and controls, fitted to their room.
+ * The view of a player: picture, sliders and controls, fitted to the available size.
  *
  * @import { Player } from "./player.js"
  */
@@ -9,16 +9,19 @@ import { element } from "./dom.js";
 import { formatNumber } from "./numbers.js";
 import { fragmentOf } from "./links.js";
 import { makeMenu } from "./menu.js";
-import { Names } from "./names.js";
+import { NameButtons } from "./names.js";
 import { Pointer } from "./pointer.js";
 import { dataCsv, fileName, framePng, offer } from "./save.js";
 import { makeSliders } from "./sliders.js";
 import { Starts } from "./starts.js";
 
-/** How long, in milliseconds, a step must be shown before it is read out. */
+/** Milliseconds for which a step must be shown before screen readers read it. */
 const CALM = 500;
-/** How many losses are read out. */
+/** The largest number of losses that screen readers read. */
 const MOST_READ = 6;
+/** Up to this width, in CSS pixels, the controls need two lines: by mouse, by finger. */
+const NARROW = 350;
+const TOUCH_NARROW = 480;
 
 /** Shows a player in an element. */
 export class View {
@@ -26,7 +29,7 @@ export class View {
    * @param {Player} player
    * @param {HTMLElement} host
    * @param {{ fits: boolean, hasControls: boolean, prefix: string }} options whether the
-   *   view fits into the window, and what links to it begin with
+   *   view fits into the window, and the prefix of names in links
    */
   constructor(player, host, options) {
     this.player = player;
@@ -34,7 +37,7 @@ export class View {
     this.options = options;
     this.frame = element("div", { class: "frame" });
     this.pointer = new Pointer(player, this.frame);
-    this.names = new Names(player, this.frame, this.pointer);
+    this.names = new NameButtons(player, this.frame, this.pointer);
     this.starts = new Starts(player, this.frame);
     this.sliders = makeSliders(player);
     this.said = element("p", { class: "said", role: "status" });
@@ -95,10 +98,10 @@ export class View {
     this.shown = picture;
     this.frame.replaceChildren(
       ...picture.nodes,
-      this.pointer.marks.rings,
+      this.pointer.overlay.rings,
       this.starts.node,
       this.names.node,
-      this.pointer.marks.notes,
+      this.pointer.overlay.notes,
     );
     this.frame.style.aspectRatio = `${size[0]} / ${size[1]}`;
     this.align();
@@ -118,7 +121,7 @@ export class View {
     }
   }
 
-  /** Let the controls begin and end where the picture does. */
+  /** Align the controls with the sides of the panels. */
   align() {
     const { items, panels, size } = this.player.scene;
     const left = Math.min(...panels.map(({ box }) => box[0]));
@@ -134,7 +137,7 @@ export class View {
     this.node.style.setProperty("--right", `${100 - (100 * right) / size[0]}%`);
   }
 
-  /** Show what has changed. */
+  /** Show the changed state. */
   update() {
     const { player } = this;
     if (player.picture !== this.shown) {
@@ -152,7 +155,7 @@ export class View {
     }
   }
 
-  /** Fit the picture to the room there is. */
+  /** Fit the picture and the controls to the available size. */
   fit() {
     const { clientWidth } = this.host;
     const [wide, high] = this.player.scene.size;
@@ -166,6 +169,8 @@ export class View {
     }
     width = Math.max(1, Math.floor(width));
     this.node.style.width = `${width}px`;
+    const narrow = matchMedia("(pointer: coarse)").matches ? TOUCH_NARROW : NARROW;
+    this.node.classList.toggle("narrow", width <= narrow);
     this.player.resize(Math.round(width * devicePixelRatio));
   }
 
@@ -201,7 +206,7 @@ export class View {
     );
   }
 
-  /** Copy a link to what is shown, and return what was done. */
+  /** Copy a link to the current state; return a message for the reader. */
   async copyLink() {
     const fragment = fragmentOf(this.player, this.options.prefix);
     if (this.options.fits && location.protocol !== "about:") {
@@ -216,7 +221,7 @@ export class View {
     }
   }
 
-  /** Tell the reader what was done. @param {string} words */
+  /** Show a message to the reader. @param {string} words */
   say(words) {
     this.toast.textContent = words;
     setTimeout(() => {
@@ -226,7 +231,7 @@ export class View {
 }
 
 /**
- * Say what is shown, for those who do not see it.
+ * Return a description of the current step for screen readers.
  *
  * @param {Player} player
  */

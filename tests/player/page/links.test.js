@@ -33,7 +33,7 @@ test("options have short values", () => {
     loop: false,
     times: 0,
     playing: false,
-    look: "dark",
+    theme: "dark",
   });
 });
 
@@ -54,7 +54,7 @@ test("a link leads to what is shown", () => {
   const state = {
     step: 11.7,
     hidden: new Set(["a & b"]),
-    look: "auto",
+    theme: "auto",
     chosen: [2, 1],
   };
   /** @type {any} */

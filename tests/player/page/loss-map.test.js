@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { dataAt, xOf, yOf } from "../../../animator/player/page/axes.js";
-import { Grid } from "../../../animator/player/page/heat.js";
+import { Grid } from "../../../animator/player/page/loss-map.js";
 
 /** @type {any} */
 const arrays = {

@@ -1,23 +1,23 @@
 /**
- * A canvas to which each step only adds, so that it can be drawn step by step.
+ * A canvas to which each step only adds, so that it is drawn step by step.
  *
- * A step back begins at the newest copy that was kept before it.
+ * To go back, it starts from the newest earlier copy of itself.
  *
  * @import { Canvas } from "./strokes.js"
  */
 
-/** How many copies are kept at most, and how many bytes they may have in all. */
+/** The largest number of copies, and of their bytes. */
 const MOST = 24;
 const BYTES = 1e8;
-/** How many pieces are drawn faster than a copy. */
+/** Drawing this number of pieces takes as long as making a copy. */
 const FEW = 200;
 
-/** What grows on a picture. */
-export class Growth {
+/** The growing layer of a picture. */
+export class GrowingCanvas {
   /**
    * @param {HTMLCanvasElement} node
    * @param {number} steps the number of the last step
-   * @param {number} pieces about how many a step adds
+   * @param {number} pieces about the number of pieces that a step adds
    * @param {(canvas: Canvas, step: number) => void} drawStep draws what a step adds
    */
   constructor(node, steps, pieces, drawStep) {
@@ -48,7 +48,7 @@ export class Growth {
     this.forget();
   }
 
-  /** Draw all anew at the next step. */
+  /** Draw everything again at the next step. */
   forget() {
     this.copies.clear();
     this.clear(null);
@@ -56,7 +56,7 @@ export class Growth {
   }
 
   /**
-   * Show all that steps 0 to a step add.
+   * Show the pieces of all steps up to a step.
    *
    * @param {number} step a whole number
    */
@@ -97,7 +97,7 @@ export class Growth {
 }
 
 /**
- * Set the size of a canvas, which clears it if it is another one.
+ * Set the size of a canvas; a different size clears it.
  *
  * @param {HTMLCanvasElement} node
  * @param {number} width

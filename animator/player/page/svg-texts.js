@@ -1,12 +1,12 @@
 /**
- * Draws the texts of an SVG on a canvas, with the fonts that the page has loaded: a
- * picture of an SVG would not wait for its own.
+ * Draws the texts of an SVG on a canvas with the fonts of the page: an image of an SVG
+ * does not wait for its own fonts.
  */
 
 /**
- * Draw all texts of an SVG that is on the page.
+ * Draw all texts of an SVG, which must be on the page.
  *
- * @param {CanvasRenderingContext2D} canvas whose unit is the SVG's
+ * @param {CanvasRenderingContext2D} canvas with the units of the SVG
  * @param {SVGSVGElement} svg
  */
 export function drawTexts(canvas, svg) {
@@ -38,7 +38,7 @@ export function drawTexts(canvas, svg) {
 /**
  * @param {CanvasRenderingContext2D} canvas
  * @param {string} words
- * @param {Element} part which has their style
+ * @param {Element} part the element with their style
  * @param {DOMPoint} start where the first letter begins
  * @param {DOMPoint} last where the last letter begins
  */

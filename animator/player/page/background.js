@@ -1,19 +1,19 @@
 /**
- * What does not move: the picture's background, with the colours of its maps.
+ * The background of a picture, with the colours of its loss maps.
  *
  * @import { Document, LossMap, Panel } from "./document.js"
- * @import { Paintings } from "./paintings.js"
+ * @import { MapImages } from "./map-images.js"
  */
 
-/** The background of a document. Documents that have the same share it. */
-export class Backdrop {
+/** The background of a document. Documents with equal backgrounds share it. */
+export class Background {
   /**
    * @param {Document} scene
    * @param {string[]} texts
-   * @param {Paintings} paintings
+   * @param {MapImages} mapImages
    */
-  constructor(scene, texts, paintings) {
-    this.paintings = paintings;
+  constructor(scene, texts, mapImages) {
+    this.mapImages = mapImages;
     this.svg = parseSvg(scene.background.map((index) => texts[index]).join(""));
     /** @type {{ panel: Panel, map: LossMap, image: Element }[]} */
     this.maps = [];
@@ -25,7 +25,7 @@ export class Backdrop {
       }
     }
     this.scale = 0;
-    /** Resolves when the maps that were painted last are seen. */
+    /** Resolves when the maps that were painted last are visible. */
     this.painted = Promise.resolve();
   }
 
@@ -47,9 +47,9 @@ export class Backdrop {
    * @param {number} scale
    */
   async paintOne({ panel, map, image }, scale) {
-    const painting = this.paintings.get(panel, map, scale);
-    if (painting) {
-      const url = painting.url || (await painting.done);
+    const mapImage = this.mapImages.get(panel, map, scale);
+    if (mapImage) {
+      const url = mapImage.url || (await mapImage.done);
       if (scale === this.scale) {
         image.setAttribute("href", url);
         await loaded(image);
@@ -58,17 +58,17 @@ export class Backdrop {
   }
 
   /**
-   * Return a copy of the background that needs nothing else.
+   * Return a copy of the background that does not refer to other files.
    *
    * @returns {SVGSVGElement}
    */
   copy() {
     const svg = /** @type {SVGSVGElement} */ (this.svg.cloneNode(true));
     for (const { panel, map } of this.maps) {
-      const painting = this.paintings.get(panel, map, this.scale);
+      const mapImage = this.mapImages.get(panel, map, this.scale);
       const image = map.image && find(svg, map.image);
-      if (image && painting) {
-        image.setAttribute("href", painting.canvas.toDataURL());
+      if (image && mapImage) {
+        image.setAttribute("href", mapImage.canvas.toDataURL());
       }
     }
     return svg;
@@ -86,15 +86,15 @@ export class Backdrop {
 }
 
 /** The backgrounds of a page. */
-export class Backdrops {
+export class Backgrounds {
   /**
    * @param {string[]} texts
-   * @param {Paintings} paintings
+   * @param {MapImages} mapImages
    */
-  constructor(texts, paintings) {
+  constructor(texts, mapImages) {
     this.texts = texts;
-    this.paintings = paintings;
-    /** @type {Map<string, Backdrop>} */
+    this.mapImages = mapImages;
+    /** @type {Map<string, Background>} */
     this.made = new Map();
   }
 
@@ -108,7 +108,7 @@ export class Backdrops {
     const key = JSON.stringify([scene.background, scene.size, maps]);
     let found = this.made.get(key);
     if (found === undefined) {
-      found = new Backdrop(scene, this.texts, this.paintings);
+      found = new Background(scene, this.texts, this.mapImages);
       this.made.set(key, found);
     }
     return found;

@@ -1,4 +1,4 @@
-"""Describes the fill, the pen and the clip with which matplotlib draws a path."""
+"""Converts matplotlib's graphics contexts: fill, pen and clip box of a path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase
 
 _DIGITS = 3
-"""Of lengths that say how something is drawn, such as widths of lines."""
+"""Decimals of lengths in pixels, such as line widths."""
 
 
 def stroke_color(gc: GraphicsContextBase) -> str:
@@ -25,49 +25,49 @@ def stroke_color(gc: GraphicsContextBase) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """Describes how things are drawn on a figure.
+class PathStyles:
+    """Converts the graphics contexts of a figure.
 
     Attributes:
-        dpi: its pixels per inch.
-        height: in pixels.
+        dpi: the figure's pixels per inch.
+        height: the figure's height in pixels.
     """
 
     dpi: float
     height: float
 
     def pixels(self, points: float) -> float:
-        """Convert a length from points, rounded."""
+        """Convert a length from points to pixels, rounded."""
         return round(float(points) * self.dpi / 72, _DIGITS)
 
-    def of(self, gc: GraphicsContextBase, face: Any) -> dict[str, Any]:
-        """Return the fill, the pen and the clip of a path.
+    def style(self, gc: GraphicsContextBase, face: Any) -> dict[str, Any]:
+        """Return the fill, the pen and the clip box of a path.
 
         Args:
             gc: the graphics context.
             face: the colour of the fill, RGB or RGBA; None for no fill.
         """
-        look: dict[str, Any] = self.clip(gc)
+        style: dict[str, Any] = self.clip_box(gc)
         if gc.get_hatch():
-            look |= self._hatch(gc)
+            style |= self._hatch(gc)
         if face is not None:
             own = face[3] if len(face) == 4 else 1.0
             alpha = gc.get_alpha() if gc.get_forced_alpha() else own
-            look["fill"] = css_color(face[:3], alpha)
+            style["fill"] = css_color(face[:3], alpha)
         width = self.pixels(gc.get_linewidth())
         if width > 0:
             cap: Any = gc.get_capstyle()
-            look["stroke"] = {
+            style["stroke"] = {
                 "color": stroke_color(gc),
                 "width": width,
                 "cap": {"projecting": "square"}.get(cap, cap),
                 "join": str(gc.get_joinstyle()),
                 **self._dashes(gc),
             }
-        return look
+        return style
 
     def _hatch(self, gc: GraphicsContextBase) -> dict[str, Any]:
-        """Return the lines that fill a path, which are repeated every inch."""
+        """Return the hatch pattern of a path, a square of one inch."""
         shape: Any = gc.get_hatch_path()
         size = Affine2D().scale(self.dpi, -self.dpi).translate(0, self.dpi)
         codes, points = describe_path(shape.iter_segments(size))
@@ -84,8 +84,8 @@ class Looks:
         dash = [self.pixels(length) for length in lengths]
         return {"dash": dash, "dashOffset": self.pixels(offset or 0)}
 
-    def clip(self, gc: GraphicsContextBase) -> dict[str, Any]:
-        """Return the box outside which nothing is drawn, if there is one."""
+    def clip_box(self, gc: GraphicsContextBase) -> dict[str, Any]:
+        """Return the clip box, outside of which nothing is drawn, if there is one."""
         boxes = [gc.get_clip_rectangle()]
         own: Any = gc.get_clip_path()
         path, transform = own

@@ -1,5 +1,5 @@
 /**
- * Paints loss maps from their grids, and reads them.
+ * Paints loss maps from their grids, and reads losses from them.
  *
  * @import { LossMap, Panel } from "./document.js"
  * @import { Arrays, Numbers } from "./unpack.js"
@@ -22,7 +22,7 @@ export class Grid {
   }
 
   /**
-   * Return the loss at a place; NaN outside.
+   * Return the loss at a position; NaN outside the grid.
    *
    * @param {number} x
    * @param {number} y
@@ -55,7 +55,7 @@ export class Grid {
 }
 
 /**
- * Paint a panel's map on a canvas, whose size is that of the panel's box.
+ * Paint a panel's map on a canvas, which covers the panel's box.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Panel} panel
@@ -89,8 +89,8 @@ export function paintMap(canvas, panel, grid, bounds, colors) {
 }
 
 /**
- * Return a function that counts the bounds up to a value. It begins where the last
- * value was, since neighbours are alike.
+ * Return a function that counts the bounds up to a value. It starts from the last
+ * result, because neighbouring values are similar.
  *
  * @param {Numbers} bounds ascending
  */
@@ -108,7 +108,7 @@ function finder(bounds) {
 }
 
 /**
- * Return the point of a grid before a value, and the share of the way to the next.
+ * Return the grid point before a value, and its fractional distance to the next.
  *
  * @param {Numbers} values ascending, evenly spaced
  * @param {number} value

@@ -1,21 +1,21 @@
 /**
- * The rings, lines and numbers that stand over the picture while something is pointed at.
+ * Rings, lines and numbers over the picture, which mark what the reader points at.
  *
- * @import { Fact } from "./facts.js"
+ * @import { Reading } from "./readings.js"
  */
 
 import { element } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** How far from the pointer the numbers are, in CSS pixels. */
+/** The distance of the numbers from the pointer, in CSS pixels. */
 const AWAY = 14;
 
-/** Marks over a picture. */
-export class Marks {
-  /** @param {HTMLElement} frame the picture lies in it */
+/** The marks over a picture. */
+export class Overlay {
+  /** @param {HTMLElement} frame contains the picture */
   constructor(frame) {
     this.frame = frame;
-    /** Of the picture, in its own pixels. */
+    /** The size of the picture, in its own pixels. */
     this.width = 1;
     this.rings = document.createElementNS(SVG, "svg");
     this.rings.setAttribute("class", "rings");
@@ -69,7 +69,7 @@ export class Marks {
   }
 
   /**
-   * Write a number beside a place.
+   * Write a number beside a position.
    *
    * @param {number} x in pixels of the figure
    * @param {number} y
@@ -83,15 +83,15 @@ export class Marks {
   }
 
   /**
-   * Write a title and facts beside a place.
+   * Write a title and readings beside a position.
    *
    * @param {number} x in CSS pixels of the frame
    * @param {number} y
    * @param {string} title
    * @param {string} color of the dot before it; none if empty
-   * @param {Fact[]} facts
+   * @param {Reading[]} readings
    */
-  tip(x, y, title, color, facts) {
+  tip(x, y, title, color, readings) {
     const node = element("div", { class: "tip" });
     if (title) {
       const head = element("div", { class: "head" });
@@ -104,7 +104,7 @@ export class Marks {
       node.append(head);
     }
     const list = element("dl");
-    for (const [name, value] of facts) {
+    for (const [name, value] of readings) {
       list.append(element("dt", {}, name), element("dd", {}, value));
     }
     node.append(list);
@@ -113,7 +113,7 @@ export class Marks {
   }
 
   /**
-   * Put a box beside a place, where it is within the picture.
+   * Put a box beside a position, within the picture.
    *
    * @param {HTMLElement} node
    * @param {number} x in CSS pixels of the frame

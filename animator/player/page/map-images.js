@@ -1,33 +1,33 @@
 /**
- * The colours of loss maps as pictures, each painted once for a size of the screen.
+ * Images of loss maps, each painted once per size on the screen.
  *
  * @import { LossMap, Panel } from "./document.js"
  * @import { Arrays } from "./unpack.js"
  */
 
-import { Grid, paintMap } from "./heat.js";
+import { Grid, paintMap } from "./loss-map.js";
 
 /**
- * @typedef {object} Painting
+ * @typedef {object} MapImage
  * @property {HTMLCanvasElement} canvas
- * @property {string} url "" until it is there
- * @property {Promise<string>} done resolves with its address
+ * @property {string} url "" until it is known
+ * @property {Promise<string>} done resolves with the URL
  */
 
-/** The painted maps of a page. */
-export class Paintings {
+/** The images of the maps of a page. */
+export class MapImages {
   /** @param {Arrays} arrays */
   constructor(arrays) {
     this.arrays = arrays;
     /** @type {Map<number, Grid>} */
     this.grids = new Map();
-    /** @type {Map<string, Painting>} */
+    /** @type {Map<string, MapImage>} */
     this.painted = new Map();
     this.scale = 0;
   }
 
   /**
-   * Return the loss of a map.
+   * Return the grid of a map.
    *
    * @param {LossMap} map
    */
@@ -41,12 +41,12 @@ export class Paintings {
   }
 
   /**
-   * Return the painted map of a panel.
+   * Return the image of a panel's map.
    *
    * @param {Panel} panel
    * @param {LossMap} map
    * @param {number} scale pixels of the screen in a pixel of the figure
-   * @returns {Painting | null}
+   * @returns {MapImage | null}
    */
   get(panel, map, scale) {
     if (map.bounds === null || map.colors === null) {
@@ -72,10 +72,10 @@ export class Paintings {
     return found;
   }
 
-  /** Forget all pictures; those of this size are not needed any more. */
+  /** Drop all images, because the size has changed. */
   forget() {
     for (const { done } of this.painted.values()) {
-      // What shows it may need a moment to show the next one.
+      // The old image may be visible until the next one is loaded.
       void done.then((url) => setTimeout(() => URL.revokeObjectURL(url), 10_000));
     }
     this.painted.clear();

@@ -1,5 +1,5 @@
 /**
- * Finds what is at a place of the picture: a step of a path, or a point of a map.
+ * Finds the step of a path, or the point of a map, at a position of the picture.
  *
  * @import { Panel } from "./document.js"
  * @import { Path } from "./path.js"
@@ -11,28 +11,28 @@ import { dataAt, panelAt } from "./axes.js";
 /**
  * A step of a path, or of all paths of the picture if `path` is null.
  *
- * @typedef {{ kind: "step", step: number, path: Path | null, panel: number }} StepSpot
+ * @typedef {{ kind: "step", step: number, path: Path | null, panel: number }} StepHit
  */
 
 /**
- * A place on a map: its data coordinates.
+ * A position on a map, in data coordinates.
  *
- * @typedef {{ kind: "place", x: number, y: number, panel: number }} PlaceSpot
+ * @typedef {{ kind: "place", x: number, y: number, panel: number }} PlaceHit
  */
 
-/** @typedef {StepSpot | PlaceSpot} Spot */
+/** @typedef {StepHit | PlaceHit} Hit */
 
 /**
- * Return what is at a place.
+ * Return the step or the point of a map at a position.
  *
  * @param {Picture} picture
  * @param {number} x in pixels of the figure
  * @param {number} y
  * @param {number} step up to which paths are drawn
- * @param {number} reach how far off a step may be, in pixels of the figure
- * @returns {Spot | null}
+ * @param {number} reach the largest distance to a step, in pixels of the figure
+ * @returns {Hit | null}
  */
-export function spotAt(picture, x, y, step, reach) {
+export function hitAt(picture, x, y, step, reach) {
   const index = panelAt(picture.scene.panels, x, y);
   if (index < 0) {
     return null;
@@ -56,7 +56,7 @@ export function spotAt(picture, x, y, step, reach) {
 }
 
 /**
- * Return the step whose point is nearest to a place, of those that are drawn.
+ * Return the drawn step that is nearest to a position.
  *
  * @param {Path[]} paths
  * @param {number} x
@@ -71,7 +71,7 @@ function nearestStep(paths, x, y, last) {
     const end = Math.min(Math.floor(last), route.last);
     for (let step = path.begin; step <= end; step++) {
       const distance = Math.hypot(route.x[step] - x, route.y[step] - y);
-      // Of steps in one place, the last one is on top.
+      // Of steps at the same position, the last one is on top.
       if (best === null || distance <= best.distance) {
         best = { path, step, distance };
       }

@@ -1,5 +1,5 @@
 /**
- * The numbers of a step or of a place, as rows of words.
+ * Reads the numbers at a step or a position, as rows of names and values.
  *
  * @import { Document, Panel, Series } from "./document.js"
  * @import { Path } from "./path.js"
@@ -8,10 +8,10 @@
 
 import { formatNumber } from "./numbers.js";
 
-/** @typedef {[string, string]} Fact a name, and what it is */
+/** @typedef {[string, string]} Reading a name and a value */
 
-/** Tells the numbers of a document. */
-export class Facts {
+/** Reads the numbers of a document. */
+export class Readings {
   /**
    * @param {Document} scene
    * @param {Arrays} arrays
@@ -32,7 +32,7 @@ export class Facts {
   }
 
   /**
-   * Return the setting's label of a path.
+   * Return the label of a path's setting.
    *
    * @param {Path} path
    */
@@ -41,7 +41,7 @@ export class Facts {
   }
 
   /**
-   * Return the digits that losses on a panel have, as in the key.
+   * Return the number of digits of losses on a panel, as in the legend.
    *
    * @param {Panel} panel
    */
@@ -50,19 +50,19 @@ export class Facts {
   }
 
   /**
-   * Return what a trajectory has at a step.
+   * Return the numbers of a trajectory at a step.
    *
    * @param {Series} series
    * @param {number} step
-   * @returns {Fact[]}
+   * @returns {Reading[]}
    */
   ofStep(series, step) {
     const { x, y, digits } = this.scene.experiments[series.experiment];
     const { outcome } = series;
     const get = (/** @type {number} */ index) => this.arrays.get(index);
     const params = get(series.params);
-    /** @type {Fact[]} */
-    const facts = [
+    /** @type {Reading[]} */
+    const readings = [
       [x, formatNumber(params[2 * step], 4)],
       [y, formatNumber(params[2 * step + 1], 4)],
       ["loss", formatNumber(get(series.loss)[step], digits)],
@@ -70,42 +70,42 @@ export class Facts {
     if (series.gradient !== null) {
       const values = get(series.gradient).subarray(2 * step, 2 * step + 2);
       const pair = Array.from(values, (value) => formatNumber(value));
-      facts.push(["gradient", `(${pair.join(", ")})`]);
+      readings.push(["gradient", `(${pair.join(", ")})`]);
     }
     if (series.lr !== null && isVaried(get(series.lr))) {
-      facts.push(["lr", formatNumber(get(series.lr)[step])]);
+      readings.push(["lr", formatNumber(get(series.lr)[step])]);
     }
     for (const [name, index] of Object.entries(series.metrics)) {
       const value = get(index)[step];
       if (!Number.isNaN(value)) {
-        facts.push([name, formatNumber(value)]);
+        readings.push([name, formatNumber(value)]);
       }
     }
     if (outcome.diverged && step >= outcome.step) {
-      facts.push(["", `diverged at step ${outcome.step}`]);
+      readings.push(["", `diverged at step ${outcome.step}`]);
     }
-    return facts;
+    return readings;
   }
 
   /**
-   * Return what is at a place of a map.
+   * Return the numbers at a position on a map.
    *
    * @param {Panel} panel
    * @param {number} x
    * @param {number} y
    * @param {number} loss NaN if it is not known
-   * @returns {Fact[]}
+   * @returns {Reading[]}
    */
   ofPlace(panel, x, y, loss) {
-    /** @type {Fact[]} */
-    const facts = [
+    /** @type {Reading[]} */
+    const readings = [
       [panel.x.label || "x", formatPlace(x, panel.x.limits)],
       [panel.y.label || "y", formatPlace(y, panel.y.limits)],
     ];
     if (panel.map) {
-      facts.push(["loss", formatNumber(loss, this.lossDigits(panel))]);
+      readings.push(["loss", formatNumber(loss, this.lossDigits(panel))]);
     }
-    return facts;
+    return readings;
   }
 }
 
@@ -115,7 +115,7 @@ function isVaried(values) {
 }
 
 /**
- * Write a coordinate so that a thousandth of the range is seen.
+ * Format a coordinate with a precision of a thousandth of the range.
  *
  * @param {number} value
  * @param {[number, number]} limits

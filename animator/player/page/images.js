@@ -1,14 +1,14 @@
 /**
- * The pictures of a page, which are decoded when they are first needed.
+ * The images of a page, which are decoded when they are first needed.
  *
  * @import { Arrays } from "./unpack.js"
  */
 
-/** PNGs among the arrays of a page. */
-export class Pictures {
+/** The encoded images among the arrays of a page. */
+export class Images {
   /**
    * @param {Arrays} arrays
-   * @param {() => void} onReady called when pictures that were needed are there
+   * @param {() => void} onReady called when requested images have been decoded
    */
   constructor(arrays, onReady) {
     this.arrays = arrays;
@@ -19,7 +19,7 @@ export class Pictures {
   }
 
   /**
-   * Return a picture, or null if it is not there yet.
+   * Return an image, or null if it is not decoded yet.
    *
    * @param {number} index
    * @returns {ImageBitmap | null}

@@ -1,31 +1,31 @@
 /**
- * Draws what matplotlib drew at a step: lists of paths, markers, texts and images.
+ * Draws display lists: the paths, markers, texts and images of matplotlib at a step.
  *
  * @import { Box, ImageOp, MarkersOp, Op, Ops, PathOp, Stroke, TextOp } from "./document.js"
- * @import { Pictures } from "./pictures.js"
+ * @import { Images } from "./images.js"
  * @import { Canvas } from "./strokes.js"
  * @import { Arrays, Numbers } from "./unpack.js"
  */
 
 /** @typedef {{ letter: string, count: number }} Code */
 
-/** The length of a line that is a dot, in pixels. */
+/** The length in pixels of a line that stands for a dot. */
 const SHORT = 0.01;
 
-/** The lists of one artist. */
-export class Lists {
+/** The display lists of one artist. */
+export class DisplayLists {
   /**
    * @param {Ops} item
    * @param {Arrays} arrays
    * @param {string[]} texts
-   * @param {Pictures} pictures
-   * @param {Box | null} box of the panel, outside of which nothing is drawn anyway
+   * @param {Images} images
+   * @param {Box | null} box the panel's box, outside of which nothing is drawn
    */
-  constructor(item, arrays, texts, pictures, box) {
+  constructor(item, arrays, texts, images, box) {
     this.item = item;
     this.box = box;
     this.texts = texts;
-    this.pictures = pictures;
+    this.images = images;
     this.structure = arrays.get(item.structure);
     this.start = arrays.get(item.start);
     this.numbers = arrays.get(item.numbers);
@@ -34,7 +34,7 @@ export class Lists {
   }
 
   /**
-   * Draw the list of a step, or one between two lists that are alike.
+   * Draw the list of a step; between two steps, interpolate lists of equal structure.
    *
    * @param {Canvas} canvas
    * @param {number} step
@@ -119,7 +119,7 @@ export class Lists {
     canvas.fillStyle = op.color;
     const text = this.texts[op.text];
     if (op.width !== undefined && text.length > 1) {
-      // Let it end where it does in frames, whose letters are a little wider.
+      // Make the text as wide as in frames, whose letters are slightly wider.
       const missing = op.width - canvas.measureText(text).width;
       canvas.letterSpacing = `${missing / (text.length - 1)}px`;
     }
@@ -129,7 +129,7 @@ export class Lists {
   /** @param {Canvas} canvas @param {ImageOp} op @param {Reader} reader */
   drawImage(canvas, op, reader) {
     const [x, y, width, height] = [0, 1, 2, 3].map(() => reader.next());
-    const picture = this.pictures.get(op.image);
+    const picture = this.images.get(op.image);
     if (picture) {
       canvas.imageSmoothingEnabled = op.smooth;
       canvas.drawImage(picture, x, y, width, height);
@@ -155,14 +155,14 @@ function isSameBox(one, other) {
   return other !== null && one.every((side, i) => Math.abs(side - other[i]) < 0.02);
 }
 
-/** Reads the numbers of a list, or those between two lists. */
+/** Reads the numbers of a list, or interpolates those of two lists. */
 class Reader {
   /**
    * @param {Numbers} numbers
    * @param {number} unit
-   * @param {number} at where the list begins
-   * @param {number} next where the next list begins; -1 if there is none
-   * @param {number} share of the way to the next list
+   * @param {number} at the start of the list
+   * @param {number} next the start of the next list; -1 if there is none
+   * @param {number} share the weight of the next list, 0 to 1
    */
   constructor(numbers, unit, at, next, share) {
     this.numbers = numbers;
@@ -185,7 +185,7 @@ function valueAt(values, step) {
 }
 
 /**
- * Trace a path. A canvas draws no line without a length, which is a dot in frames.
+ * Trace a path. A canvas draws no line of length 0, which is a dot in frames.
  *
  * @param {Path2D} path
  * @param {Code[]} codes
