@@ -1,4 +1,4 @@
-"""What is minimised: a model, its data and a loss, seen over two coordinates."""
+"""Problems: a model, its data and a loss, with the two coordinates that are drawn."""
 
 from animator.problems.coordinate import Coordinate
 from animator.problems.curve import CurveFit, curve_fit

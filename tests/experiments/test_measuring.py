@@ -14,7 +14,7 @@ from torch.optim import LBFGS, SGD, Adam
 from animator import Experiment, Recorder, SceneError, Setting, Trajectory, record
 from animator.base.fingerprint import fingerprint
 from animator.experiments.recorder import record_all
-from animator.experiments.recording import packed, unpacked
+from animator.experiments.recording import pack_recording, unpack_recording
 from animator.problems import line_fit, network, rosenbrock
 
 STEPS = 7
@@ -238,9 +238,11 @@ def test_series_survive_packing():
     problem = network(build(), points(20, 1), nn.CrossEntropyLoss(), **options)
     experiment = Experiment(problem, SETTINGS, 3)
     recording = record_all([experiment])[experiment]
-    arrays = {name: np.asarray(v) for name, v in packed(recording).items()}
+    arrays = {name: np.asarray(v) for name, v in pack_recording(recording).items()}
     for one, other in zip(
-        recording.trajectories, unpacked(arrays, experiment).trajectories, strict=True
+        recording.trajectories,
+        unpack_recording(arrays, experiment).trajectories,
+        strict=True,
     ):
         assert list(one.series) == list(other.series)
         for name, values in one.series.items():

@@ -23,7 +23,7 @@ from animator import (
 )
 from animator.base.cache import Cache
 from animator.experiments.recorder import record_all
-from animator.experiments.recording import packed, unpacked
+from animator.experiments.recording import pack_recording, unpack_recording
 from animator.problems import himmelblau, line_fit, network, weights
 
 STEPS = 6
@@ -164,9 +164,13 @@ def test_what_is_kept_of_a_recording_has_the_seeds():
     settings = {"one": sgd, "several": Setting(sgd, batch_size=5, seeds=[4, 2])}
     experiment = Experiment(line_fit(MSELoss()), settings, steps=3)
     recording = record(experiment)
-    arrays = {key: np.asarray(value) for key, value in packed(recording).items()}
+    arrays = {
+        key: np.asarray(value) for key, value in pack_recording(recording).items()
+    }
     for old, new in zip(
-        recording.trajectories, unpacked(arrays, experiment).trajectories, strict=True
+        recording.trajectories,
+        unpack_recording(arrays, experiment).trajectories,
+        strict=True,
     ):
         assert (old.label, old.setting, old.seed) == (new.label, new.setting, new.seed)
         assert old.params.tolist() == new.params.tolist()

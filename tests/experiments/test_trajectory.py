@@ -155,7 +155,7 @@ def test_a_network_of_one_s_own_loop_lies_on_the_plane():
 
 def test_a_recorder_s_memory_is_bounded_however_long_the_loop(monkeypatch):
     model = nn.Linear(2, 1)
-    monkeypatch.setattr(logs, "MEMORY", 4 * 3 * 10)
+    monkeypatch.setattr(logs, "WEIGHTS_MEMORY", 4 * 3 * 10)
     recorder = Recorder(model)
     for step in range(101):
         model.weight.data.fill_(step)

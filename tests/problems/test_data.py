@@ -136,7 +136,7 @@ GRAPH = {"x": X, "edges": torch.tensor([[0, 1, 2], [1, 2, 3]]), "y": Y}
     ],
 )
 def test_data_that_are_none(data, message, monkeypatch):
-    monkeypatch.setattr("animator.problems.loaders.MOST_ITEMS", 50)
+    monkeypatch.setattr("animator.problems.loaders.MAX_SAMPLES", 50)
     with pytest.raises(SceneError, match=message) as error:
         read(data)
     assert "\n" not in str(error.value)

@@ -254,7 +254,7 @@ def test_dropout_and_batch_normalisation_are_measured_as_after_training():
 
 def test_what_is_logged_is_bounded_and_said(monkeypatch):
     size = len(vector(net()))
-    monkeypatch.setattr(logs, "MEMORY", 4 * size * 6)
+    monkeypatch.setattr(logs, "WEIGHTS_MEMORY", 4 * size * 6)
     with pytest.warns(RenderWarning, match="32 weights are logged at every 4th step"):
         few = recorded(weights("0.weight[1, 2]", "2.bias[0]"), steps=13)
     found, losses = plain(steps=13)
