@@ -93,7 +93,7 @@ def parse_size(text: str) -> Size | PageSize:
         )
     if not unit and not first:
         raise SceneError(
-            f"size is {text!r}, but pixels are integers; give a unit, such as "
+            f"size is {text!r}, but pixels are whole; give a unit, such as "
             f"{width}inx{height}in"
         )
     first = first or unit
@@ -157,7 +157,7 @@ def check_size(size: object) -> Size | PageSize:
         width, height = (index(side) for side in size)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         raise SceneError(
-            f"size is {size!r}; give integers, such as (1280, 720), a page, such "
+            f"size is {size!r}; give whole pixels, such as (1280, 720), a page, such "
             f"as '3.4inx2.4in', or one of {', '.join(SIZES)}"
         ) from None
     size = width, height

@@ -44,22 +44,18 @@ class Experiment:
 
     Attributes:
         problem: the problem to minimise.
-        settings: the optimizers by label. Each is a function that creates an optimizer
-            from parameters, such as ``{"momentum 0.9": partial(SGD, lr=0.1,
-            momentum=0.9)}``; or a `Setting`, for example with a scheduler or
-            mini-batches; or a `Trajectory` or `Recorder` of a run elsewhere.
+        settings: by label, functions that make an optimizer from parameters, such as
+            ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a `Setting`,
+            with further options; or a `Trajectory` or `Recorder` of a run elsewhere.
         steps: the number of steps of each setting. Default: that of the longest
             `Recorder` or `Trajectory` among the settings, or 100.
         name: the name in error messages and tables.
-        metrics: functions by name, such as ``{"norm": f}``, whose values are logged.
-            Each is called as ``f(model)`` or, if the problem has data, as ``f(outputs,
-            labels)`` or ``f(model, inputs, labels)``; see `bind_metrics`. Metrics are
-            computed over all data in evaluation mode, and also over the validation data
-            if there are any. They do not affect the training. The metrics of `network`
-            are logged too.
-        every: the interval of these metrics, in steps. They are also computed at the
-            last step.
-        made_at: the line of the user's code that created the experiment.
+        metrics: functions by name, such as ``{"norm": f}``, whose values are logged
+            besides the problem's metrics. Each is called as ``f(model)`` or, if the
+            problem has data, as ``f(outputs, labels)`` or ``f(model, inputs, labels)``;
+            see `bind_metrics`. Metrics are computed over all data, and over validation
+            data if there are any, in evaluation mode. They do not affect the training.
+        every: the interval of these metrics, in steps; the last step is included.
 
     Raises:
         SceneError: there are no settings, an optimizer raises an error, `steps` is less
@@ -121,9 +117,6 @@ class Experiment:
         Args:
             cache: the cache of the trials.
             progress: called with the label and each step of a trial.
-
-        Raises:
-            SceneError: the search fails.
         """
         if isinstance(self.settings, Deferred):
             return replace(self, settings=self.settings.resolve(cache, progress))

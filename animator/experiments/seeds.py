@@ -24,7 +24,7 @@ def check_seeds(seeds: Any) -> None:
     if not good:
         raise SceneError(
             f"Setting: seeds is {quoted(seeds)}; give how many, 1 to {_MOST}, or a "
-            "list of different integers, 0 or more"
+            "list of different whole numbers, 0 or more"
         )
 
 

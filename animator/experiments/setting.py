@@ -144,7 +144,7 @@ class Setting:
             if scheduler is not None and not callable(scheduler):
                 raise SceneError(
                     f"Setting: scheduler is {quoted(scheduler)}; give a function that "
-                    "creates one, such as partial(StepLR, step_size=10)"
+                    "makes one, such as partial(StepLR, step_size=10)"
                 )
 
     def _scheduler_list(self) -> Sequence[MakeScheduler | None]:
@@ -168,7 +168,7 @@ class Setting:
             if not callable(getattr(optimizer, "step", None)):
                 raise SceneError(
                     f"the optimizer is {quoted(optimizer)}, which has no step(); give "
-                    "a function that creates one, such as partial(SGD, lr=0.1)"
+                    "a function that makes one, such as partial(SGD, lr=0.1)"
                 )
             _check_parameters(optimizer, model)
             if getattr(optimizer, "defaults", {}).get("differentiable"):

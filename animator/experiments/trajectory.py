@@ -22,12 +22,7 @@ Numbers = NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended.
-
-    Attributes:
-        diverged: whether the loss became infinite or NaN.
-        step: the step of the divergence, or the last step.
-    """
+    """How a run ended; `step` is the step of the divergence, or the last step."""
 
     diverged: bool
     step: int
@@ -104,9 +99,6 @@ class Trajectory:
                 For a table written by ``animate --trajectories``, for example
                 ``optimizer="plain", problem="MSELoss", seed=0``.
 
-        Returns:
-            The trajectory.
-
         Raises:
             SceneError: the file cannot be read, lacks a column or has no matching rows,
                 or the rows belong to several trajectories.
@@ -122,9 +114,6 @@ class Trajectory:
             path: the path of the file. It contains an array `params` (steps + 1, 2) and
                 optionally an array `loss` (steps + 1,). All other arrays of shape
                 (steps + 1,) are series.
-
-        Returns:
-            The trajectory.
 
         Raises:
             SceneError: the file cannot be read, or lacks the array `params`.
@@ -149,9 +138,6 @@ class Trajectory:
                 diverges where the loss is infinite or a parameter is not finite.
             caller: the name of the caller in error messages.
             series: metrics and other logged values by name, each (steps + 1,).
-
-        Returns:
-            The trajectory.
 
         Raises:
             SceneError: an array has a wrong shape, or the start is not finite.

@@ -86,9 +86,9 @@ def tune(
             "{'Adam': {'lr': log_range(1e-4, 1)}}"
         )
     if not is_integer(trials, 1, 1_000_000):
-        raise SceneError(f"tune: trials is {quoted(trials)}; give an integer")
+        raise SceneError(f"tune: trials is {quoted(trials)}; give a whole number")
     if not is_integer(seed, 0, 2**32 - 1):
-        raise SceneError(f"tune: seed is {quoted(seed)}; give an integer")
+        raise SceneError(f"tune: seed is {quoted(seed)}; give a whole number")
     check_steps(steps, "tune", 1)
     found = {label: _search(label, given) for label, given in searches.items()}
     for search in found.values():

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from animator.base.checks import quoted
-from animator.base.errors import SceneError
-from animator.base.seeding import seeded
 from animator.problems.coordinate import (
     Coordinate,
     check_names,
@@ -19,15 +16,14 @@ from animator.problems.coordinate import (
     describe_problem,
 )
 from animator.problems.coordinate import at as drawn_at
+from animator.problems.curve_checks import check_model, check_steady, drawn_scalars
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.held_out import validation_loss, with_validation
-from animator.problems.line import check_criterion, check_loss, points_or_article
-from animator.problems.modules import copy_module, extra_state, load_extra_state
-from animator.problems.packing import is_equal
+from animator.problems.line import check_criterion, points_or_article
+from animator.problems.modules import copy_module
 from animator.problems.points import numpy_dtype
 from animator.problems.pointwise import losses_at_each
 from animator.problems.protocols import Measured
-from animator.problems.references import refers_to
 from animator.problems.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -184,9 +180,9 @@ def curve_fit(
             points are not valid, `loss` is not a loss or refers to the model, or the
             model behaves differently in training and in evaluation.
     """
-    _check_model(model, loss)
+    check_model(model, loss)
     base = copy_module(model).requires_grad_(False)
-    drawn = _drawn_scalars(base, x, y)
+    drawn = drawn_scalars(base, x, y)
     dtype = numpy_dtype(drawn[0].parameter.dtype)
     data = points_or_article("curve_fit", points, dtype, missing)
     labels = check_names("curve_fit", names)
@@ -209,66 +205,5 @@ def curve_fit(
         "a model that takes inputs (n, 1), and a loss of its output and of labels "
         "(n, 1)",
     )
-    _check_steady(problem)
+    check_steady(problem)
     return with_validation("curve_fit", problem, validation, missing)
-
-
-def _check_model(model: object, loss: object) -> None:
-    """Raise `SceneError` unless a copy of the model can be trained with the loss."""
-    if not isinstance(model, torch.nn.Module):
-        raise SceneError(
-            f"curve_fit: {quoted(model)} is not a model; give a torch.nn.Module"
-        )
-    check_loss("curve_fit", loss)
-    if refers_to(loss, model):
-        raise SceneError(
-            "curve_fit: the loss refers to the model, but a copy of it is trained; "
-            "give network(model, data, loss, plane=weights(x, y))"
-        )
-
-
-def _drawn_scalars(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scalar]:
-    """Return two scalar parameters of a model, each given as (name, low, high)."""
-    for which, drawn in (("x", x), ("y", y)):
-        if not (
-            isinstance(drawn, tuple) and len(drawn) == 3 and isinstance(drawn[0], str)
-        ):
-            raise SceneError(
-                f"curve_fit: {which} is {quoted(drawn)}; give (name, low, high)"
-            )
-    try:
-        scalars = Scalar(base, x[0]), Scalar(base, y[0])
-    except SceneError as error:
-        raise SceneError(f"curve_fit: {error}") from error
-    if scalars[0].label == scalars[1].label:
-        raise SceneError(
-            f"curve_fit: x and y are both {x[0]!r}; give two different ones"
-        )
-    return scalars
-
-
-def _check_steady(problem: CurveFit) -> None:
-    """Raise `SceneError` if the model behaves differently in training and evaluation.
-
-    The map would then differ from the loss that is minimised.
-    """
-    base = problem.base
-    modes = [part.training for part in base.modules()]
-    before = extra_state(base)
-    losses = []
-    for part in (base.train, base.eval):
-        part()
-        with seeded():
-            losses.append(problem.loss(problem.model()).detach())
-    for part, training in zip(base.modules(), modes, strict=True):
-        part.training = training
-    after = extra_state(base)
-    changed = [name for name in before if not is_equal(before[name], after[name])]
-    load_extra_state(base, before)
-    same = torch.allclose(losses[0], losses[1], equal_nan=True)
-    if any(modes) and (changed or not same):
-        raise SceneError(
-            f"curve_fit: {type(base).__name__} behaves differently in training and "
-            "in evaluation, as with Dropout or BatchNorm; give model.eval(), or use "
-            "network()"
-        )

@@ -110,12 +110,8 @@ _CALLS: dict[Form, str] = {
 def as_number(what: str, value: Any) -> float:
     """Convert a number, or a tensor or array with one element, to a float.
 
-    Args:
-        what: the description of the value in error messages.
-        value: the value.
-
     Raises:
-        SceneError: the value is not a single number.
+        SceneError: the value is not a single number; the message begins with `what`.
     """
     if isinstance(value, torch.Tensor | np.ndarray | np.generic):
         if math.prod(value.shape) != 1:
@@ -138,10 +134,10 @@ def bind_metrics(
 ) -> tuple[Metric, ...]:
     """Create metrics from a user's functions.
 
-    The number of parameters without a default determines how a function is called: one
-    gives ``f(model)``, two ``f(outputs, labels)``, three ``f(model, inputs, labels)``.
-    A function of two is called ``f(model, batch)`` if its first parameter is named
-    ``model``, ``net``, ``network`` or ``module``, or is annotated as a module.
+    The number of parameters without a default determines the call: ``f(model)``,
+    ``f(outputs, labels)`` or ``f(model, inputs, labels)``. A function of two is called
+    ``f(model, batch)`` if its first parameter is named ``model``, ``net``, ``network``
+    or ``module``, or is annotated as a module.
 
     Args:
         caller: the name of the function or experiment in error messages.

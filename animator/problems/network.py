@@ -133,7 +133,7 @@ def _data_fix(text: str) -> str:
     if "must be the same as input size" in text:
         return "give labels of the shape of the outputs, such as labels[:, None]"
     if "target dtype to be Long" in text or "expected scalar type Long" in text:
-        return "give the labels as integers, such as labels.long()"
+        return "give the labels as whole numbers, such as labels.long()"
     if "device type" in text or "not compiled with" in text or "No CUDA" in text:
         return "give device='cpu', or a device that torch can use here"
     return "give a model, inputs, labels and a loss that fit together"

@@ -215,7 +215,7 @@ def test_a_run_that_diverges_ends_its_series():
 @pytest.mark.parametrize(
     ("metric", "message"),
     [
-        (lambda o, y: o, r"metric 'm' has the shape \(20, 2\); give a single number"),
+        (lambda o, y: o, r"metric 'm' has shape \(20, 2\); give a single number"),
         (lambda o, y: "high", "metric 'm' is 'high'; give a number"),
         (lambda o, y: o.nothing, r"AttributeError.*called as f\(outputs, labels\)"),
         (lambda model: 1 / 0, r"ZeroDivisionError: .*called as f\(model\)"),
@@ -285,7 +285,7 @@ def test_a_recorder_logs_any_series(steps):
     [
         ({"loss": "low"}, r"log\(\) at step 1: loss is 'low'; give a number"),
         ({"loss": 1.0, "lr": [1]}, r"at step 1: lr is \[1\]; give a number"),
-        ({"loss": 1.0, "a": torch.zeros(2)}, r"a has the shape \(2,\)"),
+        ({"loss": 1.0, "a": torch.zeros(2)}, r"a has shape \(2,\)"),
         ({"loss": 1.0, "step": 3}, "'step' is logged already"),
     ],
 )
@@ -309,5 +309,5 @@ def test_series_are_read_from_tables(tmp_path):
     np.testing.assert_array_equal(run.padded_to("it", 4).series["acc"][:3], [1, 2, 3])
     with pytest.raises(SceneError, match="no column 'accuracy'; it has x, y, loss"):
         Trajectory.from_csv(tmp_path / "run.csv", "x", "y", series="accuracy")
-    with pytest.raises(SceneError, match=r"acc of the shape \(1,\); give \(3,\)"):
+    with pytest.raises(SceneError, match=r"acc has shape \(1,\); give \(3,\)"):
         Trajectory.of(params, series={"acc": [1.0]})

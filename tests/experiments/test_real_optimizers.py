@@ -207,13 +207,14 @@ def test_pytorch_optimizer(name):
     [
         (
             partial(pytorch_optimizer.SpectralSphere, lr=0.1),
-            "only supports 2D parameters; give SpectralSphere the matrices alone",
+            "only supports 2D parameters; give SpectralSphere only the matrices",
         ),
         (
             lambda params: pytorch_optimizer.GSAM(
                 params, SGD(params, lr=0.1), None, Proportion()
             ),
-            "if GSAM steps in another manner, log your own loop with a Recorder",
+            "if GSAM needs another kind of loop, write the loop yourself and log it "
+            "with a Recorder",
         ),
         (
             partial(pytorch_optimizer.Muon, lr=0.1),

@@ -129,9 +129,9 @@ GRAPH = {"x": X, "edges": torch.tensor([[0, 1, 2], [1, 2, 3]]), "y": Y}
         (DataLoader([], 2), "the DataLoader has no points"),
         (DataLoader(Endless(), 2), "the data do not end within"),
         (Endless(), "the data do not end within"),
-        ("points.csv", "'points.csv' is no data"),
+        ("points.csv", "'points.csv' is not data"),
         ((X, Y[:7]), "20 inputs and 7 labels; give as many"),
-        (DataLoader([GRAPH, GRAPH], batch_size=None), "cannot be joined"),
+        (DataLoader([GRAPH, GRAPH], batch_size=None), "cannot be concatenated"),
         ((X, ["cat"] * 20), "the data hold strings, such as 'cat'; give numbers"),
     ],
 )

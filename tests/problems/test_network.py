@@ -300,8 +300,8 @@ def test_data_may_be_arrays_or_a_dataset():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"model": 3}, "3 is no model; give a torch"),
-        ({"loss": nn.CrossEntropyLoss}, "is no loss; give one such as"),
+        ({"model": 3}, "3 is not a model; give a torch"),
+        ({"loss": nn.CrossEntropyLoss}, "is not a loss; give one such as"),
         ({"plane": "pca"}, r"plane is 'pca'; give one such as pca\(\)"),
         (
             {"data": (torch.zeros(3, 3), torch.zeros(2))},
@@ -311,7 +311,7 @@ def test_data_may_be_arrays_or_a_dataset():
         ({"data": 7}, "give a model, its inputs and labels"),
         (
             {"loss": nn.CrossEntropyLoss(reduction="none")},
-            r"gives several numbers, of the shape \(2,\); average them",
+            r"returns several numbers, of shape \(2,\); average them",
         ),
     ],
 )
@@ -327,9 +327,7 @@ def test_planes_that_make_no_sense():
         through(state, state)
     with pytest.raises(SceneError, match="the checkpoints lie on a line; give others"):
         recorded(through(state, state, state))
-    with pytest.raises(
-        SceneError, match=r"checkpoint 2 has no '0\.weight' of the shape"
-    ):
+    with pytest.raises(SceneError, match=r"checkpoint 2 has no '0\.weight' of shape"):
         recorded(through(state, {}, state))
     with pytest.raises(SceneError, match=r"no parameter 'a'; it has 0\.weight"):
         recorded(weights("a", "b"))

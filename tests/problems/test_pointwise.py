@@ -63,7 +63,7 @@ def test_losses_with_random_numbers_are_mapped_the_same_each_time():
         (lambda a, b: (a - b).detach().mean(), "has no gradient; write it with"),
         (
             nn.MSELoss(reduction="none"),
-            r"the loss gives several numbers, of the shape \(50, 1\)",
+            r"the loss returns several numbers, of shape \(50, 1\)",
         ),
         (lambda a: a.mean(), "TypeError"),
         (lambda a, b: np.abs((a - b).detach().numpy()).mean(), "float32; write it"),

@@ -87,7 +87,7 @@ def test_a_data_frame(library):
     assert points_of(gaps, missing="drop") == ([1], [1.5], ("x", "y"))
     with pytest.raises(SceneError, match="columns hours, score and no 'points'; cho"):
         points_of((frame, "hours", "points"))
-    with pytest.raises(SceneError, match=r"x is no column of numbers: .*'b'"):
+    with pytest.raises(SceneError, match=r"x is not a column of numbers: .*'b'"):
         points_of(library.DataFrame({"x": ["1", "b"], "y": [1, 2]}))
 
 
@@ -153,7 +153,7 @@ def test_what_numpy_takes():
         ("", "is empty; give a table with a header"),
         ("hours,score\n", "there are no points; the table or rows are empty"),
         ("hours,score\n,\n", r"csv:2: hours is empty; leave such points out"),
-        ("höhe,score\n1,2\n", "is no text in UTF-8; save it as CSV UTF-8"),
+        ("höhe,score\n1,2\n", "is not UTF-8 text; save it as CSV UTF-8"),
     ],
 )
 def test_a_file_that_may_mean_something_else_is_refused(tmp_path, text, message):
