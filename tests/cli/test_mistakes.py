@@ -76,7 +76,7 @@ MISTAKES = {
     ),
     "a partial with parameters": (
         setting("partial(SGD, net.parameters(), lr=0.1)"),
-        "the parameters are those of each run's own model: write partial(SGD, lr=…)",
+        "each run passes the parameters of its own model: write partial(SGD, lr=…)",
     ),
     "a scheduler as setting": (
         setting("partial(StepLR, step_size=3)"),
@@ -101,7 +101,7 @@ MISTAKES = {
     ),
     "an optimizer of another model": (
         setting("lambda params: SGD(net.parameters(), lr=0.1)"),
-        "trains other parameters … write lambda params: SGD(params, ...)",
+        "trains parameters that were not passed … write lambda params: SGD(params",
     ),
     "a text as lr": (setting("partial(SGD, lr='0.1')"), "lr is '0.1'; give the number"),
     "a text as lr of Adam": (setting("partial(Adam, lr='1e-3')"), "the number 0.001"),
@@ -185,7 +185,7 @@ MISTAKES = {
     ),
     "a number as loss": (
         problem("line_fit(lambda p, t: ((p - t) ** 2).mean().item())"),
-        "the loss gives 53.0",
+        "the loss returns 53.0",
     ),
     "no reduction": (
         problem("line_fit(MSELoss(reduction='none'))"),
@@ -286,11 +286,11 @@ MISTAKES = {
     # surfaces and models
     "a maximum over the map": (
         problem(f"surface(lambda x, y: (x * y + 2) / (x * y + 2).max(), {BOWL})"),
-        "it is not elementwise",
+        "the function is not elementwise",
     ),
     "a mean over the map": (
         problem(f"surface(lambda x, y: x**2 - y.mean(), {BOWL})"),
-        "it is not elementwise",
+        "the function is not elementwise",
     ),
     "a sum over the map": (
         problem(f"surface(lambda x, y: (x * y).sum(), {BOWL})"),
@@ -311,11 +311,11 @@ MISTAKES = {
     ),
     "one weight": (
         network("nn.PReLU(), (inputs, inputs), MSELoss()"),
-        "pca: the model has 1 weight to train, but a map needs two",
+        "pca: the model has 1 trainable weight, but a map needs two",
     ),
     "one weight on a random plane": (
         network("nn.PReLU(), (inputs, inputs), MSELoss(), plane=random_plane()"),
-        "random_plane: the model has 1 weight to train",
+        "random_plane: the model has 1 trainable weight",
     ),
     "weights that are not there": (
         network(
@@ -406,7 +406,7 @@ MISTAKES = {
     ),
     "what belongs to a problem": (
         "run = Experiment(line_fit(MSELoss()), sgd, validation=(1, 2))  # here",
-        "problems with data have it, such as network(…, validation=…)",
+        "it belongs to a problem with data, such as network(…, validation=…)",
     ),
     "what belongs to an experiment": (
         problem("line_fit(MSELoss(), metrics={})"),

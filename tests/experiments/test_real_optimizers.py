@@ -218,7 +218,7 @@ def test_pytorch_optimizer(name):
         ),
         (
             partial(pytorch_optimizer.Muon, lr=0.1),
-            r"if it wants groups or the model, write lambda params: Muon\(model",
+            r"if it needs groups or the model, write lambda params: Muon\(model",
         ),
     ],
     ids=["matrices", "own closure", "groups"],
@@ -435,6 +435,6 @@ def test_a_hook_that_an_optimizer_leaves_on_the_model_is_removed():
     model = mlp()
     problem = network(model, points(), nn.MSELoss())
     lomo = lambda params: pytorch_optimizer.LOMO(model, lr=0.1)  # noqa: E731
-    with pytest.raises(SceneError, match="if LOMO steps in another manner"):
+    with pytest.raises(SceneError, match="if LOMO needs another kind of loop"):
         ended(lomo, problem)
     assert not any(p._backward_hooks for p in model.parameters())

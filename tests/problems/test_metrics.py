@@ -106,7 +106,7 @@ def fit(**options):
         (lambda f: fit(loss=nn.MSELoss(), metrics={"m": f}, every=0), "every is 0"),
         (
             lambda f: fit(loss=nn.MSELoss(), validation=(torch.zeros(4, 3),) * 2),
-            "network: validation: .*; give data of the same kind",
+            "network: validation: .*; give data of the same form",
         ),
         (
             lambda f: Experiment(sphere, PLAIN, metrics={"m": lambda o, y: 1}),

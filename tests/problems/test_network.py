@@ -307,7 +307,7 @@ def test_data_may_be_arrays_or_a_dataset():
             {"data": (torch.zeros(3, 3), torch.zeros(2))},
             "3 inputs and 2 labels; give as",
         ),
-        ({"data": (torch.zeros(3, 9), torch.zeros(3))}, "give a model, its inputs and"),
+        ({"data": (torch.zeros(3, 9), torch.zeros(3))}, "give a model, inputs, labels"),
         ({"data": 7}, "give a model, its inputs and labels"),
         (
             {"loss": nn.CrossEntropyLoss(reduction="none")},
@@ -375,7 +375,7 @@ def test_runs_that_go_nowhere_say_why(lr, bad, message):
 )
 def test_a_model_without_trained_parameters_is_refused(model):
     x = torch.ones(5, 2)
-    with pytest.raises(SceneError, match="has no parameter to train"):
+    with pytest.raises(SceneError, match="has no trainable parameter"):
         network(model, (x, x), torch.nn.MSELoss())
 
 

@@ -179,7 +179,7 @@ def test_fit_and_heatmap_show_them(problem):
         ({"x": ("d[1]", -1, 1)}, r"no parameter 'd\[1\]'; it has c"),
         ({"x": ("c", -1, 1)}, r"not a single element of 'c' of shape \(3,\)"),
         ({"x": "c[1]"}, r"x is 'c\[1\]'; give \(name, low, high\)"),
-        ({"x": ("c[2]", -1, 1)}, r"x and y are both 'c\[2\]'; give two numbers"),
+        ({"x": ("c[2]", -1, 1)}, r"x and y are both 'c\[2\]'; give two different ones"),
         ({"y": ("c[2]", 1, -1)}, "is empty, too narrow, or not finite"),
     ],
 )

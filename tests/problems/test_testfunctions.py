@@ -123,7 +123,7 @@ def test_the_ravine_has_its_condition(condition):
 
 @pytest.mark.parametrize("condition", [0.5, True, float("inf"), "2", None])
 def test_what_is_no_ravine(condition):
-    with pytest.raises(SceneError, match=r"condition is .*; give 1 or more"):
+    with pytest.raises(SceneError, match=r"condition is .*; give a number, 1 or more"):
         ravine(condition)
 
 
