@@ -1,4 +1,4 @@
-"""Keeps results that took long, so that a restyled scene is not trained again."""
+"""Caches slow results, so that a scene whose style changed is not trained again."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from animator.base.errors import RenderWarning
-from animator.base.fingerprint import Unknown, fingerprint
+from animator.base.fingerprint import FingerprintError, fingerprint
 
 Arrays = Mapping[str, Any]
 Result = TypeVar("Result")
 
 MIN_SECONDS = 1.0
-"""A result that was computed in less time is not kept."""
+"""Results that take less time to compute are not stored."""
 
 MAX_BYTES = 1 << 30
-"""The largest size of all results; the least recently used are deleted first."""
+"""The maximum size of the cache; the least recently used results are deleted first."""
 
 
 class Cache:
-    """A folder of results, each named by a hash of all that it depends on."""
+    """A folder of results, each named by a hash of its inputs."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Keep results in a folder; by default in the user's cache directory."""
+        """Store results in a folder. Default: the user's cache directory."""
         self.folder = folder or user_cache_path("descent-animator")
 
     def get_or_compute(
@@ -45,33 +45,34 @@ class Cache:
         *,
         share: float = 1.0,
     ) -> Result:
-        """Return a kept result; or compute it, and keep it if that took long.
+        """Return the stored result, or compute it and store it if that took long.
 
-        A result is not kept if one of its inputs cannot be hashed; see `fingerprint`.
-        Several processes may use one folder at the same time.
+        A result is not stored if one of its inputs cannot be hashed; see `fingerprint`.
+        Several processes can use the same folder at the same time.
 
         Args:
-            inputs: all that the result depends on.
+            inputs: everything that the result depends on.
             compute: computes the result.
-            pack: turns a result into arrays and numbers by name.
-            unpack: turns these into the result again.
-            share: which share of a job it is; it is kept if the job took long.
+            pack: converts a result to a mapping of names to arrays and numbers.
+            unpack: the inverse of `pack`.
+            share: the result's share of a larger job, between 0 and 1. The minimum
+                time for storing a result is multiplied by it.
 
         Warns:
-            RenderWarning: a kept result is broken and was deleted, or a new one cannot
-                be written.
+            RenderWarning: a stored result was damaged and has been deleted, or a new
+                result could not be written.
         """
         try:
             path = self.folder / f"{fingerprint(*inputs)}.npz"
-        except Unknown:
+        except FingerprintError:
             return compute()
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 result = unpack(dict(arrays))
             with suppress(OSError):
-                path.touch()  # it was used just now
+                path.touch()  # mark it as recently used
             return result
-        except OSError:  # there is none, or it cannot be read
+        except OSError:  # there is no such file, or it cannot be read
             pass
         except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             warnings.warn(
@@ -88,7 +89,7 @@ class Cache:
         return result
 
     def _write(self, path: Path, arrays: Arrays) -> None:
-        """Write a result under its name once it is complete; warn if that fails."""
+        """Write a result atomically; warn if that fails."""
         partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +109,7 @@ class Cache:
         self._delete_oldest()
 
     def _delete_oldest(self) -> None:
-        """Delete the least recently used results until the rest is small enough."""
+        """Delete the least recently used results until the cache is small enough."""
         results = []
         for file in self.folder.glob("*.npz"):
             with suppress(OSError):  # another process may delete it at this moment
@@ -124,10 +125,10 @@ class Cache:
 
 
 class NoCache(Cache):
-    """Keeps nothing."""
+    """A cache that stores nothing."""
 
     def __init__(self) -> None:
-        """Use no folder."""
+        """Create a cache without a folder."""
 
     def get_or_compute(
         self,
@@ -138,7 +139,7 @@ class NoCache(Cache):
         *,
         share: float = 1.0,
     ) -> Result:
-        """Compute a result."""
+        """Compute and return the result."""
         return compute()
 
 

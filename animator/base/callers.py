@@ -1,4 +1,4 @@
-"""Finds the lines of the user's own code: which has called, and which has failed."""
+"""Finds lines of the user's code: the calling line, and the line that failed."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ class Place:
 
 
 def calling_place() -> Place | None:
-    """Return the line of the user's code that has called this package, if any."""
+    """Return the line of the user's code that called this package, or None."""
     return next((Place(f.f_code.co_filename, f.f_lineno) for f in _callers()), None)
 
 
 def made_here() -> Any:
-    """Return a field of a dataclass: the line of the user's code that made the value.
+    """Return a dataclass field that stores the line that created the instance.
 
-    `dataclasses.replace` keeps it.
+    `dataclasses.replace` preserves its value.
     """
     return field(default_factory=calling_place, repr=False, kw_only=True)
 
 
 def failing_places(error: BaseException) -> list[Place]:
-    """Return the lines of the user's code that an error has passed, the last one first.
+    """Return the user's lines in an error's traceback, the innermost first.
 
-    If there are none, those that its cause has passed.
+    If the traceback has none, the error's causes are searched.
     """
     seen: BaseException | None = error
     while seen is not None:
@@ -59,20 +59,21 @@ def failing_places(error: BaseException) -> list[Place]:
 
 
 def keep_source(file: str, source: bytes) -> None:
-    """Let tracebacks show the source that runs, not what the file has become.
+    """Make tracebacks show the source that was compiled, not the file's new contents.
 
-    Without this, a relative name means another file in another working directory.
+    Otherwise a relative file name would also be looked up in the current working
+    directory, which may have changed.
 
     Args:
-        file: the name that the source is compiled with.
-        source: valid Python.
+        file: the file name that the source is compiled with.
+        source: valid Python source.
     """
     lines = StringIO(decode_source(source)).readlines()
     linecache.cache[file] = len(source), None, lines, file
 
 
 def source_line(place: Place) -> str:
-    """Return a line of the user's code, and where it is."""
+    """Return a line of the user's code, preceded by its file and line number."""
     is_cell = place.file.startswith("<") or "ipykernel_" in place.file
     where = f"line {place.line} of the cell" if is_cell else str(place)
     linecache.checkcache(place.file)
@@ -81,9 +82,9 @@ def source_line(place: Place) -> str:
 
 
 def beside_caller(path: Path) -> Path:
-    """Return a path, relative to the calling file or to the working directory.
+    """Resolve a path relative to the calling file, or to the working directory.
 
-    The former counts if it exists.
+    The path beside the calling file takes precedence if it exists.
     """
     if path.is_absolute():
         return path
@@ -92,7 +93,7 @@ def beside_caller(path: Path) -> Path:
 
 
 def is_users_file(frame: FrameType) -> bool:
-    """Return whether a frame runs code of the user's: of a file, or of a notebook."""
+    """Return whether a frame runs the user's code, in a file or in a notebook."""
     file = frame.f_code.co_filename
     if file.startswith("<"):
         return file.startswith("<ipython-input")
@@ -100,7 +101,7 @@ def is_users_file(frame: FrameType) -> bool:
 
 
 def _callers() -> Iterator[FrameType]:
-    """Yield the frames of the user's code, the innermost first."""
+    """Yield the stack frames of the user's code, the innermost first."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if is_users_file(frame):

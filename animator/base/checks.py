@@ -1,4 +1,4 @@
-"""Checks of arguments that several packages need."""
+"""Argument checks that several packages share."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from animator.base.errors import SceneError
 from animator.base.quoting import quoted as quoted
 
 LARGEST = 1e30
-"""The largest coordinate; single precision ends at 3e38."""
+"""The largest allowed coordinate; the largest float32 is about 3e38."""
 _NARROWEST = 1e-13
-"""The smallest width of a range relative to its ends; float64 has 16 digits."""
+"""The smallest relative width of a range; float64 has about 16 digits."""
 
 
 def is_number(
     value: object, low: float = -math.inf, high: float = math.inf
 ) -> TypeGuard[float]:
-    """Return whether a value is a finite number within some limits, and not a bool."""
+    """Return whether a value is a finite number in [low, high], and not a bool."""
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
@@ -29,14 +29,14 @@ def is_number(
 
 
 def is_integer(value: object, low: int, high: float = math.inf) -> TypeGuard[int]:
-    """Return whether a value is an integer within some limits, and not a bool."""
+    """Return whether a value is an integer in [low, high], and not a bool."""
     return (
         isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
     )
 
 
 def is_range(value: Any) -> bool:
-    """Return whether a value is a range that a map can have, as (low, high)."""
+    """Return whether a value is a valid range of a map axis, as (low, high)."""
     if not (
         isinstance(value, Sequence)
         and len(value) == 2
@@ -48,6 +48,6 @@ def is_range(value: Any) -> bool:
 
 
 def check_file(path: Path) -> None:
-    """Raise `SceneError` if reading might never end: of a pipe, or a device."""
+    """Raise `SceneError` for a pipe or a device, which may never end."""
     if path.exists() and not (path.is_file() or path.is_dir()):
-        raise SceneError(f"{path}: is no ordinary file; give one")
+        raise SceneError(f"{path}: is not a regular file; give one")

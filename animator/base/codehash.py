@@ -1,4 +1,4 @@
-"""Finds what code refers to: globals, attributes of modules, and what it imports."""
+"""Finds what code refers to: global variables, module attributes and imports."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ import torch
 from animator.base.imports import Source, imported
 from animator.base.origins import (
     MISSING,
-    Unknown,
+    FingerprintError,
     check_hermetic,
     is_users,
     module_version,
 )
 
 Used = tuple[str, Any]
-"""A name as code writes it, and the value that it has."""
+"""A name as written in the code, and its value."""
 
 _READERS = set(
     "__subclasses__ environ environb File from_file from_pretrained fromfile "
     "genfromtxt getenv imopen imread load_dataset load_file loadmat loadtxt memmap now "
     "open safe_open today urandom urlopen utcnow".split()
 )
-"""Functions and methods of any module or class that read files, clocks and the like."""
+"""Functions and methods, in any module, that read files, clocks or similar sources."""
 _NEED_A_SEED = {"default_rng", "Random", "RandomState", "SeedSequence"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """A variable with the attributes that are read from it, such as ``helper.f``."""
+    """A variable and the attributes read from it, such as ``helper.f``."""
 
     opcode: str
     names: list[str]
@@ -45,7 +45,7 @@ class _Chain:
 
 
 def code_parts(code: CodeType) -> list[Any]:
-    """Return the parts of code that do not depend on its place in a file."""
+    """Return the parts of code that do not depend on its position in a file."""
     arguments = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)
     return [
         code.co_code, code.co_consts, code.co_names, code.co_varnames,
@@ -55,11 +55,11 @@ def code_parts(code: CodeType) -> list[Any]:
 
 
 def function_uses(function: FunctionType) -> list[Used]:
-    """Return what a user's function refers to besides its arguments.
+    """Return the names that a user's function refers to, with their values.
 
     Raises:
-        Unknown: it reads a file, a clock, a device or the environment, or refers to
-            something by a name that is not written in the code.
+        FingerprintError: the function reads a file, a clock, a device or the
+            environment, or uses a name that does not appear in the code.
     """
     cells = {}
     for name, cell in zip(
@@ -67,7 +67,7 @@ def function_uses(function: FunctionType) -> list[Used]:
     ):
         try:
             cells[name] = cell.cell_contents
-        except ValueError:  # it is empty
+        except ValueError:  # the cell is empty
             cells[name] = MISSING
     modules = {k: v for k, v in cells.items() if isinstance(v, ModuleType)}
     values = [(k, v) for k, v in cells.items() if k not in modules]
@@ -75,7 +75,7 @@ def function_uses(function: FunctionType) -> list[Used]:
 
 
 def source_uses(source: Source) -> list[Any]:
-    """Return the code of a file, and what it imports."""
+    """Return the code of a file and its imports."""
     text = Path(source.path).read_bytes()
     code = compile(text, "<source>", "exec", dont_inherit=True)
     is_package = Path(source.path).stem == "__init__"
@@ -85,7 +85,7 @@ def source_uses(source: Source) -> list[Any]:
 
 
 def module_parts(module: ModuleType) -> list[Used]:
-    """Return all variables of a user's module."""
+    """Return the names and values of all variables of a user's module."""
     return [
         (name, value)
         for name, value in sorted(vars(module).items())
@@ -96,12 +96,14 @@ def module_parts(module: ModuleType) -> list[Used]:
 def _uses(
     code: CodeType, variables: Mapping[str, Any], cells: Mapping[str, Any]
 ) -> list[Used]:
-    """Return what code, with that of the functions within it, refers to."""
+    """Return what code refers to, including the code of nested functions."""
     codes = list(_nested(code))
     names = {name for each in codes for name in each.co_names}
     for name in names:
         if name in _READERS or name.startswith("read_"):
-            raise Unknown(f"{name} reads what a fingerprint cannot see")
+            raise FingerprintError(
+                f"{name} reads external data, which a fingerprint does not cover"
+            )
     texts = {c for each in codes for c in each.co_consts if isinstance(c, str)}
     names |= texts  # for `getattr`
     found: dict[str, Any] = {}
@@ -110,10 +112,10 @@ def _uses(
         for chain in _chains(instructions):
             scope = cells if chain.opcode == "LOAD_DEREF" else variables
             if chain.opcode == "LOAD_DEREF" and chain.names[0] not in cells:
-                continue  # a local variable of the code around
+                continue  # a local variable of the enclosing code
             dotted, value = _resolved(chain, scope)
             found.setdefault(dotted, value)
-            if isinstance(value, ModuleType):  # whose attributes may be read later
+            if isinstance(value, ModuleType):  # its attributes may be read later
                 for used in names:
                     check_hermetic(f"{value.__name__}.{used}")
         for number, instruction in enumerate(instructions):
@@ -130,7 +132,7 @@ _NO_OP = {"CACHE", "EXTENDED_ARG", "PRECALL", "PUSH_NULL", "NOP"}
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:
-    """Yield code, and that of all functions and classes within it."""
+    """Yield code, and the code of all functions and classes defined in it."""
     yield code
     for const in code.co_consts:
         if isinstance(const, CodeType):
@@ -138,7 +140,7 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def _chains(instructions: list[dis.Instruction]) -> Iterator[_Chain]:
-    """Yield the variables that are read, each with the attributes read from it."""
+    """Yield each variable that is read, with the attributes read from it."""
     loads = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
     derefs = ("LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF")
     for number, instruction in enumerate(instructions):
@@ -157,13 +159,15 @@ def _chains(instructions: list[dis.Instruction]) -> Iterator[_Chain]:
 
 
 def _resolved(chain: _Chain, scope: Mapping[str, Any]) -> Used:
-    """Return the value of a variable; of a module, that of the attribute that is read.
+    """Return the name and value of a variable, or of the module attribute that is read.
 
     Raises:
-        Unknown: it reads a file, a clock, a device or the like.
+        FingerprintError: the code reads a file, a clock, a device or similar.
     """
     if chain.called_empty and chain.names[-1] in _NEED_A_SEED:
-        raise Unknown(f"{chain.names[-1]}() without a seed differs in every run")
+        raise FingerprintError(
+            f"{chain.names[-1]}() without a seed gives different numbers in every run"
+        )
     first, *attributes = chain.names
     value = scope.get(first, vars(builtins).get(first, MISSING))
     dotted = first
@@ -175,7 +179,7 @@ def _resolved(chain: _Chain, scope: Mapping[str, Any]) -> Used:
         dotted += f".{attribute}"
         value = vars(module).get(attribute, MISSING)
         if value is MISSING and version is None and hasattr(module, "__getattr__"):
-            raise Unknown(f"{dotted} is made when it is asked for")
+            raise FingerprintError(f"{dotted} is created when it is accessed")
     name = f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
     for attribute in attributes[:1]:
         check_hermetic(f"{name}.{attribute}")
@@ -188,7 +192,7 @@ _VALUES = {bool, int, float, str, list, tuple, dict, set, np.ndarray, torch.Tens
 
 
 def _may_be_users(value: Any) -> bool:
-    """Return whether a value found in an installed module may have been put there."""
+    """Return whether a user may have assigned a value in an installed module."""
     if isinstance(value, FunctionType | type) or type(value) in _VALUES:
         return True
     if isinstance(value, MethodType):

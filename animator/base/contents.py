@@ -1,4 +1,4 @@
-"""Lists what objects hold, so that it can be hashed."""
+"""Lists the contents of objects for hashing."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ from torch.utils.data import Dataset
 from torch.utils.hooks import RemovableHandle
 
 from animator.base.arrays import array_parts, tensor_parts
-from animator.base.origins import Unknown, installed_name
+from animator.base.origins import FingerprintError, installed_name
 
 Parts = list[Any]
 
 
 def object_parts(thing: Any) -> Parts:
-    """Return what an object holds: its elements or its state, and its attributes.
+    """Return an object's contents: its elements or state, and its attributes.
 
     Raises:
-        Unknown: it holds something that cannot be read.
+        FingerprintError: the object has contents that cannot be read.
     """
     kind = type(thing)
     for known, parts in _KNOWN:
         if issubclass(kind, known):
             return [*parts(thing), *_attributes(thing)]
     if hasattr(kind, "__next__") or hasattr(kind, "__await__"):
-        raise Unknown(f"a {kind.__qualname__} changes when it is read")
+        raise FingerprintError(f"reading a {kind.__qualname__} changes it")
     if not _is_plain(kind):
-        raise Unknown(f"what a {kind.__qualname__} holds cannot be read")
+        raise FingerprintError(f"the contents of a {kind.__qualname__} cannot be read")
     return _attributes(thing)
 
 
 def _is_plain(kind: type) -> bool:
-    """Return whether objects hold nothing but attributes: no memory of C code."""
+    """Return whether instances store only attributes, and no memory of C code."""
     pointer = np.dtype(np.intp).itemsize
     places = (kind.__dictoffset__ > 0) + (kind.__weakrefoffset__ > 0)
     size = object.__basicsize__ + pointer * (places + len(_slotnames(kind)))
@@ -59,10 +59,12 @@ def _is_plain(kind: type) -> bool:
 
 
 def _attributes(thing: Any) -> Parts:
-    """Return the attributes of an object, those in slots included, by their names."""
+    """Return the attributes of an object by name, including those in slots."""
     if isinstance(thing, _COMPLETE):
         if installed_name(type(thing)) is None:
-            raise Unknown(f"what a {type(thing).__qualname__} holds cannot be read")
+            raise FingerprintError(
+                f"a {type(thing).__qualname__} has contents that cannot be read"
+            )
         return []
     attributes = dict(getattr(thing, "__dict__", {}))
     if isinstance(thing, torch.nn.Module):
@@ -71,16 +73,16 @@ def _attributes(thing: Any) -> Parts:
         if "__slots__" in vars(base):
             for name, slot in vars(base).items():
                 if isinstance(slot, types.MemberDescriptorType):
-                    with suppress(AttributeError):  # it is not set
+                    with suppress(AttributeError):  # not set
                         attributes[f"{base.__qualname__}.{name}"] = slot.__get__(thing)
     return [attributes] if attributes else []
 
 
 def _module_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Return a model's attributes that distinguish it from others.
+    """Return the attributes of a torch module that its results depend on.
 
-    Hooks are numbered from zero, because torch numbers all hooks of a process. Weights
-    that a hook computes before each forward pass are left out.
+    Hooks are renumbered from zero, because torch numbers them across the process.
+    Weights that a hook computes before each forward pass are omitted.
     """
     hooks = {
         k: v for k, v in attributes.items() if "_hooks" in k and isinstance(v, dict)
@@ -110,14 +112,14 @@ def _of_dict(thing: dict[Any, Any]) -> Parts:
 
 
 def _of_environ(thing: Any) -> Parts:
-    raise Unknown("os.environ differs from one run to the next")
+    raise FingerprintError("os.environ differs between runs")
 
 
 def _of_random(thing: random.Random) -> Parts:
     if isinstance(thing, random.SystemRandom):
-        raise Unknown("SystemRandom gives other numbers in every run")
+        raise FingerprintError("SystemRandom gives different numbers in every run")
     if thing is getattr(random, "_inst", None):
-        return ["global"]  # it is seeded before a result is computed
+        return ["global"]  # seeded before each computation
     return [random.Random.getstate(thing)]
 
 
@@ -135,18 +137,18 @@ def _of_torch_random(thing: torch.Generator) -> Parts:
 
 def _of_builtin(thing: Any) -> Parts:
     if thing.__self__ is None:
-        raise Unknown(f"the code of {thing.__name__} cannot be read")
+        raise FingerprintError(f"the code of {thing.__name__} cannot be read")
     return [thing.__name__, thing.__self__]
 
 
 def _of_ufunc(thing: np.ufunc) -> Parts:
     if getattr(np, thing.__name__, None) is not thing:
-        raise Unknown(f"the code of {thing.__name__} cannot be read")
+        raise FingerprintError(f"the code of {thing.__name__} cannot be read")
     return [thing.__name__]
 
 
 def _of_dataset(thing: Dataset[Any]) -> Parts:
-    """Check that a dataset of another library holds its data, and reads no files."""
+    """Check that another library's dataset is in memory and reads no files."""
     module = type(thing).__module__
     data = getattr(thing, "__dict__", {}).get("data")
     if (
@@ -154,7 +156,7 @@ def _of_dataset(thing: Dataset[Any]) -> Parts:
         and not module.startswith("torch.")
         and not isinstance(data, torch.Tensor | np.ndarray)
     ):
-        raise Unknown(f"a {type(thing).__qualname__} may read files")
+        raise FingerprintError(f"a {type(thing).__qualname__} may read files")
     return []
 
 
@@ -188,7 +190,7 @@ _COMPLETE = (
     functools.cached_property, RemovableHandle, logging.Logger, pathlib.PurePath,
     classmethod, staticmethod, *_DESCRIPTORS,
 )  # fmt: skip
-"""What is distinguished without its attributes."""
+"""Types whose instances are hashed without their attributes."""
 
 _KNOWN: tuple[tuple[Any, Callable[[Any], Parts]], ...] = (
     (torch.Tensor, tensor_parts),
@@ -225,7 +227,7 @@ _KNOWN: tuple[tuple[Any, Callable[[Any], Parts]], ...] = (
     (types.GenericAlias, lambda thing: [thing.__origin__, thing.__args__]),
     (types.UnionType, lambda thing: [thing.__args__]),
     (weakref.ReferenceType, lambda thing: [thing()]),
-    (RemovableHandle, _nothing),  # its number counts all hooks of the process
+    (RemovableHandle, _nothing),  # its number depends on all hooks of the process
     (_TEXTS, _text),
     (_REDUCED, _reduced),
     (random.Random, _of_random),

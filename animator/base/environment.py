@@ -1,4 +1,4 @@
-"""Lists the versions and the global settings that results depend on."""
+"""Lists the versions and global settings that results depend on."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def own_code() -> bytes:
 
 
 def environment() -> list[Any]:
-    """Return versions, torch's settings and hooks, and its functions that are replaced.
+    """Return versions, torch's settings and hooks, and replaced torch functions.
 
-    The number of threads is not among them: training uses one.
+    The number of threads is omitted: training uses one thread.
     """
     denormal = torch.tensor([5e-324], dtype=torch.float64) + 0
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # some flags are being renamed
+        warnings.simplefilter("ignore")  # torch is renaming some flags
         flags = _backend_flags()
     return [
         [platform.python_version(), torch.__version__, np.__version__],
@@ -45,7 +45,7 @@ def environment() -> list[Any]:
         torch.is_deterministic_algorithms_warn_only_enabled(),
         torch.get_float32_matmul_precision(),
         [torch.is_autocast_enabled("cpu"), str(torch.get_autocast_dtype("cpu"))],
-        bool(denormal.item()),  # or it is flushed to zero
+        bool(denormal.item()),  # False if denormals are flushed to zero
         flags,
         _global_hooks(),
         _replaced_functions(),
@@ -66,7 +66,7 @@ def _backend_flags() -> list[Any]:
 
 
 def _gpus() -> list[str]:
-    """Return the names of the GPUs, if any is in use."""
+    """Return the names of the GPUs, if CUDA is initialized."""
     if not torch.cuda.is_initialized():
         return []
     return [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
@@ -83,7 +83,7 @@ def _global_hooks() -> list[list[Any]]:
 
 
 def _replaced_functions() -> list[Any]:
-    """Return the user's functions that stand in place of torch's own."""
+    """Return the user's functions that replace functions of torch."""
     return [
         [name, value]
         for module in (torch, torch.nn.functional, torch.nn.init)

@@ -1,13 +1,13 @@
-"""Everything that the library raises on purpose.
+"""The exceptions and warnings that the library raises.
 
     AnimatorError
-    ├── SceneError     what a scene (or a call) asks for makes no sense
+    ├── SceneError     a scene, or a call, is not valid
     └── WriteError     a clip or a table could not be written
 
-    RenderWarning      a clip was written, but not quite as asked for
+    RenderWarning      a clip was written, but differs from what was requested
 
-The library raises, only `animator.cli` prints and exits: a `SceneError` is exit
-status 2, a `WriteError` is 1.
+The library raises; only `animator.cli` prints and exits. A `SceneError` gives exit
+status 2, a `WriteError` 1.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ if TYPE_CHECKING:
 
 
 class RenderWarning(UserWarning):
-    """A clip was written, but not quite as asked for; says how it differs."""
+    """A clip was written, but differs from what was requested."""
 
 
 _LONG, _KEPT = 1000, 450
 
 
 class AnimatorError(Exception):
-    """Base of all errors of this package; its text is one line for the user.
+    """Base class of all errors of this package; the message is one line.
 
     Attributes:
-        place: the line of the user's code that has asked for what failed, if the error
-            is found only later, as while recording.
+        place: the line of the user's code that caused the error. It is set if the
+            error occurs later than the call, for example during recording.
     """
 
     place: Place | None = None
 
     def __str__(self) -> str:
-        """Return the text as one line; the middle of a very long one is left out."""
+        """Return the message as one line; a very long one is cut in the middle."""
         text = " ".join(line.strip() for line in super().__str__().splitlines())
         if len(text) <= _LONG:
             return text
         return f"{text[:_KEPT]} … {text[-_KEPT:]}"
 
     def _render_traceback_(self) -> list[str]:
-        """Return the lines that a notebook shows instead of a traceback."""
+        """Return the lines that a notebook shows in place of a traceback."""
         from animator.base.callers import failing_places, source_line
 
         place = self.place or next(iter(failing_places(self)), None)
@@ -55,21 +55,21 @@ class AnimatorError(Exception):
 
 
 class SceneError(AnimatorError):
-    """A scene or a call makes no sense; the text says what, the value and the fix."""
+    """A scene or a call is not valid; the message gives the value and a fix."""
 
 
 class WriteError(AnimatorError):
-    """A file could not be written; what was there before is untouched."""
+    """A file could not be written; an existing file is unchanged."""
 
 
 def message_of(error: BaseException) -> str:
-    """Return the message of an error on one line."""
+    """Return the message of an error as one line."""
     return " ".join(str(error).split())
 
 
 @contextmanager
 def placed(place: Place | None) -> Iterator[None]:
-    """Add to errors of the body the line of the user's code that caused them."""
+    """Set the user's line that caused any `AnimatorError` of the body."""
     try:
         yield
     except AnimatorError as error:
@@ -82,7 +82,7 @@ def during(activity: str) -> Iterator[None]:
     """Name the activity in any error of the body that names none.
 
     Raises:
-        SceneError: the body raised an error that is not one of the animator's.
+        SceneError: the body raised an error other than `AnimatorError`.
     """
     try:
         yield
@@ -95,7 +95,7 @@ def during(activity: str) -> Iterator[None]:
 
 
 def _needs(error: Exception) -> str:
-    """Return advice for a panel that reads details of a run that were not recorded."""
+    """Return a fix for a panel that reads details that were not recorded."""
     names = {"weights": "weights=True", "gradient": "gradient=True", "state": "state=…"}
     if isinstance(error, AttributeError) and error.obj is None and error.name in names:
         return f"; give the panel needs = Needs({names[error.name]})"

@@ -1,4 +1,4 @@
-"""Writes files that appear complete or not at all."""
+"""Writes files atomically."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _DEVICES = {
     *(f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³"),
 }
 _IN_USE = (5, 32)
-"""Windows' errors of a file that another program has open."""
+"""Windows' error codes for a file that another program has open."""
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Yield the path of a new file, which replaces `path` if all goes well.
+    """Yield a temporary path, which replaces `path` when the body succeeds.
 
-    The new file lies in the same folder. The body may put a folder in its place.
+    The temporary file is in the same folder. The body may create a folder there.
 
     Raises:
-        WriteError: a file could not be written; `path` is as it was.
+        WriteError: a file could not be written; `path` is unchanged.
     """
     with naming_errors(path):
-        target = resolved(path)  # a link stays, and the file it leads to is replaced
+        target = resolved(path)  # keep a link, and replace its target
         if target.exists() and not (target.is_file() or target.is_dir()):
-            raise WriteError(f"{path}: is no ordinary file; give another path")
+            raise WriteError(f"{path}: is not a regular file; give another path")
         if sys.platform == "win32" and is_device_name(target.name):
             raise WriteError(f"{path}: names a device of Windows; give another name")
         number = f"{os.getpid()}.{next(_NUMBERS)}"
@@ -49,31 +49,31 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def resolved(path: Path) -> Path:
-    """Return where a path leads to, without links.
+    """Return a path with all symbolic links resolved.
 
     Raises:
-        WriteError: it leads nowhere.
+        WriteError: the path cannot be resolved.
     """
     try:
         return path.resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, say
+    except (OSError, RuntimeError, ValueError) as error:  # such as a loop of links
         raise WriteError(f"{quoted(str(path))}: {error}; give another path") from error
 
 
 def is_device_name(name: str) -> bool:
-    """Return whether a file name, such as ``nul.gif``, names a device of Windows."""
+    """Return whether a file name, such as ``nul.gif``, is a device name on Windows."""
     return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
 
 
 def remove_partials(folder: Path, pid: int | None) -> None:
-    """Remove the unfinished files of a process that was killed."""
+    """Remove the temporary files that a killed process has left."""
     for part in folder.glob(f".*.{pid}.*.part*"):
         _remove(part)
 
 
 @contextmanager
 def naming_errors(path: Path) -> Iterator[None]:
-    """Raise an `OSError` of the body as a `WriteError` that names a path."""
+    """Convert an `OSError` of the body to a `WriteError` that names the path."""
     try:
         yield
     except OSError as error:
@@ -81,10 +81,15 @@ def naming_errors(path: Path) -> Iterator[None]:
 
 
 def _replace(part: Path, target: Path, path: Path) -> None:
-    """Replace a file, or a folder, by another.
+    """Replace a file or folder with another.
+
+    Args:
+        part: the new file.
+        target: the file to replace.
+        path: the name of `target` in error messages.
 
     Raises:
-        WriteError: another program has the file open; `path` is its name for the user.
+        WriteError: another program has the file open.
     """
     try:
         if part.is_dir():

@@ -1,4 +1,4 @@
-"""Hashes all that a result depends on: values, code, versions and settings."""
+"""Hashes everything that a result depends on: values, code, versions, settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from animator.base.arrays import Place, Raw
+from animator.base.arrays import MemoryLocation, RawBytes
 from animator.base.codehash import (
     code_parts,
     function_uses,
@@ -22,51 +22,57 @@ from animator.base.environment import environment, own_code
 from animator.base.imports import Source
 from animator.base.origins import (
     MISSING,
-    Unknown,
+    FingerprintError,
     installed_name,
     is_installed,
     is_users,
     module_version,
 )
 
-__all__ = ["Unknown", "fingerprint"]
+__all__ = ["FingerprintError", "fingerprint"]
 
 Seen = dict[Any, tuple[int, Any]]
-"""The things visited so far, by identity: a number, and the thing to keep it alive."""
+"""The objects visited so far, by id: a number, and the object to keep it alive."""
 
 
 def fingerprint(*things: Any) -> str:
     """Return a hash that changes when the result of a computation might.
 
-    It covers the values of the things and all that they hold: numbers, texts, tensors,
-    attributes, hooks and the states of random generators. It covers the code of the
-    user's functions and classes, and what that code refers to, across modules. What an
-    installed distribution defines counts by its name and version. It also covers this
-    package's own files and torch's global settings. It is the same in every process.
+    The hash covers the values of the objects and everything they contain: numbers,
+    strings, tensors, attributes, hooks and the states of random generators. It covers
+    the code of the user's functions and classes, and everything that this code refers
+    to, across modules. Objects of installed distributions are represented by their
+    names and versions. The hash also covers this package's own files and torch's global
+    settings. It is the same in every process.
 
-    Data that code reads while it runs cannot be seen. So code that names `open`,
-    `time.time`, `os.environ`, `datetime.now` or the like counts as unknown, even in a
-    method that is never called.
+    Data that code reads while it runs is not covered. Code that uses `open`,
+    `time.time`, `os.environ`, `datetime.now` or similar functions is therefore refused,
+    even in a method that is never called.
+
+    Args:
+        things: the objects to hash.
 
     Raises:
-        Unknown: a thing cannot be read: a generator, a file, a lock, an object of C
-            code, or code that reads files, clocks or the environment.
+        FingerprintError: an object cannot be hashed: a generator, a file, a lock, an
+            object of C code, or code that reads files, clocks or the environment.
     """
     return _digest([own_code(), *environment(), list(things)], {}).hex()[:40]
 
 
 def _digest(thing: Any, seen: Seen) -> bytes:
-    """Return a hash of a thing and all that it holds."""
+    """Return a hash of an object and its contents."""
     hasher = hashlib.sha256()
     pending = [thing]
     while pending:
         thing = pending.pop()
         try:
             label, parts = _expanded(thing, seen)
-        except Unknown:
+        except FingerprintError:
             raise
-        except Exception as error:  # a user's object may raise anything
-            raise Unknown(f"a {type(thing).__qualname__} cannot be read") from error
+        except Exception as error:  # a user's object may raise any exception
+            raise FingerprintError(
+                f"a {type(thing).__qualname__} cannot be read"
+            ) from error
         hasher.update(f"{memoryview(label).nbytes} {len(parts)} ".encode())
         hasher.update(label)
         pending.extend(reversed(parts))
@@ -74,23 +80,23 @@ def _digest(thing: Any, seen: Seen) -> bytes:
 
 
 def _expanded(thing: Any, seen: Seen) -> tuple[bytes | memoryview, Sequence[Any]]:
-    """Return what stands for a thing, and the things that it holds."""
+    """Return the bytes that represent an object, and the objects it contains."""
     kind = type(thing)
     if kind in _ATOMS:
         text = hex(thing) if kind is int else thing if kind is str else repr(thing)
         return f"{kind.__name__} {text}".encode(errors="surrogatepass"), ()
     if kind is bytes:
         return b"bytes " + thing, ()
-    if kind is Raw:
+    if kind is RawBytes:
         return memoryview(thing.memory), ()
     key = _identity(thing)
-    if key in seen:  # several refer to it, or it to itself
+    if key in seen:  # a shared object, or a cycle
         again = f"again {seen[key][0]}"
-        place = (thing.offset, thing.stride) if kind is Place else ""
+        place = (thing.offset, thing.stride) if kind is MemoryLocation else ""
         return f"{again} {place}".encode(), ()
     if key is not None:
         seen[key] = len(seen), thing
-    if kind is Place:
+    if kind is MemoryLocation:
         return b"new", ()
     for definition, parts in _DEFINITIONS:
         if issubclass(kind, definition):
@@ -107,8 +113,8 @@ _ATOMS = {type(None), bool, int, float, complex, str}
 
 
 def _identity(thing: Any) -> Any:
-    """Return a key that identifies a thing; None for an immutable one."""
-    if isinstance(thing, Place):
+    """Return a key that identifies an object; None if it is immutable."""
+    if isinstance(thing, MemoryLocation):
         return ("storage", thing.storage._cdata)
     if isinstance(thing, Source):
         return thing
@@ -116,7 +122,7 @@ def _identity(thing: Any) -> Any:
 
 
 def _unordered(things: Iterable[Any], seen: Seen) -> bytes:
-    """Return the hashes of things, in an order that depends on these alone."""
+    """Return the hashes of objects, in sorted order."""
     hashes = (
         _digest(each, {} if type(each) in _ATOMS else dict(seen)) for each in things
     )
@@ -124,7 +130,7 @@ def _unordered(things: Iterable[Any], seen: Seen) -> bytes:
 
 
 def _of_function(function: types.FunctionType) -> list[Any]:
-    """Return the name of a function, or its code and what that refers to."""
+    """Return the name of a function, or its code and everything it refers to."""
     if (name := installed_name(function)) is not None:
         return [name]
     parts = [
@@ -142,7 +148,7 @@ def _of_function(function: types.FunctionType) -> list[Any]:
 def _content(cell: types.CellType) -> Any:
     try:
         return cell.cell_contents
-    except ValueError:  # it is empty
+    except ValueError:  # the cell is empty
         return MISSING
 
 
@@ -154,13 +160,13 @@ _IGNORED_MEMBERS = {
     "__slotnames__", "__slots__", "__static_attributes__", "__weakref__", "_abc_impl",
     "_autograd_function_id",
 }  # fmt: skip
-"""Members of classes that results do not depend on, or that differ between runs."""
+"""Class members that do not affect results, or that differ between runs."""
 
 
 def _of_class(kind: type) -> list[Any]:
-    """Return the name of a class, or all that is defined in it and in its bases.
+    """Return the name of a class, or everything defined in it and in its bases.
 
-    Methods of the user's that replace those of an installed class count, too.
+    User functions that replace methods of an installed class are included.
     """
     bases = [base for base in kind.__bases__ if base is not object]
     if (name := installed_name(kind)) is not None:
@@ -180,12 +186,12 @@ def _of_class(kind: type) -> list[Any]:
 
 
 def _plain(method: Any) -> Any:
-    """Return the function within a property, or a class's or a static method."""
+    """Return the function of a property, a class method or a static method."""
     return getattr(method, "fget", None) or getattr(method, "__func__", method)
 
 
 def _of_module(module: types.ModuleType) -> list[Any]:
-    """Return the name and version of a module, or all that a user's one defines."""
+    """Return the name and version of a module, or the definitions of a user's one."""
     version = module_version(module)
     if version is not None:
         return [module.__name__, version]

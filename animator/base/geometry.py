@@ -1,4 +1,4 @@
-"""Sizes of pictures and boxes of pixels."""
+"""Sizes of images, in pixels or units of length, and boxes of pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from operator import index
 from animator.base.errors import SceneError
 
 SMALLEST, LARGEST = 64, 8192
-"""How many pixels a side of a clip must have, and may have."""
+"""The minimum and maximum side length of a clip, in pixels."""
 
 Size = tuple[int, int]
 """Width and height, in pixels."""
@@ -24,10 +24,10 @@ SIZES: dict[str, Size] = {
     "slide": (1600, 900),
     "readme": (800, 450),
 }
-"""Sizes that have a name."""
+"""Named sizes, in pixels."""
 
 Box = tuple[int, int, int, int]
-"""Left, top, right and bottom edge in pixels, counted from the top left corner."""
+"""Left, top, right and bottom edges in pixels, from the top left corner."""
 
 
 UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4}
@@ -41,12 +41,12 @@ _PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
-    """The size of a page of paper.
+    """The size of a page, in a unit of length.
 
     Attributes:
-        width: in the unit.
-        height: in the unit.
-        unit: one of `UNITS`.
+        width: the width in `unit`.
+        height: the height in `unit`.
+        unit: a key of `UNITS`: ``"in"``, ``"cm"`` or ``"mm"``.
     """
 
     width: float
@@ -62,20 +62,20 @@ class PageSize:
         return self.width * UNITS[self.unit], self.height * UNITS[self.unit]
 
     def pixels(self, dpi: float) -> Size:
-        """Return width and height in pixels, of which there are some per inch."""
+        """Return width and height in pixels, at `dpi` pixels per inch."""
         width, height = self.inches
         return round(width * dpi), round(height * dpi)
 
 
 def parse_size(text: str) -> Size | PageSize:
-    """Return the size that a text stands for.
+    """Parse a size.
 
     Args:
-        text: a size's name; width and height in pixels, such as ``"1280x720"``; or with
-            a unit of length, such as ``"3.4inx2.4in"`` or ``"86x60mm"``.
+        text: the name of a size; width and height in pixels, such as ``"1280x720"``; or
+            in a unit of length, such as ``"3.4inx2.4in"`` or ``"86x60mm"``.
 
     Raises:
-        SceneError: it is no size.
+        SceneError: the string is not a size.
     """
     name = text.strip().lower()
     if name in SIZES:
@@ -100,7 +100,7 @@ def parse_size(text: str) -> Size | PageSize:
     wrong = next((each for each in (first, unit) if each not in UNITS), None)
     if wrong is not None:
         raise SceneError(
-            f"size is {text!r}, but {wrong!r} is no unit; give one of "
+            f"size is {text!r}, but {wrong!r} is not a unit; give one of "
             f"{', '.join(UNITS)}, or no unit for pixels"
         )
     if first != unit:
@@ -116,18 +116,18 @@ def _no_size(text: str) -> str:
     shown = text if len(text) <= 40 else f"{text[:40]}…"
     near = difflib.get_close_matches(text.lower(), SIZES, 1) if len(text) < 40 else []
     if near:
-        return f"{shown!r} is no size; did you mean {near[0]}?"
+        return f"{shown!r} is not a size; did you mean {near[0]}?"
     return (
-        f"{shown!r} is no size; give WIDTHxHEIGHT, such as 1280x720 in pixels or "
+        f"{shown!r} is not a size; give WIDTHxHEIGHT, such as 1280x720 in pixels or "
         f"3.4inx2.4in, or one of {', '.join(SIZES)}"
     )
 
 
 def check_page(page: PageSize, dpi: float) -> PageSize:
-    """Return a page whose pixels a picture can have.
+    """Return the page, after checking its size in pixels.
 
     Raises:
-        SceneError: no picture can have this size at this resolution.
+        SceneError: the page is too small or too large at this resolution.
     """
     pixels = page.pixels(dpi)
     if not all(SMALLEST <= side <= LARGEST for side in pixels):
@@ -139,10 +139,10 @@ def check_page(page: PageSize, dpi: float) -> PageSize:
 
 
 def check_size(size: object) -> Size | PageSize:
-    """Return a size in pixels or of a page, given as such, as a text or by its name.
+    """Convert a size, given as a tuple, a `PageSize` or a string, and check it.
 
     Raises:
-        SceneError: no clip can have this size.
+        SceneError: it is not a size, or is too small or too large.
     """
     if isinstance(size, str):
         size = parse_size(size)

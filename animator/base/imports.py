@@ -10,7 +10,7 @@ from typing import Any
 
 from animator.base.origins import (
     MISSING,
-    Unknown,
+    FingerprintError,
     check_hermetic,
     file_version,
     module_version,
@@ -19,7 +19,7 @@ from animator.base.origins import (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of a module that code will import, but that is not imported yet."""
+    """The source file of a module that code imports, but that is not yet loaded."""
 
     path: str
     name: str
@@ -32,22 +32,23 @@ def imported(
     names: set[str],
     file: str | None,
 ) -> dict[str, Any]:
-    """Return what an import within code brings, by its name.
+    """Return the objects that an import statement provides, by name.
 
     Args:
-        name: of the module, with leading dots if it is relative.
-        package: that it is relative to.
-        wanted: the names that are imported from it, if only such are.
+        name: the module's name, with leading dots if it is relative.
+        package: the package that a relative name refers to.
+        wanted: the names in ``from module import …``; None for ``import module``.
         names: all names that the code uses.
         file: the file of the code.
 
     Raises:
-        Unknown: the module is not found, or it reads files or clocks.
+        FingerprintError: the module is not found, or the code uses functions that read
+            files or clocks.
     """
     try:
         name = util.resolve_name(name, package)
     except ImportError as error:
-        raise Unknown(str(error)) from error
+        raise FingerprintError(str(error)) from error
     check_hermetic(name)
     module = sys.modules.get(name)
     if module is None:
@@ -70,7 +71,7 @@ def imported(
 
 
 def _not_yet_imported(name: str, names: set[str], folder: Path) -> dict[str, Any]:
-    """Return the files of a module that is not imported yet, but may be in a folder."""
+    """Return the source files of a module that is not yet loaded."""
     top = name.partition(".")[0]
     try:
         spec = util.find_spec(top)
@@ -87,7 +88,7 @@ def _not_yet_imported(name: str, names: set[str], folder: Path) -> dict[str, Any
     places += [folder / f"{top}.py", folder / top / "__init__.py"]
     path = next((place for place in places if place.is_file()), None)
     if path is None or path.suffix != ".py":
-        raise Unknown(f"module {name} is not found")
+        raise FingerprintError(f"module {name} was not found")
     if path.name != "__init__.py":
         return {f"import {top}": Source(str(path), top)}
     found = {}

@@ -1,4 +1,4 @@
-"""Turns signals into an exception, so that the program cleans up before it ends."""
+"""Converts signals to an exception, so that the program cleans up before it ends."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-_CLEANING = 3.0
-"""Seconds after a signal in which others are ignored, so that cleanup can finish."""
+_CLEANUP_SECONDS = 3.0
+"""Seconds after a signal during which further signals are ignored, for cleanup."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal has asked the program to end; its number is the argument."""
+    """A signal requested termination; the argument is its number."""
 
 
 @dataclass
 class _LastSignal:
-    """The last signal, if there was one, and when it came."""
+    """The number and time of the last signal; the number is 0 if there was none."""
 
     number: int = 0
-    time: float = -_CLEANING
+    time: float = -_CLEANUP_SECONDS
     deferred: bool = False
 
 
@@ -31,25 +31,26 @@ _last = _LastSignal()
 
 def _on_signal(number: int, frame: object) -> None:
     now = time.monotonic()
-    if now - _last.time >= _CLEANING:
+    if now - _last.time >= _CLEANUP_SECONDS:
         _last.number, _last.time = number, now
         if not _last.deferred:
             raise Interrupted(number)
 
 
 def _on_unraisable(dropped: sys.UnraisableHookArgs) -> None:
-    """Ignore an interrupt that Python drops; `check_interrupted` raises it again."""
+    """Hide an interrupt that Python drops; `check_interrupted` raises it again."""
     if not issubclass(dropped.exc_type, Interrupted):
         sys.__unraisablehook__(dropped)
 
 
 def raise_on_signals(*names: str) -> None:
-    """Raise `Interrupted` when a signal comes that the process does not ignore.
+    """Raise `Interrupted` on signals, except those that the process already ignores.
 
     Args:
-        names: of the signals, such as ``"SIGTERM"``; this system may lack some.
+        names: the signals' names, such as ``"SIGTERM"``. Names that the system lacks
+            are skipped.
     """
-    _last.number, _last.time, _last.deferred = 0, -_CLEANING, False
+    _last.number, _last.time, _last.deferred = 0, -_CLEANUP_SECONDS, False
     sys.unraisablehook = _on_unraisable
     for name in names:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
@@ -58,9 +59,9 @@ def raise_on_signals(*names: str) -> None:
 
 
 def check_interrupted() -> None:
-    """Raise `Interrupted` if a signal came whose exception was lost.
+    """Raise `Interrupted` if a signal arrived whose exception was lost.
 
-    Python drops an exception that a signal's handler raises while an object is deleted.
+    Python drops exceptions that a signal handler raises during object finalization.
     """
     if _last.number:
         raise Interrupted(_last.number)
@@ -68,7 +69,7 @@ def check_interrupted() -> None:
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
-    """Handle signals only after the body, which may be starting a process."""
+    """Defer signals until the end of the body, such as the start of a process."""
     before, _last.deferred = _last.deferred, True
     try:
         yield
@@ -78,6 +79,6 @@ def defer_signals() -> Iterator[None]:
 
 
 def ignore_signals() -> None:
-    """Ignore signals from now on, because the process is about to end."""
+    """Ignore SIGINT and SIGTERM from now on, because the process is about to end."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Distinguishes installed code, which has a version, from the user's own."""
+"""Distinguishes installed code, which has a version, from the user's code."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 
-class Unknown(Exception):
-    """A result depends on something that cannot be named, so it must not be kept."""
+class FingerprintError(Exception):
+    """An object cannot be hashed, so results that depend on it are not cached."""
 
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -56,7 +56,7 @@ _EXTERNAL = {
     for module, names in _EXTERNAL_NAMES.items()
     for name in names.split()
 }
-"""Functions whose results depend on a file, a clock, a device or the environment."""
+"""Functions that read a file, a clock, a device or the environment."""
 _EXTERNAL_MODULES = set(
     "aiohttp cffi ctypes fileinput ftplib gc glob http httpx linecache pkgutil "
     "requests runpy secrets shelve socket sqlite3 subprocess tempfile urllib urllib3 "
@@ -64,31 +64,33 @@ _EXTERNAL_MODULES = set(
 )
 
 _HEAP_TYPE = 1 << 9
-"""Py_TPFLAGS_HEAPTYPE: the type was made while the program ran."""
+"""Py_TPFLAGS_HEAPTYPE: the type was created at run time."""
 
 
 def check_hermetic(dotted: str) -> None:
-    """Raise `Unknown` if a function reads a file, a clock, a device or the like."""
+    """Raise `FingerprintError` if a function reads a file, a clock or a device."""
     if dotted in _EXTERNAL or dotted.partition(".")[0] in _EXTERNAL_MODULES:
-        raise Unknown(f"{dotted} reads what a fingerprint cannot see")
+        raise FingerprintError(
+            f"{dotted} reads external data, which a fingerprint does not cover"
+        )
 
 
 def installed_name(thing: Any) -> str | None:
-    """Return the name and version of a thing that an installed distribution defines.
+    """Return the name and version of an object that an installed distribution defines.
 
     Returns:
-        None if the thing is not found under its own name in an installed module: then
-        it is the user's, or was made while the program ran.
+        None if the object is not found under its own name in an installed module: then
+        it belongs to the user, or was created at run time.
 
     Raises:
-        Unknown: it reads a file, a clock, a device or the like.
+        FingerprintError: the object reads a file, a clock or a device.
     """
     module_name = getattr(thing, "__module__", None)
     name = getattr(thing, "__qualname__", None)
     if not isinstance(module_name, str) or not isinstance(name, str):
         return None
     if isinstance(thing, type) and not thing.__flags__ & _HEAP_TYPE:
-        return f"{module_name}.{name}"  # a type of C code's, which cannot be changed
+        return f"{module_name}.{name}"  # a type defined in C, which is immutable
     module = sys.modules.get(module_name)
     if module is None or (version := module_version(module)) is None:
         return None
@@ -105,7 +107,7 @@ def installed_name(thing: Any) -> str | None:
 
 
 def module_version(module: ModuleType) -> str | None:
-    """Return the version of an installed module; None if the module is the user's."""
+    """Return the version of an installed module; None for a user's module."""
     name = str(getattr(module, "__name__", ""))
     file = getattr(module, "__file__", None)
     if isinstance(file, str) and Path(file).is_absolute():
@@ -113,14 +115,14 @@ def module_version(module: ModuleType) -> str | None:
     top = name.partition(".")[0]
     if top in sys.builtin_module_names or top in sys.stdlib_module_names:
         return platform.python_version()
-    parent = sys.modules.get(top)  # an extension may make modules without files
+    parent = sys.modules.get(top)  # extensions may create modules without files
     if parent is None or parent is module or name == "__main__":
         return None
     return module_version(parent)
 
 
 def file_version(file: str, module: str) -> str | None:
-    """Return the version of what a module's file belongs to; None if the user's."""
+    """Return the version of the distribution of a module's file; None if the user's."""
     if _is_own(file):
         return "own"
     if _is_standard(file):
@@ -140,14 +142,14 @@ def is_installed(function: FunctionType) -> bool:
 
 
 def is_users(function: FunctionType) -> bool:
-    """Return whether a function's code is in a file of the user's, or in a notebook."""
+    """Return whether a function's code is in a user's file or in a notebook."""
     if _file_of(function) is None:
         return function.__globals__.get("__name__") == "__main__"
     return not is_installed(function)
 
 
 def _file_of(function: FunctionType) -> str | None:
-    """Return the file that a function's code is from, or that of its globals."""
+    """Return the file of a function's code, or of its globals."""
     file = function.__code__.co_filename
     if file.startswith("<") and not file.startswith("<frozen"):
         module_file = function.__globals__.get("__file__")
@@ -177,7 +179,7 @@ def _is_standard(file: str) -> bool:
 
 @functools.cache
 def _version_of(package: str) -> str | None:
-    """Return the distribution that a package belongs to, with its version, if any."""
+    """Return the distributions of a package with their versions, or None."""
     try:
         found = [metadata.distribution(package)]
     except metadata.PackageNotFoundError:
@@ -194,8 +196,8 @@ def _distributions() -> Mapping[str, list[str]]:
 def _version(distribution: metadata.Distribution) -> str:
     """Return a distribution's name and version.
 
-    What was installed from a folder or a repository may change under one version; so
-    the hashes of its files are added.
+    An installation from a folder or a repository can change without a new version, so
+    the hash of its file list is added.
     """
     name = f"{distribution.name} {distribution.version}"
     if distribution.read_text("direct_url.json") is None:

@@ -1,4 +1,4 @@
-"""Writes values in short: in error messages, and as the `repr` of what is public."""
+"""Formats values briefly, for error messages and for `repr`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 _LONGEST = 120
-"""Characters of a quoted value, at the most."""
+"""The maximum number of characters of a quoted value."""
 
 
 class _Short(reprlib.Repr):
-    """Writes arrays, models, optimizers and functions by their kind."""
+    """Describes arrays, models, optimizers and functions by their types."""
 
     def repr1(self, x: Any, level: int) -> str:
-        """Return a value in short, at a level of nesting."""
+        """Return a short description of a value at a nesting level."""
         return self._by_kind(x, level) or super().repr1(x, level)
 
     def _by_kind(self, x: Any, level: int) -> str | None:
@@ -33,7 +33,7 @@ class _Short(reprlib.Repr):
         return _array(x) or _object(x)
 
     def repr_instance(self, x: Any, level: int) -> str:
-        """Return the text of any other object."""
+        """Return a short description of any other object."""
         try:
             text = repr(x)
         except Exception:
@@ -48,19 +48,19 @@ _SHORT.maxstring = _SHORT.maxother = 80
 
 
 def quoted(value: object) -> str:
-    """Return a value as code has it, on one line; a long one is shortened.
+    """Return a value as Python code on one line, shortened if it is long.
 
-    Arrays and tables are written by their shapes, functions and classes by their names.
+    Arrays and tables are described by their shapes, functions and classes by name.
     """
     try:
         text = " ".join(_SHORT.repr(value).split())
-    except Exception:  # its attributes, or its parts, fail
+    except Exception:  # an attribute or an element raises
         return f"a {type(value).__name__}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
 
 
 def short_repr(instance: Any) -> str:
-    """Return the `repr` of a dataclass with those fields that differ from defaults."""
+    """Return the `repr` of a dataclass without the fields that have their defaults."""
     parts = []
     for field in fields(instance):
         value = getattr(instance, field.name)
@@ -75,33 +75,33 @@ def short_repr(instance: Any) -> str:
 
 
 def described(instance: object, *parts: object) -> str:
-    """Return the `repr` of what cannot be written as code: its type, and some words."""
+    """Return a `repr` in angle brackets: the type, then a description."""
     words = ", ".join(str(part) for part in parts if str(part))
     return f"<{type(instance).__name__} {words}>"
 
 
 def _array(x: Any) -> str | None:
-    """Return what an array, a tensor or a table is; None if it is neither."""
+    """Describe an array, a tensor or a table; return None for other objects."""
     shape = getattr(x, "shape", None)
     if not isinstance(shape, tuple):
         return None
     kind = type(x).__name__
     if not shape and kind not in ("Tensor", "Parameter"):
-        return str(x)  # a number of NumPy's
+        return str(x)  # a NumPy scalar
     name = {"ndarray": "array", "Tensor": "tensor", "Parameter": "parameter"}.get(kind)
     if name is None:
-        return f"a {kind} of the shape {tuple(shape)}"
+        return f"a {kind} of shape {tuple(shape)}"
     numbers = 1
     for side in shape:
         numbers *= side
     if numbers <= 4:
         return f"{name}({x.tolist()})"
     dtype = str(x.dtype).removeprefix("torch.")
-    return f"a {dtype} {name} of the shape {tuple(shape)}"
+    return f"a {dtype} {name} of shape {tuple(shape)}"
 
 
 def _object(x: Any) -> str | None:
-    """Return what an object is that has no text of its own; None for all others."""
+    """Describe an optimizer or an object without its own `repr`, else return None."""
     if hasattr(x, "param_groups"):
         return f"{type(x).__name__}(…)"
     own: Any = type(x).__repr__
@@ -112,8 +112,8 @@ def _object(x: Any) -> str | None:
 
 
 def _equal(value: Any, default: Any) -> bool:
-    """Return whether a value is the default of its field, for sure."""
+    """Return whether a value certainly equals the default of its field."""
     try:
         return type(value) is type(default) and bool(value == default)
-    except Exception:  # arrays are compared number by number
+    except Exception:  # arrays compare elementwise
         return False

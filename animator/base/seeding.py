@@ -1,4 +1,4 @@
-"""Makes users' code reproducible: seeds random numbers, and restores global state."""
+"""Makes users' code reproducible: seeds random generators, restores global state."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ import torch
 def seeded(seed: int = 0) -> Iterator[None]:
     """Seed Python's, NumPy's and torch's global random generators for the body.
 
-    Afterwards the generators, torch's default dtype and the working directory are
-    restored.
+    At the end, restore the generators, torch's default dtype and the working directory.
 
     Args:
-        seed: of all three generators.
+        seed: the seed of all three generators.
     """
     folder = None
-    with suppress(OSError):  # it may have been removed
+    with suppress(OSError):  # the folder may have been removed
         folder = Path.cwd()
     python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
     dtype = torch.get_default_dtype()
@@ -47,8 +46,8 @@ def seeded(seed: int = 0) -> Iterator[None]:
 def _seed_torch(seed: int) -> None:
     """Seed torch's generators.
 
-    ``torch.manual_seed`` formats a stack trace for each kind of device that might be
-    used later, which takes longer than a step of a small model.
+    ``torch.manual_seed`` formats a stack trace for each type of device that may be used
+    later, which takes longer than a training step of a small model.
     """
     if _has_devices():
         torch.manual_seed(seed)
@@ -58,16 +57,16 @@ def _seed_torch(seed: int) -> None:
 
 @functools.cache
 def _has_devices() -> bool:
-    """Return whether torch can compute here on anything but the CPU."""
+    """Return whether torch has a device other than the CPU."""
     accelerator = getattr(torch, "accelerator", None)  # new in torch 2.6
     return accelerator is None or bool(accelerator.is_available())
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch compute with one thread in the body.
+    """Limit torch to one thread in the body.
 
-    With several threads it adds numbers in another order: the last digits of a trained
+    Several threads add numbers in a different order, so the last digits of a trained
     network would depend on the number of cores.
     """
     threads = torch.get_num_threads()

@@ -1,1 +1,1 @@
-"""Runs optimizers on problems, and keeps what they did."""
+"""Runs optimizers on problems, and records their trajectories."""

@@ -1,4 +1,4 @@
-"""Says how to correct a call that has failed."""
+"""Suggests fixes for calls that failed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from animator.base.checks import is_number, quoted
 
 _OTHER_NAMES = {"learning_rate": "lr", "beta": "betas", "wd": "weight_decay"}
-"""What other libraries call some hyperparameters."""
+"""Names that other libraries use for hyperparameters."""
 _OF_SETTINGS = (
     "scheduler", "clip_norm", "clip_value", "batch_size", "seed", "groups",
     "accumulate", "closure", "create_graph", "start", "seeds",
@@ -21,7 +21,7 @@ _OF_RENDERING = ("fps", "size", "dpi", "font", "font_size", "steps", "transparen
 
 
 def suggest_fix(error: Exception, function: Any) -> str:
-    """Return how to correct a call: which keyword was meant, or what to look at."""
+    """Return a fix for a failed call, such as the keyword that was meant."""
     wrong = wrong_argument(function)
     positional = bool(getattr(function, "args", ()))
     while isinstance(function, functools.partial):
@@ -45,7 +45,7 @@ def suggest_fix(error: Exception, function: Any) -> str:
         )
     if positional and "multiple values for argument" in str(error):
         return (
-            f"the parameters are those of each run's own model: write partial({name}, "
+            f"each run passes the parameters of its own model: write partial({name}, "
             "lr=…) without them"
         )
     if "takes 0 positional arguments but 1 was given" in str(error):
@@ -53,26 +53,26 @@ def suggest_fix(error: Exception, function: Any) -> str:
     if isinstance(error, AttributeError | RuntimeError):
         return (
             f"correct the arguments of {name}; it gets a list of parameters: if it "
-            f"wants groups or the model, write lambda params: {name}(model, lr=0.1)"
+            f"needs groups or the model, write lambda params: {name}(model, lr=0.1)"
         )
     return f"correct the arguments of {name}"
 
 
 def wrong_argument(function: Any) -> str:
-    """Return which keyword of a partial is of another type than its default, if any."""
+    """Describe a keyword of a partial whose type differs from its default, if any."""
     if isinstance(function, Mapping):
         return next(filter(None, map(wrong_argument, function.values())), "")
     if not isinstance(function, functools.partial):
         return ""
     defaults = _defaults(function.func)
     if set(function.keywords) - set(defaults):
-        return ""  # that one of them is misspelled matters more
+        return ""  # report a misspelled keyword first
     for name, default in defaults.items():
         value = function.keywords.get(name, default)
         if value is default:
             continue
         if _is_number(default) and isinstance(value, str | Iterable | None):
-            if getattr(value, "shape", None) == ():  # a tensor or an array of one
+            if getattr(value, "shape", None) == ():  # a scalar tensor or array
                 continue
             return f"{name} is {quoted(value)}; give {_as_number(value, default)}"
         if isinstance(default, tuple) and _is_number(value):
@@ -80,8 +80,8 @@ def wrong_argument(function: Any) -> str:
     return ""
 
 
-def maker_fix(value: object, otherwise: str) -> str:
-    """Return what to give instead of what makes no optimizer."""
+def factory_fix(value: object, otherwise: str) -> str:
+    """Return what to give in place of a value that cannot create an optimizer."""
     if isinstance(value, Mapping):
         value = next((v for v in value.values() if not callable(v)), None)
     if not hasattr(value, "param_groups"):
@@ -95,8 +95,8 @@ def maker_fix(value: object, otherwise: str) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return advice that names what is most like a name; empty if nothing is."""
-    likeness = 0.7 if len(name) < 4 else 0.6  # "at" is not like "data"
+    """Return a question with the most similar known name; empty if there is none."""
+    likeness = 0.7 if len(name) < 4 else 0.6  # "at" is not similar to "data"
     close = difflib.get_close_matches(name, known, n=1, cutoff=likeness)
     if not close:
         lower = {each.lower(): each for each in known}
@@ -105,7 +105,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _meant(name: str, caller: str, function: Any) -> str:
-    """Return which keyword was meant, or which there are."""
+    """Return the keyword that was probably meant, or the known keywords."""
     known = [each for each in _parameters(function) if each != "made_at"]
     if where := _belongs(name, caller, function):
         return where
@@ -119,12 +119,12 @@ def _meant(name: str, caller: str, function: Any) -> str:
 
 
 def _belongs(name: str, caller: str, function: Any) -> str:
-    """Return where a keyword belongs that something else has, if that is known."""
+    """Return the function that accepts a misplaced keyword; empty if unknown."""
     of_run = caller == "Experiment" or hasattr(function, "add_param_group")
     if of_run and name in _OF_SETTINGS:
         return f"it belongs to a setting: write Setting(partial(SGD, lr=0.1), {name}=…)"
     if name == "validation":
-        return "problems with data have it, such as network(…, validation=…)"
+        return "it belongs to a problem with data, such as network(…, validation=…)"
     if name == "metrics":
         return "it belongs to the experiment: write Experiment(…, metrics=…)"
     if caller == "Scene" and name in _OF_RENDERING:
@@ -136,7 +136,7 @@ def _belongs(name: str, caller: str, function: Any) -> str:
 def _parameters(function: Any) -> dict[str, inspect.Parameter]:
     try:
         return dict(inspect.signature(function).parameters)
-    except (TypeError, ValueError):  # builtins may have no signature
+    except (TypeError, ValueError):  # some builtins have no signature
         return {}
 
 
@@ -149,7 +149,7 @@ def _is_number(value: object) -> bool:
 
 
 def _as_number(value: object, default: float) -> str:
-    """Return the number that a text spells, as advice."""
+    """Return the number that a string contains, or an example."""
     if isinstance(value, str):
         try:
             return f"the number {float(value):g}"

@@ -1,4 +1,4 @@
-"""One run of a setting in one style of steps, from its start to its end."""
+"""Runs a setting once, from start to end, with one style of steps."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _SHARED = "{'*.weight': partial(Muon, lr=0.02), '*': partial(AdamW, lr=0.001)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended(Generic[Log]):
-    """A run that has ended.
+class RunResult(Generic[Log]):
+    """The result of a run.
 
     Attributes:
-        log: its parameters at each step.
-        losses: over all data (steps + 1,); NaN after its end.
-        outcome: how it ended.
-        state: what the model holds at the end besides its weights.
+        log: the logged parameters.
+        losses: the losses over all data (steps + 1,); NaN after the end.
+        outcome: how the run ended.
+        state: the model's tensors besides its weights at the end, by name.
         series: the values of metrics, each (steps + 1,), by name.
-        details: what panels need besides.
+        details: the further data that panels need, if any.
     """
 
     log: Log
@@ -59,12 +59,12 @@ class Ended(Generic[Log]):
 
     @property
     def last(self) -> int:
-        """The last step at which it had not diverged."""
+        """The last step before a divergence, or the last step."""
         return self.outcome.step - self.outcome.diverged
 
 
 class Attempt:
-    """One run of a setting in one style of steps."""
+    """One run of a setting with one style of steps."""
 
     def __init__(
         self,
@@ -85,8 +85,8 @@ class Attempt:
         make_log: Callable[[Run], Log],
         progress: Callable[[int], None],
         needs: Needs = NOTHING,
-    ) -> Ended[Log]:
-        """Build the model and its optimizers, and take the steps."""
+    ) -> RunResult[Log]:
+        """Build the model and its optimizers, run the steps, and return the result."""
         losses = np.full(steps + 1, np.nan)
         functions = [metric.user_function for metric in self._metrics]
         with (
@@ -103,7 +103,7 @@ class Attempt:
             try:
                 outcome = run.run_steps(
                     steps,
-                    _Both(log, details) if details else log,
+                    _TwoLogs(log, details) if details else log,
                     losses.__setitem__,
                     progress,
                     final_gradient=not of_all or needs.gradient,
@@ -117,7 +117,7 @@ class Attempt:
                     details.drop(outcome.step)
             found = details.finish() if details else None
             state = extra_state(model)
-            return Ended(log, losses, outcome, state, series.values, found)
+            return RunResult(log, losses, outcome, state, series.values, found)
 
     def _build(self, model: torch.nn.Module) -> Run:
         style = self._style or StepStyle()
@@ -127,13 +127,13 @@ class Attempt:
             run.style = self._style = first_style(self._setting, run.optimizers)
         if run.style.closure and len(run.optimizers) > 1:
             raise SceneError(
-                "one of several optimizers needs a closure, which none of them can "
-                "have; give each of them a setting of its own"
+                "one of several optimizers needs a closure, which is supported only "
+                "for a single optimizer; give each optimizer its own setting"
             )
         return run
 
     def better_style(self, error: Exception) -> StepStyle | None:
-        """Return the style that an error asks for; None if it asks for none."""
+        """Return the style of steps that an error calls for; None if there is none."""
         if self._style is None:
             return None
         style = next_style(self._style, error, self._setting)
@@ -145,7 +145,7 @@ class Attempt:
             return style
 
     def explain(self, error: Exception) -> str:
-        """Return an error's text, with advice if an optimizer cannot make a step."""
+        """Return an error's message, with advice if an optimizer's step failed."""
         text = str(error) or type(error).__name__
         if "more than 1 value per channel" in text:
             return (
@@ -158,10 +158,10 @@ class Attempt:
         if wrong := wrong_argument(self._setting.optimizer):
             return f"{text.rstrip('.')}; {wrong}"
         if "2D" in text:
-            return f"{text}; give {stepping} the matrices alone, as {_SHARED}"
+            return f"{text}; give {stepping} only the matrices, as {_SHARED}"
         return (
-            f"{text.rstrip('.')}; if {stepping} steps in another manner, log your own "
-            "loop with a Recorder"
+            f"{text.rstrip('.')}; if {stepping} needs another kind of loop, write the "
+            "loop yourself and log it with a Recorder"
         )
 
     def _backward_first(self, style: StepStyle) -> bool:
@@ -182,8 +182,8 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Both:
-    """Two logs that are kept together."""
+class _TwoLogs:
+    """Two logs that receive the same calls."""
 
     one: StepLog
     other: StepLog

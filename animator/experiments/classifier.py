@@ -1,4 +1,4 @@
-"""What a network says about the classes of points, and where its boundaries are."""
+"""A network as a classifier of points: the margins and probabilities of classes."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Classifier:
 
     Attributes:
         network: the network and its data.
-        points: its inputs (n, 2).
-        classes: the class of each point (n,), from 0.
-        names: of the classes, in that order, as the labels have them.
-        meaning: of the model's outputs.
+        points: the inputs (n, 2).
+        classes: the class index of each point (n,), from 0.
+        names: the names of the classes, from their labels.
+        meaning: the meaning of the model's outputs, such as ``"logits"``.
     """
 
     network: Network
@@ -53,25 +53,27 @@ class Classifier:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether outputs have a largest value, at which they may be constant."""
+        """Whether the outputs are bounded, so that they may saturate."""
         return self.meaning in ("probability", "log-probability")
 
     def margins(
         self, model: torch.nn.Module, places: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Evaluate a model at some places (M, 2), in its own mode.
+        """Evaluate a model at points (M, 2), in its current mode.
 
         Returns:
-            How far each class is ahead of the best of the others (M, C), in the unit of
-            the outputs, where positive means that it is chosen; and the probability of
-            each class (M, C), if the outputs have a probability.
+            The margin of each class over the best other class (M, C), in the unit of
+            the outputs, positive for the predicted class; and the probability of each
+            class (M, C), or None if the outputs define no probability.
         """
         like = self.network.inputs
         inputs = torch.tensor(places).to(like)
         with torch.no_grad(), seeded():
             given = outputs(model, inputs)
         if not isinstance(given, torch.Tensor) or given.shape[0] != len(places):
-            raise SceneError("Boundary: the model gives no output for each point")
+            raise SceneError(
+                "Boundary: the model does not return one output row per point"
+            )
         values = given.detach().double().cpu().reshape(len(places), -1)
         if values.shape[1] == 1:
             return self._binary(values[:, 0])
@@ -112,22 +114,22 @@ def classifier_of(problem: Any, meaning: Meaning | None) -> Classifier:
 
     Args:
         problem: the problem.
-        meaning: of the model's outputs; that which its loss asks for if not given.
+        meaning: the meaning of the model's outputs. Default: as the loss expects.
 
     Raises:
-        SceneError: it is no classifier of points in a plane, or its loss does not say
-            what the outputs mean.
+        SceneError: the problem is not a classifier of points in the plane, or its loss
+            does not determine the meaning of the outputs.
     """
     if not isinstance(problem, Network):
         raise SceneError(
-            f"Boundary: {problem.name} is no network; give an experiment of "
+            f"Boundary: {problem.name} is not a network; give an experiment of "
             "network(model, (points, classes), loss)"
         )
     inputs, labels = problem.inputs, problem.labels
     if not isinstance(inputs, torch.Tensor) or inputs.ndim != 2 or inputs.shape[1] != 2:
         shape = tuple(getattr(inputs, "shape", ()))
         raise SceneError(
-            f"Boundary: the inputs have the shape {shape}; it shows points in two "
+            f"Boundary: the inputs have shape {shape}; it shows points in two "
             "dimensions, (n, 2)"
         )
     if not isinstance(labels, torch.Tensor) or labels.numel() != len(inputs):
@@ -136,7 +138,7 @@ def classifier_of(problem: Any, meaning: Meaning | None) -> Classifier:
     found = np.unique(values)
     if len(found) > 10 or (found != found.round()).any():
         raise SceneError(
-            "Boundary: the labels are no classes, of which it shows at most ten"
+            "Boundary: the labels are not classes; it shows at most ten classes"
         )
     is_sign = set(found) <= {-1.0, 1.0}
     known = np.array([-1.0, 1.0]) if is_sign else np.arange(found.max() + 1)

@@ -1,4 +1,4 @@
-"""Settings that are known only after some search."""
+"""The base class of settings that a search determines."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class Deferred(ABC, Mapping[str, Setting]):
-    """Settings that are known only after some search, such as that of `tune`."""
+    """Settings that are determined by a search, such as `tune`."""
 
     @property
     @abstractmethod
     def training_steps(self) -> int:
-        """How many times at most the search calls its `progress`."""
+        """The maximum number of calls of `progress` during the search."""
 
     @abstractmethod
     def resolve(
         self, cache: Cache, progress: StepCallback | None = None
     ) -> Mapping[str, Setting]:
-        """Return the settings; what takes long may be in the cache.
+        """Run the search, or read it from the cache, and return the settings.
 
         Args:
-            cache: where it may be.
-            progress: called with the label and each step of a run of the search.
+            cache: the cache of the search's trials.
+            progress: called with the label and each step of a trial.
         """

@@ -1,4 +1,4 @@
-"""Logs what panels need of a run besides what is always recorded."""
+"""Logs the additional data that panels need: weights, gradients and state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.experiments.details import Details, Needs, dense, details_of, to_array
-from animator.experiments.optimizers import group_of
+from animator.experiments.optimizers import param_group
 from animator.problems.modules import (
     real_parts,
     sizes,
@@ -26,7 +26,7 @@ _ELEMENT = re.compile(r"(\w+)\[(\d+)\]")
 
 
 class DetailLog:
-    """Logs what was asked for, at every step or at every n-th."""
+    """Logs the requested data at every step, or at every n-th step."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class DetailLog:
         needs: Needs,
         steps: int,
     ) -> None:
-        """Make room for the steps of a run."""
+        """Prepare the log for a run of some steps."""
         self._model, self._optimizers, self._needs = model, optimizers, needs
         self._parameters = list(model.parameters())
         self._sizes = sizes(self._parameters)
@@ -50,9 +50,9 @@ class DetailLog:
         self._arrays: dict[str, list[NDArray[Any]]] = {}
         if self._stride > 1:
             warnings.warn(
-                f"{sum(self._sizes):,} weights and what belongs to them are kept at "
-                f"every {self._stride}th step, to fit into {needs.memory:,} bytes; "
-                "give the panel more memory=, or take fewer steps",
+                f"{sum(self._sizes):,} weights and their details are kept at every "
+                f"{self._stride}th step, to fit into {needs.memory:,} bytes; "
+                "give the panel more memory=, or use fewer steps",
                 RenderWarning,
                 stacklevel=2,
             )
@@ -69,7 +69,7 @@ class DetailLog:
         for name in self._needs.state:
             parts = [self._state_of(p, name) for p in self._parameters]
             self._keep(f"state {name}", np.concatenate(parts))
-        if self._needs.gradient:  # for a step whose gradient is not taken
+        if self._needs.gradient:  # for a step without a gradient
             self._keep("gradient", np.full(sum(self._sizes), np.nan, self._dtype))
 
     def log_gradient(self, step: int) -> None:
@@ -83,14 +83,14 @@ class DetailLog:
         self._arrays["gradient"][-1] = to_vector(gradients).copy()
 
     def drop(self, step: int) -> None:
-        """Forget a step, at which the run diverged."""
+        """Remove the step at which the run diverged."""
         if self._kept and self._kept[-1] == step:
             del self._kept[-1]
             for rows in self._arrays.values():
                 del rows[-1]
 
     def finish(self) -> Details | None:
-        """Return what was logged; None if that is nothing."""
+        """Return the logged data; None if nothing was logged."""
         if not self._kept:
             return None
         stacked = {name: np.stack(rows) for name, rows in self._arrays.items()}
@@ -102,7 +102,7 @@ class DetailLog:
     def _state_of(
         self, parameter: torch.nn.Parameter, name: str
     ) -> NDArray[np.float64]:
-        """Return a part of the optimizer's state for each number of a parameter."""
+        """Return an entry of the optimizer's state for each element of a parameter."""
         (size,) = sizes([parameter])
         value = _value(self._optimizers, parameter, name)
         if value is None:
@@ -110,9 +110,9 @@ class DetailLog:
         values = np.asarray(real_parts(dense(value)).double().numpy())
         if values.size not in (1, size):
             raise SceneError(
-                f"the optimizer's {name!r} has the shape {tuple(value.shape)}, its "
-                f"weights {tuple(parameter.shape)}; ask for a part that has one number "
-                "for each weight"
+                f"the optimizer's {name!r} has shape {tuple(value.shape)}, but its "
+                f"weights have shape {tuple(parameter.shape)}; request state that has "
+                "one number for each weight"
             )
         return np.broadcast_to(values, size)
 
@@ -120,12 +120,12 @@ class DetailLog:
 def _value(
     optimizers: Sequence[Any], parameter: torch.nn.Parameter, name: str
 ) -> torch.Tensor | None:
-    """Return a part of an optimizer's state, or a hyperparameter, of a parameter."""
+    """Return the state or hyperparameter of a parameter with a name; None if absent."""
     element = _ELEMENT.fullmatch(name)
     key = element[1] if element else name
     sources: list[Callable[[], Any]] = [
         *(lambda o=o: o.state.get(parameter, {}) for o in optimizers),
-        lambda: group_of(optimizers, parameter),
+        lambda: param_group(optimizers, parameter),
     ]
     for source in sources:
         value = source().get(key)

@@ -1,4 +1,4 @@
-"""Logs what a panel asks for: all weights, gradients, and the optimizer's state."""
+"""The additional data that panels request: weights, gradients, optimizer state."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from animator.problems.modules import (
     set_vector,
 )
 
-MEMORY = 1 << 29
-"""Bytes that the details of one run may take, unless a panel says otherwise."""
+DETAILS_MEMORY = 1 << 29
+"""The default maximum memory for the details of one run, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a panel needs of each run besides the two numbers that are drawn.
+    """The data of each run that a panel needs besides the two drawn parameters.
 
     Attributes:
-        weights: whether it needs all weights and buffers of the model at every step.
-        gradient: whether it needs the gradient of all weights at every step.
-        state: what it needs of the optimizer at every step: names of its state, such
-            as ``"exp_avg"``, and hyperparameters, such as ``"lr"`` or ``"betas[0]"``.
-        memory: bytes that all this may take for one run; if that does not suffice, only
-            every n-th step is kept, and a warning says so.
+        weights: whether to record all weights and buffers of the model at every step.
+        gradient: whether to record the gradient of all weights at every step.
+        state: the optimizer's state and hyperparameters to record at every step, by
+            name, such as ``"exp_avg"``, ``"lr"`` or ``"betas[0]"``.
+        memory: the maximum memory for one run, in bytes. If it does not suffice, only
+            every n-th step is kept, with a warning.
 
     Raises:
-        SceneError: a name is no text, or `memory` is no number of bytes.
+        SceneError: a name is not a string, or `memory` is not a number of bytes.
     """
 
     weights: bool = False
     gradient: bool = False
     state: tuple[str, ...] = ()
-    memory: int = MEMORY
+    memory: int = DETAILS_MEMORY
 
     def __post_init__(self) -> None:
         if not isinstance(self.state, tuple) or not all(
@@ -56,7 +56,7 @@ class Needs:
             )
 
     def __or__(self, other: Needs) -> Needs:
-        """Return what two panels need together."""
+        """Return the union of the needs of two panels."""
         return Needs(
             self.weights or other.weights,
             self.gradient or other.gradient,
@@ -69,24 +69,24 @@ class Needs:
 
 
 NOTHING = Needs()
-"""What most panels need."""
+"""The needs of most panels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Details:
-    """All weights of a run and more, at the steps that were kept.
+    """The weights of a run and other data, at the steps that were kept.
 
-    The P weights are in the order of ``model.parameters()``; a complex one is two real
-    numbers. What was not asked for is None, or missing.
+    The P weights are in the order of ``model.parameters()``; a complex weight becomes
+    two real numbers. Data that were not requested are None, or missing.
     """
 
-    steps: NDArray[np.int64]  # (K,), all of them unless memory did not suffice
+    steps: NDArray[np.int64]  # (K,), every step if memory suffices
     weights: NDArray[np.floating] | None  # (K, P)
     gradient: NDArray[np.floating] | None  # (K, P), as the optimizer gets it
     state: Mapping[str, NDArray[np.float64]]
-    """By name (K, P), before the step is made; NaN where a weight has none."""
+    """By name (K, P), before each step; NaN for weights without this state."""
     buffers: Mapping[str, NDArray[Any]]
-    """The model's buffers by name, each (K, …), or (1, …) if it does not change."""
+    """The model's buffers by name, each (K, …), or (1, …) if constant."""
 
     @property
     def is_complete(self) -> bool:
@@ -94,18 +94,18 @@ class Details:
         return bool(len(self.steps) == self.steps[-1] + 1)
 
     def row(self, step: float) -> int:
-        """Return the row of the last step that was kept, up to a step."""
+        """Return the row of the last kept step that is not after `step`."""
         return max(int(np.searchsorted(self.steps, int(step), "right")) - 1, 0)
 
     def load_into(self, model: torch.nn.Module, step: float) -> None:
-        """Give a model the weights and buffers that it had after a number of steps.
+        """Load the weights and buffers after a number of steps into a model.
 
         Raises:
             SceneError: the weights were not recorded.
         """
         if self.weights is None:
             raise SceneError(
-                "the weights were not recorded; let the panel have "
+                "the weights were not recorded; give the panel "
                 "needs = Needs(weights=True)"
             )
         row = self.row(step)
@@ -122,7 +122,7 @@ class Details:
 
 
 def details_of(steps: NDArray[np.int64], arrays: Mapping[str, Any]) -> Details:
-    """Return details whose rows were kept, by name; one row of a buffer that stays."""
+    """Create details from the kept rows; constant buffers are reduced to one row."""
     parts: dict[str, dict[str, Any]] = {"state": {}, "buffer": {}}
     for key, rows in arrays.items():
         kind, _, name = key.partition(" ")
@@ -133,8 +133,8 @@ def details_of(steps: NDArray[np.int64], arrays: Mapping[str, Any]) -> Details:
     return Details(steps, weights, gradient, parts["state"], parts["buffer"])
 
 
-def packed_details(details: Details) -> dict[str, NDArray[Any]]:
-    """Return details as arrays by name; `unpacked_details` is the inverse."""
+def pack_details(details: Details) -> dict[str, NDArray[Any]]:
+    """Convert details to arrays by name; `unpack_details` is the inverse."""
     arrays: dict[str, Any] = {"steps": details.steps}
     for name in ("weights", "gradient"):
         if getattr(details, name) is not None:
@@ -143,8 +143,8 @@ def packed_details(details: Details) -> dict[str, NDArray[Any]]:
     return arrays | {f"buffer {name}": rows for name, rows in details.buffers.items()}
 
 
-def unpacked_details(arrays: Mapping[str, NDArray[Any]]) -> Details | None:
-    """Return the details that were packed; None if there were none."""
+def unpack_details(arrays: Mapping[str, NDArray[Any]]) -> Details | None:
+    """Return the details that `pack_details` packed; None if there were none."""
     if "steps" not in arrays:
         return None
     rows = {name: values for name, values in arrays.items() if name != "steps"}
@@ -152,12 +152,12 @@ def unpacked_details(arrays: Mapping[str, NDArray[Any]]) -> Details | None:
 
 
 def dense(tensor: torch.Tensor) -> torch.Tensor:
-    """Return a tensor without its graph, dense, on the processor."""
+    """Return a tensor as a dense CPU tensor without a graph."""
     return tensor.detach().to_dense().cpu()
 
 
 def to_array(tensor: torch.Tensor) -> NDArray[Any]:
-    """Return a copy of a buffer; NumPy has no bfloat16, which float32 holds exactly."""
+    """Return a copy of a buffer as an array; bfloat16 becomes float32, exactly."""
     tensor = dense(tensor)
     if tensor.dtype == torch.bfloat16:
         tensor = tensor.float()

@@ -1,4 +1,4 @@
-"""The error of a quadratic's runs along the eigen-directions of its Hessian."""
+"""The error of runs on a quadratic loss along the eigenvectors of its Hessian."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from animator.problems.modules import evaluation_mode, set_vector, to_vector
 MOST_WEIGHTS = 2000
 """The largest number of weights whose Hessian is computed."""
 _FLAT = 1e-9
-"""Eigenvalues that are smaller than this share of the largest one count as zero."""
+"""Eigenvalues below this fraction of the largest one are treated as zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class EigenSystem:
-    """The Hessian of a quadratic loss, and where the loss is stationary.
+    """The eigendecomposition of a quadratic loss, and its stationary point.
 
     Attributes:
-        values: its eigenvalues (n,), from the smallest to the largest; none is zero.
-        directions: its eigenvectors (P, n), each of the length one.
-        optimum: where the gradient is zero (P,).
-        flat: how many directions were left out, as the loss is the same along them.
+        values: the nonzero eigenvalues of the Hessian (n,), in ascending order.
+        directions: the unit eigenvectors (P, n).
+        optimum: the stationary point (P,).
+        flat: the number of directions with eigenvalue zero, which are left out.
     """
 
     values: NDArray[np.float64]
@@ -39,9 +39,9 @@ class EigenSystem:
     flat: int
 
     def errors(self, trajectory: Trajectory, steps: int) -> NDArray[np.float64]:
-        """Return the error along each direction at each step (steps + 1, n).
+        """Return the error along each eigenvector q at each step k (steps + 1, n).
 
-        It is ``|qᵀ (θₖ - θ*)|``; NaN after the end of a run.
+        The error is ``|qᵀ (θₖ - θ*)|``; NaN after the end of a run.
 
         Raises:
             SceneError: the weights were not recorded at every step.
@@ -58,10 +58,10 @@ class EigenSystem:
 
 
 def eigen_system(experiment: Experiment) -> EigenSystem:
-    """Compute the eigen-directions of an experiment's loss, which must be quadratic.
+    """Compute the eigendecomposition of an experiment's loss, which must be quadratic.
 
-    The Hessian H is computed at the start and at another point, with torch's automatic
-    differentiation; both must be the same. The loss is stationary at
+    The Hessian H is computed with torch's automatic differentiation at the start and at
+    a second point, to check that it is constant. The stationary point is
     ``θ* = θ₀ - H⁻¹ ∇f(θ₀)``.
 
     Raises:

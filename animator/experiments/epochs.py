@@ -1,4 +1,4 @@
-"""How many steps an epoch takes."""
+"""Computes the number of steps per epoch."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from animator.problems import Batched
 
 
 def steps_per_epoch(experiments: Iterable[Experiment]) -> Fraction:
-    """Return how many steps an epoch takes, the same in all experiments.
+    """Return the number of steps per epoch, which is equal in all experiments.
 
-    An epoch uses all points once; its last batch may have fewer.
+    An epoch uses each point once; its last batch may have fewer points.
 
     Raises:
-        SceneError: it is not known, or not the same for all settings.
+        SceneError: the number is not known, or differs between settings.
     """
     found: dict[Fraction, str] = {}
     for experiment in experiments:
@@ -39,7 +39,7 @@ def steps_per_epoch(experiments: Iterable[Experiment]) -> Fraction:
 
 
 def _steps(problem: Any, setting: Member, where: str) -> Fraction:
-    """Return how many steps an epoch of a setting takes."""
+    """Return the number of steps per epoch of a setting."""
     if isinstance(setting, Recorder | Trajectory):
         raise SceneError(
             f"counter: {where} was recorded elsewhere, so its epochs are not known; "

@@ -1,4 +1,4 @@
-"""What to run: one problem, several labelled settings, and a number of steps."""
+"""The description of an experiment: a problem, labelled settings, and steps."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 
 DEFAULT_STEPS = 100
-"""The steps of an experiment that gives no number."""
+"""The default number of steps."""
 
 Member = Setting | Trajectory | Recorder
-"""What runs once: a setting with one seed, or what was recorded elsewhere."""
+"""A single run: a setting with one seed, or a run that was recorded elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,25 +43,23 @@ class Experiment:
     """One problem, several optimizer settings, and a number of steps.
 
     Attributes:
-        problem: what is minimised.
-        settings: an optimizer with its hyperparameters by label, with torch's own
-            arguments: ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a
-            `Setting`, with a scheduler, say, or mini-batches; or a `Trajectory` or a
-            `Recorder` of a run elsewhere.
-        steps: how many steps each setting takes. If not given, as many as the longest
-            `Recorder` or `Trajectory` among the settings has, or 100.
-        name: what to call it in error messages and tables.
-        metrics: functions by name, such as ``{"norm": f}``, whose values are logged at
-            each step: ``f(model)``, or ``f(outputs, labels)`` and ``f(model, inputs,
-            labels)`` if the problem has data; see `bind_metrics`. They are computed
-            over all of the data in evaluation mode, and change nothing; if the problem
-            has validation data, over these, too. Those of `network` are logged besides.
-        every: these metrics are computed at each step that is a multiple of this, and
-            at the last one.
+        problem: the problem to minimise.
+        settings: by label, functions that make an optimizer from parameters, such as
+            ``{"momentum 0.9": partial(SGD, lr=0.1, momentum=0.9)}``; or a `Setting`,
+            with further options; or a `Trajectory` or `Recorder` of a run elsewhere.
+        steps: the number of steps of each setting. Default: that of the longest
+            `Recorder` or `Trajectory` among the settings, or 100.
+        name: the name in error messages and tables.
+        metrics: functions by name, such as ``{"norm": f}``, whose values are logged
+            besides the problem's metrics. Each is called as ``f(model)`` or, if the
+            problem has data, as ``f(outputs, labels)`` or ``f(model, inputs, labels)``;
+            see `bind_metrics`. Metrics are computed over all data, and over validation
+            data if there are any, in evaluation mode. They do not affect the training.
+        every: the interval of these metrics, in steps; the last step is included.
 
     Raises:
-        SceneError: there are no settings, torch refuses one, there is less than one
-            step, or the start is outside the map.
+        SceneError: there are no settings, an optimizer raises an error, `steps` is less
+            than 1, or the start is outside the map.
     """
 
     problem: Problem | ProjectedProblem
@@ -77,7 +75,7 @@ class Experiment:
             self.problem, type
         ):
             raise SceneError(
-                f"{self}: {quoted(self.problem)} is no problem; "
+                f"{self}: {quoted(self.problem)} is not a problem; "
                 f"{problem_fix(self.problem)}"
             )
         if not isinstance(self.settings, Mapping) or not self.settings:
@@ -91,7 +89,7 @@ class Experiment:
             self._check_start(self.problem)
         self._check_names(self.measured())
         if isinstance(self.settings, Deferred):
-            return  # they are checked when they are known
+            return  # checked when they are resolved
         for label, setting in self.settings.items():
             check_setting(str(self), self.problem, label, setting)
         if self.steps is not None:
@@ -114,10 +112,10 @@ class Experiment:
     def tuned(
         self, cache: Cache = NO_CACHE, progress: StepCallback | None = None
     ) -> Experiment:
-        """Return the experiment with the settings that `tune` finds, if it is used.
+        """Return the experiment with tuned settings, if it uses `tune` or `tune_lr`.
 
         Args:
-            cache: where the trials are kept.
+            cache: the cache of the trials.
             progress: called with the label and each step of a trial.
         """
         if isinstance(self.settings, Deferred):
@@ -125,13 +123,13 @@ class Experiment:
         return self
 
     def count_runs(self) -> int:
-        """Return how often a setting runs, all settings and seeds counted."""
+        """Return the number of runs, over all settings and seeds."""
         if isinstance(self.settings, Deferred):
             return len(self.settings)
         return sum(len(members) for _, members in self.members())
 
     def members(self) -> Iterator[tuple[str, Sequence[Member]]]:
-        """Yield each label with its setting, once for each of its seeds."""
+        """Yield each label with its runs, one for each seed."""
         for label, setting in self.settings.items():
             if isinstance(setting, Setting):
                 yield label, setting.members
@@ -141,10 +139,10 @@ class Experiment:
                 yield label, [setting_of(setting)]
 
     def measured(self) -> tuple[Metric, ...]:
-        """Return all that is measured during a run: the problem's metrics and its own.
+        """Return the metrics of the problem and of the experiment.
 
         Raises:
-            SceneError: a metric cannot be called, or its name is taken.
+            SceneError: a metric cannot be called, or two have the same name.
         """
         points: Any = points_of(self.problem)
         evaluation = None
@@ -161,13 +159,13 @@ class Experiment:
 
     @property
     def axis_names(self) -> tuple[str, str]:
-        """What the axes of the map are called; empty if the plane says so."""
+        """The labels of the axes; empty strings for those of a plane."""
         if isinstance(self.problem, Problem):
             return self.problem.x.label, self.problem.y.label
         return self.problem.names if isinstance(self.problem, Network) else ("", "")
 
     def series_names(self) -> list[str]:
-        """Return the names of all series that its settings may have."""
+        """Return the names of all series that the settings may have."""
         names = ["loss", "lr", "gradient norm"]
         names += [metric.name for metric in self.measured()]
         if not isinstance(self.settings, Deferred):
@@ -185,9 +183,12 @@ class Experiment:
                 )
 
     def count_steps(self, steps: int | None = None) -> int:
-        """Return the number of steps to take, given the number asked for, if any.
+        """Return the number of steps to record.
 
         If all settings were recorded elsewhere, the longest of them is the limit.
+
+        Args:
+            steps: the requested number; None for the experiment's own.
         """
         logged = [
             setting.steps if isinstance(setting, Recorder) else len(setting.loss) - 1
@@ -221,27 +222,27 @@ def check_experiment(panel: str, experiment: object) -> None:
     if not isinstance(experiment, Experiment):
         fix = "give an Experiment(...)"
         if isinstance(experiment, list | tuple):
-            fix = "give each Experiment a panel of its own"
+            fix = "give each Experiment its own panel"
         if isinstance(experiment, Problem | ProjectedProblem):
             fix = 'give Experiment(problem, {"plain": partial(SGD, lr=0.1)})'
-        raise SceneError(f"{panel}: {quoted(experiment)} is no experiment; {fix}")
+        raise SceneError(f"{panel}: {quoted(experiment)} is not an experiment; {fix}")
 
 
 def experiments_of(given: Any) -> tuple[Experiment, ...]:
-    """Return the experiments that a panel shows: the one it was given, or all."""
+    """Return one or several given experiments as a tuple."""
     return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
 def check_experiments(panel: str, given: object) -> None:
-    """Raise `SceneError` unless a panel was given an experiment, or several."""
+    """Raise `SceneError` unless a panel was given one or several experiments."""
     if isinstance(given, Experiment):
         return
     if isinstance(given, Problem | ProjectedProblem):
         check_experiment(panel, given)
     if not isinstance(given, list | tuple) or not given:
         raise SceneError(
-            f"{panel}: {quoted(given)} is no experiment; give an Experiment(...), or a "
-            "list of them"
+            f"{panel}: {quoted(given)} is not an experiment; give an Experiment(...), "
+            "or a list of them"
         )
     for experiment in given:
         check_experiment(panel, experiment)

@@ -1,4 +1,4 @@
-"""Checks the arguments of an experiment, and says how to correct them."""
+"""Checks the arguments of an experiment."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from animator.base.checks import is_integer
 from animator.base.errors import SceneError
 
 MOST_STEPS = 10_000_000
-"""The most steps of all settings of an experiment together."""
+"""The maximum total number of steps of all settings of an experiment."""
 _STEP = 600
-"""Bytes that a step takes, drawn in two panels, as measured."""
+"""The measured memory of one step that is drawn in two panels, in bytes."""
 
 
 def check_steps(
     steps: object, caller: str, count: int = 1, *, what: str = "settings"
 ) -> None:
-    """Raise `SceneError` unless so many settings, or runs, can take so many steps."""
+    """Raise `SceneError` unless `count` runs of this many steps fit into memory."""
     if not is_integer(steps, 1, MOST_STEPS):
         raise SceneError(
             f"{caller}: steps is {steps!r}; give a whole number, 1 to {MOST_STEPS:,}"
@@ -30,7 +30,7 @@ def check_steps(
 
 
 def problem_fix(value: object) -> str:
-    """Return what to give instead of what is no problem."""
+    """Return what to give in place of a value that is not a problem."""
     module = str(getattr(value, "__module__", ""))
     if inspect.isfunction(value) and module.startswith("animator.problems"):
         return f"call it: {value.__name__}(...)"

@@ -1,4 +1,4 @@
-"""Families: the runs of one setting with several seeds, and their medians."""
+"""Families, which are the runs of one setting with several seeds; their medians."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from animator.base.errors import RenderWarning
 from animator.experiments.trajectory import Outcome, Trajectory
 
 _FEW = 10
-"""Runs below which a band reaches from the lowest to the highest."""
+"""With fewer runs, a band extends from the lowest to the highest value."""
 
 Family = tuple[Trajectory, ...]
 """The runs of one setting, in the order of its seeds."""
@@ -23,16 +23,16 @@ Values = NDArray[np.floating]
 
 
 def families_of(trajectories: Iterable[Trajectory]) -> list[Family]:
-    """Return the runs of each setting."""
+    """Group trajectories by setting."""
     groups = itertools.groupby(trajectories, lambda run: (run.setting, run.label))
     return [tuple(runs) for _, runs in groups]
 
 
 def without_copies(caller: str, family: Family) -> Family:
-    """Return the runs of a setting; only the first one if all are the same.
+    """Return the runs of a setting, or only the first one if all are identical.
 
     Warns:
-        RenderWarning: they are the same, number for number.
+        RenderWarning: all runs are identical.
     """
     first = family[0]
     if len(family) == 1 or not all(
@@ -53,8 +53,8 @@ def without_copies(caller: str, family: Family) -> Family:
 def median_run(family: Family) -> Trajectory:
     """Return the median of the runs of a setting, or its only run.
 
-    The loss of a run that has diverged counts as infinite; so the median diverges when
-    half of the runs have. Its distance off the plane is the largest one.
+    The loss of a diverged run counts as infinite, so the median diverges when half of
+    the runs have diverged. Its distance off the plane is the maximum over the runs.
     """
     first = family[0]
     if len(family) == 1:
@@ -83,13 +83,13 @@ def median_run(family: Family) -> Trajectory:
 
 
 def losses(family: Family, name: str = "loss") -> list[NDArray[np.float64]]:
-    """Return a loss of runs, each (steps + 1,).
+    """Return the losses of the runs, each (steps + 1,).
 
-    Where one of several has diverged, it is infinite.
+    If there are several runs, the loss of a run after its divergence is infinite.
 
     Args:
-        family: the runs.
-        name: of the series, ``"loss"`` or ``"validation loss"``.
+        family: the runs of one setting.
+        name: the series, ``"loss"`` or ``"validation loss"``.
     """
     found = []
     for run in family:
@@ -101,21 +101,21 @@ def losses(family: Family, name: str = "loss") -> list[NDArray[np.float64]]:
 
 
 def median(values: Sequence[Values]) -> Values:
-    """Return the median (M,) of values, each (M,); NaN are left out."""
+    """Return the median (M,) of arrays (M,), ignoring NaN."""
     return _over_runs(np.nanmedian, values)
 
 
 def finite_median(values: Sequence[Values]) -> Values:
-    """Return the median (M,) of values, each (M,); NaN where it is infinite."""
+    """Return the median (M,) of arrays (M,), with NaN where it is infinite."""
     found = median(values)
     return np.where(np.isinf(found), np.nan, found)
 
 
 def band(values: Sequence[Values]) -> tuple[Values, Values]:
-    """Return the lower and the upper end (M,) of the band of values, each (M,).
+    """Return the lower and upper ends (M,) of the band of arrays (M,).
 
-    Of ten or more it has the middle 80 %, otherwise all; the ends are values
-    themselves.
+    For ten or more arrays the band contains the middle 80 % of the values, otherwise
+    all values. The ends are not interpolated.
     """
     if len(values) < _FEW:
         return _over_runs(np.nanmin, values), _over_runs(np.nanmax, values)
@@ -127,12 +127,12 @@ def band(values: Sequence[Values]) -> tuple[Values, Values]:
 
 
 def describe_band(count: int) -> str:
-    """Return what the band of a number of runs shows, for a key."""
+    """Describe the band of a number of runs, for the legend."""
     return f"{'lowest to highest' if count < _FEW else '10–90 %'} of {count} seeds"
 
 
 def _over_runs(function: Callable[..., Values], values: Sequence[Values]) -> Values:
-    """Return what a function of NumPy makes of values of several runs."""
-    with warnings.catch_warnings():  # where all are NaN, the result is
+    """Apply a NumPy function along the axis of runs, without warnings about NaN."""
+    with warnings.catch_warnings():  # where all values are NaN, so is the result
         warnings.simplefilter("ignore", RuntimeWarning)
         return function(np.stack(values), axis=0)

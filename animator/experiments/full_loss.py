@@ -10,7 +10,7 @@ from animator.base.seeding import seeded
 from animator.problems import Evaluated
 from animator.problems.hidden_state import evaluating
 from animator.problems.modules import is_steady
-from animator.problems.objective import is_torch_s
+from animator.problems.objective import is_torch_loss
 
 
 class FullLoss:
@@ -20,16 +20,18 @@ class FullLoss:
     """
 
     def __init__(self, problem: Any, model: torch.nn.Module) -> None:
-        """Find out whether the modes of the model change its loss."""
+        """Determine whether the training mode changes the loss of the model."""
         self._problem = problem
         self._model = model
         self._stateful = _stateful(problem)
         self.is_steady = _is_steady(problem, model)
-        """Whether the loss is the same in training and in evaluation mode, so far as
-        is known: the run finds out at its first step whether it uses random numbers."""
+        """Whether the loss does not depend on the training mode, as far as is known.
+
+        The first step of the run shows whether the loss uses random numbers.
+        """
 
     def __call__(self) -> float:
-        """Return the loss."""
+        """Return the loss over all data."""
         if self.is_steady and not self._stateful:
             return self._evaluate()
         with evaluating(self._model, *self._stateful), seeded():
@@ -41,12 +43,12 @@ class FullLoss:
         try:
             with torch.no_grad():
                 return float(self._problem.loss(self._model).item())
-        except RuntimeError:  # the loss takes derivatives itself
+        except RuntimeError:  # the loss computes derivatives
             return float(self._problem.loss(self._model).item())
 
 
 def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
-    """Return whether the loss is known to be the same in both modes."""
+    """Return whether the loss certainly does not depend on the training mode."""
     if isinstance(problem, Evaluated):
         return problem.is_steady
     own = type(model).__module__.startswith("animator.problems.")
@@ -54,8 +56,8 @@ def _is_steady(problem: Any, model: torch.nn.Module) -> bool:
 
 
 def _stateful(problem: Any) -> tuple[Any, ...]:
-    """Return what evaluating a problem's loss may change: the user's functions."""
+    """Return the user's functions whose state an evaluation of the loss may change."""
     if isinstance(problem, Evaluated):
         return problem.stateful
     loss = getattr(problem, "criterion", None)
-    return (problem,) if loss is None else () if is_torch_s(loss) else (loss,)
+    return (problem,) if loss is None else () if is_torch_loss(loss) else (loss,)

@@ -1,4 +1,4 @@
-"""Reads and replaces a hyperparameter of a setting by its name."""
+"""Gets and sets the hyperparameters of settings by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OWN = (
 
 
 def value_of(setting: Setting, name: str) -> Any:
-    """Return the value that a setting gives to a hyperparameter, or None."""
+    """Return the value of a setting's hyperparameter, or None."""
     if name in _OWN:
         return getattr(setting, name)
     makers = setting.optimizer
@@ -29,13 +29,13 @@ def value_of(setting: Setting, name: str) -> Any:
 
 
 def with_value(setting: Setting, name: str, value: Any) -> Setting:
-    """Return a setting with another value of a hyperparameter.
+    """Return a copy of a setting with a new value of a hyperparameter.
 
-    Of several optimizers those that name it have it replaced; if none does, all of them
-    have it added.
+    Of several optimizers, those that already set it get the new value; if none does,
+    all of them get it.
 
     Raises:
-        SceneError: the optimizer is not a `functools.partial`, so its value is fixed.
+        SceneError: the optimizer is not a `functools.partial`.
     """
     if name in _OWN:
         return dataclasses.replace(setting, **{name: value})
@@ -53,10 +53,12 @@ def with_value(setting: Setting, name: str, value: Any) -> Setting:
 def _replaced(make: Any, name: str, value: Any) -> functools.partial[Any]:
     if not (inspect.isclass(make) or isinstance(make, functools.partial)):
         raise SceneError(
-            f"is no functools.partial, so {name} cannot be set; "
+            f"is not a functools.partial, so {name} cannot be set; "
             "write it as partial(SGD, lr=0.1)"
         )
-    if isinstance(make, functools.partial):  # Python does not always join two of them
+    if isinstance(
+        make, functools.partial
+    ):  # Python does not always merge nested partials
         keywords = {**make.keywords, name: value}
         return functools.partial(make.func, *make.args, **keywords)
     return functools.partial(make, **{name: value})

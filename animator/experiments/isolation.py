@@ -1,4 +1,4 @@
-"""Isolates runs: each begins with a model and tensors as the scene has them."""
+"""Isolates runs: each starts with the scene's original model and tensors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def model_at_start(
 ) -> Iterator[torch.nn.Module]:
     """Yield a model at the problem's start.
 
-    It is the user's own if the loss, the setting or one of some functions refers to it.
+    It is the user's own model if the loss, the setting or one of the functions refers
+    to it, and a new model otherwise.
     """
     makers = (setting.optimizer, setting.scheduler, *functions)
     if isinstance(problem, Borrowed) and problem.is_referred_to(makers):
@@ -31,10 +32,10 @@ def model_at_start(
 
 @contextmanager
 def isolated(problem: Any, setting: Setting) -> Iterator[None]:
-    """Restore, after the body, what the loss and a setting hold.
+    """Restore the state of the loss and of a setting after the body.
 
     Schedulers change a learning rate that is a tensor in place, and a loss may count
-    its calls; each run begins with what the scene has.
+    its calls. Each run must start with the original state.
     """
     makers = (setting.optimizer, setting.scheduler, setting.groups)
     start = setting.start if callable(setting.start) else None

@@ -10,9 +10,9 @@ from animator.experiments.recording import Recording, Recordings
 
 
 def joined(recordings: Sequence[Recording]) -> Recording:
-    """Return one recording with the trajectories of all; the first one's problem.
+    """Return one recording with all trajectories and the first recording's problem.
 
-    All are as long as the longest.
+    Shorter trajectories are padded to the length of the longest.
     """
     if len(recordings) == 1:
         return recordings[0]
@@ -26,10 +26,10 @@ def joined(recordings: Sequence[Recording]) -> Recording:
 
 
 def relabelled(recordings: Sequence[Recording]) -> list[Recording]:
-    """Return recordings in which no two of them share a label.
+    """Return recordings with labels that differ between the recordings.
 
-    If two do, each label begins with the name of its experiment or its problem; that
-    name is all of it where every experiment has a single setting.
+    If two recordings share a label, all labels get a prefix: the name of the experiment
+    or its problem. If every experiment has a single setting, this name is the label.
     """
     labels = [
         list(dict.fromkeys(run.label for run in r.trajectories)) for r in recordings
@@ -54,7 +54,7 @@ def _are_distinct(labels: Iterable[Sequence[str]]) -> bool:
 
 
 def _numbered(names: Sequence[str]) -> list[str]:
-    """Return names of which those that occur again have a number."""
+    """Return the names with a number added to repeated ones."""
     found: list[str] = []
     for name in names:
         count, unique = 1, name
@@ -68,12 +68,12 @@ def _numbered(names: Sequence[str]) -> list[str]:
 def with_distinct_colors(
     recordings: Recordings, together: Iterable[Sequence[Experiment]]
 ) -> Recordings:
-    """Return recordings whose settings have other indices, and so other colours.
+    """Return recordings with setting indices, and so colours, that are distinct.
 
     Args:
-        recordings: by experiment.
-        together: the experiments that each panel shows. Those that share a panel with
-            others get indices that no setting of the others has.
+        recordings: the recordings by experiment.
+        together: the experiments of each panel. Experiments that share a panel get
+            disjoint setting indices.
     """
     shared = dict.fromkeys(e for shown in together if len(shown) > 1 for e in shown)
     found, offset = dict(recordings), 0

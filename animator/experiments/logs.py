@@ -1,4 +1,4 @@
-"""What is logged of a run: two numbers, or all weights, within bounded memory."""
+"""Logs of a run: the two drawn parameters, or all weights in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 
 from animator.base.errors import RenderWarning, SceneError
 from animator.experiments.details import Details, details_of, to_array
-from animator.experiments.optimizers import group_of, rate_of
+from animator.experiments.optimizers import learning_rate, param_group
 from animator.experiments.trajectory import Outcome
 from animator.problems import PlaneProblem, Problem, Scalar
 from animator.problems.modules import sizes, to_vector, weight_dtype
 
-MEMORY = 1 << 29
-"""Bytes that the logged weights of one run may take."""
+WEIGHTS_MEMORY = 1 << 29
+"""The maximum memory for the logged weights of one run, in bytes."""
 
 
 class DrawnLog:
-    """The two drawn numbers, their gradients and learning rates, at every step."""
+    """Logs the two drawn parameters, their gradients and learning rates."""
 
     def __init__(
         self,
@@ -32,22 +32,22 @@ class DrawnLog:
         problem: Problem,
         steps: int,
     ) -> None:
-        """Make room for the steps of a run."""
+        """Allocate the arrays for a run of some steps."""
         self._x, self._y = (
             Scalar(model, drawn.name) for drawn in (problem.x, problem.y)
         )
         self._groups = [
-            group_of(optimizers, drawn.parameter) for drawn in (self._x, self._y)
+            param_group(optimizers, drawn.parameter) for drawn in (self._x, self._y)
         ]
         dtype = weight_dtype([self._x.parameter, self._y.parameter])
         self._log = np.full((steps + 1, 6), np.nan, dtype)
 
     def log_params(self, step: int) -> None:
-        """Log the numbers after `step` steps, and the learning rates of the next."""
+        """Log the parameters after `step` steps, and the next learning rates."""
         one, two = self._groups
         row = self._log[step]
         row[0], row[1] = self._x.value(), self._y.value()
-        row[4], row[5] = rate_of(one), rate_of(two)
+        row[4], row[5] = learning_rate(one), learning_rate(two)
 
     def log_gradient(self, step: int) -> None:
         """Log the gradient after a number of steps."""
@@ -55,12 +55,12 @@ class DrawnLog:
         row[2], row[3] = self._x.slope(), self._y.slope()
 
     def drop(self, step: int) -> None:
-        """Forget a step, at which the run diverged."""
+        """Remove the step at which the run diverged."""
         self._log[step] = np.nan
 
     @property
     def params(self) -> NDArray[np.floating]:
-        """The numbers (steps + 1, 2); NaN after the end of the run."""
+        """The parameters (steps + 1, 2); NaN after the end of the run."""
         return self._log[:, :2]
 
     @property
@@ -75,7 +75,7 @@ class DrawnLog:
 
 
 class LossLog:
-    """Nothing but the losses, which each run has."""
+    """Logs nothing: the losses are recorded in any case."""
 
     def log_params(self, step: int) -> None:
         """Do nothing."""
@@ -88,7 +88,7 @@ class LossLog:
 
 
 class WeightLog:
-    """All weights at every step or, where that would be too much, at every n-th."""
+    """Logs all weights at every step or, to limit memory, at every n-th step."""
 
     def __init__(
         self,
@@ -97,12 +97,12 @@ class WeightLog:
         *,
         has_buffers: bool = False,
     ) -> None:
-        """Log the weights of a model, and the learning rate of its first group.
+        """Log the weights of a model, and the learning rate of the first group.
 
         Args:
             model: the model.
-            optimizers: those that train it.
-            has_buffers: whether the model's buffers are logged, too.
+            optimizers: the optimizers that train it.
+            has_buffers: whether to log the model's buffers too.
         """
         self.model = model
         self._has_buffers = has_buffers
@@ -112,7 +112,7 @@ class WeightLog:
         self._parameters = list(model.parameters())
         self._size = sum(sizes(self._parameters))
         room = weight_dtype(self._parameters).itemsize * max(self._size, 1)
-        self._most = max(3, MEMORY // room)
+        self._most = max(3, WEIGHTS_MEMORY // room)
         self._stride = 1
         self._steps: list[int] = []
         self._weights: list[NDArray[np.floating]] = []
@@ -120,7 +120,7 @@ class WeightLog:
         self._end = -1
 
     def details(self, outcome: Outcome, steps: int) -> Details | None:
-        """Return all weights of a run that ended so, within a number of steps."""
+        """Return the logged weights and buffers of a run with an outcome."""
         last = min(outcome.step - outcome.diverged, steps)
         count = bisect(self._steps, last)
         if not count:
@@ -132,12 +132,12 @@ class WeightLog:
         return details_of(np.array(self._steps[:count]), arrays)
 
     def log_params(self, step: int) -> None:
-        """Log the weights after `step` steps, and the learning rate of the next."""
+        """Log the weights after `step` steps, and the next learning rate."""
         self._end = step
         self.rates.append(self._rate())
         if step % self._stride:
             return
-        if len(self._steps) + 1 >= self._most:  # log every other one from now on
+        if len(self._steps) + 1 >= self._most:  # log every second one from now on
             self._steps, self._weights = self._steps[::2], self._weights[::2]
             self._buffers = self._buffers[::2]
             self._stride *= 2
@@ -146,10 +146,10 @@ class WeightLog:
         self._keep(step)
 
     def log_gradient(self, step: int) -> None:
-        """Do nothing: on a plane there is no gradient to show."""
+        """Do nothing: a plane shows no gradient."""
 
     def drop(self, step: int) -> None:
-        """Forget the last step, at which the run diverged."""
+        """Remove the last step, at which the run diverged."""
         self._end = step - 1
         if self._steps and self._steps[-1] == step:
             del self._steps[-1], self._weights[-1], self._buffers[-1]
@@ -157,7 +157,7 @@ class WeightLog:
     def _rate(self) -> float:
         for optimizer in self._optimizers:
             for group in getattr(optimizer, "param_groups", ()):
-                return rate_of(group)
+                return learning_rate(group)
         return float("nan")
 
     def _keep(self, step: int) -> None:
@@ -167,13 +167,13 @@ class WeightLog:
         self._buffers.append({name: to_array(buffer) for name, buffer in buffers})
 
     def finish(self) -> None:
-        """Log the last step in any case; warn if some were left out.
+        """Log the last step in any case, and warn if steps were left out.
 
         Raises:
             SceneError: nothing was logged.
 
         Warns:
-            RenderWarning: not every step's weights are kept.
+            RenderWarning: the weights of some steps were left out.
         """
         if self._end < 0:
             raise SceneError("no step was logged; call log() in the training loop")
@@ -182,21 +182,21 @@ class WeightLog:
         if self._stride > 1:
             warnings.warn(
                 f"{self._size:,} weights are logged at every {self._stride}th step, to "
-                f"fit into {MEMORY >> 20} MiB; the path is straight between them",
+                f"fit into {WEIGHTS_MEMORY >> 20} MiB; the path is straight between "
+                "them",
                 RenderWarning,
                 stacklevel=2,
             )
 
     def weights(self, last: int | None = None) -> NDArray[np.floating]:
-        """Return the logged weights (K, P), up to a step if one is given."""
+        """Return the logged weights (K, P), optionally only up to a step."""
         count = len(self._steps) if last is None else bisect(self._steps, last)
         return np.stack(self._weights[:count])
 
     def between(self, values: NDArray[np.floating], steps: int) -> NDArray[np.float64]:
-        """Return values (K,) of the logged steps at all steps (steps + 1,).
+        """Interpolate values (K,) at the logged steps to all steps (steps + 1,).
 
-        They are straight lines between the steps that were logged, and NaN after the
-        end of the run.
+        The interpolation is linear; the result is NaN after the end of the run.
         """
         logged = self._steps[: len(values)]
         every = np.asarray(np.interp(np.arange(steps + 1), logged, values))
@@ -206,12 +206,12 @@ class WeightLog:
     def on(
         self, plane: PlaneProblem, steps: int, last: int
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the path on a plane.
+        """Project the logged weights onto a plane.
 
         Args:
-            plane: where to project the weights.
-            steps: how many the path has.
-            last: the step at which it ends.
+            plane: the plane.
+            steps: the number of steps of the path.
+            last: the step at which the path ends.
 
         Returns:
             Coordinates (steps + 1, 2) and distances off the plane (steps + 1,); NaN

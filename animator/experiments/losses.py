@@ -1,4 +1,4 @@
-"""Evaluates a problem's loss at places, in batches of bounded size."""
+"""Evaluates a problem's loss at points of the map, in batches of bounded size."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from animator.base.seeding import seeded
 from animator.problems import Batched, CostlyMap, Problem, drawn_dtype
 
 CHUNK = 4096
-"""Grid points evaluated at once: enough to be fast, few enough to stay in cache."""
+"""Grid points evaluated at once; larger batches would exceed the CPU cache."""
 _FEW = 128
-"""The same, where a point takes long."""
+"""The same for slow losses."""
 _MOST_LOSSES = 1 << 24
-"""Losses of single data points that are evaluated at once."""
+"""The maximum number of losses of single data points evaluated at once."""
 
 
 def losses_along(problem: Problem, params: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Evaluate the loss (M,) at drawn params (M, 2); NaN where these are not finite."""
+    """Return the loss (M,) at drawn params (M, 2); NaN where these are not finite."""
     known = np.isfinite(params).all(axis=1)
     losses = np.full(len(params), np.nan)
     with seeded():
@@ -32,7 +32,7 @@ def losses_along(problem: Problem, params: NDArray[np.floating]) -> NDArray[np.f
 def section(
     problem: Problem, axis: int, at: NDArray[np.float64], place: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the loss (M,) along one coordinate `at` (M,), through a place (2,)."""
+    """Return the loss (M,) along one axis at coordinates (M,), through a point (2,)."""
     columns = [np.full(len(at), value) for value in place]
     columns[axis] = at
     return losses_at(problem, *columns)
@@ -41,7 +41,7 @@ def section(
 def losses_at(
     problem: Problem, x: NDArray[np.floating], y: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return the loss (M,) at places x (M,) and y (M,), in the problem's precision."""
+    """Return the loss (M,) at x (M,) and y (M,), computed in the problem's dtype."""
     return _losses(problem, x, y, drawn_dtype(problem))
 
 
@@ -69,7 +69,7 @@ def losses_on_grid(
     loss = np.empty(len(y) * len(x))
     dtype = drawn_dtype(problem)
     with torch.no_grad(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "There is a performance drop")  # by vmap
+        warnings.filterwarnings("ignore", "There is a performance drop")  # from vmap
         size = problem.size if isinstance(problem, Batched) else 1
         most = _FEW if isinstance(problem, CostlyMap) else CHUNK
         chunk = max(1, min(most, _MOST_LOSSES // size))

@@ -1,4 +1,4 @@
-"""The loss of a problem on a grid over its two drawn coordinates."""
+"""Loss maps: the loss of a problem on a grid of its two drawn coordinates."""
 
 from __future__ import annotations
 
@@ -18,25 +18,32 @@ from animator.experiments.losses import losses_along, losses_on_grid
 from animator.problems import CostlyMap, Problem
 
 Vector = NDArray[np.float64]
-Place = tuple[float, float, float]
+GridPoint = tuple[float, float, float]
+"""x, y and loss of a point."""
 
 MOST_POINTS = 4001
-"""Along each axis of a grid; drawing it takes 100 bytes for each place."""
+"""The maximum points along each axis; drawing takes 100 bytes per grid point."""
 _ROUNDING = 4 * float(np.finfo(np.float32).eps)
-"""The relative difference up to which losses count as equal."""
+"""The maximum relative difference of losses that count as equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class LossMap:
-    """The loss on a grid; `loss[i, j]` is taken at `(x[j], y[i])`."""
+    """The loss on a grid; `loss[i, j]` is the loss at `(x[j], y[i])`.
+
+    Attributes:
+        x: the coordinates along the x axis (W,).
+        y: the coordinates along the y axis (H,).
+        loss: the losses (H, W).
+        minimum: x, y and loss of the lowest point, refined between grid points.
+        maximum: x, y and loss of the highest point, refined between grid points.
+    """
 
     x: NDArray[np.float64]  # (W,)
     y: NDArray[np.float64]  # (H,)
     loss: NDArray[np.float64]  # (H, W)
-    minimum: Place
-    """x, y and loss of the lowest point, found between the grid's points too."""
-    maximum: Place
-    """x, y and loss of the highest point."""
+    minimum: GridPoint
+    maximum: GridPoint
 
     def __repr__(self) -> str:
         height, width = self.loss.shape
@@ -49,7 +56,7 @@ class LossMap:
 
     @property
     def is_flat(self) -> bool:
-        """Whether all losses are the same up to rounding, or none is finite."""
+        """Whether all losses are equal up to rounding, or none is finite."""
         finite = self.loss[np.isfinite(self.loss)]
         if not len(finite):
             return True
@@ -68,20 +75,23 @@ def loss_map(
     """Evaluate a problem's loss on a grid.
 
     Args:
-        problem: what is minimised.
-        points: how many points along each axis, the ends of the range included;
-            101 are the article's.
-        xlim: the range to the right; the problem's if not given.
-        ylim: the range upward.
-        penalty: λ of ``λ/2 (x² + y²)``, which is added to the loss.
-        progress: called with the number of points that were just evaluated.
+        problem: the problem.
+        points: the number of points along each axis, including the ends of the range.
+        xlim: the range of x, as (low, high). Default: the problem's.
+        ylim: the range of y, as (low, high). Default: the problem's.
+        penalty: the weight λ of ``λ/2 (x² + y²)``, which is added to the loss.
+        progress: called with the number of newly evaluated points.
+
+    Returns:
+        The map, of shape (points, points).
 
     Raises:
-        SceneError: fewer points than two, or more than memory holds.
+        SceneError: `problem` is not a problem, or `points` is less than 2 or too large
+            for memory.
     """
     if not hasattr(problem, "losses"):
         raise SceneError(
-            f"loss map: {quoted(problem)} is no problem; give one such as "
+            f"loss map: {quoted(problem)} is not a problem; give one such as "
             "line_fit(MSELoss())"
         )
     check_points(points, "loss map")
@@ -92,7 +102,7 @@ def loss_map(
 
     x = np.linspace(*(xlim or (problem.x.low, problem.x.high)), points)
     y = np.linspace(*(ylim or (problem.y.low, problem.y.high)), points)
-    # Where a point costs an epoch, the grid is not refined.
+    # If each point costs one pass over the data, the grid is not refined.
     rounds = 1 if isinstance(problem, CostlyMap) else 4
     with seeded():
         loss = evaluate(x, y)
@@ -101,7 +111,7 @@ def loss_map(
 
 
 def check_points(points: object, caller: str) -> None:
-    """Raise `SceneError` unless a grid can have so many points along each axis."""
+    """Raise `SceneError` unless `points` is a valid number of points along an axis."""
     if is_integer(points, 2, MOST_POINTS):
         return
     wanted = ""
@@ -114,19 +124,18 @@ def check_points(points: object, caller: str) -> None:
 
 
 class LossMaps:
-    """Evaluates loss maps, each once; the panels of a scene share one instance."""
+    """Evaluates loss maps and reuses them; the panels of a scene share one instance."""
 
     def __init__(
         self,
         cache: Cache = NO_CACHE,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        """Look maps up in a cache, too, and store there what took long.
+        """Use a cache on disk for slow maps.
 
         Args:
-            cache: where they are kept.
-            progress: called with the number of points that were just evaluated, of a
-                map whose points take long.
+            cache: the cache.
+            progress: called with the number of newly evaluated points of a slow map.
         """
         self._cache = cache
         self._progress = progress
@@ -142,7 +151,7 @@ class LossMaps:
         penalty: float = 0.0,
     ) -> LossMap:
         """Return a problem's loss on a grid; the arguments are those of `loss_map`."""
-        # A problem need not be hashable. It is stored, so that its id stays its own.
+        # A problem need not be hashable. Storing it keeps its id unique.
         options: dict[str, Any] = {
             "points": points,
             "xlim": tuple(xlim) if xlim else None,
@@ -164,7 +173,7 @@ class LossMaps:
     def evaluate_path(
         self, problem: Problem, params: NDArray[np.floating]
     ) -> NDArray[np.float64]:
-        """Return the loss (M,) at drawn params (M, 2); NaN where unknown."""
+        """Return the loss (M,) at drawn params (M, 2); NaN where not finite."""
         return self._cache.get_or_compute(
             ("path", problem, params),
             lambda: losses_along(problem, params),
@@ -174,7 +183,7 @@ class LossMaps:
 
 
 def _unpacked(arrays: Mapping[str, Any]) -> LossMap:
-    """Return the map that `asdict` turned into arrays, by name."""
+    """Return the map that `asdict` converted to arrays by name."""
     low, high = (tuple(arrays[name].tolist()) for name in ("minimum", "maximum"))
     return LossMap(arrays["x"], arrays["y"], arrays["loss"], low, high)
 
@@ -186,8 +195,8 @@ def _lowest(
     loss: NDArray[np.float64],
     sign: int,
     rounds: int,
-) -> Place:
-    """Refine a grid several times around the point where sign · loss is lowest."""
+) -> GridPoint:
+    """Find the minimum of sign · loss by repeatedly refining the grid around it."""
     best = (float("nan"),) * 3
     for number in range(rounds):
         if not np.isfinite(loss).any():

@@ -1,4 +1,4 @@
-"""Measures metrics during a run, without a trace in the run itself."""
+"""Measures metrics during a run, without affecting the run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from animator.problems.hidden_state import evaluating
 from animator.problems.metrics import Metric
 
 GRADIENT_NORM = "gradient norm"
-"""The series of the norm of all gradients together."""
+"""The series of the total gradient norm."""
 
 
 class SeriesLog:
-    """The values of metrics at the steps at which they are measured."""
+    """Logs the values of metrics at the steps at which they are measured."""
 
     def __init__(
         self,
@@ -30,12 +30,12 @@ class SeriesLog:
         *,
         gradient_norm: bool = False,
     ) -> None:
-        """Make room for the steps of a run.
+        """Allocate the series for a run.
 
         Args:
-            metrics: what to measure.
-            steps: how many steps the run takes.
-            gradient_norm: whether the norm of all gradients is logged, too.
+            metrics: the metrics to measure.
+            steps: the number of steps of the run.
+            gradient_norm: whether to log the total gradient norm too.
         """
         self._metrics = metrics
         self._steps = steps
@@ -49,39 +49,40 @@ class SeriesLog:
         """Each (steps + 1,); NaN where it was not measured."""
 
     def measure(self, step: int, model: torch.nn.Module) -> None:
-        """Measure what is due after a number of steps, if anything.
+        """Measure the metrics that are due after `step` steps.
 
-        An error is raised by `keep`: the weights may be those of a divergence.
+        Errors are raised later by `raise_error`, because the run may have diverged at
+        this step.
         """
         for metric in self._metrics:
             if step % metric.every and step != self._steps:
                 continue
             try:
-                with unchanged(model, metric.user_function):
+                with preserved_model(model, metric.user_function):
                     self.values[metric.name][step] = metric.measure(model)
             except SceneError as error:
                 self._error = self._error or error
 
     def log_gradient(self, step: int, model: torch.nn.Module) -> None:
-        """Log the norm of all gradients after a number of steps, if it is wanted."""
+        """Log the total gradient norm after `step` steps, if requested."""
         if self._gradient_norm:
-            self.values[GRADIENT_NORM][step] = norm_of(
+            self.values[GRADIENT_NORM][step] = total_norm(
                 [p.grad for p in model.parameters() if p.grad is not None]
             )
 
-    def keep(self) -> None:
-        """Raise what a metric raised at a step at which the run has not diverged."""
+    def raise_error(self) -> None:
+        """Raise the error of a metric at a step without divergence, if there is one."""
         if self._error is not None:
             raise self._error
 
     def drop(self, step: int) -> None:
-        """Forget a step, at which the run diverged."""
+        """Remove the step at which the run diverged."""
         for values in self.values.values():
             values[step] = np.nan
 
 
-def norm_of(gradients: Sequence[torch.Tensor]) -> float:
-    """Return the Euclidean norm of all numbers of some tensors together."""
+def total_norm(gradients: Sequence[torch.Tensor]) -> float:
+    """Return the Euclidean norm of all elements of the tensors together."""
     dense = [g.coalesce().values() if g.is_sparse else g for g in gradients]
     dense = [g.float() if g.dtype.itemsize < 4 else g for g in dense]
     norms = [float(torch.linalg.vector_norm(g.detach())) for g in dense]
@@ -89,12 +90,12 @@ def norm_of(gradients: Sequence[torch.Tensor]) -> float:
 
 
 @contextmanager
-def unchanged(model: torch.nn.Module, *others: Any) -> Iterator[None]:
-    """Put a model into evaluation mode for the body, and restore all that it changes.
+def preserved_model(model: torch.nn.Module, *others: Any) -> Iterator[None]:
+    """Switch a model to evaluation mode for the body, then restore its state.
 
-    The body may compute gradients and change weights: afterwards weights, gradients,
-    ``requires_grad``, buffers, modes and random numbers are what they were, and so is
-    what the model and others hold.
+    The body may compute gradients and change weights. Weights, gradients,
+    ``requires_grad``, buffers, modes, random states, and the state of the model and of
+    `others` are restored.
     """
     parameters = list(model.parameters())
     before = [(p.data, p.detach().clone(), p.grad, p.requires_grad) for p in parameters]
@@ -116,14 +117,14 @@ def unchanged(model: torch.nn.Module, *others: Any) -> Iterator[None]:
             parameter.requires_grad_(is_trained)
             parameter.grad = gradient
         for own, plain in attributes:
-            for name in set(own) - set(plain) - _TORCH_S_OWN:
+            for name in set(own) - set(plain) - _MODULE_ATTRIBUTES:
                 del own[name]
             own.update(plain)
 
 
-_TORCH_S_OWN = frozenset(vars(torch.nn.Module()))
+_MODULE_ATTRIBUTES = frozenset(vars(torch.nn.Module()))
 
 
 def _plain_attributes(part: torch.nn.Module) -> dict[str, Any]:
-    """Return what a module has besides tensors, parts and hooks, such as `momentum`."""
-    return {name: v for name, v in vars(part).items() if name not in _TORCH_S_OWN}
+    """Return the attributes of a module that are not tensors, submodules or hooks."""
+    return {name: v for name, v in vars(part).items() if name not in _MODULE_ATTRIBUTES}

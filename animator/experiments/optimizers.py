@@ -1,4 +1,4 @@
-"""What optimizers and schedulers of any kind have in common."""
+"""Access to the parameter groups, modes and schedulers of any optimizer."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ import torch
 from animator.base.errors import SceneError
 
 
-def group_of(
+def param_group(
     optimizers: Sequence[Any], parameter: torch.nn.Parameter
 ) -> dict[str, Any]:
-    """Return the group of hyperparameters of a parameter; empty if it has none."""
+    """Return the parameter group of a parameter; empty if there is none."""
     for group in groups(optimizers):
         if any(member is parameter for member in group["params"]):
             return group
     return {}
 
 
-def rate_of(group: dict[str, Any]) -> float:
-    """Return the learning rate of a group; NaN if it has none."""
+def learning_rate(group: dict[str, Any]) -> float:
+    """Return the learning rate of a parameter group; NaN if it has none."""
     rate = group.get("lr")
     return math.nan if rate is None else float(rate)
 
 
 def groups(optimizers: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """Yield the groups of hyperparameters of all optimizers."""
+    """Yield the parameter groups of all optimizers."""
     for optimizer in optimizers:
         yield from getattr(optimizer, "param_groups", ())
 
 
 def has_modes(optimizer: Any) -> bool:
-    """Return whether an optimizer has ``train()`` and ``eval()``, as schedulefree's."""
+    """Return whether an optimizer has ``train()`` and ``eval()`` (schedulefree)."""
     modes = (getattr(optimizer, name, None) for name in ("train", "eval"))
     return all(map(callable, modes))
 
@@ -46,11 +46,11 @@ def has_modes(optimizer: Any) -> bool:
 def evaluation_weights(
     model: torch.nn.Module, optimizers: Sequence[Any], *, at_start: bool
 ) -> Iterator[None]:
-    """Switch to the weights that are meant to be evaluated, for the body.
+    """Switch optimizers with modes to their evaluation weights for the body.
 
-    An optimizer with ``train()`` and ``eval()`` trains at one point and is evaluated at
-    another; before its first step both are the start. Afterwards the weights in
-    training are restored exactly.
+    An optimizer with ``train()`` and ``eval()`` computes gradients at other weights
+    than those to evaluate; before the first step both are the start. The training
+    weights are restored exactly.
     """
     if at_start:
         for optimizer in optimizers:
@@ -69,17 +69,17 @@ def evaluation_weights(
 
 
 def step_scheduler(scheduler: Any, loss: float) -> None:
-    """Let a scheduler make its step, with the loss if it asks for it."""
+    """Step a scheduler, with the loss if its ``step`` requires one."""
     if "metrics" in inspect.signature(scheduler.step).parameters:
         scheduler.step(loss)
     else:
         scheduler.step()
 
 
-def matched(
+def match_parameters(
     model: torch.nn.Module, optimizers: Mapping[str, Any]
 ) -> list[tuple[Any, list[torch.nn.Parameter]]]:
-    """Return each optimizer's maker with the parameters whose names match it first."""
+    """Return each optimizer factory with the parameters of its pattern."""
     left = dict(model.named_parameters())
     parts = []
     for pattern, make in optimizers.items():
@@ -87,7 +87,7 @@ def matched(
         if not names:
             raise SceneError(
                 f"no parameter is left for {pattern!r}; give one of "
-                f"{', '.join(left) or 'those that no other pattern has'}"
+                f"{', '.join(left) or 'the names that no other pattern matches'}"
             )
         parts.append((make, [left.pop(name) for name in names]))
     return parts

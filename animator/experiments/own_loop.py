@@ -1,4 +1,4 @@
-"""Logs a training loop that the user has written."""
+"""Logs the user's own training loop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from animator.problems.metrics import RESERVED, VALIDATION, as_number
 
 
 class Recorder:
-    """Logs a training loop of your own, to be drawn among an experiment's settings.
+    """Logs your own training loop, as a setting of an experiment.
 
     For example::
 
@@ -32,34 +32,33 @@ class Recorder:
             optimizer.step()
         experiment = Experiment(network(model, data, loss_fn), {"mine": recorder})
 
-    Each ``log()`` is a point of the path, the first one its start: N of them make N - 1
-    steps. A loss that is not finite ends the run: it has diverged.
+    Each ``log()`` adds a point to the path, beginning with the start; N calls give
+    N - 1 steps. At a loss that is not finite, the run ends as diverged.
 
-    It logs all weights; if the problem is not a network, only the two drawn ones are
-    used.
+    All weights are logged. If the problem is not a network, only the two drawn
+    parameters are used.
     """
 
     def __init__(self, model: torch.nn.Module, *optimizers: Any) -> None:
-        """Log the weights of a model, which is trained elsewhere.
+        """Prepare the log.
 
         Args:
-            model: the model.
-            optimizers: the optimizers that train it; their learning rate is logged,
-                too.
+            model: the model to log.
+            optimizers: the optimizers that train it, to log their learning rate.
 
         Raises:
-            SceneError: the model is none, or an optimizer is none.
+            SceneError: `model` is not a module, or an argument is not an optimizer.
         """
         if not isinstance(model, torch.nn.Module):
             raise SceneError(
-                f"Recorder: {quoted(model)} is no model; give the model, and then its "
-                "optimizer"
+                f"Recorder: {quoted(model)} is not a model; give the model, and then "
+                "its optimizer"
             )
         for optimizer in optimizers:
             if not hasattr(optimizer, "param_groups"):
                 raise SceneError(
-                    f"Recorder: {quoted(optimizer)} is no optimizer; give the one that "
-                    "trains the model, or none"
+                    f"Recorder: {quoted(optimizer)} is not an optimizer; give the one "
+                    "that trains the model, or none"
                 )
         self.path = WeightLog(model, optimizers, has_buffers=True)
         self.loss: list[float] = []
@@ -78,17 +77,18 @@ class Recorder:
         lr: float | torch.Tensor | None = None,
         **values: float | torch.Tensor,
     ) -> None:
-        """Log the weights as they are now, and numbers that belong to them.
+        """Log the current weights and loss, and optionally other values.
 
         Args:
-            loss: of these weights.
-            lr: the learning rate of the next step, instead of the optimizer's.
-            values: other series by name, such as ``accuracy=0.9``. One may be missing
-                at some steps. `LossCurve` shows ``validation_loss``, which is called
-                ``"validation loss"``; so are all that begin with ``validation_``.
+            loss: the loss at the current weights, a number or a tensor ().
+            lr: the learning rate of the next step. Default: the optimizer's.
+            values: other series by name, such as ``accuracy=0.9``. A series may be
+                missing at some steps. A prefix ``validation_`` is renamed:
+                ``validation_loss`` is the series ``"validation loss"``, which
+                `LossCurve` shows.
 
         Raises:
-            SceneError: one of them is not a number.
+            SceneError: a value is not a number, or a name is already used.
         """
         step = len(self.loss)
         where = f"log() at step {step}"
@@ -111,7 +111,7 @@ class Recorder:
 
     @property
     def series(self) -> dict[str, NDArray[np.float64]]:
-        """What was logged besides loss and rate, each (steps + 1,); NaN if missing."""
+        """The other logged series, each (steps + 1,); NaN where a value is missing."""
         found = {}
         for name, logged in self._logged.items():
             found[name] = np.full(len(self.loss), np.nan)
@@ -120,19 +120,19 @@ class Recorder:
 
     @property
     def steps(self) -> int:
-        """How many steps were logged: one less than the points of the path."""
+        """The number of steps, one less than the number of calls of `log`."""
         return max(len(self.loss) - 1, 0)
 
     @property
     def outcome(self) -> Outcome:
-        """How the loop ended: at the first loss that is not finite, it diverged."""
+        """How the loop ended; it diverged at the first loss that is not finite."""
         for step, loss in enumerate(self.loss):
             if not math.isfinite(loss):
                 return Outcome(diverged=True, step=step)
         return Outcome(diverged=False, step=self.steps)
 
     def finish(self) -> WeightLog:
-        """Return all that was logged.
+        """Return the log of the weights.
 
         Raises:
             SceneError: nothing was logged.
@@ -143,7 +143,7 @@ class Recorder:
         return self.path
 
     def drawn(self, problem: Problem) -> NDArray[np.floating]:
-        """Return the two drawn numbers (steps + 1, 2) of what was logged."""
+        """Return the logged values (steps + 1, 2) of the two drawn parameters."""
         path = self.finish()
         columns = []
         for drawn in (problem.x, problem.y):
@@ -154,7 +154,7 @@ class Recorder:
 
 
 def _series_name(keyword: str) -> str:
-    """Return the name of a series that is logged under a keyword."""
+    """Return the name of the series for a keyword of `log`."""
     if keyword.startswith("validation_"):
         return VALIDATION + keyword.removeprefix("validation_")
     return keyword

@@ -1,4 +1,4 @@
-"""Reads the numbers of trajectories from tables and from NumPy's files."""
+"""Reads trajectories from CSV and NumPy files."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     ]
 
 
-def read_csv(
+def read_trajectory_csv(
     path: str | Path,
     drawn: tuple[str, str],
     loss: str,
     series: Sequence[str],
     rows: Mapping[str, str | int],
 ) -> Parts:
-    """Read a trajectory from a table; the arguments are those of `from_csv`.
+    """Read a trajectory from a CSV file; see `Trajectory.from_csv`.
 
     Returns:
-        Parameters (steps + 1, 2), losses (steps + 1,) if there is such a column, and
-        the other series.
+        The parameters (steps + 1, 2); the losses (steps + 1,), or None without such a
+        column; and the other series.
 
     Raises:
-        SceneError: the file cannot be read, has no such columns or rows, or has
-            several trajectories in these rows.
+        SceneError: the file cannot be read, lacks a column or has no matching rows, or
+            the rows belong to several trajectories.
     """
     path = Path(path)
     place = beside_caller(path)
@@ -64,11 +64,11 @@ def read_csv(
     return np.column_stack(columns), losses, logged
 
 
-def read_npz(path: str | Path) -> Parts:
-    """Read a trajectory from NumPy's ``.npz`` file, as `from_npz` says.
+def read_trajectory_npz(path: str | Path) -> Parts:
+    """Read a trajectory from a NumPy ``.npz`` file; see `Trajectory.from_npz`.
 
     Raises:
-        SceneError: the file cannot be read, or has no such arrays.
+        SceneError: the file cannot be read, or lacks the array `params`.
     """
     place = beside_caller(Path(path))
     check_file(place)
@@ -93,7 +93,7 @@ def read_npz(path: str | Path) -> Parts:
 
 
 def _check_one_run(path: Path, rows: list[dict[str, str]]) -> None:
-    """Raise `SceneError` if rows have a step twice: they are of several runs."""
+    """Raise `SceneError` if a step occurs twice, so the rows are of several runs."""
     steps = [row["step"] for row in rows if "step" in row]
     twice = len(steps) - len(set(steps))
     names = ("experiment", "problem", "optimizer", "seed")
@@ -107,7 +107,7 @@ def _check_one_run(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def _numbers(path: Path, rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:
-    """Return a column of a table (rows,); NaN where a field is empty."""
+    """Return a column of a table (rows,), with NaN for empty fields."""
     found = []
     for number, row in enumerate(rows, start=2):
         try:

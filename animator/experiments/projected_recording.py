@@ -1,4 +1,4 @@
-"""Records a network: all its weights at each step, then the plane through them."""
+"""Records an experiment of a network, and then fits the plane to its paths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from animator.base.errors import SceneError
-from animator.experiments.attempt import Ended
+from animator.experiments.attempt import RunResult
 from animator.experiments.families import families_of, without_copies
 from animator.experiments.logs import WeightLog
 from animator.experiments.own_loop import Recorder
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from animator.experiments.experiment import Experiment, Member
     from animator.problems import PlaneProblem, ProjectedProblem
 
-_WILD = 1e4
-"""A run that exceeds the losses at the start by this factor shapes no plane."""
+_STABLE_FACTOR = 1e4
+"""Runs whose losses exceed the initial loss by this factor do not affect the plane."""
 
 
 def record_projected(
@@ -35,17 +35,17 @@ def record_projected(
     progress: StepCallback | None,
     needs: Needs,
 ) -> Recording:
-    """Record a network; its plane is fitted when all paths are known.
+    """Record an experiment of a network, and fit the plane to all paths.
 
     Args:
-        experiment: what to run.
-        problem: its problem.
-        steps: how many steps each setting takes.
+        experiment: the experiment.
+        problem: the problem of the experiment.
+        steps: the number of steps of each setting.
         progress: called with the setting's label and the step before each step.
-        needs: what else of each run to record.
+        needs: the additional data to record.
 
     Raises:
-        SceneError: a setting failed, or all of them diverge at once.
+        SceneError: a setting fails, or every setting diverges at step 1.
     """
     planned = [
         (number, label, member)
@@ -60,7 +60,7 @@ def record_projected(
         raise SceneError(
             f"{experiment}: every setting diverges at step 1; lower the learning rates"
         )
-    calm = _calm(runs)
+    calm = _stable_runs(runs)
     leading = runs[calm.index(True) if any(calm) else 0]
     plane = problem.with_plane(
         [run.log.weights(run.last) for run in runs],
@@ -81,14 +81,14 @@ def record_projected(
 
 
 def _trajectory(
-    run: Ended[WeightLog],
+    run: RunResult[WeightLog],
     plane: PlaneProblem,
     number: int,
     label: str,
     member: Member,
     steps: int,
 ) -> Trajectory:
-    """Return a run of a numbered setting on a plane; NaN after its last step."""
+    """Return a run's trajectory on a plane; NaN after its last step."""
     params, off = run.log.on(plane, steps, run.last)
     lr = np.full((steps + 1, 2), np.nan)
     rates = np.array(run.log.rates[: run.last + 1])
@@ -115,12 +115,12 @@ def _run_projected(
     steps: int,
     progress: StepCallback | None,
     needs: Needs,
-) -> Ended[WeightLog]:
-    """Run a setting of a network, or return what was recorded elsewhere."""
+) -> RunResult[WeightLog]:
+    """Run a setting of a network, or return a run that was recorded elsewhere."""
     if isinstance(member, Recorder):
         run = _logged(experiment, label, member, steps)
     else:
-        assert isinstance(member, Setting)  # an experiment of a network has no others
+        assert isinstance(member, Setting)  # a network has no other kinds
         run = run_setting(
             experiment,
             label,
@@ -140,10 +140,10 @@ def _run_projected(
     return run
 
 
-def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:
-    """Return which runs neither diverge nor grow as if they will."""
+def _stable_runs(runs: Sequence[RunResult[WeightLog]]) -> list[bool]:
+    """Return for each run whether its losses are finite and bounded."""
     starts = [abs(run.losses[0]) for run in runs if np.isfinite(run.losses[0])]
-    limit = _WILD * max(starts, default=math.inf)
+    limit = _STABLE_FACTOR * max(starts, default=math.inf)
     return [
         not run.outcome.diverged and bool(np.nanmax(np.abs(run.losses)) <= limit)
         for run in runs
@@ -152,8 +152,8 @@ def _calm(runs: Sequence[Ended[WeightLog]]) -> list[bool]:
 
 def _logged(
     experiment: Experiment, label: str, recorder: Recorder, steps: int
-) -> Ended[WeightLog]:
-    """Return a user's own loop as a run; NaN from a divergence on."""
+) -> RunResult[WeightLog]:
+    """Return the result of the user's own loop; NaN from a divergence on."""
     try:
         log = recorder.finish()
     except SceneError as error:
@@ -164,7 +164,7 @@ def _logged(
     series = {name: np.full(steps + 1, np.nan) for name in recorder.series}
     state, details = extra_state(log.model), log.details(outcome, steps)
     losses = np.full(steps + 1, np.nan)
-    run = Ended(log, losses, outcome, state, series, details)
+    run = RunResult(log, losses, outcome, state, series, details)
     run.losses[: run.last + 1] = recorder.loss[: run.last + 1]
     for name, values in recorder.series.items():
         series[name][: run.last + 1] = values[: run.last + 1]

@@ -1,4 +1,4 @@
-"""Runs the optimizer loop, exactly as the scene says, and logs it."""
+"""Records experiments: runs each setting's optimizer and logs each step."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from animator.experiments.recording import (
     Recording,
     Recordings,
     StepCallback,
-    packed,
-    unpacked,
+    pack_recording,
+    unpack_recording,
 )
 from animator.experiments.runs import run_setting
 from animator.experiments.state_checks import warn_missing_state
@@ -45,7 +45,7 @@ def record_all(
     progress: StepCallback | None = None,
     needs: Mapping[Experiment, Needs] | None = None,
 ) -> Recordings:
-    """Record experiments, each once, as `record` does, or read them from a cache."""
+    """Record experiments, each once, or read their recordings from a cache."""
     return {
         experiment: record_cached(
             experiment,
@@ -67,7 +67,7 @@ def record_cached(
     needs: Needs,
     run: Callable[..., Recording],
 ) -> Recording:
-    """Record an experiment with `record`, or what does the same, or read it."""
+    """Record an experiment with `run`, or read the recording from the cache."""
     with placed(experiment.made_at):
         experiment = experiment.tuned(cache, progress)
     what: tuple[Any, ...] = (
@@ -82,8 +82,8 @@ def record_cached(
     return cache.get_or_compute(
         what,
         lambda: run(experiment, steps, progress=progress, needs=needs),
-        packed,
-        lambda arrays: unpacked(arrays, experiment),
+        pack_recording,
+        lambda arrays: unpack_recording(arrays, experiment),
     )
 
 
@@ -94,30 +94,34 @@ def record(
     progress: StepCallback | None = None,
     needs: Needs = NOTHING,
 ) -> Recording:
-    """Run every setting of an experiment from its start and log each step.
+    """Run every setting of an experiment from its start, and log each step.
 
-    The loop is torch's plain one: ``zero_grad``, loss, ``backward``, ``step``; nothing
-    is clipped, smoothed or clamped unless a `Setting` asks for it. An optimizer whose
-    ``step`` needs a closure, as LBFGS's does, gets one. The logged loss is that over
-    all data in evaluation mode; a loss that is not finite ends the run: that is an
-    outcome, not an error.
+    The loop is torch's standard loop: ``zero_grad``, loss, ``backward``, ``step``.
+    Nothing is clipped, smoothed or clamped unless a `Setting` requests it. An optimizer
+    whose ``step`` needs a closure, such as LBFGS, gets one. The logged loss is the loss
+    over all data in evaluation mode. A loss that is not finite ends the run as
+    diverged; it does not raise an error.
 
-    While a setting runs, global random numbers are seeded with its seed, and torch has
-    one thread: the same numbers come out in every run, and on any number of cores. A
-    setting with several seeds has a trajectory for each of them.
+    While a setting runs, the global random generators are seeded with its seed, and
+    torch uses one thread. The results are therefore the same in every run and on any
+    number of cores. A setting with several seeds has one trajectory for each seed.
 
     Args:
-        experiment: what to run.
-        steps: how many steps, instead of the experiment's own number.
+        experiment: the experiment.
+        steps: the number of steps. Default: the experiment's own.
         progress: called with the setting's label and the step before each step.
-        needs: what else to record: all weights, gradients, the optimizer's state.
+        needs: additional data to record: weights, gradients, optimizer state.
+
+    Returns:
+        The trajectories of all settings and seeds.
 
     Raises:
-        SceneError: the problem or an optimizer failed; the message names it.
+        SceneError: the problem or an optimizer fails; the message names the setting and
+            the step.
 
     Warns:
-        RenderWarning: what torch warned of, each once; or no optimizer has a part of
-            the state that is needed.
+        RenderWarning: torch gave a warning, which is repeated once; or no optimizer has
+            some of the requested state.
     """
     check_experiment("record", experiment)
     if steps is not None:
@@ -141,7 +145,7 @@ def _record_drawn(
     progress: StepCallback | None,
     needs: Needs,
 ) -> Recording:
-    """Record a problem whose two numbers are all that is drawn."""
+    """Record a problem with two drawn parameters."""
     trajectories: list[Trajectory] = []
     for number, (label, members) in enumerate(experiment.members()):
         family = [
@@ -162,7 +166,7 @@ def _run_drawn(
     progress: StepCallback | None,
     needs: Needs,
 ) -> Trajectory:
-    """Run a setting, or return what was recorded elsewhere."""
+    """Run a setting, or return a trajectory that was recorded elsewhere."""
     if isinstance(member, Trajectory | Recorder):
         return _existing_trajectory(problem, member).padded_to(label, steps)
 

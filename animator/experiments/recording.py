@@ -1,4 +1,4 @@
-"""An experiment's trajectories, and how they are packed into arrays for a cache."""
+"""The trajectories of an experiment, and their conversion to arrays for the cache."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from animator.base.errors import SceneError
 from animator.base.quoting import described
-from animator.experiments.details import packed_details, unpacked_details
+from animator.experiments.details import pack_details, unpack_details
 from animator.experiments.experiment import Experiment
 from animator.experiments.families import Family, families_of, median_run
 from animator.experiments.trajectory import Outcome, Trajectory
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """An experiment's trajectories, in the order of its settings.
+    """The trajectories of an experiment.
 
     Attributes:
-        experiment: what was run.
-        trajectories: of its settings; of one with several seeds, as many.
-        problem: what was minimised, as it is drawn: the experiment's own problem; or,
-            of a network, the plane that was fitted to its paths.
+        experiment: the experiment.
+        trajectories: the trajectories in the order of the settings, one for each seed.
+        problem: the problem to draw: the experiment's own problem or, for a network,
+            the plane that was fitted to the paths.
     """
 
     experiment: Experiment
@@ -36,10 +36,15 @@ class Recording:
     problem: Problem
 
     def model_at(self, trajectory: Trajectory, step: float) -> torch.nn.Module:
-        """Return the model of a trajectory after a number of steps, in evaluation mode.
+        """Return the model after a number of steps, in evaluation mode.
 
-        A panel gets it if it has ``needs = Needs(weights=True)``. After the end of a
-        run it is the last one; between two steps, that of the last complete step.
+        This requires a recording with ``Needs(weights=True)``; a panel requests it by
+        its attribute ``needs``. After the end of the run, the last model is returned;
+        between two steps, the model of the earlier step.
+
+        Args:
+            trajectory: a trajectory of this recording.
+            step: the number of steps.
 
         Raises:
             SceneError: the weights were not recorded.
@@ -56,17 +61,17 @@ class Recording:
 
     @property
     def steps(self) -> int:
-        """How many steps were taken, or meant to be taken."""
+        """The number of steps, including those after a divergence."""
         return len(self.trajectories[0].loss) - 1
 
     @property
     def families(self) -> list[Family]:
-        """The trajectories of each setting: one, or as many as it has seeds."""
+        """The trajectories of each setting, one for each seed."""
         return families_of(self.trajectories)
 
     @property
     def medians(self) -> list[Trajectory]:
-        """For each setting its trajectory, or the median of several."""
+        """The trajectory of each setting, or the median of its seeds."""
         return list(map(median_run, self.families))
 
 
@@ -74,7 +79,7 @@ def detailed(trajectory: Trajectory, panel: str = "the panel") -> Details:
     """Return the details of a trajectory.
 
     Raises:
-        SceneError: it has none.
+        SceneError: the details were not recorded.
     """
     if trajectory.details is None:
         raise SceneError(
@@ -86,13 +91,13 @@ def detailed(trajectory: Trajectory, panel: str = "the panel") -> Details:
 
 Recordings = dict[Experiment, Recording]
 StepCallback = Callable[[str, int], None]
-"""Called with a setting's label and a step."""
+"""A callback with a setting's label and a step."""
 
 _ARRAYS = ("params", "loss", "gradient", "lr")
 
 
-def packed(recording: Recording) -> dict[str, Any]:
-    """Return all numbers of a recording, by name."""
+def pack_recording(recording: Recording) -> dict[str, Any]:
+    """Convert a recording to arrays and numbers by name."""
     arrays: dict[str, Any] = {}
     for number, run in enumerate(recording.trajectories):
         for name in (*_ARRAYS, "off_plane"):
@@ -102,7 +107,7 @@ def packed(recording: Recording) -> dict[str, Any]:
         for name, values in run.series.items():
             arrays[f"series {number} {name}"] = values
         if run.details is not None:
-            parts = packed_details(run.details)
+            parts = pack_details(run.details)
             arrays |= {f"details {number} {name}": parts[name] for name in parts}
         arrays[f"outcome {number}"] = [run.outcome.diverged, run.outcome.step]
         arrays[f"setting {number}"] = run.setting
@@ -113,8 +118,8 @@ def packed(recording: Recording) -> dict[str, Any]:
     return arrays
 
 
-def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
-    """Return the recording of an experiment whose numbers were packed."""
+def unpack_recording(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
+    """Return the recording that `pack_recording` packed."""
     problem = experiment.problem
     drawn: Any = problem
     if isinstance(problem, ProjectedProblem):
@@ -151,7 +156,7 @@ def unpacked(arrays: Mapping[str, Any], experiment: Experiment) -> Recording:
                 index,
                 None if seed is None else int(seed),
                 series,
-                unpacked_details(parts),
+                unpack_details(parts),
             )
         )
         number += 1

@@ -1,7 +1,7 @@
-"""A process that records some settings of an experiment for another one.
+"""A worker process that records some settings of an experiment.
 
-It is an interpreter that imports this module alone: `multiprocessing` would run the
-user's own program again.
+The process is a new interpreter that imports only this module, because
+`multiprocessing` would run the user's program again.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _Received = tuple[Experiment, int, torch.dtype]
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What a process has recorded.
+class ChunkResult:
+    """The trajectories that a worker process has recorded.
 
     Attributes:
-        labels: of the settings.
-        runs: their trajectories; None if a run failed.
-        warnings: what it warned of.
+        labels: the labels of the settings.
+        runs: the trajectories; None if a run failed.
+        warnings: the messages of the warnings.
     """
 
     labels: Labels
@@ -47,8 +47,8 @@ class Done:
     warnings: Sequence[str] = ()
 
 
-def only(experiment: Experiment, labels: Labels) -> Experiment:
-    """Return an experiment with some of its settings."""
+def with_settings(experiment: Experiment, labels: Labels) -> Experiment:
+    """Return a copy of an experiment with only some settings."""
     part = copy.copy(experiment)
     settings = {label: experiment.settings[label] for label in labels}
     object.__setattr__(part, "settings", settings)
@@ -57,21 +57,21 @@ def only(experiment: Experiment, labels: Labels) -> Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An experiment of which several processes record settings.
+    """An experiment whose settings are recorded by several processes.
 
     Attributes:
-        sent: the experiment, its steps, and torch's default dtype, pickled.
-        waiting: labels of the settings that no process has begun.
-        done: where each process puts what it has recorded.
+        sent: the pickled experiment, its steps and torch's default dtype.
+        waiting: the chunks of labels that no process has started.
+        done: the queue for the results of all processes.
     """
 
     sent: bytes
     waiting: deque[Labels]
-    done: SimpleQueue[Done]
+    done: SimpleQueue[ChunkResult]
 
 
 class RecordingProcess:
-    """A process that records chunks of settings, of one task after the other."""
+    """A worker process that records chunks of settings, one task after another."""
 
     def __init__(self) -> None:
         """Start the process."""
@@ -91,11 +91,11 @@ class RecordingProcess:
         self._thread.start()
 
     def begin(self, task: Task) -> None:
-        """Queue a task, which begins after the ones before it."""
+        """Add a task to the queue of the process."""
         self._tasks.put(task)
 
     def end(self) -> None:
-        """Kill the process, even during a task."""
+        """Kill the process, also during a task."""
         self._tasks.put(None)
         self._process.kill()
         self._process.wait()
@@ -103,23 +103,23 @@ class RecordingProcess:
 
 
 def _feed(process: subprocess.Popen[bytes], tasks: SimpleQueue[Task | None]) -> None:
-    """Give chunks to a process until it ends."""
+    """Send chunks to a process until it exits."""
     assert process.stdin is not None and process.stdout is not None
     with suppress(Exception), process.stdin as to, process.stdout as answers:
-        pickle.load(answers)  # it is ready
+        pickle.load(answers)  # wait until it is ready
         while (task := tasks.get()) is not None:
             if task.waiting:
                 _send(to, task.sent)
             while task.waiting:
                 try:
                     chunk = task.waiting.popleft()
-                except IndexError:  # another process has taken the last chunk
+                except IndexError:  # another process has the last chunk
                     break
                 try:
                     _send(to, pickle.dumps(chunk))
                     done = pickle.load(answers)
-                except Exception:  # it has ended
-                    done = Done(chunk)
+                except Exception:  # the process has exited
+                    done = ChunkResult(chunk)
                 task.done.put(done)
 
 
@@ -129,9 +129,9 @@ def _send(to: BinaryIO | Any, data: bytes) -> None:
 
 
 def serve() -> None:
-    """Record what comes from standard input, until it ends."""
+    """Record the settings requested on standard input, until it is closed."""
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a user's function may print
+    os.dup2(2, 1)  # user functions may print
     source = sys.stdin.buffer
     experiment: _Received | None = None
     with suppress(EOFError, BrokenPipeError):
@@ -149,17 +149,17 @@ def serve() -> None:
                 _send(out, pickle.dumps(_recorded(experiment, request)))
 
 
-def _recorded(received: _Received | None, labels: Labels) -> Done:
-    """Record settings of the experiment that was received."""
+def _recorded(received: _Received | None, labels: Labels) -> ChunkResult:
+    """Record settings of the received experiment."""
     if received is None:
-        return Done(labels)
+        return ChunkResult(labels)
     experiment, steps, dtype = received
     torch.set_default_dtype(dtype)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", RenderWarning)
         try:
-            runs = record(only(experiment, labels), steps).trajectories
-        except Exception:  # the parent records it again, and raises the error
-            return Done(labels)
-    return Done(labels, runs, [str(warning.message) for warning in caught])
+            runs = record(with_settings(experiment, labels), steps).trajectories
+        except Exception:  # the parent records it again and raises the error
+            return ChunkResult(labels)
+    return ChunkResult(labels, runs, [str(warning.message) for warning in caught])

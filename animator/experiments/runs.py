@@ -1,4 +1,4 @@
-"""Runs one setting of an experiment from the start of its problem to the end."""
+"""Runs one setting of an experiment, and repeats the run with another step style."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from animator.base.errors import RenderWarning, SceneError
-from animator.experiments.attempt import Attempt, Ended, Log
+from animator.experiments.attempt import Attempt, Log, RunResult
 from animator.experiments.details import NOTHING, Needs
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.stepstyle import StepStyle
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from animator.experiments.recording import StepCallback
 
 
-_OUR_DOING = ("create_graph=True", "Lazy modules are")
-"""What torch warns of because of what we do, not because of what the scene says."""
+_IGNORED_WARNINGS = ("create_graph=True", "Lazy modules are")
+"""Beginnings of torch warnings that this package causes, not the scene."""
 
 
 def run_setting(
@@ -31,24 +31,24 @@ def run_setting(
     progress: StepCallback | None,
     setting: Setting | None = None,
     needs: Needs = NOTHING,
-) -> Ended[Log]:
-    """Run a setting, with the style of steps that its optimizer asks for.
+) -> RunResult[Log]:
+    """Run a setting with the style of steps that its optimizer needs.
 
     If an optimizer turns out to need a closure, or the graph of the gradient, the run
     starts again with it.
 
     Args:
-        experiment: which has the setting.
-        label: the setting's.
-        steps: how many to take.
-        make_log: makes the log of the run.
-        progress: called with the label, and the seed if there are several, and each
-            step.
-        setting: the one to run, with one of its seeds; by default that of the label.
-        needs: what else to log.
+        experiment: the experiment of the setting.
+        label: the label of the setting.
+        steps: the number of steps.
+        make_log: creates the log of the run.
+        progress: called with each step and the label, which includes the seed if there
+            are several.
+        setting: the setting with one of its seeds. Default: the setting of the label.
+        needs: the additional data to log.
 
     Raises:
-        SceneError: the problem or the optimizer failed; says at which step.
+        SceneError: the problem or the optimizer fails; the message gives the step.
     """
     given: Any = experiment.settings[label]
     setting = setting_of(given) if setting is None else setting
@@ -81,12 +81,12 @@ def run_setting(
 
 @contextmanager
 def _one_warning_each(where: str) -> Iterator[None]:
-    """Repeat each warning of torch during a run once, as one line."""
+    """Repeat each distinct warning of the body once, as one line."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
     for text in dict.fromkeys(str(warning.message) for warning in caught):
-        if not any(known in text for known in _OUR_DOING):
+        if not any(known in text for known in _IGNORED_WARNINGS):
             warnings.warn(
                 f"{where}: {' '.join(text.split())}", RenderWarning, stacklevel=4
             )

@@ -1,4 +1,4 @@
-"""Which hyperparameters a search tries: a grid, or those that optuna proposes."""
+"""The hyperparameters that a search tries: a grid, or proposals of optuna."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from animator.base.errors import SceneError
 
 if TYPE_CHECKING:
     Code = tuple[float, ...]
-    """A value for each hyperparameter; of a list, the index of the value."""
+    """A number for each hyperparameter: its value, or its index in a list of values."""
 
 _FEWEST = 5
-"""The fewest values of a range that make a grid of several hyperparameters."""
+"""The minimum number of values of a range in a grid of several hyperparameters."""
 _DIGITS = 3
-"""The digits of a value that optuna proposes."""
+"""The significant digits of a value that optuna proposes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogRange:
-    """Numbers between two ends, spread evenly over their logarithms."""
+    """A range of positive numbers with a logarithmic scale."""
 
     low: float
     high: float
 
     def values(self, count: int) -> list[float]:
-        """Return so many numbers, the ends included, with as few digits as possible.
+        """Return `count` numbers, including the ends, with as few digits as possible.
 
-        The ratio of neighbours is constant, up to rounding to two digits or more. The
+        The ratio of neighbours is constant, up to rounding to two or more digits. The
         numbers are the same on all machines.
         """
         if count == 1:
@@ -45,7 +45,8 @@ class LogRange:
             if all(a < b for a, b in itertools.pairwise(found)):
                 return found
         raise SceneError(
-            f"log_range({self.low!r}, {self.high!r}) has no {count} numbers; widen it"
+            f"log_range({self.low!r}, {self.high!r}) is too narrow for {count} "
+            "numbers; widen it"
         )
 
 
@@ -54,14 +55,17 @@ Space = Mapping[str, LogRange | Sequence[Any]]
 
 
 def log_range(low: float, high: float) -> LogRange:
-    """Return a range of numbers for `tune`, spread evenly over their logarithms.
+    """Return a range with a logarithmic scale, as a search space for `tune`.
 
     Args:
-        low: the smallest number, above zero.
+        low: the smallest number, above 0.
         high: the largest number.
 
+    Returns:
+        The range.
+
     Raises:
-        SceneError: they are no such numbers.
+        SceneError: the arguments are not numbers with 0 < low < high.
     """
     if not (is_number(low) and is_number(high) and 0 < low < high):
         raise SceneError(
@@ -72,10 +76,10 @@ def log_range(low: float, high: float) -> LogRange:
 
 
 def check_space(space: object, caller: str) -> Space:
-    """Return hyperparameters to search, lists as tuples.
+    """Return a search space, with lists converted to tuples.
 
     Raises:
-        SceneError: they are no dict of ranges and lists.
+        SceneError: the space is not a dict of ranges and lists.
     """
     if not isinstance(space, Mapping) or not space:
         raise SceneError(
@@ -100,10 +104,10 @@ def check_space(space: object, caller: str) -> Space:
 
 
 def grid(space: Space, trials: int) -> list[Code] | None:
-    """Return a grid of at most so many points, or None if it would be too coarse.
+    """Return a grid of at most `trials` points, or None if it would be too coarse.
 
-    All values of a list are in it. A range is in it with five values or more, if there
-    are several hyperparameters; one range alone has a value for each trial.
+    The grid includes all values of a list. With several hyperparameters, it includes at
+    least five values of each range; a single range gets one value for each trial.
     """
     lists = [range(len(v)) for v in space.values() if not isinstance(v, LogRange)]
     ranges = [values for values in space.values() if isinstance(values, LogRange)]
@@ -126,7 +130,7 @@ def grid(space: Space, trials: int) -> list[Code] | None:
 
 
 def _sizes(points: int, axes: int) -> list[int]:
-    """Return how many values each axis of a grid has, of so many points at most."""
+    """Return the number of values along each axis of a grid of at most `points`."""
     sizes = [1] * axes
     while True:
         smallest = sizes.index(min(sizes))
@@ -137,7 +141,7 @@ def _sizes(points: int, axes: int) -> list[int]:
 
 
 def _merged(space: Space, indices: Sequence[int], numbers: Sequence[float]) -> Code:
-    """Return the indices of lists and the numbers of ranges, in the space's order."""
+    """Merge the indices of lists and the numbers of ranges, in the space's order."""
     index, number = iter(indices), iter(numbers)
     return tuple(
         next(number) if isinstance(values, LogRange) else float(next(index))
@@ -146,7 +150,7 @@ def _merged(space: Space, indices: Sequence[int], numbers: Sequence[float]) -> C
 
 
 def decoded(space: Space, code: Code) -> dict[str, Any]:
-    """Return the hyperparameters that a code stands for, by name."""
+    """Return the hyperparameters of a code, by name."""
     return {
         name: number if isinstance(values, LogRange) else values[int(number)]
         for (name, values), number in zip(space.items(), code, strict=True)
@@ -154,7 +158,7 @@ def decoded(space: Space, code: Code) -> dict[str, Any]:
 
 
 def check_searchable(space: Space, trials: int, caller: str) -> None:
-    """Raise `SceneError` if a search needs optuna, which is not installed."""
+    """Raise `SceneError` if a search needs optuna and it is not installed."""
     if grid(space, trials) is not None or importlib.util.find_spec("optuna"):
         return
     needed = math.prod(
@@ -163,15 +167,17 @@ def check_searchable(space: Space, trials: int, caller: str) -> None:
     )
     raise SceneError(
         f"{caller}: {trials} trials are too few for a grid of {', '.join(space)}; give "
-        f"at least trials={needed}, or install what searches: pip install optuna"
+        f"at least trials={needed}, or install optuna: pip install optuna"
     )
 
 
 def proposals(space: Space, trials: int, seed: int) -> Generator[Code, float, None]:
-    """Yield the hyperparameters of each trial; each is sent the cost of the last.
+    """Yield the hyperparameters of each trial; the caller sends back the trial's cost.
 
-    They are those of the `grid`, or else those that the sampler TPE of optuna proposes
-    (Bergstra et al., Algorithms for hyper-parameter optimization, 2011) from a seed.
+    They are the points of the `grid` if there is one. Otherwise they are proposed by
+    optuna's TPE sampler.
+
+    Source: J. Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011.
     """
     points = grid(space, trials)
     if points is not None:
@@ -204,7 +210,7 @@ def _within(ends: LogRange, value: float) -> float:
 
 
 def named(values: Mapping[str, Any]) -> list[str]:
-    """Return hyperparameters as labels have them, such as ``lr 0.1``."""
+    """Return hyperparameters in the form of labels, such as ``lr 0.1``."""
     return [
         f"{name.replace('_', ' ')} {value:g}"
         if isinstance(value, float)
@@ -214,5 +220,5 @@ def named(values: Mapping[str, Any]) -> list[str]:
 
 
 def rounded(value: float, digits: int) -> float:
-    """Return a number with so many significant digits."""
+    """Round a number to some significant digits."""
     return float(f"{value:.{digits - 1}e}")

@@ -1,4 +1,4 @@
-"""The seeds with which a setting runs."""
+"""The seeds of a setting."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from animator.base.checks import is_integer, quoted
 from animator.base.errors import SceneError
 
 _MOST = 1000
-"""How many times a setting may run."""
+"""The maximum number of seeds of a setting."""
 
 
 def check_seeds(seeds: Any) -> None:
-    """Raise `SceneError` unless something is a number of seeds, or a list of them."""
+    """Raise `SceneError` unless `seeds` is a number of seeds or a list of seeds."""
     good = seeds is None or is_integer(seeds, 1, _MOST)
     if isinstance(seeds, Sequence) and not isinstance(seeds, str):
         good = (
@@ -24,12 +24,12 @@ def check_seeds(seeds: Any) -> None:
     if not good:
         raise SceneError(
             f"Setting: seeds is {quoted(seeds)}; give how many, 1 to {_MOST}, or a "
-            "list of different whole numbers from 0 on"
+            "list of different whole numbers, 0 or more"
         )
 
 
 def seeds_from(first: int, seeds: int | Sequence[int] | None) -> Sequence[int]:
-    """Return the seeds of a setting: those that it lists, or so many from the first."""
+    """Return the listed seeds, or the given number of seeds from the first on."""
     if seeds is None:
         return [first]
     return range(first, first + seeds) if isinstance(seeds, int) else seeds

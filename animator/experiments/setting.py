@@ -1,4 +1,4 @@
-"""A setting: an optimizer with its hyperparameters, and what else a step does."""
+"""The settings of an experiment: an optimizer and the options of its steps."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
 from animator.base.quoting import short_repr
-from animator.experiments.advice import maker_fix
-from animator.experiments.optimizers import matched
+from animator.experiments.advice import factory_fix
+from animator.experiments.optimizers import match_parameters
 from animator.experiments.seeds import check_seeds, seeds_from
-from animator.experiments.starts import Start, kept_start
+from animator.experiments.starts import Start, check_start
 
 if TYPE_CHECKING:
     import torch
@@ -25,48 +25,49 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """An optimizer with its hyperparameters, and what else is done in each step.
+    """An optimizer with its hyperparameters, and the options of its training loop.
 
     Attributes:
-        optimizer: a function that makes it from a list of parameters, such as
-            ``partial(SGD, lr=0.1)``. Several optimizers share the parameters by name,
-            where ``*`` stands for anything and the first match counts: ``{"*.bias":
-            partial(SGD, lr=0.1), "*": partial(Adam, lr=0.01)}``; or a function returns
-            a list of them: ``lambda params: [Muon([p for p in params if p.ndim == 2]),
-            AdamW([p for p in params if p.ndim != 2])]``.
-        scheduler: a function that makes a learning-rate scheduler for the optimizer,
-            such as ``partial(CosineAnnealingLR, T_max=100)``; of several optimizers
-            each gets one of its own, or those of a list with one for each. It steps
-            after each step of the optimizer, and one that needs a loss gets the loss
-            over all data.
-        clip_norm: the largest norm of all gradients together, as
-            `torch.nn.utils.clip_grad_norm_` has it.
-        clip_value: the largest size of each gradient, as
-            `torch.nn.utils.clip_grad_value_` has it.
-        batch_size: how many of the problem's points a step sees; all if not given.
-            They are drawn as a `torch.utils.data.DataLoader` does with
-            ``shuffle=True``: all points once, in a random order, then again.
-        seed: for that order and for all other random numbers, such as dropout's.
-        groups: hyperparameters of some parameters, by their names, in which ``*``
-            stands for anything: ``{"bias": {"lr": 0.5}}``. The others have those of
-            the optimizer.
-        accumulate: how many batches make a step: their losses, each divided by this
-            number, give the gradient together.
-        closure: whether the optimizer's ``step`` gets a closure. If not given, it gets
-            one if it asks for it.
-        create_graph: whether ``backward`` keeps the graph of the gradient, as
-            optimizers that use the Hessian need. If not given, it does if the optimizer
-            needs it.
-        start: where it starts, if not where its problem does: two numbers on the map,
-            such as ``(-3, 3)``; for a network a state dict, or a function that makes a
-            model. A function is called at the beginning of each run, with random
-            numbers seeded; it may also return two numbers.
-        seeds: how many times it runs, each time with another seed: ``seeds=5`` counts
-            from `seed`, ``seeds=[3, 8]`` lists them. The paths of these runs have one
-            colour, and curves show their median and a band.
+        optimizer: a function that creates the optimizer from a list of parameters, such
+            as ``partial(SGD, lr=0.1)``. For several optimizers, a dict from patterns of
+            parameter names to such functions: ``{"*.bias": partial(SGD, lr=0.1), "*":
+            partial(Adam, lr=0.01)}``. ``*`` matches any characters, and the first match
+            is used. A function may also return a list of optimizers: ``lambda params:
+            [Muon([p for p in params if p.ndim == 2]), AdamW([p for p in params if
+            p.ndim != 2])]``.
+        scheduler: a function that creates a learning-rate scheduler from an optimizer,
+            such as ``partial(CosineAnnealingLR, T_max=100)``. With several optimizers,
+            it is called for each of them, or a list has one function for each. The
+            scheduler steps after each step of the optimizer. A scheduler that needs a
+            loss gets the loss over all data.
+        clip_norm: the maximum norm of all gradients together, as in
+            `torch.nn.utils.clip_grad_norm_`.
+        clip_value: the maximum absolute value of each gradient element, as in
+            `torch.nn.utils.clip_grad_value_`.
+        batch_size: the number of points in a batch. Default: all points. Batches are
+            drawn as by a `torch.utils.data.DataLoader` with ``shuffle=True``: every
+            epoch uses each point once, in random order.
+        seed: the seed of the batch order and of all other random numbers, such as those
+            of dropout.
+        groups: hyperparameters of some parameters, by patterns of their names, such as
+            ``{"bias": {"lr": 0.5}}``. ``*`` matches any characters. Other parameters
+            use the hyperparameters of the optimizer.
+        accumulate: the number of batches for each step. The gradient is the sum of the
+            gradients of their losses, each divided by this number.
+        closure: whether ``step`` is called with a closure. Default: if the optimizer
+            needs one.
+        create_graph: whether ``backward`` keeps the graph of the gradient, for
+            optimizers that use the Hessian. Default: if the optimizer needs it.
+        start: the start, if it differs from the problem's: two numbers, such as
+            ``(-3, 3)``; for a network a state dict, or a function that returns a model.
+            A function is called at the beginning of each run, with seeded random
+            generators; it may also return two numbers.
+        seeds: the seeds of several runs: ``seeds=5`` gives five seeds from `seed` on,
+            ``seeds=[3, 8]`` lists them. The paths of these runs have the same colour,
+            and curves show their median and a band.
 
     Raises:
-        SceneError: a number is out of its range.
+        SceneError: a value is out of its range or has a wrong type.
     """
 
     optimizer: MakeOptimizer | Mapping[str, MakeOptimizer]
@@ -105,12 +106,12 @@ class Setting:
                 raise SceneError(
                     f"Setting: {name} is {quoted(value)}; give True or False"
                 )
-        object.__setattr__(self, "start", kept_start("Setting", self.start))
+        object.__setattr__(self, "start", check_start("Setting", self.start))
         check_seeds(self.seeds)
 
     @property
     def members(self) -> tuple[Setting, ...]:
-        """The setting once for each of its seeds."""
+        """The setting with a single seed, once for each of its seeds."""
         if self.seeds is None:
             return (self,)
         seeds = seeds_from(self.seed, self.seeds)
@@ -125,7 +126,7 @@ class Setting:
         if not good:
             raise SceneError(
                 f"Setting: optimizer is {quoted(optimizers)}; "
-                f"{maker_fix(optimizers, 'give what makes one, such as')}"
+                f"{factory_fix(optimizers, 'give a function that makes one, such as')}"
             )
         if not isinstance(self.groups, Mapping) or not all(
             isinstance(changes, Mapping) for changes in self.groups.values()
@@ -136,14 +137,14 @@ class Setting:
             )
         if isinstance(self.optimizer, Mapping) and self.groups:
             raise SceneError(
-                "Setting: groups are for one optimizer; of several, give each its own "
-                "parameters by name"
+                "Setting: groups are for one optimizer; give several optimizers their "
+                "own parameters by name"
             )
         for scheduler in self._scheduler_list():
             if scheduler is not None and not callable(scheduler):
                 raise SceneError(
-                    f"Setting: scheduler is {quoted(scheduler)}; give what makes one, "
-                    "such as partial(StepLR, step_size=10)"
+                    f"Setting: scheduler is {quoted(scheduler)}; give a function that "
+                    "makes one, such as partial(StepLR, step_size=10)"
                 )
 
     def _scheduler_list(self) -> Sequence[MakeScheduler | None]:
@@ -152,13 +153,13 @@ class Setting:
         return [self.scheduler]
 
     def build(self, model: torch.nn.Module) -> list[Any]:
-        """Make the optimizers of a model's parameters.
+        """Create the optimizers for the parameters of a model.
 
         Raises:
             SceneError: a group has no parameters, or the optimizer cannot be used.
         """
         if isinstance(self.optimizer, Mapping):
-            parts = matched(model, self.optimizer)
+            parts = match_parameters(model, self.optimizer)
             built = [make(params) for make, params in parts]
         else:
             made = self.optimizer(self._groups(model))
@@ -167,7 +168,7 @@ class Setting:
             if not callable(getattr(optimizer, "step", None)):
                 raise SceneError(
                     f"the optimizer is {quoted(optimizer)}, which has no step(); give "
-                    "what makes one, such as partial(SGD, lr=0.1)"
+                    "a function that makes one, such as partial(SGD, lr=0.1)"
                 )
             _check_parameters(optimizer, model)
             if getattr(optimizer, "defaults", {}).get("differentiable"):
@@ -178,10 +179,10 @@ class Setting:
         return built
 
     def build_schedulers(self, optimizers: Sequence[Any]) -> list[Any]:
-        """Make the schedulers of the optimizers.
+        """Create the schedulers of the optimizers.
 
         Raises:
-            SceneError: there are not as many as optimizers.
+            SceneError: the number of schedulers differs from that of optimizers.
         """
         makers = self._scheduler_list()
         if len(makers) == 1:
@@ -198,7 +199,7 @@ class Setting:
         ]
 
     def _groups(self, model: torch.nn.Module) -> list[Any]:
-        """Return the parameters, in groups if the setting has groups."""
+        """Return the parameters, as parameter groups if the setting has groups."""
         if not self.groups:
             return list(model.parameters())
         left = dict(model.named_parameters())
@@ -208,14 +209,14 @@ class Setting:
             if not names:
                 raise SceneError(
                     f"group {pattern!r} has no parameters; give one of "
-                    f"{', '.join(left) or 'those that no other group has'}"
+                    f"{', '.join(left) or 'the names that no other group matches'}"
                 )
             groups.append({"params": [left.pop(name) for name in names], **changes})
         return [{"params": list(left.values())}, *groups] if left else groups
 
 
 def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
-    """Raise `SceneError` if an optimizer trains what is no parameter of the model."""
+    """Raise `SceneError` if an optimizer trains other tensors than the model's."""
     own = {id(parameter) for parameter in model.parameters()}
     groups = getattr(optimizer, "param_groups", ())
     trained = [id(member) for group in groups for member in group["params"]]
@@ -224,15 +225,16 @@ def _check_parameters(optimizer: Any, model: torch.nn.Module) -> None:
     name = type(optimizer).__name__
     if own.isdisjoint(trained):
         raise SceneError(
-            f"{name} trains other parameters than those that it is given; write "
+            f"{name} trains parameters that were not passed to it; write "
             f"lambda params: {name}(params, ...)"
         )
     raise SceneError(
-        f"{name} also trains a tensor that is no parameter of the model, so that no "
-        "run would begin with it as it is now; make it one, as a torch.nn.Parameter"
+        f"{name} also trains a tensor that is not a parameter of the model, so its "
+        "value would not be reset before each run; make it a torch.nn.Parameter of "
+        "the model"
     )
 
 
 def setting_of(setting: Setting | MakeOptimizer) -> Setting:
-    """Return a setting; a bare optimizer is made into one."""
+    """Return a setting; a function that creates an optimizer is wrapped in one."""
     return setting if isinstance(setting, Setting) else Setting(setting)

@@ -1,4 +1,4 @@
-"""Checks the settings of an experiment, so far as that can be done before they run."""
+"""Checks the settings of an experiment before they run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
 from animator.base.seeding import seeded
-from animator.experiments.advice import maker_fix, suggest_fix, wrong_argument
+from animator.experiments.advice import factory_fix, suggest_fix, wrong_argument
 from animator.experiments.isolation import isolated, model_at_start
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Setting, setting_of
@@ -26,13 +26,13 @@ def check_setting(
     """Raise `SceneError` unless a setting can run on a problem.
 
     Args:
-        where: what a message begins with: the experiment.
-        problem: what is minimised.
-        label: of the setting.
-        setting: an optimizer, a `Setting`, or what was recorded elsewhere.
+        where: the prefix of messages, which names the experiment.
+        problem: the problem.
+        label: the label of the setting.
+        setting: an optimizer, a `Setting`, or a run that was recorded elsewhere.
     """
     if not isinstance(label, str) or not label:
-        raise SceneError(f"{where}: {label!r} is no label; use a text")
+        raise SceneError(f"{where}: {label!r} is not a label; use a string")
     if isinstance(setting, Recorder):
         _check_model(f"{where}: setting {label!r}", problem, setting.path.model)
         return
@@ -46,18 +46,18 @@ def check_setting(
     if not (callable(setting) or isinstance(setting, Setting)):
         raise SceneError(
             f"{where}: setting {label!r} is {quoted(setting)}; "
-            f"{maker_fix(setting, 'give an optimizer such as')}"
+            f"{factory_fix(setting, 'give an optimizer such as')}"
         )
     first, *others = setting_of(setting).members
     _check_batches(where, problem, label, first)
     _try_to_build(where, problem, label, first)
     if callable(first.start) and isinstance(problem, Problem):
-        for member in others:  # each has a start of its own
+        for member in others:  # each seed has its own start
             _try_to_build(where, problem, label, member)
 
 
 def _check_model(where: str, problem: Any, logged: torch.nn.Module) -> None:
-    """Raise `SceneError` unless a logged model can have come from a network's."""
+    """Raise `SceneError` unless a logged model matches the model of a network."""
     if not isinstance(problem, ProjectedProblem):
         return
     own, other = (
@@ -90,7 +90,7 @@ def _check_batches(where: str, problem: Any, label: str, setting: Setting) -> No
 
 
 def _try_to_build(where: str, problem: Any, label: str, setting: Setting) -> None:
-    """Raise `SceneError` if optimizers or schedulers cannot be made."""
+    """Raise `SceneError` if optimizers or schedulers cannot be created."""
     making: Any = setting.optimizer
     try:
         with (

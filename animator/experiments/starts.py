@@ -1,4 +1,4 @@
-"""Gives a model the start that its setting asks for."""
+"""Moves a model to the start of its setting."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from animator.problems.coordinate import Coordinate
 from animator.problems.data import model_dtype
 
 Start = Sequence[float] | Mapping[str, torch.Tensor] | Callable[[], Any]
-"""Two numbers, a state dict, or a function that returns a start or a model."""
+"""Two numbers, a state dict, or a function that returns one of these or a model."""
 
 _NARROW = 1e-6
-"""The relative width of a range for which single precision has too few numbers."""
+"""The relative width of a range below which float32 has too few numbers."""
 
 
-def kept_start(caller: str, start: Any) -> Any:
-    """Return the start that a setting keeps, if any; a state dict is copied.
+def check_start(caller: str, start: Any) -> Any:
+    """Return the start to store in a setting; a state dict is copied.
 
     Raises:
-        SceneError: it can be no start.
+        SceneError: the start has a wrong type.
     """
     if isinstance(start, torch.nn.Module):
         raise SceneError(
@@ -41,12 +41,13 @@ def kept_start(caller: str, start: Any) -> Any:
 
 
 def move_to_start(model: torch.nn.Module, problem: Any, start: Any) -> None:
-    """Move a model in place to the start of a setting, if it has one.
+    """Move a model in place to the start of a setting, if the setting has one.
 
     Args:
-        model: at the start of its problem.
-        problem: what is minimised.
-        start: of the setting; a function is called, with random numbers seeded.
+        model: the model at the start of the problem.
+        problem: the problem.
+        start: the start of the setting. A function is called; the caller has seeded the
+            random generators.
 
     Raises:
         SceneError: the start does not fit the problem.
@@ -72,7 +73,7 @@ def move_to_start(model: torch.nn.Module, problem: Any, start: Any) -> None:
 
 
 def _called(make: Callable[[], Any]) -> Any:
-    """Return what a function makes as a start."""
+    """Call a function that returns a start."""
     try:
         return make()
     except Exception as error:
@@ -97,7 +98,7 @@ def check_place(problem: Problem, place: Sequence[float]) -> None:
 
 
 def check_resolution(problem: Problem) -> None:
-    """Raise `SceneError` if a range has next to no numbers of the model's precision."""
+    """Raise `SceneError` if a range is too narrow for the model's dtype."""
     narrow = [c for c in (problem.x, problem.y) if _relative_width(c) <= _NARROW]
     if not narrow:
         return
@@ -120,8 +121,8 @@ def _check_tensors(state: Mapping[str, Any]) -> None:
     for name, value in state.items():
         if not isinstance(value, torch.Tensor):
             raise SceneError(
-                f"start holds {quoted(value)} as {quoted(name)}; give tensors by "
-                "name, as model.state_dict() has them"
+                f"start contains {quoted(value)} as {quoted(name)}; give tensors by "
+                "name, as model.state_dict() returns them"
             )
 
 
@@ -147,9 +148,9 @@ def _pair(start: Any) -> tuple[float, float]:
 
 
 def _load_weights(model: torch.nn.Module, state: Mapping[str, Any]) -> None:
-    """Give a model the weights and buffers of a state dict.
+    """Load the weights and buffers of a state dict into a model.
 
-    Buffers that the state dict lacks stay as they are.
+    Buffers that the state dict lacks are not changed.
     """
     _check_tensors(state)
     own = model.state_dict()
@@ -167,12 +168,12 @@ def _load_weights(model: torch.nn.Module, state: Mapping[str, Any]) -> None:
             )
         if torch.nn.parameter.is_lazy(value):
             raise SceneError(
-                f"start has {name!r} without a shape; let the function call the model "
-                "once"
+                f"start has {name!r} without a shape; call the model once in the "
+                "function"
             )
         if value.shape != own[name].shape:
             raise SceneError(
-                f"start has {name!r} of the shape {tuple(value.shape)}, and the model "
+                f"start has {name!r} of shape {tuple(value.shape)}, and the model "
                 f"{tuple(own[name].shape)}; give the weights of the same architecture"
             )
     model.load_state_dict({**own, **state})

@@ -1,4 +1,4 @@
-"""Warns of parts of an optimizer's state that a panel needs and no optimizer has."""
+"""Warns of requested optimizer state that no optimizer has."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _TORCH = (
     *UPDATE_NEEDS.state,
     *("acc_delta", "ax", "eta", "exp_inf", "mu", "mu_product", "prev", "step_size"),
 )
-"""What torch's own optimizers have; a panel may need any of it, of any optimizer."""
+"""The state and hyperparameters of torch's optimizers, which are always accepted."""
 
 
 def warn_missing_state(recording: Recording, needs: Needs) -> None:
-    """Warn of names of state that no optimizer of an experiment has.
+    """Warn of requested state that no optimizer of an experiment has.
 
     Warns:
         RenderWarning: a name is unknown to torch, and all its values are NaN.

@@ -1,4 +1,4 @@
-"""Finds out what an optimizer's ``step`` needs: a closure, or the gradient's graph."""
+"""Determines what ``step`` needs: a closure, or the graph of the gradient."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class StepStyle:
     """How an optimizer's ``step`` is called.
 
     Attributes:
-        closure: whether ``step`` gets a function that evaluates the loss again.
+        closure: whether ``step`` is called with a closure that evaluates the loss.
         backward_first: whether the gradient is computed before ``step`` is called, as
             sharpness-aware optimizers (SAM) expect; LBFGS does not.
         create_graph: whether ``backward`` keeps the graph of the gradient, which
@@ -31,7 +31,7 @@ class StepStyle:
 
 
 def first_style(setting: Setting, optimizers: Sequence[Any]) -> StepStyle:
-    """Return the style that a setting gives, or that ``step``'s signature asks for."""
+    """Return the style that the setting or the signature of ``step`` requires."""
     closure = setting.closure
     if closure is None:
         closure = any(map(requires_closure, optimizers))
@@ -39,7 +39,7 @@ def first_style(setting: Setting, optimizers: Sequence[Any]) -> StepStyle:
 
 
 def requires_closure(optimizer: Any) -> bool:
-    """Return whether ``step`` cannot be called without a closure, as that of LBFGS."""
+    """Return whether ``step`` requires a closure, as in LBFGS."""
     closure = inspect.signature(optimizer.step).parameters.get("closure")
     return closure is not None and closure.default is closure.empty
 
@@ -47,10 +47,10 @@ def requires_closure(optimizer: Any) -> bool:
 def next_style(
     style: StepStyle, error: Exception, setting: Setting
 ) -> StepStyle | None:
-    """Return another style to try after an error, if the error asks for one.
+    """Return the style to try after an error, or None.
 
-    An error about a missing closure asks for it, and one about a missing graph asks for
-    that. What a setting gives is kept.
+    An error about a missing closure adds a closure, and an error about a missing graph
+    adds ``create_graph``. Options that the setting specifies are not changed.
     """
     text = f"{type(error).__name__} {error}".lower()
     graph = "does not require grad" in text or "create_graph" in text
@@ -64,14 +64,14 @@ def next_style(
 def needs_backward_first(
     one_step: Callable[[StepStyle], list[torch.Tensor]], style: StepStyle
 ) -> bool:
-    """Return whether an optimizer with a closure needs a gradient beforehand.
+    """Return whether an optimizer with a closure needs the gradient before ``step``.
 
-    Both orders are tried for one step, in evaluation mode. If they lead to the same
-    weights, the closure is all that it needs.
+    One step is run with and without it, in evaluation mode. If both give the same
+    weights, the closure suffices.
 
     Args:
-        one_step: makes a step from the start in a style, and returns the weights.
-        style: with a closure.
+        one_step: runs one step from the start with a style, and returns the weights.
+        style: the style, with a closure.
     """
     ends: list[list[torch.Tensor] | None] = []
     for backward_first in (False, True):

@@ -1,4 +1,4 @@
-"""The training loop: torch's plain one, with just what a setting says."""
+"""The training loop: torch's standard loop, with the options of a setting."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class StepLog(Protocol):
     """Logs a run at each step."""
 
     def log_params(self, step: int) -> None:
-        """Log the parameters after a number of steps."""
+        """Log the parameters after `step` steps."""
 
     def log_gradient(self, step: int) -> None:
-        """Log the gradient after a number of steps."""
+        """Log the gradient after `step` steps."""
 
 
 class Run:
-    """A model and its optimizers, ready to take steps."""
+    """A model with its optimizers and schedulers, ready to run steps."""
 
     def __init__(
         self, problem: Any, setting: Setting, model: torch.nn.Module, style: StepStyle
     ) -> None:
-        """Build the optimizers and schedulers of a model at its start."""
+        """Create the optimizers and schedulers of a model at its start."""
         self.problem = problem
         self.setting = setting
         self.style = style
@@ -54,7 +54,7 @@ class Run:
         self._drawn: Sequence[Any] = ()
         self._series = SeriesLog()
         self.stepping = ""
-        """The class of the optimizer whose ``step`` is running, unless in a closure."""
+        """The class of the optimizer whose ``step`` is running, outside its closure."""
         self._loss_on: Callable[[torch.nn.Module, Any], torch.Tensor] = (
             problem.loss_on
             if isinstance(problem, BatchSource)
@@ -82,22 +82,22 @@ class Run:
         final_gradient: bool,
         series: SeriesLog | None = None,
     ) -> Outcome:
-        """Take steps, and log the run before each of them and after the last.
+        """Run steps, and log before each step and after the last.
 
-        The loop makes no other forward pass in training mode. If its own passes do not
-        give the loss over all data in evaluation mode, that loss is measured
-        separately, which changes no buffers, modes or random numbers.
+        The loop makes no additional forward pass in training mode. If its own passes do
+        not give the loss over all data in evaluation mode, this loss is measured
+        separately, without changing buffers, modes or random states.
 
         Args:
-            steps: how many.
-            log: keeps parameters and gradients.
+            steps: the number of steps.
+            log: logs parameters and gradients.
             log_loss: called with k and the loss after k steps.
-            progress: called with k before anything else.
-            final_gradient: whether the gradient after the last step is wanted.
+            progress: called with k at the beginning of step k.
+            final_gradient: whether to compute the gradient after the last step.
             series: measures metrics before each step and after the last.
 
         Returns:
-            How the run ended: at the first loss that is not finite, it diverged.
+            The outcome; the run diverges at the first loss that is not finite.
         """
         self._series = series = series or SeriesLog()
         for step in range(steps + 1):
@@ -112,20 +112,20 @@ class Run:
             if not math.isfinite(loss):
                 series.drop(step)
                 return Outcome(diverged=True, step=step)
-            series.keep()
+            series.raise_error()
             log_loss(step, loss)
             for scheduler in self.schedulers if step < steps else ():
                 step_scheduler(scheduler, loss)
         return Outcome(diverged=False, step=steps)
 
     def close(self) -> None:
-        """Let the source of batches restore its generators."""
+        """Close the source of batches, which restores its generators."""
         if isinstance(self._batches, Generator):
             self._batches.close()
 
     def _observe(self, step: int, log: StepLog) -> float | None:
-        """Log the parameters; return the loss if it has to be measured."""
-        if not self._switching:  # the usual case, and the fastest
+        """Log the parameters; return the loss if it is measured separately."""
+        if not self._switching:  # the common case, and the fastest
             log.log_params(step)
             self._series.measure(step, self.model)
             return self._full_loss() if self._measures else None
@@ -135,7 +135,7 @@ class Run:
             return self._full_loss()
 
     def _advance(self, step: int, log: StepLog, loss: float | None) -> float:
-        """Take the gradient and make the step; return the loss before it."""
+        """Compute the gradient, run the step, and return the loss before the step."""
         self._draw_batches(self.setting.accumulate)
         if self.style.closure and not self.style.backward_first:
             return self._step_with_closure(step, log, loss)
@@ -152,7 +152,7 @@ class Run:
         self.stepping = ""
 
     def _step_with_closure(self, step: int, log: StepLog, loss: float | None) -> float:
-        """Step an optimizer that evaluates the loss itself."""
+        """Run the step of an optimizer that needs a closure."""
         value = math.nan
         first = True
 
@@ -170,11 +170,12 @@ class Run:
     def _take_gradient(
         self, step: int, log: StepLog, loss: float | None
     ) -> tuple[torch.Tensor, float]:
-        """Take the gradient and log it.
+        """Compute and log the gradient.
 
         Returns:
-            The loss that is trained on, and the loss over all data; they are the same
-            unless `loss` was measured, or the first evaluation uses random numbers.
+            The training loss (), and the loss over all data. They are equal unless
+            `loss` was measured separately, or the first evaluation draws random
+            numbers.
         """
         before = torch.get_rng_state() if loss is None and not step else None
         trained = self._backward()
@@ -187,16 +188,16 @@ class Run:
         return trained, value
 
     def _evaluate_again(self) -> torch.Tensor | float:
-        """Take the gradient at the current weights; return the loss, as a closure does.
+        """Evaluate the loss and its gradient again, as a closure.
 
-        An optimizer that switches gradients off (AliG) asks only for a number.
+        An optimizer that disables gradients (AliG) only gets the loss as a number.
         """
         loss = self._backward()
         return loss if torch.is_grad_enabled() else loss.item()
 
     def _backward(self) -> torch.Tensor:
-        """Compute the gradient, and return the loss () that the optimizer minimises."""
-        if not torch.is_grad_enabled():  # an optimizer's step has switched it off
+        """Compute the gradient, and return the training loss ()."""
+        if not torch.is_grad_enabled():  # the optimizer's step has disabled it
             with torch.enable_grad():
                 return self._backward()
         stepping, self.stepping = self.stepping, ""
@@ -220,12 +221,12 @@ class Run:
         return losses[0] if count == 1 else torch.stack(losses).sum()
 
     def _draw_batches(self, count: int) -> None:
-        """Draw the batches of a step; an optimizer's closure always sees the same."""
+        """Draw the batches of a step, which its closure uses in each evaluation."""
         self._drawn = [next(self._batches) for _ in range(count)]
 
 
 def _batches(problem: Any, setting: Setting) -> Any:
-    """Return a generator of the batches of a run; None where all points are one."""
+    """Return a generator of batches; None if each step uses all points."""
     if isinstance(problem, BatchSource):
         return problem.batches(setting.batch_size, setting.seed)
     if setting.batch_size is None:
@@ -237,7 +238,7 @@ _ZERO_GRAD = torch.optim.Optimizer.zero_grad
 
 
 def clear_gradients(optimizer: Any) -> None:
-    """Do what `zero_grad` does, but for its slow note to torch's profiler."""
+    """Do the same as `zero_grad`, without its slow call of torch's profiler."""
     own = vars(optimizer).get("zero_grad", type(optimizer).zero_grad)
     if own is not _ZERO_GRAD:
         optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""What one setting did, recorded here or elsewhere."""
+"""The trajectory of a run, recorded by this package or elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from animator.base.errors import SceneError
 from animator.base.quoting import described
-from animator.experiments.path_files import read_csv, read_npz
+from animator.experiments.path_files import read_trajectory_csv, read_trajectory_npz
 
 if TYPE_CHECKING:
     from animator.experiments.details import Details
@@ -22,7 +22,7 @@ Numbers = NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: on `step`, which is the last one unless it diverged."""
+    """How a run ended; `step` is the step of the divergence, or the last step."""
 
     diverged: bool
     step: int
@@ -30,30 +30,30 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trajectory:
-    """What one setting did; arrays are in the model's own dtype.
+    """The path, losses and gradients of one run, in the dtype of the model.
 
-    `loss[k]` and `gradient[k]` are taken at `params[k]`, the last one included.
-    After the step of a divergence everything is NaN.
+    `loss[k]` and `gradient[k]` are evaluated at `params[k]`, also after the last step.
+    After the step of a divergence all values are NaN.
 
-    A trajectory that was recorded elsewhere can be one of an experiment's settings; the
-    values that it lacks are NaN.
+    A trajectory that was recorded elsewhere can be a setting of an experiment; values
+    that it lacks are NaN.
     """
 
     label: str
-    params: Numbers  # (steps + 1, 2), the drawn ones, as (x, y)
-    loss: Numbers  # (steps + 1,), over all points
-    gradient: Numbers  # (steps + 1, 2), as the optimizer gets it; NaN on a plane
+    params: Numbers  # (steps + 1, 2), as (x, y)
+    loss: Numbers  # (steps + 1,), over all data
+    gradient: Numbers  # (steps + 1, 2); NaN on a plane
     outcome: Outcome
-    lr: Numbers  # (steps + 1, 2), of the drawn ones; NaN if there is none
-    off_plane: Numbers | None = None  # (steps + 1,), of a network's weights
+    lr: Numbers  # (steps + 1, 2), of x and y; NaN if there is none
+    off_plane: Numbers | None = None  # (steps + 1,), distance of a network's weights
     setting: int = 0
-    """The index of its setting in the experiment, which chooses its colour."""
+    """The index of the setting in the experiment, which determines the colour."""
     seed: int | None = None
-    """Of its random numbers; None if it was recorded elsewhere."""
+    """The seed of the run; None if it was recorded elsewhere."""
     series: Mapping[str, Numbers] = field(default_factory=dict)
-    """Metrics and what else was logged, each (steps + 1,); NaN where it was not."""
+    """Metrics and other logged values, each (steps + 1,); NaN where not measured."""
     details: Details | None = None
-    """All weights and more, if a panel needs them."""
+    """Weights and other data, if a panel needs them."""
 
     def __repr__(self) -> str:
         last = max(self.outcome.step - self.outcome.diverged, 0)
@@ -82,39 +82,43 @@ class Trajectory:
         series: Sequence[str] = (),
         **rows: str | int,
     ) -> Trajectory:
-        """Read a trajectory from a table, a row a step, the start first.
+        """Read a trajectory from a CSV file with one row for each step.
+
+        The first row is the start.
 
         Args:
-            path: of the CSV file, relative to the scene's file or to the working
-                directory.
-            x: the column of the coordinate that is drawn to the right.
-            y: the column of the coordinate that is drawn upward.
-            loss: the column of the loss; without it, the problem evaluates the loss.
-            series: the columns of other series, such as ``["accuracy"]``; an empty
-                field means that it was not measured at that step.
-            rows: which rows to read, if not all, by the values of other columns: of a
-                table that ``animate --trajectories`` has written, for example
+            path: the path of the CSV file, relative to the scene's file or to the
+                working directory.
+            x: the name of the column for the x axis.
+            y: the name of the column for the y axis.
+            loss: the name of the loss column. If there is none, the problem evaluates
+                the loss.
+            series: the names of columns of other series, such as ``["accuracy"]``. An
+                empty field means that the value was not measured at that step.
+            rows: the values of other columns that select the rows. Default: all rows.
+                For a table written by ``animate --trajectories``, for example
                 ``optimizer="plain", problem="MSELoss", seed=0``.
 
         Raises:
-            SceneError: the file cannot be read, has no such columns or rows, or has
-                several trajectories in these rows.
+            SceneError: the file cannot be read, lacks a column or has no matching rows,
+                or the rows belong to several trajectories.
         """
-        numbers, losses, logged = read_csv(path, (x, y), loss, series, rows)
+        numbers, losses, logged = read_trajectory_csv(path, (x, y), loss, series, rows)
         return cls.of(numbers, losses, str(path), series=logged)
 
     @classmethod
     def from_npz(cls, path: str | Path) -> Trajectory:
-        """Read a trajectory from NumPy's ``.npz`` file.
+        """Read a trajectory from a NumPy ``.npz`` file.
 
         Args:
-            path: of the file; its array `params` is (steps + 1, 2), and `loss`, if it
-                has one, (steps + 1,). All other arrays of this shape are series.
+            path: the path of the file. It contains an array `params` (steps + 1, 2) and
+                optionally an array `loss` (steps + 1,). All other arrays of shape
+                (steps + 1,) are series.
 
         Raises:
-            SceneError: the file cannot be read, or has no such arrays.
+            SceneError: the file cannot be read, or lacks the array `params`.
         """
-        params, losses, series = read_npz(path)
+        params, losses, series = read_trajectory_npz(path)
         return cls.of(params, losses, str(path), series=series)
 
     @classmethod
@@ -126,17 +130,17 @@ class Trajectory:
         *,
         series: Mapping[str, Numbers] | None = None,
     ) -> Trajectory:
-        """Make a trajectory of numbers.
+        """Create a trajectory from arrays.
 
         Args:
-            params: (steps + 1, 2), as (x, y), the start first.
-            loss: (steps + 1,); if not given, the problem evaluates it. Where it is
-                infinite, or a parameter is not finite, the run has diverged.
-            caller: what to name in an error.
-            series: metrics and what else was logged, each (steps + 1,), by name.
+            params: the path (steps + 1, 2), as (x, y), including the start.
+            loss: the losses (steps + 1,). Default: the problem evaluates them. The run
+                diverges where the loss is infinite or a parameter is not finite.
+            caller: the name of the caller in error messages.
+            series: metrics and other logged values by name, each (steps + 1,).
 
         Raises:
-            SceneError: the arrays have other shapes.
+            SceneError: an array has a wrong shape, or the start is not finite.
         """
         try:
             params = np.asarray(params)
@@ -147,13 +151,13 @@ class Trajectory:
             raise SceneError(f"{caller}: {error}; give real numbers") from error
         if params.ndim != 2 or params.shape[1] != 2 or len(params) < 2:
             raise SceneError(
-                f"{caller}: params of the shape {params.shape}; give (steps + 1, 2)"
+                f"{caller}: params has shape {params.shape}; give (steps + 1, 2)"
             )
         if loss is None:
             loss = np.full(len(params), np.nan)
         elif np.shape(loss) != (len(params),):
             raise SceneError(
-                f"{caller}: loss of the shape {np.shape(loss)}; give ({len(params)},)"
+                f"{caller}: loss has shape {np.shape(loss)}; give ({len(params)},)"
             )
         logged = _checked_series(series or {}, len(params), caller)
         finite = np.isfinite(params).all(axis=1) & ~np.isinf(loss)
@@ -178,8 +182,8 @@ class Trajectory:
     def values(self, name: str) -> Numbers:
         """Return a series (steps + 1,) by name; NaN where it was not measured.
 
-        Besides metrics and what else was logged, these are ``"loss"``, ``"lr"`` and
-        ``"gradient norm"``, that of the gradient which the optimizer gets.
+        Besides metrics and other logged series, the names are ``"loss"``, ``"lr"`` and
+        ``"gradient norm"``, the norm of the gradient that the optimizer gets.
         """
         if name in self.series:
             return self.series[name]
@@ -192,7 +196,7 @@ class Trajectory:
         return np.full(len(self.loss), np.nan)
 
     def padded_to(self, label: str, steps: int) -> Trajectory:
-        """Return it with a label, cut or padded with NaN to a number of steps."""
+        """Return a copy with a label, cut or padded with NaN to a number of steps."""
 
         def fitted(values: Numbers) -> Numbers:
             found = np.full((steps + 1, *values.shape[1:]), np.nan, values.dtype)
@@ -215,9 +219,9 @@ class Trajectory:
         )
 
     def params_at(self, step: float) -> NDArray[np.float64]:
-        """Return the drawn parameters (2,) at a step, or between two.
+        """Return the drawn parameters (2,) at a step, interpolated between two steps.
 
-        After the end of the run, or its divergence, they stay where they were last.
+        After the end of the run, or its divergence, the last parameters are returned.
         """
         last = max(self.outcome.step - self.outcome.diverged, 0)
         reached = min(int(step), last)
@@ -231,7 +235,7 @@ def _checked_series(
     """Return series as arrays (length,) of numbers.
 
     Raises:
-        SceneError: one has another shape, or holds something else.
+        SceneError: a series has another shape, or is not numeric.
     """
     found = {}
     for name, values in series.items():
@@ -241,6 +245,6 @@ def _checked_series(
             raise SceneError(f"{caller}: {name}: {error}; give real numbers") from error
         if found[name].shape != (length,):
             raise SceneError(
-                f"{caller}: {name} of the shape {found[name].shape}; give ({length},)"
+                f"{caller}: {name} has shape {found[name].shape}; give ({length},)"
             )
     return found

@@ -1,4 +1,4 @@
-"""Checks the trials of a search: whether one may win, and whether it is convincing."""
+"""Checks the trials of a search: whether any succeeds, and is not at a range's end."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from animator.experiments.trials import Goal, Trial, best_of
 def check_trials(
     caller: str, label: str, trials: Sequence[Trial], space: Space, goal: Goal
 ) -> None:
-    """Raise `SceneError` if all trials lose; warn of a choice that is doubtful.
+    """Raise `SceneError` if all trials fail; warn if the best one is doubtful.
 
     Args:
-        caller: the function that was called, for messages.
-        label: the setting's.
-        trials: those of the setting.
-        space: the hyperparameters that were searched.
-        goal: what counts.
+        caller: the name of the called function in messages.
+        label: the label of the setting.
+        trials: the trials of the setting.
+        space: the search space.
+        goal: the goal of the search.
+
+    Warns:
+        RenderWarning: the best value is an end of its range, or no trial reaches the
+            target.
     """
     if len(trials) == 1:
-        return  # there was nothing to choose from
+        return  # there was no choice
     best, steps = trials[best_of(trials)], len(trials[0].loss) - 1
     if best.cost == math.inf:
         other = "" if all(t.diverged for t in trials) else ", or allow_leaving=True"
@@ -48,7 +52,7 @@ def check_trials(
 
 
 def _losing(trials: Sequence[Trial]) -> str:
-    """Return how many trials diverge, and how many leave the map."""
+    """Describe how many trials diverge, and how many leave the map."""
     diverged = sum(trial.diverged for trial in trials)
     left = len(trials) - diverged
     parts = [

@@ -1,4 +1,4 @@
-"""The trials of a search: short runs, and what counts in them."""
+"""The trials of a search: short runs and their scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from animator.base.checks import is_number, quoted
 from animator.base.errors import RenderWarning, SceneError
-from animator.experiments.attempt import Ended
+from animator.experiments.attempt import RunResult
 from animator.experiments.experiment import Experiment
 from animator.experiments.hyperparameters import value_of
 from animator.experiments.logs import DrawnLog, LossLog
@@ -33,17 +33,17 @@ SCORES = ("last", "best", "area", "steps")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What counts in a search.
+    """The goal of a search.
 
     Attributes:
-        score: ``"last"`` is the last loss, ``"best"`` the lowest one, ``"area"`` the
-            area under the loss over the steps, by the trapezoidal rule; ``"steps"``
-            is the number of steps until the loss is at most `target`.
-        target: this loss.
-        allow_leaving: whether a run that leaves the map may win.
+        score: ``"last"`` is the last loss, ``"best"`` the lowest loss, ``"area"`` the
+            area under the loss curve by the trapezoidal rule, and ``"steps"`` the
+            number of steps until the loss is at most `target`.
+        target: the target loss for ``score="steps"``.
+        allow_leaving: whether a run that leaves the map can win.
 
     Raises:
-        SceneError: there is no such score, or `target` and `score` do not fit.
+        SceneError: the score is unknown, or `target` does not match `score`.
     """
 
     score: ScoreName = "last"
@@ -71,11 +71,11 @@ class Goal:
             )
 
     def of(self, loss: Numbers, sign: int) -> float:
-        """Return the score of a run that has not diverged; NaN without the target.
+        """Return the score of a run that has not diverged; NaN if it misses the target.
 
         Args:
-            loss: at each step (steps + 1,).
-            sign: 1, or -1 if the run climbs.
+            loss: the losses (steps + 1,).
+            sign: 1, or -1 if the setting maximises the loss.
         """
         match self.score:
             case "last":
@@ -89,10 +89,10 @@ class Goal:
         return float(reached.argmax()) if reached.any() else math.nan
 
     def cost(self, loss: Numbers, sign: int) -> float:
-        """Return what the search minimises.
+        """Return the cost, which the search minimises.
 
-        A run that does not reach the target costs more than each that does, and the
-        more, the farther away from it its best loss is.
+        A run that misses the target costs more than any run that reaches it. Its cost
+        increases with the distance of its best loss from the target.
         """
         score = self.of(loss, sign)
         if self.target is None:
@@ -108,12 +108,12 @@ class Trial:
     """One run of a search.
 
     Attributes:
-        values: the hyperparameters that were tried, by name.
-        loss: after each step (steps + 1,); NaN after a divergence.
+        values: the hyperparameters by name.
+        loss: the losses (steps + 1,); NaN after a divergence.
         diverged: whether the loss became infinite or NaN.
         left: whether the path left the map.
-        score: what counts; NaN if the run diverged, or did not reach the target.
-        cost: what the search minimises; infinite for a run that loses.
+        score: the score; NaN if the run diverged or missed the target.
+        cost: the cost; infinite if the run failed.
     """
 
     values: Mapping[str, Any]
@@ -124,14 +124,14 @@ class Trial:
     cost: float
 
 
-def judged(ran: Ran, values: Mapping[str, Any], goal: Goal, sign: int) -> Trial:
-    """Return a run as a trial, with its score.
+def score_run(ran: TrialRun, values: Mapping[str, Any], goal: Goal, sign: int) -> Trial:
+    """Return a run as a trial with its score.
 
     Args:
         ran: the run.
-        values: its hyperparameters.
-        goal: what counts.
-        sign: 1, or -1 if the run climbs.
+        values: the hyperparameters of the run.
+        goal: the goal of the search.
+        sign: 1, or -1 if the setting maximises the loss.
     """
     if ran.diverged:
         return Trial(values, ran.loss, True, ran.left, math.nan, math.inf)
@@ -141,21 +141,21 @@ def judged(ran: Ran, values: Mapping[str, Any], goal: Goal, sign: int) -> Trial:
 
 
 def best_of(trials: Sequence[Trial]) -> int:
-    """Return the index of the trial that wins; of equal ones, the first."""
+    """Return the index of the trial with the lowest cost; of equals, the first."""
     return min(range(len(trials)), key=lambda index: (trials[index].cost, index))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ran:
-    """What is known of a run: its losses (steps + 1,), and how it went."""
+class TrialRun:
+    """The result of a run: its losses, and whether it diverged or left the map."""
 
     loss: Numbers  # (steps + 1,)
     diverged: bool
     left: bool
 
 
-def climbing(setting: Setting) -> int:
-    """Return -1 if a setting maximises the loss, else 1."""
+def loss_sign(setting: Setting) -> int:
+    """Return -1 if a setting maximises the loss, otherwise 1."""
     return -1 if value_of(setting, "maximize") else 1
 
 
@@ -166,14 +166,14 @@ def run_trial(
     label: str,
     caller: str,
     progress: Callable[[str, int], None] | None,
-) -> Ran:
-    """Run a setting, and keep its losses: of several seeds the median at each step.
+) -> TrialRun:
+    """Run a setting, and return its losses; the median over several seeds.
 
-    If one of them diverges or leaves the map, that counts for all.
-    Warnings of torch are left out; they come again when the winner is recorded.
+    If the run of one seed diverges or leaves the map, the trial does so.
+    Warnings of torch are suppressed; recording the winner repeats them.
 
     Raises:
-        SceneError: the problem or the optimizer failed; says at which step.
+        SceneError: the problem or the optimizer fails; the message gives the step.
     """
     experiment = Experiment(problem, {label: setting}, steps, name=caller)
 
@@ -190,12 +190,14 @@ def run_trial(
                     experiment, label, steps, make_log, progress, member
                 )
                 left |= _leaves(problem, drawn.log.params)
-                ended: Ended[Any] = drawn
+                result: RunResult[Any] = drawn
             else:
-                ended = run_setting(experiment, label, steps, _no_log, progress, member)
-            losses.append(ended.losses)
-            diverged |= ended.outcome.diverged
-    return Ran(np.median(losses, axis=0), diverged, left)
+                result = run_setting(
+                    experiment, label, steps, _no_log, progress, member
+                )
+            losses.append(result.losses)
+            diverged |= result.outcome.diverged
+    return TrialRun(np.median(losses, axis=0), diverged, left)
 
 
 def _no_log(run: Run) -> LossLog:
@@ -203,13 +205,13 @@ def _no_log(run: Run) -> LossLog:
 
 
 def _leaves(problem: Problem, params: Numbers) -> bool:
-    """Return whether a path (steps + 1, 2) leaves the map; NaN is no place."""
+    """Return whether a path (steps + 1, 2) leaves the map, ignoring NaN."""
     low, high = np.array([(c.low, c.high) for c in (problem.x, problem.y)]).T
     return bool(((params < low) | (params > high)).any())
 
 
-def packed(ran: Mapping[Code, Ran]) -> Arrays:
-    """Return trials as arrays, by name."""
+def pack_trials(ran: Mapping[Code, TrialRun]) -> Arrays:
+    """Convert the runs of trials to arrays by name."""
     return {
         "codes": np.array(list(ran)),
         "losses": np.array([run.loss for run in ran.values()]),
@@ -218,8 +220,8 @@ def packed(ran: Mapping[Code, Ran]) -> Arrays:
     }
 
 
-def unpacked(arrays: Arrays) -> dict[Code, Ran]:
-    """Return the trials that were packed."""
+def unpack_trials(arrays: Arrays) -> dict[Code, TrialRun]:
+    """Return the runs that `pack_trials` pack_trials."""
     rows = zip(
         arrays["codes"].tolist(),
         arrays["losses"],
@@ -228,5 +230,6 @@ def unpacked(arrays: Arrays) -> dict[Code, Ran]:
         strict=True,
     )
     return {
-        tuple(code): Ran(loss, diverged, left) for code, loss, diverged, left in rows
+        tuple(code): TrialRun(loss, diverged, left)
+        for code, loss, diverged, left in rows
     }

@@ -1,4 +1,4 @@
-"""Settings whose hyperparameters are searched for when they are needed."""
+"""Settings whose hyperparameters are searched when they are first needed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from animator.experiments.setting import Setting
 from animator.experiments.trial_checks import check_trials
 from animator.experiments.trials import (
     Goal,
-    Ran,
     Trial,
+    TrialRun,
     best_of,
-    climbing,
-    judged,
-    packed,
+    loss_sign,
+    pack_trials,
     run_trial,
-    unpacked,
+    score_run,
+    unpack_trials,
 )
 from animator.problems import Measured
 
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """A setting, and the hyperparameters of it that are searched."""
+    """A setting and the search space of its hyperparameters."""
 
     setting: Setting
     space: Space
 
     def with_values(self, values: Mapping[str, Any]) -> Setting:
-        """Return the setting with some values."""
+        """Return the setting with new values of hyperparameters."""
         setting = self.setting
         for name, value in values.items():
             setting = with_value(setting, name, value)
         return setting
 
     def first(self) -> Setting:
-        """Return the setting with the first or lowest value of each."""
+        """Return the setting with the first or lowest value of each hyperparameter."""
         values = self.space.items()
         return self.with_values(
             {n: v.low if isinstance(v, LogRange) else v[0] for n, v in values}
@@ -58,7 +58,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What each setting of a search has: trials, their steps, what counts, a seed."""
+    """The budget of each setting in a search: trials and steps, goal and seed."""
 
     steps: int
     trials: int
@@ -67,15 +67,15 @@ class Budget:
 
 
 class Tuned(Deferred):
-    """Settings whose hyperparameters are searched for when they are needed.
+    """Settings whose hyperparameters are searched when they are first needed.
 
-    So importing a scene trains nothing. An experiment searches with the cache that is
-    in use, and access as a dict with the user's own cache.
+    Importing a scene therefore trains nothing. An experiment searches with the cache of
+    the rendering; access as a mapping uses the user's default cache.
 
     Attributes:
-        problem: what is minimised.
-        searches: the setting of each label, and what is searched.
-        budget: steps and trials of each, what counts, and the seed.
+        problem: the problem.
+        searches: the setting and its search space, by label.
+        budget: the steps, trials, goal and seed of each search.
     """
 
     def __init__(
@@ -85,8 +85,8 @@ class Tuned(Deferred):
         budget: Budget,
         caller: str,
     ) -> None:
-        """Store what is to be tuned, and build the first trial of each."""
-        # What counts is the loss; the metrics are measured when the winner is recorded.
+        """Store the searches, and check that the first trial of each can be built."""
+        # The search only needs the loss; recording the winner measures the metrics.
         self.problem: Problem | ProjectedProblem = (
             problem.without_metrics() if isinstance(problem, Measured) else problem
         )
@@ -118,7 +118,7 @@ class Tuned(Deferred):
 
     @property
     def trials(self) -> Mapping[str, tuple[Trial, ...]]:
-        """The trials of each setting, by the label that was given."""
+        """The trials of each setting, by its original label."""
         if self._trials is None:
             self.resolve(Cache())
         assert self._trials is not None
@@ -126,7 +126,7 @@ class Tuned(Deferred):
 
     @property
     def training_steps(self) -> int:
-        """How many times at most the search calls its `progress`."""
+        """The maximum number of calls of `progress` during the search."""
         runs = (
             len(grid(search.space, self.budget.trials) or range(self.budget.trials))
             * len(search.setting.members)
@@ -135,7 +135,7 @@ class Tuned(Deferred):
         return sum(runs) * (self.budget.steps + 1)
 
     def chosen(self, label: str) -> Trial:
-        """Return the trial that won."""
+        """Return the winning trial of a setting."""
         trials = self.trials[label]
         return trials[best_of(trials)]
 
@@ -152,14 +152,14 @@ class Tuned(Deferred):
     def resolve(
         self, cache: Cache, progress: StepCallback | None = None
     ) -> dict[str, Setting]:
-        """Return the settings with their best values, by labels that name them.
+        """Return the settings with their best values; the new labels name the values.
 
         Args:
-            cache: where the trials are kept.
+            cache: the cache of the trials.
             progress: called with the label and each step of a trial.
 
         Raises:
-            SceneError: an optimizer refuses a value, or all trials of one lose.
+            SceneError: an optimizer refuses a value, or all trials of a setting fail.
         """
         if self._trials is None:
             trials = {
@@ -179,7 +179,7 @@ class Tuned(Deferred):
     def _search(
         self, label: str, cache: Cache, progress: StepCallback | None
     ) -> tuple[Trial, ...]:
-        """Return the trials of a setting, from the cache if they are there."""
+        """Return the trials of a setting, from the cache if possible."""
         search, budget = self.searches[label], self.budget
         is_grid = grid(search.space, budget.trials) is not None
         sampler = () if is_grid else (budget, importlib.metadata.version("optuna"))
@@ -190,21 +190,21 @@ class Tuned(Deferred):
         ran = cache.get_or_compute(
             key,
             lambda: self._run(label, progress),
-            packed,
-            unpacked,
+            pack_trials,
+            unpack_trials,
             share=1 / len(self.searches),
         )
-        return tuple(self._judged(search, code, run) for code, run in ran.items())
+        return tuple(self._score(search, code, run) for code, run in ran.items())
 
-    def _judged(self, search: Search, code: Code, run: Ran) -> Trial:
+    def _score(self, search: Search, code: Code, run: TrialRun) -> Trial:
         values = decoded(search.space, code)
-        sign = climbing(search.with_values(values))
-        return judged(run, values, self.budget.goal, sign)
+        sign = loss_sign(search.with_values(values))
+        return score_run(run, values, self.budget.goal, sign)
 
-    def _run(self, label: str, progress: StepCallback | None) -> dict[Code, Ran]:
-        """Run the trials of a setting; one that is proposed again is not run again."""
+    def _run(self, label: str, progress: StepCallback | None) -> dict[Code, TrialRun]:
+        """Run the trials of a setting; a repeated proposal is not run again."""
         search, budget = self.searches[label], self.budget
-        ran: dict[Code, Ran] = {}
+        ran: dict[Code, TrialRun] = {}
         source = proposals(search.space, budget.trials, budget.seed)
         code = next(source, None)
         while code is not None:
@@ -218,7 +218,7 @@ class Tuned(Deferred):
                     self._caller,
                     progress,
                 )
-            cost = self._judged(search, code, ran[code]).cost
+            cost = self._score(search, code, ran[code]).cost
             try:
                 code = source.send(cost)
             except StopIteration:

@@ -1,4 +1,4 @@
-"""Finds each optimizer's best hyperparameters, so that a comparison is fair."""
+"""Searches the best hyperparameters of each optimizer, for fair comparisons."""
 
 from __future__ import annotations
 
@@ -40,41 +40,45 @@ def tune(
     allow_leaving: bool = False,
     seed: int = 0,
 ) -> Tuned:
-    """Return settings, each with the hyperparameters that work best for it.
+    """Search the best hyperparameters of each optimizer.
 
-    Each has the same budget: so many trials at most, each a run of so many steps from
-    the problem's start. The trials are a grid, where that fits into the budget: of a
-    list all values are tried, and of a range as many as there is room for, five at
-    least if there are several hyperparameters. Otherwise optuna searches
-    (``pip install optuna``). The labels, and so the legend, name what was found.
+    Each optimizer has the same budget: at most `trials` runs of `steps` steps from the
+    problem's start. If a grid fits into the budget, it is used: it has all values of
+    each list, and as many values of each range as possible, at least five if there are
+    several hyperparameters. Otherwise optuna proposes the values
+    (``pip install optuna``). The new labels, which the legend shows, name the best
+    values.
 
-    A run that diverges loses, and so does one that leaves the map. Of a setting with
-    several seeds the median loss counts, and each of its runs can lose. Of equal runs
-    the first wins, which in a grid has the smallest values. The search begins when the
-    settings are needed, not when the scene is imported; what took more than a second
-    is kept, as recordings are. The same search finds the same settings on every
-    machine.
+    Runs that diverge or leave the map fail. A setting with several seeds is scored by
+    its median loss, and fails if any of its runs fails. Of equal runs the first wins,
+    which in a grid has the smallest values. The search runs when the settings are first
+    needed, not when the scene is imported. Searches of more than a second are cached.
+    The same search gives the same settings on every machine.
 
     Args:
-        problem: what is minimised.
-        searches: by label, the hyperparameters to search of the optimizer of
-            `torch.optim` that the label names: ``{"Adam": {"lr": log_range(1e-4, 1),
-            "betas": [(0.9, 0.999), (0.5, 0.9)]}}``; or any optimizer or `Setting`, and
-            its hyperparameters: ``{"momentum": (partial(SGD, momentum=0.9), {"lr":
-            log_range(1e-4, 1)})}``. Those of a `Setting`, such as ``batch_size``, can
-            be searched, too.
-        steps: how many each trial takes.
-        trials: how many each optimizer has.
-        score: what counts: the ``"last"`` loss; the ``"best"`` one; the ``"area"``
-            under the loss; or the number of ``"steps"`` until the loss is at most
-            `target`. If an optimizer climbs with ``maximize=True``, high losses win.
-        target: the loss to reach, for ``score="steps"``.
-        allow_leaving: whether a run that leaves the map may win.
-        seed: of the search by optuna. Each run has the seed of its `Setting`.
+        problem: the problem.
+        searches: the search spaces by label. A label that names an optimizer of
+            `torch.optim` needs only the hyperparameters: ``{"Adam": {"lr":
+            log_range(1e-4, 1), "betas": [(0.9, 0.999), (0.5, 0.9)]}}``. Any other
+            optimizer or `Setting` is given with them: ``{"momentum": (partial(SGD,
+            momentum=0.9), {"lr": log_range(1e-4, 1)})}``. Attributes of a `Setting`,
+            such as ``batch_size``, can be searched too.
+        steps: the number of steps of each trial.
+        trials: the maximum number of trials of each optimizer.
+        score: the score to minimise: the ``"last"`` loss; the ``"best"``, lowest loss;
+            the ``"area"`` under the loss curve; or the number of ``"steps"`` until the
+            loss is at most `target`. For optimizers with ``maximize=True``, high losses
+            win.
+        target: the target loss for ``score="steps"``.
+        allow_leaving: whether a run that leaves the map can win.
+        seed: the seed of optuna's search. Each run has the seed of its `Setting`.
+
+    Returns:
+        The tuned settings, for the argument `settings` of an `Experiment`.
 
     Raises:
-        SceneError: an argument is out of its range, an optimizer refuses a
-            hyperparameter, or, when the settings are needed, all trials lose.
+        SceneError: an argument is not valid, or an optimizer refuses a hyperparameter.
+            When the settings are first needed: all trials of an optimizer fail.
     """
     if not isinstance(searches, Mapping) or not searches:
         raise SceneError(
@@ -101,19 +105,22 @@ def tune_lr(
     lrs: Sequence[float] = LRS,
     allow_leaving: bool = False,
 ) -> Tuned:
-    """Return each setting with the learning rate that works best for it.
+    """Search the best learning rate of each setting.
 
     This is `tune` with a list of learning rates and the last loss as the score.
 
     Args:
-        problem: what is minimised.
-        settings: optimizers by label, as an `Experiment` takes them.
-        budget: how many steps each run takes.
+        problem: the problem.
+        settings: optimizers or settings by label, as for an `Experiment`.
+        budget: the number of steps of each run.
         lrs: the learning rates to try.
-        allow_leaving: whether a run that leaves the map may win.
+        allow_leaving: whether a run that leaves the map can win.
+
+    Returns:
+        The tuned settings, for the argument `settings` of an `Experiment`.
 
     Raises:
-        SceneError: no learning rates, one that an optimizer refuses, or a setting that
+        SceneError: there are no learning rates, an optimizer refuses one, or a setting
             diverges or leaves the map with all of them.
     """
     if isinstance(lrs, str) or not lrs or not all(map(is_number, lrs)):
@@ -130,10 +137,10 @@ def tune_lr(
 
 
 def _search(label: object, given: Any) -> Search:
-    """Return what was given for a label as a search.
+    """Convert the value of a label to a search.
 
     Raises:
-        SceneError: it is none.
+        SceneError: the value is not a search.
     """
     if isinstance(given, Mapping):
         return Search(Setting(_optimizer_named(label)), check_space(given, "tune"))
@@ -147,7 +154,7 @@ def _search(label: object, given: Any) -> Search:
 
 
 def _optimizer_named(label: object) -> MakeOptimizer:
-    """Return the optimizer of torch that a label names."""
+    """Return the optimizer of `torch.optim` that a label names."""
     known = {
         name: value
         for name, value in vars(torch.optim).items()
@@ -159,6 +166,6 @@ def _optimizer_named(label: object) -> MakeOptimizer:
     close = difflib.get_close_matches(str(label).lower(), lower, n=1)
     meant = f"did you mean {lower[close[0]]!r}? " if close else ""
     raise SceneError(
-        f"tune: {label!r} is no optimizer of torch.optim; {meant}for a label of your "
-        "own give (partial(SGD, momentum=0.9), {'lr': …})"
+        f"tune: {label!r} is not an optimizer of torch.optim; {meant}for your own "
+        "label give (partial(SGD, momentum=0.9), {'lr': …})"
     )

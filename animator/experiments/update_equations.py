@@ -1,4 +1,4 @@
-"""The equations of the steps of torch's optimizers, for one weight over a run."""
+"""The update equations of torch's optimizers, for one weight over a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Numbers = NDArray[np.float64]
 
 
 class WeightRun:
-    """The numbers of one weight over the steps of a run."""
+    """The gradient, state and hyperparameters of one weight over a run."""
 
     def __init__(
         self, details: Details, index: int, values: Numbers, steps: int
@@ -23,16 +23,16 @@ class WeightRun:
         self.values = values[:-1]
 
     def at(self, name: str, *, later: bool = False) -> Numbers:
-        """Return a part of the state before each step, or after it; NaN if missing."""
+        """Return a state (steps,) before each step, or after it; NaN if missing."""
         rows = self._details.state[name][:, self._index].astype(np.float64)
         return self._fitted(rows[1:] if later else rows)
 
     def option(self, name: str) -> Numbers:
-        """Return a hyperparameter at each step; 0 if the optimizer lacks it."""
+        """Return a hyperparameter (steps,); 0 if the optimizer lacks it."""
         return np.nan_to_num(self.at(name))
 
     def gradient(self, *, decayed: bool = True) -> Numbers:
-        """Return the gradient that the optimizer goes down, with its weight decay."""
+        """Return the gradient (steps,) that is minimised along, with weight decay."""
         assert self._details.gradient is not None
         slopes = self._fitted(self._details.gradient[:, self._index].astype(np.float64))
         sign = np.where(self.option("maximize") > 0, -1.0, 1.0)
@@ -46,7 +46,7 @@ class WeightRun:
 
 
 Parts = tuple[Numbers, Numbers, Numbers, Numbers]
-"""Gradient, momentum, decay and scale, each (steps,)."""
+"""The gradient, momentum, decay and scale parts of the steps, each (steps,)."""
 
 
 def _sgd(run: WeightRun) -> Parts:
@@ -110,7 +110,7 @@ def split_weight(
     """Return the parts of the steps of one weight, each (steps,)."""
     if not details.is_complete or details.gradient is None:
         raise SceneError(
-            "Vectors: not every step was recorded; take fewer steps, or show them on a "
+            "Vectors: not every step was recorded; use fewer steps, or show them on a "
             "Heatmap"
         )
     return KINDS[kind](WeightRun(details, index, values, steps))

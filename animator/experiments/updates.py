@@ -1,6 +1,6 @@
-"""Splits the steps of optimizers into the gradient's, the momentum's and other parts.
+"""Splits optimizer steps into the parts of the gradient, momentum and weight decay.
 
-Where an optimizer keeps a number in its state, such as a moment, it is torch's own.
+State such as moments is read from torch's optimizer, not computed again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from animator.experiments.update_equations import KINDS, Numbers, split_weight
 from animator.problems import Problem, Scalar
 
 _ROUNDINGS = 64
-"""How many roundings may add up in a step."""
+"""The maximum number of rounding errors in a step."""
 
 UPDATE_NEEDS = Needs(
     gradient=True,
@@ -34,27 +34,27 @@ UPDATE_NEEDS = Needs(
         *("betas[0]", "betas[1]", "eps", "amsgrad", "alpha", "centered", "lr_decay"),
     ),
 )
-"""What `split_steps` needs of a run."""
+"""The data that `split_steps` needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """What each step is made of: ``step = gradient + momentum + decay``, but rounding.
+    """The parts of each step: ``step = gradient + momentum + decay``, up to rounding.
 
-    Where the optimizer has a second moment v, both of the first are divided by its
-    root; `scale` is that root, as the optimizer uses it, and else 1.
+    If the optimizer has a second moment v, `gradient` and `momentum` are divided by its
+    root. `scale` is this root, as the optimizer uses it; otherwise it is 1.
     """
 
     gradient: Numbers  # (steps, 2)
     momentum: Numbers  # (steps, 2)
-    decay: Numbers  # (steps, 2), AdamW's, which is not divided by the root
+    decay: Numbers  # (steps, 2), of AdamW; not divided by the root
     scale: Numbers  # (steps, 2)
     optimizers: tuple[str, str]
     """The classes that train the two drawn numbers."""
 
     @property
     def step(self) -> Numbers:
-        """The step that results (steps, 2)."""
+        """The sum of the parts (steps, 2)."""
         return self.gradient + self.momentum + self.decay
 
     @property
@@ -99,12 +99,15 @@ def split_steps(experiment: Experiment, trajectory: Trajectory) -> Updates:
         gradient: -γ / (1 + (t - 1) η) gₜ / s
 
     Args:
-        experiment: of the trajectory.
-        trajectory: the trajectory to split, recorded with `UPDATE_NEEDS`; after the
-            end of a run the parts are NaN.
+        experiment: the experiment of the trajectory.
+        trajectory: the trajectory to split, recorded with `UPDATE_NEEDS`.
+
+    Returns:
+        The parts of each step; NaN after the end of a run.
 
     Raises:
-        SceneError: the optimizer is another one, or its steps are not these.
+        SceneError: the optimizer is not one of these, or its steps differ from the
+            equations.
     """
     problem = experiment.problem
     if not isinstance(problem, Problem):
@@ -148,14 +151,14 @@ def _kind(optimizers: list[Any], parameter: torch.nn.Parameter, label: str) -> s
             if getattr(torch.optim, name, None) is type(optimizer) and name in KINDS:
                 return name
             raise SceneError(
-                f"Vectors: setting {label!r} is {name}; it knows the steps of torch's "
-                f"{', '.join(KINDS)}: show others on a Heatmap"
+                f"Vectors: setting {label!r} is {name}; Vectors supports torch's "
+                f"{', '.join(KINDS)}; show others on a Heatmap"
             )
-    return "SGD"  # which leaves a parameter as it is, without a gradient
+    return "SGD"  # SGD does not change a parameter without a gradient
 
 
 def _check(updates: Updates, trajectory: Trajectory) -> None:
-    """Raise `SceneError` unless the parts add up to the steps that were taken."""
+    """Raise `SceneError` unless the parts add up to the recorded steps."""
     params = trajectory.params.astype(np.float64)
     off = np.abs(np.diff(params, axis=0) - updates.step)
     size = np.abs(params[:-1]) + np.abs(updates.decay)

@@ -1,4 +1,4 @@
-"""Records many variations of one experiment, each different run once."""
+"""Records variations of an experiment, without repeating identical runs."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def record_variations(
 ) -> list[Recording]:
     """Record experiments that differ only in their settings.
 
-    They are recorded as one experiment with all of their settings, of which those that
-    are the same object run once; so a network has one plane for all of them. Every
-    trajectory is that of the plain loop, whichever process has recorded it.
+    They are recorded as one experiment with all settings. Settings that are the same
+    object run only once, and a network has a common plane. Trajectories do not depend
+    on the process that records them.
 
     Args:
         variations: the experiments; their problem is the same object.
-        names: of the variations, for messages.
-        steps: how many steps, instead of the experiments' own number.
-        cache: where the recording is kept.
+        names: the names of the variations in messages.
+        steps: the number of steps. Default: the experiments' own.
+        cache: the cache of the recording.
         progress: called with a label and a step.
-        needs: what else to record.
-        processes: that record; processes of its own if not given.
+        needs: the additional data to record.
+        processes: the processes that record. Default: new processes.
 
     Returns:
         A recording for each variation.
 
     Raises:
-        SceneError: the problem or an optimizer failed; the message names it.
+        SceneError: the problem or an optimizer fails; the message names the setting.
     """
     settings: dict[str, object] = {}
     labels: dict[int, str] = {}  # by the settings' identities
@@ -74,7 +74,7 @@ def _own(
     labels: Mapping[int, str],
     runs: Mapping[str, Sequence[Trajectory]],
 ) -> tuple[Trajectory, ...]:
-    """Return the trajectories of one variation, with its own labels."""
+    """Return the trajectories of one variation, with its labels."""
     return tuple(
         replace(run, label=label, setting=number)
         for number, (label, setting) in enumerate(variation.settings.items())

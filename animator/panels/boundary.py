@@ -18,7 +18,7 @@ from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading
 from animator.drawing.panel import PanelContext
 from animator.experiments.classifier import Classifier, Meaning, classifier_of
-from animator.experiments.details import MEMORY, Needs
+from animator.experiments.details import DETAILS_MEMORY, Needs
 from animator.experiments.experiment import Experiment, check_experiment
 from animator.experiments.recording import detailed
 from animator.problems.coordinate import check_names
@@ -66,7 +66,7 @@ class Boundary:
     outputs: Meaning | None = None
     points: int = 61
     names: tuple[str, str] = ("x₁", "x₂")
-    memory: int = MEMORY
+    memory: int = DETAILS_MEMORY
     made_at: Place | None = made_here()
 
     __repr__ = short_repr

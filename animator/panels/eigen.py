@@ -16,7 +16,7 @@ from animator.drawing.curves import Curve, draw_curves
 from animator.drawing.drawing import Drawing
 from animator.drawing.heading import draw_heading, place_label
 from animator.drawing.panel import PanelContext
-from animator.experiments.details import MEMORY, Needs
+from animator.experiments.details import DETAILS_MEMORY, Needs
 from animator.experiments.eigen import eigen_system
 from animator.experiments.experiment import Experiment, check_experiment
 
@@ -59,7 +59,7 @@ class Eigen:
     experiment: Experiment
     title: str | None = None
     directions: int = 6
-    memory: int = MEMORY
+    memory: int = DETAILS_MEMORY
     made_at: Place | None = made_here()
 
     __repr__ = short_repr

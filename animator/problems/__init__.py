@@ -1,4 +1,4 @@
-"""What is minimised: a model, its data and a loss, seen over two coordinates.
+"""Problems: a model, its data and a loss, with the two coordinates that are drawn.
 
 `__init__.pyi` lists the public names; each is imported when it is first used.
 """

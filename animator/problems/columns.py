@@ -1,4 +1,4 @@
-"""Columns of numbers in tables, chosen by name or by number."""
+"""Columns of numbers in tables, selected by name or by index."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Column = str | int
-"""The name of a column, or its number; the first one is 0."""
+"""The name of a column, or its index from 0."""
 TABLE = "the table"
-"""What a message calls a table that is no file."""
+"""The name of a table without a file in error messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class NumberColumn:
     """A column of numbers.
 
     Attributes:
-        name: what its header says; empty if it has none.
-        values: as float64 (n,); NaN where one is missing.
-        row: returns where a row stands, for messages, such as ``exam.csv:7``.
-        gap: what a message calls a number that is missing.
+        name: the header of the column; empty if it has none.
+        values: the numbers as float64 (n,); NaN where a number is missing.
+        row: returns the location of a row for messages, such as ``exam.csv:7``.
+        gap: the description of a missing number in messages.
     """
 
     name: str
@@ -37,10 +37,10 @@ class Numbers:
 
 
 def find_column(column: Column, names: Sequence[str], owner: str) -> int:
-    """Return the number of a column.
+    """Return the index of a column.
 
     Raises:
-        SceneError: there is none of that name or number, or several.
+        SceneError: no column has this name or index, or several have this name.
     """
     if is_integer(column, 0, len(names) - 1):
         return int(column)

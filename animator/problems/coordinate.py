@@ -1,4 +1,4 @@
-"""A drawn coordinate: which parameter, and how far the map reaches."""
+"""A drawn coordinate: a parameter, and its range on the map."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Coordinate:
 
     Attributes:
         name: the parameter's name.
-        low: the smallest value on the map, in the parameter's own unit.
-        high: the largest one.
-        label: what the axis is called, such as ``"θ₀"`` or ``"mass, kg"``; the name if
-            not given.
+        low: the smallest value on the map, in the unit of the parameter.
+        high: the largest value on the map.
+        label: the axis label, such as ``"θ₀"`` or ``"mass, kg"``. Default: the name.
 
     Raises:
-        SceneError: low and high are not finite, or low is not below high.
+        SceneError: `name` or `label` is not a string, or ``(low, high)`` is not a
+            finite range with low < high.
     """
 
     name: str
@@ -36,11 +36,13 @@ class Coordinate:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise SceneError(f"coordinate: {quoted(self.name)} is no name; give a text")
+            raise SceneError(
+                f"coordinate: {quoted(self.name)} is not a name; give a string"
+            )
         if not isinstance(self.label, str):
             raise SceneError(
-                f"coordinate {self.name!r}: {quoted(self.label)} is no label; give a "
-                "text"
+                f"coordinate {self.name!r}: {quoted(self.label)} is not a label; give "
+                "a string"
             )
         object.__setattr__(self, "label", self.label or self.name)
         if not is_range((self.low, self.high)):
@@ -51,12 +53,12 @@ class Coordinate:
             )
 
     def __contains__(self, value: float) -> bool:
-        """Return whether the map reaches as far as a value."""
+        """Return whether a value is within the range of the map."""
         return self.low <= value <= self.high
 
 
 def describe_problem(problem: Any, *parts: object) -> str:
-    """Return the `repr` of a problem: name, some words, ranges and start."""
+    """Return the `repr` of a problem: its name, a description, its ranges and start."""
     ranges = (f"{c.name} {c.low:g} to {c.high:g}" for c in (problem.x, problem.y))
     return described(problem, repr(problem.name), *parts, *ranges, _start(problem))
 
@@ -66,29 +68,30 @@ def _start(problem: Any) -> str:
 
 
 def coordinate(name: str, ends: Any, label: str = "") -> Coordinate:
-    """Return a coordinate over a range, given as (low, high).
+    """Return a coordinate with a range, given as (low, high).
 
     Raises:
         SceneError: `ends` is not a range.
     """
     if not (isinstance(ends, Sequence) and len(ends) == 2):
-        ends = (ends, None)  # refused there, with the usual message
+        ends = (ends, None)  # `Coordinate` raises the error
     low, high = ends
     return Coordinate(name, low, high, label)
 
 
 def check_names(caller: str, names: Any) -> tuple[str, str]:
-    """Return what two axes are called; empty texts for None.
+    """Return the labels of two axes; empty strings for None.
 
     Raises:
-        SceneError: they are not two texts.
+        SceneError: `names` is not a pair of strings.
     """
     if names is None:
         return "", ""
     good = isinstance(names, Sequence) and not isinstance(names, str)
     if not (good and len(names) == 2 and all(isinstance(n, str) for n in names)):
         raise SceneError(
-            f'{caller}: names is {quoted(names)}; give two texts, such as ("θ₀", "θ₁")'
+            f"{caller}: names is {quoted(names)}; give two strings, such as "
+            '("θ₀", "θ₁")'
         )
     return names[0], names[1]
 
@@ -101,16 +104,16 @@ def at(
     start: tuple[float, float] | None = None,
     names: tuple[str, str] | None = None,
 ) -> Drawn:
-    """Return the problem with other ranges of its map, start or names of its axes.
+    """Return a copy of a problem with another range, start or axis labels.
 
-    What is not given stays as it is.
+    Arguments that are not given keep their values.
 
     Args:
-        problem: the problem, a dataclass, which itself does not change.
-        x: the map's range to the right.
-        y: the map's range upward.
-        start: x and y at the start.
-        names: what the axes are called.
+        problem: the problem, a dataclass; it is not changed.
+        x: the range of the map's x axis, as (low, high).
+        y: the range of the map's y axis, as (low, high).
+        start: the initial point, as (x, y).
+        names: the labels of the x and y axes.
 
     Raises:
         SceneError: an argument is not valid.
@@ -133,6 +136,6 @@ def at(
 
 
 def is_pair(value: Any) -> bool:
-    """Return whether a value is two numbers."""
+    """Return whether a value is a pair of finite numbers."""
     pair = isinstance(value, Sequence) and len(value) == 2
     return pair and all(map(is_number, value))

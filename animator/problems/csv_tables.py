@@ -1,4 +1,4 @@
-"""Reads columns of numbers from CSV files, with points or commas in the numbers."""
+"""Reads columns of numbers from CSV files, with decimal points or decimal commas."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ import numpy as np
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.problems.columns import Column, Numbers, find_column
+from animator.problems.columns import Column, NumberColumn, find_column
 
 _MISSING = {"", "na", "n/a", "nan", "null", "none"}
-"""What stands for a number that is missing, in small letters."""
+"""Cells that mark a missing number, in lower case."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(
     r"([+-]?\d{1,3})((?P<mark>[.,'’\s])\d{3}(?:(?P=mark)\d{3})*)([.,]\d+)?"
 )
-"""A number whose thousands are marked, and perhaps its decimals."""
+"""A number with thousands separators, and possibly decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A table of texts.
+    """A table of strings.
 
     Attributes:
-        path: as the user has given it.
-        names: of its columns.
-        rows: of texts.
-        lines: the line of the file that each row ends in.
-        separator: of its columns.
+        path: the path as the user gave it.
+        names: the names of the columns.
+        rows: the cells of each row, as strings.
+        lines: the line of the file where each row ends, from 1.
+        separator: the column separator.
     """
 
     path: Path
@@ -46,10 +46,13 @@ class CsvFile:
 
 
 def read_csv(path: Path, place: Path) -> CsvFile:
-    """Read a file of columns that commas, semicolons or tabs separate.
+    """Read a file with columns separated by commas, semicolons or tabs.
 
-    Of these the first one counts that its first line has: semicolon, tab, comma. A
-    first line ``sep=;``, as Excel understands it, names another one.
+    The separator is the first of semicolon, tab and comma that occurs in the first
+    line. A first line such as ``sep=;``, as Excel uses it, sets another separator.
+
+    Raises:
+        SceneError: the file cannot be read, is empty, or has rows that are too long.
     """
     try:
         with place.open(newline="", encoding="utf-8-sig") as file:
@@ -62,9 +65,7 @@ def read_csv(path: Path, place: Path) -> CsvFile:
                 rows.append([cell.strip() for cell in row])
                 lines.append(reader.line_num)
     except UnicodeDecodeError as error:
-        raise SceneError(
-            f"{path}: is no text in UTF-8; save it as CSV UTF-8"
-        ) from error
+        raise SceneError(f"{path}: is not UTF-8 text; save it as CSV UTF-8") from error
     except (OSError, csv.Error) as error:
         cause = getattr(error, "strerror", None) or str(error)
         raise SceneError(f"{path}: {cause}; give a CSV file") from error
@@ -78,7 +79,7 @@ def read_csv(path: Path, place: Path) -> CsvFile:
 
 
 def _separator(text: str) -> tuple[str, int]:
-    """Return what separates the columns, and how many lines only say so."""
+    """Return the column separator, and the number of ``sep=`` lines to skip."""
     lines = text.splitlines()
     if lines and (named := re.fullmatch(r'"?sep=(.)"?', lines[0].strip())):
         return named[1], 1
@@ -94,18 +95,22 @@ def _check_lengths(
         if any(row[len(rows[0]) :]):
             raise SceneError(
                 f"{path}:{line}: has {len(row)} columns, but the first line has "
-                f"{len(rows[0])}; if a comma stands within a number, put the number in "
+                f"{len(rows[0])}; if a number contains a comma, put the number in "
                 "quotation marks, or separate the columns with semicolons"
             )
 
 
-def csv_column(file: CsvFile, column: Column) -> Numbers:
-    """Return a column of a file as numbers."""
+def csv_column(file: CsvFile, column: Column) -> NumberColumn:
+    """Return a column of a file as numbers.
+
+    Raises:
+        SceneError: there is no such column, or a cell is not a number.
+    """
     names = file.names
     if not any(names) and isinstance(column, str):
         raise SceneError(
-            f"{file.path}: its first line has numbers and no names; add a header, or "
-            "give the numbers of two columns, such as points=(file, 0, 1)"
+            f"{file.path}: its first line has numbers, not names; add a header, or "
+            "give the indices of two columns, such as points=(file, 0, 1)"
         )
     number = find_column(column, names, str(file.path))
     name = names[number] or f"column {number}"
@@ -125,13 +130,13 @@ def csv_column(file: CsvFile, column: Column) -> Numbers:
             values.append(float(cell.replace(",", ".")))
         else:
             raise SceneError(f"{place(row)}: {name} is {quoted(cell)}; give a number")
-    return Numbers(names[number], np.array(values, np.float64), place, "empty")
+    return NumberColumn(names[number], np.array(values, np.float64), place, "empty")
 
 
 def _check_thousands(
     cells: Sequence[str], name: str, place: Callable[[int], str]
 ) -> None:
-    """Raise `SceneError` if a number certainly has marks between its thousands."""
+    """Raise `SceneError` if a number certainly has thousands separators."""
     for row, cell in enumerate(cells):
         found = _GROUPED.fullmatch(cell)
         if found is None or (found[4] or "")[:1] == found["mark"]:
@@ -139,17 +144,17 @@ def _check_thousands(
         if found[4] or found["mark"] not in ".," or len(found[2]) > 4:
             plain = found[1] + "".join(filter(str.isdigit, found[2])) + (found[4] or "")
             raise SceneError(
-                f"{place(row)}: {name} is {quoted(cell)}; write {plain}, without marks "
-                "between thousands"
+                f"{place(row)}: {name} is {quoted(cell)}; write {plain}, without "
+                "thousands separators"
             )
 
 
 def _check_points(
     cells: Sequence[str], file: CsvFile, name: str, place: Callable[[int], str]
 ) -> None:
-    """Raise `SceneError` if points may stand between thousands.
+    """Raise `SceneError` if points may be thousands separators.
 
-    That is so if other columns have decimal commas.
+    This is possible if other columns have decimal commas.
     """
     points = [row for row, cell in enumerate(cells) if "." in cell]
     if not points or not all(_POINTS.fullmatch(cells[row]) for row in points):
@@ -157,15 +162,15 @@ def _check_points(
     if any(_DECIMAL_COMMA.fullmatch(cell) for row in file.rows for cell in row):
         raise SceneError(
             f"{place(points[0])}: {name} is {quoted(cells[points[0]])}, whose point "
-            "may be decimal or between thousands, because other numbers of the file "
-            "have decimal commas; write it without the point, or with a comma"
+            "may be a decimal point or a thousands separator, because other numbers "
+            "of the file have decimal commas; write it without a point, or with a comma"
         )
 
 
 def _check_commas(
     cells: Sequence[str], separator: str, name: str, place: Callable[[int], str]
 ) -> None:
-    """Raise `SceneError` unless commas in a column's numbers are decimal for sure."""
+    """Raise `SceneError` unless the commas of a column are certainly decimal commas."""
     commas = [row for row, cell in enumerate(cells) if "," in cell]
     if not commas:
         return
@@ -178,12 +183,12 @@ def _check_commas(
     if any("." in cell for cell in cells):
         raise SceneError(
             f"{here}, but other numbers of the column have points; write all of them "
-            "with decimal points, and none between thousands"
+            "with decimal points and without thousands separators"
         )
     if separator != ";" and all(_THOUSANDS.fullmatch(cells[row]) for row in commas):
         raise SceneError(
-            f"{here}, whose comma may be decimal or between thousands; write it with a "
-            "decimal point or without the comma"
+            f"{here}, whose comma may be a decimal comma or a thousands separator; "
+            "write it with a decimal point or without the comma"
         )
 
 

@@ -1,17 +1,14 @@
-"""Any model fitted to points; two of its numbers are trained and drawn."""
+"""Curve fits: any model fitted to points by two of its parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from animator.base.checks import quoted
-from animator.base.errors import SceneError
-from animator.base.seeding import seeded
 from animator.problems.coordinate import (
     Coordinate,
     check_names,
@@ -19,15 +16,14 @@ from animator.problems.coordinate import (
     describe_problem,
 )
 from animator.problems.coordinate import at as drawn_at
+from animator.problems.curve_checks import check_model, check_steady, drawn_scalars
 from animator.problems.drawn_model import DrawnModel, evaluate_with
 from animator.problems.held_out import validation_loss, with_validation
-from animator.problems.line import article_points, check_criterion, check_loss
-from animator.problems.modules import copy_module, extra_state, load_extra_state
-from animator.problems.packing import is_equal
-from animator.problems.points import PointData, numpy_dtype, read_points
+from animator.problems.line import check_criterion, points_or_article
+from animator.problems.modules import copy_module
+from animator.problems.points import numpy_dtype
 from animator.problems.pointwise import losses_at_each
 from animator.problems.protocols import Measured
-from animator.problems.references import refers_to
 from animator.problems.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -41,13 +37,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurveFit(Measured):
-    """A model, its points and a loss; made by `curve_fit`."""
+    """A model of which two scalar parameters are fitted to points; see `curve_fit`.
+
+    Attributes:
+        base: a copy of the user's model; its other parameters are constant.
+        drawn: the two scalar parameters.
+        criterion: the loss, ``criterion(prediction, target)``.
+        link: applied to the model's output before it is drawn, if given.
+        data_x: the inputs (n,), in the precision of the model.
+        data_y: the targets (n,).
+        name: the name in titles and tables.
+        x: the coordinate on the x axis.
+        y: the coordinate on the y axis.
+        start: the initial point, as (x, y).
+        data_names: the names of `data_x` and `data_y`.
+        validation: the loss over the validation points, if given.
+    """
 
     base: torch.nn.Module
     drawn: tuple[Scalar, Scalar]
     criterion: Loss
     link: Callable[[torch.Tensor], torch.Tensor] | None
-    data_x: NDArray[np.floating]  # (n,), in the precision of the model
+    data_x: NDArray[np.floating]  # (n,)
     data_y: NDArray[np.floating]  # (n,)
     name: str
     x: Coordinate
@@ -55,7 +66,6 @@ class CurveFit(Measured):
     start: tuple[float, float]
     data_names: tuple[str, str] = ("x", "y")
     validation: Evaluation | None = None
-    """The loss over points that are not trained on."""
 
     def __repr__(self) -> str:
         kind = f"a {type(self.base).__name__}"
@@ -63,11 +73,11 @@ class CurveFit(Measured):
 
     @property
     def size(self) -> int:
-        """How many points there are."""
+        """The number of points."""
         return len(self.data_x)
 
     def model(self) -> torch.nn.Module:
-        """Build the model with its two drawn numbers at the start."""
+        """Create the model with its two drawn parameters at the start."""
         return DrawnModel(self.base, self.drawn, self.start)
 
     def _points(self) -> tuple[torch.Tensor, torch.Tensor]:
@@ -81,12 +91,12 @@ class CurveFit(Measured):
         return self.criterion(model(inputs), labels)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their indices (B,)."""
+        """Return the loss () over the points with the indices `batch` (B,)."""
         inputs, labels = self._points()
         return self.criterion(model(inputs[batch]), labels[batch])
 
     def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        """Return the loss (N,) with the drawn numbers at x (N,) and y (N,)."""
+        """Return the loss (N,) at the drawn parameters x (N,) and y (N,)."""
         inputs, labels = self._points()
 
         def at(*numbers: torch.Tensor) -> torch.Tensor:
@@ -99,7 +109,7 @@ class CurveFit(Measured):
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
     ) -> NDArray[np.floating]:
-        """Return the curve's height (M,) over `at` (M,), for drawn params (2,)."""
+        """Return the curve (M,) at the inputs `at` (M,), for drawn `params` (2,)."""
         dtype = self.drawn[0].parameter.dtype
         numbers = [torch.tensor(float(value), dtype=dtype) for value in params]
         inputs = torch.from_numpy(np.asarray(at, self.data_x.dtype))[:, None]
@@ -111,11 +121,11 @@ class CurveFit(Measured):
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """The loss over validation points, if there are any."""
+        """The loss over the validation points, if there are any."""
         return validation_loss(self.validation)
 
     def without_metrics(self) -> CurveFit:
-        """Return the problem without them."""
+        """Return the problem without metrics."""
         return replace(self, validation=None)
 
     at = drawn_at
@@ -135,52 +145,46 @@ def curve_fit(
     names: tuple[str, str] | None = None,
     validation: Points | None = None,
 ) -> CurveFit:
-    """Fit any model to points; two of its numbers are trained and drawn.
+    """Fit two scalar parameters of any model to points.
 
-    The others stay as they are: the map is the loss that is minimised.
+    The other parameters are constant, so the map shows exactly the loss that is
+    minimised.
 
     Args:
-        model: takes inputs (n, 1) and returns heights (n, 1), as
-            ``Polynomial(2.0, 0.0, 0.0)`` or a `torch.nn.Sequential` does.
-        loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
-        x: the number drawn to the right and its range, such as ``("c[1]", -3, 3)``, or
-            ``("0.weight[2, 0]", -1, 1)`` of a `Sequential`.
-        y: the number drawn upward and its range.
-        start: both numbers at the start; their values in the model if not given.
-        points: x (n,) and y (n,); or a table and two of its columns, by name or by
-            number from 0: ``("exam.csv", "hours", "score")``; or a table with columns x
-            and y. A table is the path of a CSV or Parquet file, relative to the scene's
-            file, a data frame, a dict of columns, or an array (n, columns). The
-            article's 50 points if not given.
-        missing: ``"drop"`` leaves out points that lack a number; otherwise they are an
-            error.
+        model: maps inputs (n, 1) to outputs (n, 1), such as
+            ``Polynomial(2.0, 0.0, 0.0)`` or a `torch.nn.Sequential`. It is copied.
+        loss: a function of prediction (n, 1) and target (n, 1) that returns a scalar,
+            such as `torch.nn.MSELoss()`.
+        x: the parameter on the x axis and its range, as (name, low, high), such as
+            ``("c[1]", -3, 3)`` or, in a `Sequential`, ``("0.weight[2, 0]", -1, 1)``.
+        y: the parameter on the y axis and its range.
+        start: the initial values of both parameters. Default: their values in `model`.
+        points: the data: x (n,) and y (n,); or a table and two of its columns, by name
+            or by index from 0, such as ``("exam.csv", "hours", "score")``; or a table
+            with columns x and y. A table is the path of a CSV or Parquet file, relative
+            to the scene's file, a data frame, a dict of columns, or an array
+            (n, columns). Default: the article's 50 points.
+        missing: ``"error"`` raises if a number is missing; ``"drop"`` leaves out points
+            that lack a number.
         link: applied to the model's output before it is drawn, such as `torch.sigmoid`.
-        name: what to call it; the class of the loss if not given.
-        names: what the axes are called, if not like the two numbers.
-        validation: other points, given like the first, which are not trained on. The
-            loss over them is logged as ``"validation loss"``.
+        name: the name in titles and tables. Default: the class of the loss.
+        names: the labels of the x and y axes. Default: the names of the parameters.
+        validation: points that are not used for training, in the same form as `points`.
+            Their loss is logged as ``"validation loss"``.
+
+    Returns:
+        The problem.
 
     Raises:
-        SceneError: the model has no such numbers or cannot be evaluated, the points are
-            not valid, `loss` is not a loss or refers to the model, or the model behaves
-            differently in training and in evaluation.
+        SceneError: the model lacks one of the parameters or cannot be evaluated, the
+            points are not valid, `loss` is not a loss or refers to the model, or the
+            model behaves differently in training and in evaluation.
     """
-    if not isinstance(model, torch.nn.Module):
-        raise SceneError(
-            f"curve_fit: {quoted(model)} is no model; give a torch.nn.Module"
-        )
-    check_loss("curve_fit", loss)
-    if refers_to(loss, model):
-        raise SceneError(
-            "curve_fit: the loss refers to the model, but a copy of it is trained; "
-            "give network(model, data, loss, plane=weights(x, y))"
-        )
+    check_model(model, loss)
     base = copy_module(model).requires_grad_(False)
-    drawn = _drawn_numbers(base, x, y)
+    drawn = drawn_scalars(base, x, y)
     dtype = numpy_dtype(drawn[0].parameter.dtype)
-    data = PointData(*article_points())
-    if points is not None:
-        data = read_points(points, "curve_fit", dtype, missing)
+    data = points_or_article("curve_fit", points, dtype, missing)
     labels = check_names("curve_fit", names)
     problem = CurveFit(
         base=base,
@@ -201,50 +205,5 @@ def curve_fit(
         "a model that takes inputs (n, 1), and a loss of its output and of labels "
         "(n, 1)",
     )
-    _check_steady(problem)
+    check_steady(problem)
     return with_validation("curve_fit", problem, validation, missing)
-
-
-def _drawn_numbers(base: torch.nn.Module, x: Any, y: Any) -> tuple[Scalar, Scalar]:
-    """Return the two numbers of a model that are given as (name, low, high)."""
-    for which, drawn in (("x", x), ("y", y)):
-        if not (
-            isinstance(drawn, tuple) and len(drawn) == 3 and isinstance(drawn[0], str)
-        ):
-            raise SceneError(
-                f"curve_fit: {which} is {quoted(drawn)}; give (name, low, high)"
-            )
-    try:
-        scalars = Scalar(base, x[0]), Scalar(base, y[0])
-    except SceneError as error:
-        raise SceneError(f"curve_fit: {error}") from error
-    if scalars[0].label == scalars[1].label:
-        raise SceneError(f"curve_fit: x and y are both {x[0]!r}; give two numbers")
-    return scalars
-
-
-def _check_steady(problem: CurveFit) -> None:
-    """Raise `SceneError` if the model behaves differently in training and evaluation.
-
-    Otherwise the map would not show the loss that is trained.
-    """
-    base = problem.base
-    modes = [part.training for part in base.modules()]
-    before = extra_state(base)
-    losses = []
-    for part in (base.train, base.eval):
-        part()
-        with seeded():
-            losses.append(problem.loss(problem.model()).detach())
-    for part, training in zip(base.modules(), modes, strict=True):
-        part.training = training
-    after = extra_state(base)
-    changed = [name for name in before if not is_equal(before[name], after[name])]
-    load_extra_state(base, before)
-    same = torch.allclose(losses[0], losses[1], equal_nan=True)
-    if any(modes) and (changed or not same):
-        raise SceneError(
-            f"curve_fit: {type(base).__name__} is not the same in training and in "
-            "evaluation, as with Dropout or BatchNorm; give model.eval(), or use "
-            "network()"
-        )

@@ -1,4 +1,4 @@
-"""Reads a network's training data: arrays, tensors, datasets and data loaders."""
+"""Reads the training data of a network: arrays, tensors, datasets, data loaders."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from animator.problems.trees import Tree
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:
-    """All points as one batch, and the source of the training batches.
+    """The training data as one batch, and the source of the training batches.
 
     Attributes:
-        points: all points, as one batch.
-        size: how many there are; one if they cannot be separated.
-        device: where they are.
-        loader: the user's own loader; None where all points were given at once.
-        states: of the loader's own random generators, when it was given.
-        dtype: the precision that floating-point numbers are converted to; None to
-            leave them as they are.
+        points: all points as one batch.
+        size: the number of points; 1 if they cannot be separated.
+        device: the device of the points.
+        loader: the user's `DataLoader`; None if the points were given directly.
+        states: the initial states of the loader's random generators.
+        dtype: the dtype that floating-point numbers are converted to; None to keep
+            their dtypes.
     """
 
     points: Tree
@@ -42,29 +42,29 @@ class Data:
 
     @property
     def is_divisible(self) -> bool:
-        """Whether all tensors share a first dimension: the points."""
+        """Whether all tensors have the same first dimension, the points."""
         return _is_divisible(self.points)
 
     def first(self, count: int) -> Tree:
-        """Return the first points; all if they cannot be separated."""
+        """Return the first `count` points, or all if they cannot be separated."""
         if self.is_divisible:
             try:
                 return trees.select(self.points, slice(0, count))
-            except Exception:  # sparse tensors of some kinds cannot be cut
+            except Exception:  # some sparse layouts cannot be sliced
                 pass
         return self.points
 
     def converted(self, dtype: torch.dtype) -> Data:
-        """Return the data with all real floating-point numbers in one precision."""
+        """Return the data with all real floating-point numbers converted to a dtype."""
         return replace(self, points=_converted(self.points, dtype), dtype=dtype)
 
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Tree]:
-        """Yield the batches of a run, without end.
+        """Yield the training batches, without end.
 
-        A loader gives its batches in its own order, with its own `collate_fn`, epoch
-        after epoch, as in ``for batch in loader``. Otherwise each batch holds
-        `batch_size` points in the order of a `DataLoader` with ``shuffle=True`` and a
-        generator that starts with the seed; without a batch size it holds all points.
+        A `DataLoader` is iterated epoch after epoch, as by ``for batch in loader``.
+        Otherwise each batch has `batch_size` points, in the order of a `DataLoader`
+        with ``shuffle=True`` and a generator with the given seed. If `batch_size` is
+        None, each batch has all points.
         """
         if self.loader is not None:
             yield from self._loaded(self.loader)
@@ -89,7 +89,7 @@ class Data:
                     moved = trees.map_tensors(batch, lambda t: t.to(self.device))
                     yield moved if self.dtype is None else _converted(moved, self.dtype)
                 if empty:
-                    raise SceneError("the DataLoader gives no batches; check its data")
+                    raise SceneError("the DataLoader yields no batches; check its data")
 
 
 def _converted(points: Tree, dtype: torch.dtype) -> Tree:
@@ -99,7 +99,7 @@ def _converted(points: Tree, dtype: torch.dtype) -> Tree:
 
 
 def index_batches(size: int, batch_size: int, seed: int) -> Iterator[torch.Tensor]:
-    """Yield indices (batch_size,) of points for ever, as a shuffling loader does."""
+    """Yield indices (batch_size,) of points without end, in a shuffled order."""
     loader: DataLoader[int] = DataLoader(
         range(size),  # type: ignore[arg-type]
         batch_size,
@@ -111,15 +111,15 @@ def index_batches(size: int, batch_size: int, seed: int) -> Iterator[torch.Tenso
 
 
 def read_data(data: Any, device: str | torch.device) -> Data:
-    """Read a network's training data.
+    """Read the training data of a network.
 
     Args:
-        data: arrays or tensors, or tuples and dicts of them, whose first dimensions
-            are equal; a `Dataset`, or a list of its samples; or a `DataLoader`.
-        device: where to put the tensors.
+        data: arrays or tensors, or tuples and dicts of them, with equal first
+            dimensions; a `Dataset`, or a list of samples; or a `DataLoader`.
+        device: the device for the tensors.
 
     Raises:
-        SceneError: it is none of these, or the lengths differ.
+        SceneError: the data have another type, are empty, or differ in length.
     """
     states: tuple[torch.Tensor, ...] = ()
     loader = data if isinstance(data, DataLoader) else None
@@ -137,21 +137,21 @@ def read_data(data: Any, device: str | torch.device) -> Data:
     check_no_graph(points)
     points = trees.map_tensors(points, lambda tensor: tensor.to(device))
     if loader is None and not trees.tensors(points):
-        raise SceneError("the data hold no tensors; give tensors or arrays")
+        raise SceneError("the data contain no tensors; give tensors or arrays")
     return Data(points, _size(points), torch.device(device), loader, states)
 
 
 def _has_samples(data: Any) -> bool:
-    """Return whether something is a list of samples, or gives them one by one.
+    """Return whether an object is a list or an iterable of samples.
 
-    Two tensors or arrays in a list are inputs and labels.
+    A list of two tensors or arrays is inputs and labels, not samples.
     """
     if isinstance(data, list):
         tensors = [item for item in data if hasattr(item, "__array__")]
         if len(tensors) == len(data) > 2:
             raise SceneError(
-                f"a list of {len(data)} tensors may be points or parts; give a tuple "
-                "of parts, such as (inputs, labels), or torch.stack(points)"
+                f"a list of {len(data)} tensors may be samples or parts; give a tuple "
+                "of parts, such as (inputs, labels), or torch.stack(samples)"
             )
         return any(isinstance(item, tuple | Mapping) for item in data) or (
             len(data) != 2 and any(_holds_tensor(item) for item in data)
@@ -166,7 +166,7 @@ def _holds_tensor(item: Any) -> bool:
 
 
 def _read(data: Any) -> Tree:
-    """Return arrays, and what holds them, as tensors."""
+    """Return arrays, and containers of arrays, as tensors."""
     if isinstance(data, torch.Tensor):
         check_no_graph(data)
         return data.detach().requires_grad_(data.requires_grad)
@@ -181,20 +181,20 @@ def _read(data: Any) -> Tree:
     if isinstance(data, list) or hasattr(data, "__array__"):
         return _read_array(data)
     raise SceneError(
-        f"{quoted(data)} is no data; give a model, its inputs and labels as arrays, a "
-        "Dataset or a DataLoader"
+        f"{quoted(data)} is not data; give a model, its inputs and labels as arrays, "
+        "a Dataset or a DataLoader"
     )
 
 
 def _read_array(data: Any) -> torch.Tensor:
-    """Return an array or a list of numbers as a tensor that shares nothing with it."""
+    """Copy an array or a list of numbers to a tensor."""
     if isinstance(data, list):
         if data and all(isinstance(item, torch.Tensor) for item in data):
             return torch.stack(data)
         if any(isinstance(item, str) for item in data):
             raise SceneError(
-                f"the data hold strings, such as {quoted(data[0])}; give numbers, such "
-                "as the index of each class"
+                f"the data contain strings, such as {quoted(data[0])}; give numbers, "
+                "such as the class indices"
             )
         if not any(hasattr(item, "__array__") for item in data):
             return torch.as_tensor(data)
@@ -204,7 +204,7 @@ def _read_array(data: Any) -> torch.Tensor:
         return torch.from_numpy(array.astype(native, order="C"))
     except TypeError as error:
         raise SceneError(
-            f"an array of the dtype {array.dtype}; give numbers, such as with "
+            f"an array of dtype {array.dtype}; give numbers, such as with "
             "array.astype('float32')"
         ) from error
 
@@ -214,10 +214,10 @@ def _is_number(value: object) -> bool:
 
 
 def _size(points: Tree) -> int:
-    """Return how many points there are; one, if they cannot be separated.
+    """Return the number of points; 1 if they cannot be separated.
 
     Raises:
-        SceneError: there are none, or there are not as many labels as inputs.
+        SceneError: there are no points, or the numbers of inputs and labels differ.
     """
     pair = isinstance(points, tuple | list) and len(points) == 2
     if pair and all(isinstance(p, torch.Tensor) and p.dim() for p in points):
@@ -232,7 +232,7 @@ def _size(points: Tree) -> int:
 
 
 def _is_divisible(points: Tree) -> bool:
-    """Return whether all tensors share a first dimension."""
+    """Return whether all tensors have the same first dimension."""
     try:
         trees.length(points)
     except ValueError:
@@ -241,7 +241,7 @@ def _is_divisible(points: Tree) -> bool:
 
 
 def model_dtype(model: torch.nn.Module) -> torch.dtype | None:
-    """Return the precision of a model's first floating-point parameter, if any."""
+    """Return the dtype of a model's first floating-point parameter, or None."""
     kinds = [p.dtype for p in model.parameters() if p.is_floating_point()]
     kinds += [p.dtype.to_real() for p in model.parameters() if p.is_complex()]
     if torch.float64 in kinds:

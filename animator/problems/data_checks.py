@@ -1,4 +1,4 @@
-"""Checks a network's data for gradients that training would not use."""
+"""Checks the data of a network for gradients that training would not use."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from animator.problems.trees import Tree
 
 
 def check_no_graph(points: Tree) -> None:
-    """Raise `SceneError` if the data are computed from what requires a gradient.
+    """Raise `SceneError` if the data have a graph, from a tensor that requires grad.
 
-    A training loop would go back through that computation once, and then fail.
+    A training loop could backpropagate through that graph only once.
     """
     if any(tensor.grad_fn is not None for tensor in trees.tensors(points)):
         raise SceneError(
             "the data are computed from a tensor that requires a gradient; give them "
-            "as data.detach(), or do this computation in the model"
+            "as data.detach(), or move this computation into the model"
         )
 
 
 def check_gradients(points: Tree, objective: Objective) -> None:
     """Raise `SceneError` if the data require a gradient that nothing uses.
 
-    A loss or a model that takes derivatives by the inputs uses it, as for a
-    differential equation.
+    A loss or a model that differentiates with respect to the inputs uses it, such as
+    for a differential equation.
     """
     if objective.needs_grad:
         return

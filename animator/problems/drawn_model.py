@@ -1,4 +1,4 @@
-"""A model of which only two numbers are trained."""
+"""A model with two trainable scalar parameters; the others are constant."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from animator.problems.scalar import Scalar
 
 
 class DrawnModel(torch.nn.Module):
-    """A model of which only two numbers are trained."""
+    """A model with two trainable scalar parameters; the others are constant."""
 
     def __init__(
         self, base: torch.nn.Module, drawn: Sequence[Scalar], start: Sequence[float]
     ) -> None:
-        """Train two numbers of `base`, which start at some values."""
+        """Make the scalars `drawn` of `base` trainable, with the values `start`."""
         super().__init__()
-        self._base = [base]  # in a list, its parameters are not ours
+        self._base = [base]  # a list hides its parameters from `self`
         self._scalars = drawn
         for scalar, value in zip(drawn, start, strict=True):
             dtype = scalar.parameter.dtype
@@ -26,7 +26,7 @@ class DrawnModel(torch.nn.Module):
             self.register_parameter(scalar.label, parameter)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return the output of the base with the two trained numbers."""
+        """Return the output (n, 1) of the base model for inputs (n, 1)."""
         numbers = [self.get_parameter(scalar.label) for scalar in self._scalars]
         return evaluate_with(self._base[0], self._scalars, numbers, inputs)
 
@@ -37,7 +37,7 @@ def evaluate_with(
     numbers: Sequence[torch.Tensor],
     inputs: torch.Tensor,
 ) -> torch.Tensor:
-    """Return a model's output with some of its numbers () replaced."""
+    """Return a model's output with some of its scalar parameters () replaced."""
     replaced: dict[str, torch.Tensor] = {}
     for scalar, number in zip(drawn, numbers, strict=True):
         old = replaced.get(scalar.name, scalar.parameter.detach())

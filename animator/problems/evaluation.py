@@ -1,4 +1,4 @@
-"""Evaluates a loss over all points, in chunks of bounded size if that is exact."""
+"""Evaluates a loss over all points, in chunks of bounded size where that is exact."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from animator.problems.trees import Tree
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """The loss over all points, of a model as it is and without a graph.
+    """Evaluates the loss over all points, in the model's current mode, without a graph.
 
     Attributes:
         objective: the loss over a batch.
         points: all points.
-        size: how many there are.
-        chunk: how many are evaluated at once, at most.
-        splitting: how the loss is made of chunks.
-        is_random: whether it draws random numbers in evaluation mode; then it is
-            seeded.
-        has_state: whether it changes what the loss or the model holds, such as a
-            counter or a hidden state; then that has to be restored.
+        size: the number of points.
+        chunk: the maximum number of points evaluated at once.
+        splitting: how the loss is computed from chunks.
+        is_random: whether the evaluation draws random numbers, also in evaluation mode;
+            the random generators are then seeded.
+        has_state: whether the evaluation changes state of the loss or the model, such
+            as a counter or a hidden state; the state is then restored.
     """
 
     objective: Objective
@@ -57,7 +57,7 @@ class Evaluation:
             return self._over_losses(model)
 
     def chunks(self) -> Iterator[Tree]:
-        """Yield all points in chunks of nearly the same size."""
+        """Yield all points in chunks of nearly equal size."""
         if self.splitting == "once":
             yield self.points
             return
@@ -67,7 +67,7 @@ class Evaluation:
             yield trees.select(self.points, slice(first, last))
 
     def run_forward(self, model: torch.nn.Module) -> None:
-        """Pass all points through a model, whose running statistics it updates."""
+        """Run the model on all points, which updates its running statistics."""
         for chunk in self.chunks():
             if self.objective.of_model:
                 self.objective.evaluate(model, chunk)
@@ -78,7 +78,7 @@ class Evaluation:
     def _over_outputs(self, model: torch.nn.Module) -> torch.Tensor:
         try:
             return join_outputs(self.objective, model, self.chunks(), self.points)
-        except ValueError:  # the outputs of the chunks differ in shape
+        except ValueError:  # outputs of chunks differ in shape
             return self.objective.evaluate(model, self.points)
 
     def _over_losses(self, model: torch.nn.Module) -> torch.Tensor:
@@ -95,7 +95,7 @@ class Evaluation:
 def prepare(
     objective: Objective, base: torch.nn.Module, data: Data, memory: int
 ) -> Evaluation:
-    """Choose how to evaluate the loss over all points within a number of bytes."""
+    """Choose how to evaluate the loss over all points within `memory` bytes."""
     points = data.points
     with seeded():
         has_state = _changes_state(objective, base, data)
@@ -110,7 +110,7 @@ def prepare(
 
 
 def _memory_of(objective: Objective, base: torch.nn.Module, data: Data) -> int:
-    """Return about how many bytes evaluating one point takes: all layers' outputs."""
+    """Return the approximate bytes of all layers' outputs for one point."""
     model, few = copy_module(base).eval(), data.first(1)
     given = trees.tensors(few)
     counts = [sum(tensor.numel() for tensor in given[:-1] or given)]
@@ -122,7 +122,7 @@ def _memory_of(objective: Objective, base: torch.nn.Module, data: Data) -> int:
         for module in model.modules():
             module.register_forward_hook(count)
         objective.evaluate(model, few)
-    except Exception:  # of a loss that needs more points, or a scripted module
+    except Exception:  # the loss needs more points, or the module is scripted
         return 4 * max(1, counts[0])
     return 4 * max(1, sum(counts))
 
@@ -130,14 +130,14 @@ def _memory_of(objective: Objective, base: torch.nn.Module, data: Data) -> int:
 def _draws_random_numbers(
     objective: Objective, base: torch.nn.Module, data: Data
 ) -> bool:
-    """Return whether evaluating a loss on a few points draws global random numbers."""
+    """Return whether the loss of a few points draws global random numbers."""
     before = _random_state()
     _try_few(objective, copy_module(base).eval(), data)
     return _random_state() != before
 
 
 def _changes_state(objective: Objective, base: torch.nn.Module, data: Data) -> bool:
-    """Return whether evaluating a loss over a few points leaves a trace."""
+    """Return whether the loss of a few points changes state of the loss or model."""
     model = copy_module(base).eval()
     return changes_state(
         lambda: _try_few(objective, model, data), model, objective.function
@@ -146,13 +146,13 @@ def _changes_state(objective: Objective, base: torch.nn.Module, data: Data) -> b
 
 def _try_few(objective: Objective, model: torch.nn.Module, data: Data) -> None:
     for few in (data.first(2), data.points):
-        with contextlib.suppress(Exception):  # of a loss that needs more points
+        with contextlib.suppress(Exception):  # the loss needs more points
             objective.evaluate(model, few)
             return
 
 
 def _random_state() -> tuple[Any, ...]:
-    """Return the state of all global random generators, to be compared."""
+    """Return the states of all global random generators, in comparable form."""
     kind, keys, *others = np.random.get_state()  # noqa: NPY002
     devices = [torch.random.get_rng_state()]
     if torch.cuda.is_initialized():

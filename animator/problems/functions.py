@@ -1,4 +1,4 @@
-"""A test surface: any function of two numbers, to be minimised over both."""
+"""Surfaces: functions of two variables that are minimised directly."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from animator.problems.coordinate import at as drawn_at
 from animator.problems.protocols import WithMinima
 
 _CHANGES = ("x", "y", "start", "names")
-"""What `SurfaceProblem.at` changes."""
+"""The keyword arguments of `SurfaceProblem.at`."""
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 class Point(torch.nn.Module):
-    """The model whose parameters are the two numbers themselves, ``x`` and ``y``."""
+    """A model with two scalar parameters, ``x`` and ``y``."""
 
     def __init__(self, x: float, y: float, dtype: torch.dtype = torch.float32) -> None:
-        """Start at a point, in a precision."""
+        """Create the parameters with initial values and a dtype."""
         super().__init__()
         self.x = torch.nn.Parameter(torch.tensor(float(x), dtype=dtype))
         self.y = torch.nn.Parameter(torch.tensor(float(y), dtype=dtype))
@@ -39,7 +39,17 @@ class Point(torch.nn.Module):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfaceProblem(WithMinima):
-    """A function of x and y, its range and its start; made by `surface`."""
+    """A function of x and y to minimise; created by `surface`.
+
+    Attributes:
+        function: maps tensors x and y of equal shape to a tensor of this shape.
+        name: the name in titles and tables.
+        x: the coordinate on the x axis.
+        y: the coordinate on the y axis.
+        start: the initial point, as (x, y).
+        minima: the known global minima, each as (x, y).
+        dtype: the dtype of x and y.
+    """
 
     function: Function
     name: str
@@ -54,11 +64,11 @@ class SurfaceProblem(WithMinima):
 
     @property
     def known_minima(self) -> tuple[tuple[float, float], ...]:
-        """Where the function is known to be lowest."""
+        """The known global minima, each as (x, y)."""
         return self.minima
 
     def model(self) -> Point:
-        """Build the point at the start."""
+        """Create the model at the start."""
         return Point(*self.start, self.dtype)
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
@@ -73,16 +83,16 @@ class SurfaceProblem(WithMinima):
     at = drawn_at
 
     def __call__(self, *values: object, **changes: Any) -> SurfaceProblem:
-        """Return the problem with some changes, as `at` does.
+        """Return a copy of the problem with other arguments; the same as `at`.
 
         Raises:
-            SceneError: there are values without a name, or an unknown change.
+            SceneError: an argument is positional, unknown or not valid.
         """
         unknown = [name for name in changes if name not in _CHANGES]
         if values or unknown:
             wrong = quoted(values[0]) if values else unknown[0]
             raise SceneError(
-                f"surface {self.name!r}: {wrong} is no change; give "
+                f"surface {self.name!r}: {wrong} is not an argument; give "
                 f"{', '.join(_CHANGES)} by name, such as start=(0, 1)"
             )
         return self.at(**changes)
@@ -99,29 +109,34 @@ def surface(
     dtype: torch.dtype | None = None,
     names: tuple[str, str] | None = None,
 ) -> SurfaceProblem:
-    """Make a problem of a function of two tensors.
+    """Create a problem from a function of two variables.
 
     Args:
-        function: of x and y, tensors of any one shape, elementwise.
-        x: the map's range to the right.
-        y: the map's range upward.
-        start: x and y at the start.
-        minima: where the function is known to be lowest, each as (x, y).
-        name: what to call it; the function's name if not given.
-        dtype: the precision of x and y, such as ``torch.float64``; torch's default if
-            not given.
-        names: what the axes are called, if not x and y.
+        function: maps tensors x and y of equal shape, such as (N,), to a tensor of the
+            same shape, elementwise and differentiably.
+        x: the range of the map's x axis, as (low, high).
+        y: the range of the map's y axis, as (low, high).
+        start: the initial point, as (x, y).
+        minima: the known global minima, each as (x, y).
+        name: the name in titles and tables. Default: the name of the function.
+        dtype: the dtype of x and y, such as ``torch.float64``. Default: torch's default
+            dtype.
+        names: the labels of the x and y axes. Default: ``("x", "y")``.
+
+    Returns:
+        The problem.
 
     Raises:
-        SceneError: `function` is not a function, fails, or is not elementwise.
+        SceneError: `function` is not a function, raises an error, has no gradient or is
+            not elementwise, or another argument is not valid.
     """
     if isinstance(function, type) or not callable(function):
         raise SceneError(
-            f"surface: {quoted(function)} is no function of two tensors; give one "
-            "such as lambda x, y: x**2 + y**2"
+            f"surface: {quoted(function)} is not a function of two tensors; give "
+            "one such as lambda x, y: x**2 + y**2"
         )
     if name is not None and not isinstance(name, str):
-        raise SceneError(f"surface: name is {quoted(name)}; give a text")
+        raise SceneError(f"surface: name is {quoted(name)}; give a string")
     name = name or str(getattr(function, "__name__", type(function).__name__))
     caller = f"surface {name!r}"
     name = "surface" if name == "<lambda>" else name
@@ -135,19 +150,19 @@ def surface(
         raise SceneError(f"{caller}: minima is {quoted(minima)}; give [(x, y)]")
     for place in minima:
         if not is_pair(place):
-            raise SceneError(f"{caller}: {quoted(place)} is no minimum; give (x, y)")
+            raise SceneError(f"{caller}: {quoted(place)} is not a minimum; give (x, y)")
     _check_function(caller, function, dtype)
     if _mixes_points(function, axes, start, dtype):
         raise SceneError(
-            f"{caller}: it is not elementwise: its value at one point depends on the "
-            "other points, as with max() or mean(); compute each value from one x and "
-            "one y"
+            f"{caller}: the function is not elementwise: its value at a point depends "
+            "on other points, as with max() or mean(); compute each value from one x "
+            "and one y"
         )
     return SurfaceProblem(function, name, axes[0], axes[1], start, tuple(minima), dtype)
 
 
 def _check_function(caller: str, function: Function, dtype: torch.dtype) -> None:
-    """Raise `SceneError` unless a function gives a differentiable value for each."""
+    """Raise `SceneError` unless a function returns one differentiable value a point."""
     try:
         zeros = torch.zeros(3, dtype=dtype, requires_grad=True)
         with seeded():
@@ -157,12 +172,12 @@ def _check_function(caller: str, function: Function, dtype: torch.dtype) -> None
         kind = str(dtype).removeprefix("torch.")
         fix = f"write it with torch's operations on tensors x and y of {kind}"
         if isinstance(error, TypeError) and "positional argument" in text:
-            fix = "let it take two tensors, x and y"
+            fix = "define it with two arguments, x and y"
         raise SceneError(f"{caller}: {type(error).__name__}: {text}; {fix}") from error
     if not isinstance(value, torch.Tensor) or value.shape != (3,):
         raise SceneError(
-            f"{caller}: for x and y of 3 numbers it gives {quoted(value)}; "
-            "let it give one for each"
+            f"{caller}: for x and y of shape (3,) it returns {quoted(value)}; "
+            "return a tensor of the same shape"
         )
     if not value.requires_grad:
         raise SceneError(
@@ -189,7 +204,7 @@ def _mixes_points(
     x, y = torch.tensor(points, dtype=dtype).T
 
     def evaluate(some: slice) -> torch.Tensor:
-        with torch.enable_grad(), seeded():  # it may take derivatives itself
+        with torch.enable_grad(), seeded():  # the function may compute derivatives
             own = (t[some].clone().requires_grad_() for t in (x, y))
             return function(*own).detach()
 
@@ -200,7 +215,7 @@ def _mixes_points(
     for index in range(len(points)):
         try:
             alone = evaluate(slice(index, index + 1)).reshape(())
-        except Exception:  # it wants several points
+        except Exception:  # it needs several points
             return True
         if not torch.isclose(alone, together[index], rtol=tolerance, equal_nan=True):
             return not _is_random(function, x, y)
@@ -213,10 +228,10 @@ def _is_random(function: Function, x: torch.Tensor, y: torch.Tensor) -> bool:
 
 
 def check_dtype(caller: str, dtype: object) -> torch.dtype:
-    """Return a floating-point dtype; torch's default for None.
+    """Return a floating-point dtype; torch's default dtype for None.
 
     Raises:
-        SceneError: it is something else.
+        SceneError: `dtype` is not a real floating-point dtype.
     """
     if dtype is None:
         return torch.get_default_dtype()

@@ -1,4 +1,4 @@
-"""Validation points of a fit: points that it is not trained on."""
+"""Validation points of a fit, which are not used for training."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from animator.problems.points import read_points
 if TYPE_CHECKING:
     from animator.problems.points import Missing, Points
 
-Fit = TypeVar("Fit")
+FitProblem = TypeVar("FitProblem")
 
 _MEMORY = 1 << 28
-"""Bytes that evaluating the loss once may take."""
+"""The maximum memory of one evaluation of the loss, in bytes."""
 
 
 def with_validation(
-    caller: str, problem: Fit, points: Points | None, missing: Missing
-) -> Fit:
-    """Return a fit with validation points, if there are any.
+    caller: str, problem: FitProblem, points: Points | None, missing: Missing
+) -> FitProblem:
+    """Return a fit with validation points, if any are given.
 
     Args:
-        caller: the function to name in an error.
-        problem: a fit with `criterion`, `model` and `validation`, a dataclass.
-        points: the points, as `read_points` takes them.
+        caller: the name of the function in error messages.
+        problem: a dataclass with `criterion`, `model` and `validation`.
+        points: the validation points, in the form that `read_points` accepts.
         missing: ``"drop"`` to leave out points that lack a number.
 
     Raises:
-        SceneError: they are no points, or the loss cannot be evaluated over them.
+        SceneError: the points are not valid, or the loss cannot be evaluated on them.
     """
     if points is None:
         return problem
@@ -53,7 +53,7 @@ def with_validation(
     data = Data(rows, len(given.x), torch.device("cpu"))
     try:
         with preserved(fit.criterion), warnings.catch_warnings(), seeded():
-            warnings.simplefilter("ignore")  # training repeats these
+            warnings.simplefilter("ignore")  # training repeats the warnings
             tried = try_objective(Objective(fit.criterion), fit.model(), rows)
             if isinstance(tried, Exception):
                 raise tried
@@ -61,15 +61,15 @@ def with_validation(
     except Exception as error:
         text = message_of(error)
         raise SceneError(
-            f"{caller}: {type(error).__name__}: {text}; give points of the same kind "
-            "as those of the fit"
+            f"{caller}: {type(error).__name__}: {text}; give points of the same "
+            "form as those of the fit"
         ) from error
-    result: Fit = dataclasses.replace(fit, validation=evaluation)
+    result: FitProblem = dataclasses.replace(fit, validation=evaluation)
     return result
 
 
 def validation_loss(evaluation: Evaluation | None) -> tuple[Metric, ...]:
-    """Return the metric of a loss over validation points, if there is one."""
+    """Return the metric ``"validation loss"``, if there are validation points."""
     if evaluation is None:
         return ()
     return (Metric(f"{VALIDATION}loss", evaluation),)

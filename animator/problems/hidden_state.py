@@ -1,7 +1,8 @@
-"""Restores what evaluating a loss changes besides weights: counters, lists, states.
+"""Restores state that evaluating a loss changes: counters, lists, hidden states.
 
-A forward pass may count its calls, append to a list or carry a hidden state; so may a
-loss whose weight grows in training. What only evaluates must leave no trace there.
+A forward pass may count its calls, append to a list or carry a hidden state, and a loss
+may increase a weight in each call. An evaluation for the map or a metric must not
+change such state.
 """
 
 from __future__ import annotations
@@ -20,25 +21,26 @@ import torch
 
 from animator.problems.modules import evaluation_mode
 from animator.problems.references import is_library, module_hooks, slots_of
-from animator.problems.restoring import Restore, keep, keep_attribute, refill
+from animator.problems.restoring import Restore, save_attribute, save_items, save_value
 
-MOST_ITEMS = 10_000
-"""Items above which a container is restored, but what it holds is not followed."""
+MAX_FOLLOWED_ITEMS = 10_000
+"""Containers with more items are restored, but their items are not followed."""
 
 _CONSTANTS = (str, bytes, int, float, complex, type(None), type, types.ModuleType)
 
 
 @contextmanager
 def preserved(*things: Any) -> Iterator[None]:
-    """Restore, after the body, what models and functions hold and change.
+    """Restore the state of models and functions after the body.
 
-    These are attributes of objects, items of containers, variables of closures, global
-    variables that a function assigns, tensors, and random generators. Functions are
-    followed through their closures, defaults and global names; libraries are not.
+    The state consists of attributes of objects, items of containers, closure variables,
+    global variables that a function assigns, tensors, and random generators. Functions
+    are followed through their closures, defaults and global names, but not into
+    libraries.
 
     Args:
-        things: models and functions. The parameters of modules among them stay as the
-            body leaves them; those of other modules, such as a teacher, are restored.
+        things: models and functions. The parameters of modules among them are not
+            restored; those of other modules, such as a teacher, are.
     """
     kept = _save_all(things)
     try:
@@ -50,16 +52,17 @@ def preserved(*things: Any) -> Iterator[None]:
 
 @contextmanager
 def evaluating(module: torch.nn.Module, *others: Any) -> Iterator[None]:
-    """Put a module into evaluation mode; afterwards each part has its own mode again.
+    """Switch a module to evaluation mode for the body, and then restore each mode.
 
-    What the module and others hold is restored, too, but for the module's parameters.
+    The state of the module and of `others` is restored too, except the module's
+    parameters.
     """
     with preserved(module, *others), evaluation_mode(module):
         yield
 
 
 def changes_state(function: Callable[[], object], *things: Any) -> bool:
-    """Return whether a call changes what `preserved` restores; it is restored."""
+    """Return whether a call changes state; the state is restored as by `preserved`."""
     kept = _save_all(things)
     try:
         function()
@@ -69,7 +72,7 @@ def changes_state(function: Callable[[], object], *things: Any) -> bool:
 
 
 def _save_all(things: Iterable[Any]) -> list[Restore]:
-    """Return what restores all that some things reach, but modules' parameters."""
+    """Return functions that restore the state of `things`, except parameters."""
     modules = [thing for thing in things if isinstance(thing, torch.nn.Module)]
     trained = {id(parameter) for part in modules for parameter in part.parameters()}
     seen: dict[int, Any] = {}
@@ -79,7 +82,7 @@ def _save_all(things: Iterable[Any]) -> list[Restore]:
         item = stack.pop()
         if isinstance(item, _CONSTANTS) or id(item) in seen or id(item) in trained:
             continue
-        seen[id(item)] = item  # keeps it alive, so that its id stays its own
+        seen[id(item)] = item  # keeps the item alive, so that its id stays unique
         held, restores = _save(item)
         stack.extend(held)
         kept.extend(restores)
@@ -87,7 +90,7 @@ def _save_all(things: Iterable[Any]) -> list[Restore]:
 
 
 def _save(item: Any) -> tuple[Iterable[Any], list[Restore]]:
-    """Return what an item holds, and what restores the item itself."""
+    """Return the contents of an item, and functions that restore the item."""
     if isinstance(item, torch.Tensor):
         return (), _save_tensor(item)
     if isinstance(item, torch.nn.Module):
@@ -101,15 +104,15 @@ def _save(item: Any) -> tuple[Iterable[Any], list[Restore]]:
     if isinstance(item, dict | list | set | deque | tuple | frozenset):
         return _save_container(item)
     if isinstance(item, np.ndarray):
-        return (), [keep(item.copy, functools.partial(np.copyto, item))]
+        return (), [save_value(item.copy, functools.partial(np.copyto, item))]
     if isinstance(item, torch.Generator):
-        return (), [keep(item.get_state, item.set_state)]
+        return (), [save_value(item.get_state, item.set_state)]
     if isinstance(item, random.Random):
-        return (), [keep(item.getstate, item.setstate)]
+        return (), [save_value(item.getstate, item.setstate)]
     if isinstance(item, np.random.Generator):
         bits = item.bit_generator
         return (), [
-            keep(lambda: bits.state, lambda state: setattr(bits, "state", state))
+            save_value(lambda: bits.state, lambda state: setattr(bits, "state", state))
         ]
     return ((), []) if is_library(item) else _save_object(item)
 
@@ -122,22 +125,22 @@ def _save_tensor(tensor: torch.Tensor) -> list[Restore]:
         with torch.no_grad():
             tensor.copy_(before)
 
-    return [keep(tensor.detach().clone, write)]
+    return [save_value(tensor.detach().clone, write)]
 
 
 def _save_module(module: torch.nn.Module) -> tuple[Iterable[Any], list[Restore]]:
-    """Save the buffers of all parts, and the attributes of those of the user's."""
+    """Save all buffers, and the attributes of submodules that the user defined."""
     held: list[Any] = list(module_hooks(module))
     kept: list[Restore] = []
     for part in module.modules():
         held += [table for table in (part._buffers, part._parameters) if table]
         if not type(part).__module__.startswith("torch."):
-            held += [v for k, v in vars(part).items() if k not in _TORCH_S_OWN]
-            kept.append(refill(vars(part)))
+            held += [v for k, v in vars(part).items() if k not in _MODULE_ATTRIBUTES]
+            kept.append(save_items(vars(part)))
     return held, kept
 
 
-_TORCH_S_OWN = frozenset(vars(torch.nn.Module()))
+_MODULE_ATTRIBUTES = frozenset(vars(torch.nn.Module()))
 
 
 def _save_function(item: types.FunctionType) -> tuple[Iterable[Any], list[Restore]]:
@@ -146,7 +149,7 @@ def _save_function(item: types.FunctionType) -> tuple[Iterable[Any], list[Restor
     names, assigned = _global_names(item.__code__)
     variables = item.__globals__
     kept: list[Restore] = [
-        keep(
+        save_value(
             functools.partial(variables.get, name),
             functools.partial(variables.__setitem__, name),
         )
@@ -158,15 +161,15 @@ def _save_function(item: types.FunctionType) -> tuple[Iterable[Any], list[Restor
     for cell in item.__closure__ or ():
         try:
             held.append(cell.cell_contents)
-        except ValueError:  # it is empty
+        except ValueError:  # the cell is empty
             continue
-        kept.append(keep_attribute(cell, "cell_contents"))
+        kept.append(save_attribute(cell, "cell_contents"))
     return [*held, vars(item)], kept
 
 
 @functools.cache
 def _global_names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the global names that some code looks up, and those that it assigns."""
+    """Return the global names that code reads, and the names that it assigns."""
     names, assigned = set(code.co_names), set()
     for instruction in dis.get_instructions(code):
         if instruction.opname == "STORE_GLOBAL":
@@ -181,17 +184,17 @@ def _global_names(code: types.CodeType) -> tuple[frozenset[str], frozenset[str]]
 
 def _save_container(item: Any) -> tuple[Iterable[Any], list[Restore]]:
     held = item.values() if isinstance(item, dict) else item
-    held = list(held) if len(item) <= MOST_ITEMS else []
-    return held, [] if isinstance(item, tuple | frozenset) else [refill(item)]
+    held = list(held) if len(item) <= MAX_FOLLOWED_ITEMS else []
+    return held, [] if isinstance(item, tuple | frozenset) else [save_items(item)]
 
 
 def _save_object(item: Any) -> tuple[Iterable[Any], list[Restore]]:
-    """Save the attributes of an object, and follow the functions of its class."""
+    """Save an object's attributes, and return the functions of its class."""
     held: list[Any] = []
     kept: list[Restore] = []
     if isinstance(getattr(item, "__dict__", None), dict):
         held += vars(item).values()
-        kept.append(refill(vars(item)))
+        kept.append(save_items(vars(item)))
     for kind in type(item).__mro__:
         if is_library(kind):
             continue
@@ -199,5 +202,5 @@ def _save_object(item: Any) -> tuple[Iterable[Any], list[Restore]]:
         for name in slots_of(kind):
             if hasattr(item, name):
                 held.append(getattr(item, name))
-                kept.append(keep_attribute(item, name))
+                kept.append(save_attribute(item, name))
     return held, kept

@@ -45,10 +45,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineFit(Measured):
-    """A `torch.nn.Linear(1, 1)`, its points and a loss; made by `line_fit`."""
+    """A `torch.nn.Linear(1, 1)` that is fitted to points; created by `line_fit`.
+
+    Attributes:
+        criterion: the loss, ``criterion(prediction, target)``.
+        data_x: the inputs (n,), in the precision of the model.
+        data_y: the targets (n,).
+        name: the name in titles and tables.
+        x: the bias, on the x axis.
+        y: the weight, on the y axis.
+        start: the initial values, as (bias, weight).
+        data_names: the names of `data_x` and `data_y`.
+        validation: the loss over the validation points, if given.
+    """
 
     criterion: Loss
-    data_x: NDArray[np.floating]  # (n,), in the precision of the model
+    data_x: NDArray[np.floating]  # (n,)
     data_y: NDArray[np.floating]  # (n,)
     name: str
     x: Coordinate
@@ -56,16 +68,15 @@ class LineFit(Measured):
     start: tuple[float, float]
     data_names: tuple[str, str] = ("x", "y")
     validation: Evaluation | None = None
-    """The loss over points that are not trained on."""
 
     def __repr__(self) -> str:
         return describe_problem(self, f"{self.size} points")
 
     def model(self) -> torch.nn.Linear:
-        """Build the neuron, its bias and weight at the start."""
+        """Create the linear layer with its bias and weight at the start."""
         dtype = torch.from_numpy(self.data_x[:0]).dtype
-        # The initial values are overwritten: the caller's random numbers stay as they
-        # are. (torch.nn.utils.skip_init would import sympy, which takes long.)
+        # The initial values are overwritten, so the caller's random state must not
+        # change. (torch.nn.utils.skip_init would import sympy, which is slow.)
         with torch.random.fork_rng(devices=()), torch.no_grad():
             model = torch.nn.Linear(1, 1, dtype=dtype)
             model.bias.fill_(self.start[0])
@@ -80,11 +91,11 @@ class LineFit(Measured):
 
     @property
     def size(self) -> int:
-        """How many points there are."""
+        """The number of points."""
         return len(self.data_x)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their indices (B,)."""
+        """Return the loss () over the points with the indices `batch` (B,)."""
         inputs = torch.from_numpy(self.data_x)[batch].reshape(-1, 1)
         labels = torch.from_numpy(self.data_y)[batch].reshape(-1, 1)
         return self.criterion(model(inputs), labels)
@@ -102,24 +113,24 @@ class LineFit(Measured):
     def predict(
         self, params: NDArray[np.floating], at: NDArray[np.floating]
     ) -> NDArray[np.floating]:
-        """Return the line's height (M,) over `at` (M,), params being (2,)."""
+        """Return the line (M,) at the inputs `at` (M,), for drawn `params` (2,)."""
         bias, weight = params
         return np.asarray(bias + weight * at)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """The loss over validation points, if there are any."""
+        """The loss over the validation points, if there are any."""
         return validation_loss(self.validation)
 
     def without_metrics(self) -> LineFit:
-        """Return the problem without them."""
+        """Return the problem without metrics."""
         return replace(self, validation=None)
 
     at = drawn_at
 
 
 def article_points() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the article's 50 points x (50,) and y (50,), as float32.
+    """Return the article's 50 points, x (50,) and y (50,), as float32.
 
     ``y = 0.75 x² + 1.0 x + 2.0 + 0.3 ε`` with x and ε standard normal, drawn in this
     order from NumPy's legacy generator seeded with 20240215.
@@ -146,33 +157,35 @@ def line_fit(
     """Fit the line ``y = weight · x + bias`` to points.
 
     Args:
-        loss: a loss such as `torch.nn.MSELoss()`, of prediction and target.
-        points: x (n,) and y (n,); or a table and two of its columns, by name or by
-            number from 0: ``("exam.csv", "hours", "score")``; or a table with columns x
-            and y. A table is the path of a CSV or Parquet file, relative to the scene's
-            file, a data frame, a dict of columns, or an array (n, columns). The
-            article's 50 points if not given.
-        missing: ``"drop"`` leaves out points that lack a number; otherwise they are an
-            error.
-        bias: the map's range to the right.
-        weight: the map's range upward.
-        start: bias and weight at the start.
-        name: what to call it; the class of the loss if not given.
-        dtype: the precision of points and line, such as ``torch.float64``; torch's
-            default if not given.
-        names: what the axes are called, if not bias and weight.
-        validation: other points, given like the first, which are not trained on. The
-            loss over them is logged as ``"validation loss"``.
+        loss: a function of prediction (n, 1) and target (n, 1) that returns a scalar,
+            such as `torch.nn.MSELoss()`.
+        points: the data: x (n,) and y (n,); or a table and two of its columns, by name
+            or by index from 0, such as ``("exam.csv", "hours", "score")``; or a table
+            with columns x and y. A table is the path of a CSV or Parquet file, relative
+            to the scene's file, a data frame, a dict of columns, or an array
+            (n, columns). Default: the article's 50 points.
+        missing: ``"error"`` raises if a number is missing; ``"drop"`` leaves out points
+            that lack a number.
+        bias: the range of the map's x axis, as (low, high).
+        weight: the range of the map's y axis, as (low, high).
+        start: the initial values, as (bias, weight).
+        name: the name in titles and tables. Default: the class of the loss.
+        dtype: the dtype of points and parameters, such as ``torch.float64``. Default:
+            torch's default dtype.
+        names: the labels of the x and y axes. Default: ``("bias", "weight")``.
+        validation: points that are not used for training, in the same form as `points`.
+            Their loss is logged as ``"validation loss"``.
+
+    Returns:
+        The problem.
 
     Raises:
-        SceneError: the points are not two rows of finite numbers of equal length, or
-            `loss` is not a loss, or has no gradient.
+        SceneError: the points are not finite numbers of equal length, or `loss` is not
+            a loss or has no gradient.
     """
     check_loss("line_fit", loss)
     kind = numpy_dtype(check_dtype("line_fit", dtype))
-    data = PointData(*article_points())
-    if points is not None:
-        data = read_points(points, "line_fit", kind, missing)
+    data = points_or_article("line_fit", points, kind, missing)
     if not is_pair(start):
         raise SceneError(
             f"line_fit: start is {quoted(start)}; give two numbers, bias and weight"
@@ -192,11 +205,20 @@ def line_fit(
     return with_validation("line_fit", problem, validation, missing)
 
 
+def points_or_article(
+    caller: str, points: Points | None, dtype: np.dtype[Any], missing: Missing
+) -> PointData:
+    """Return the points that the user gave, or by default the article's."""
+    if points is None:
+        return PointData(*article_points())
+    return read_points(points, caller, dtype, missing)
+
+
 def check_criterion(caller: str, problem: Any, fitting: str) -> None:
-    """Raise `SceneError` unless a problem's loss can be trained on."""
+    """Raise `SceneError` unless a problem's loss is a differentiable scalar."""
     try:
         with warnings.catch_warnings(), seeded(), preserved(problem.criterion):
-            warnings.simplefilter("ignore")  # training repeats these
+            warnings.simplefilter("ignore")  # training repeats the warnings
             value = problem.loss(problem.model())
     except Exception as error:
         text = message_of(error)
@@ -206,8 +228,8 @@ def check_criterion(caller: str, problem: Any, fitting: str) -> None:
 
 
 def check_loss(caller: str, loss: object) -> None:
-    """Raise `SceneError` unless something can be a loss of prediction and target."""
+    """Raise `SceneError` unless an object can be a loss of prediction and target."""
     if isinstance(loss, type) or not callable(loss):
         raise SceneError(
-            f"{caller}: {quoted(loss)} is no loss; give one such as MSELoss()"
+            f"{caller}: {quoted(loss)} is not a loss; give one such as MSELoss()"
         )

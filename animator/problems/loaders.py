@@ -1,4 +1,4 @@
-"""Collects all points of a data loader or a dataset, and resets random generators."""
+"""Collects the points of data loaders and datasets, and resets their generators."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from animator.base.errors import SceneError
 from animator.problems import trees
 from animator.problems.trees import Tree
 
-MOST_ITEMS = 100_000
-"""Samples or batches that are read from something whose length is not known."""
-MOST_BYTES = 1 << 33
-"""Bytes of their tensors."""
+MAX_SAMPLES = 100_000
+"""The maximum number of items read from an iterable of unknown length."""
+MAX_BYTES = 1 << 33
+"""The maximum size of their tensors, in bytes."""
 
 
 def read_samples(data: Any) -> list[Any]:
-    """Return the samples of a dataset, or of any other iterable.
+    """Return the samples of a dataset or of another iterable.
 
     Raises:
-        SceneError: there are none, or too many.
+        SceneError: there are no samples, or too many.
     """
     if hasattr(data, "__getitem__") and hasattr(data, "__len__"):
         samples = [data[index] for index in range(len(data))]
@@ -41,10 +41,11 @@ def read_samples(data: Any) -> list[Any]:
 
 
 def collect(loader: DataLoader[Any]) -> Tree:
-    """Return all points that a loader draws from, as one batch.
+    """Return all points of a loader's dataset as one batch.
 
     Raises:
-        SceneError: there are none, too many, or its batches cannot be joined.
+        SceneError: there are no points, too many, or the batches cannot be
+            concatenated.
     """
     indices = _indices(loader)
     if indices is not None:
@@ -53,7 +54,7 @@ def collect(loader: DataLoader[Any]) -> Tree:
         return loader.collate_fn([loader.dataset[index] for index in indices])
     batches = _bounded(loader)
     if not batches:
-        raise SceneError("the DataLoader gives no batches; check its data")
+        raise SceneError("the DataLoader yields no batches; check its data")
     if len(batches) == 1:
         return batches[0]
     try:
@@ -62,13 +63,13 @@ def collect(loader: DataLoader[Any]) -> Tree:
         return points
     except ValueError as error:
         raise SceneError(
-            f"the batches of the DataLoader cannot be joined ({error}); give data that "
-            "its collate_fn can make one batch of"
+            f"the batches of the DataLoader cannot be concatenated ({error}); give "
+            "data that its collate_fn can combine into one batch"
         ) from error
 
 
 def _indices(loader: DataLoader[Any]) -> list[Any] | None:
-    """Return the indices that a loader draws from; None if it has none."""
+    """Return the indices that a loader draws from; None without a sampler."""
     dataset = loader.dataset
     batched = loader.batch_size is not None or loader.batch_sampler is not None
     if not (batched and hasattr(dataset, "__getitem__")):
@@ -87,14 +88,14 @@ def _indices(loader: DataLoader[Any]) -> list[Any] | None:
 
 
 def _bounded(items: Any) -> list[Any]:
-    """Return all items, if they have an end.
+    """Return all items of an iterable.
 
     Raises:
-        SceneError: their number is not known, and there are too many.
+        SceneError: the length is unknown, and there are too many items.
     """
     try:
         len(items)
-    except TypeError:  # it has none
+    except TypeError:  # it has no length
         pass
     else:
         return list(items)
@@ -103,7 +104,7 @@ def _bounded(items: Any) -> list[Any]:
     for item in items:
         size += sum(t.numel() * t.element_size() for t in trees.tensors(item))
         found.append(item)
-        if len(found) > MOST_ITEMS or size > MOST_BYTES:
+        if len(found) > MAX_SAMPLES or size > MAX_BYTES:
             raise SceneError(
                 f"the data do not end within {len(found):,} items; give data of "
                 "bounded length, such as list(itertools.islice(data, 1000))"
@@ -112,7 +113,7 @@ def _bounded(items: Any) -> list[Any]:
 
 
 def generators(loader: DataLoader[Any]) -> list[torch.Generator]:
-    """Return a loader's own random generators, each once."""
+    """Return the random generators of a loader, without duplicates."""
     places = (
         loader,
         loader.sampler,
@@ -127,7 +128,7 @@ def generators(loader: DataLoader[Any]) -> list[torch.Generator]:
 def generators_at(
     loader: DataLoader[Any], states: Iterable[torch.Tensor]
 ) -> Iterator[None]:
-    """Set a loader's generators to some states for the body, then restore them."""
+    """Set the states of a loader's generators for the body, then restore them."""
     own = generators(loader)
     before = [generator.get_state() for generator in own]
     for generator, state in zip(own, states, strict=True):

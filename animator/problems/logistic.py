@@ -1,4 +1,4 @@
-"""Logistic regression: the probability of a class fitted to points of two classes."""
+"""Logistic regression: fits the probability of a class to labelled points."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from animator.problems.points import Missing, Points
 
 
-def _named(name: str, ends: Any) -> tuple[str, float, float]:
-    """Return a name and the two ends of a range."""
+def _axis(name: str, ends: Any) -> tuple[str, float, float]:
+    """Return (name, low, high)."""
     found = coordinate(name, ends)
     return name, found.low, found.high
 
@@ -35,21 +35,27 @@ def logistic_fit(
     names: tuple[str, str] | None = None,
     validation: Points | None = None,
 ) -> CurveFit:
-    """Fit the probability ``σ(weight · x + bias)`` of a class: logistic regression.
+    """Fit a logistic regression: the class probability ``σ(weight · x + bias)``.
+
+    Source: D. Cox, The Regression Analysis of Binary Sequences, 1958.
 
     Args:
-        points: x (n,) and labels (n,), 0 or 1, or a table, as `line_fit` takes them; if
-            not given, 40 points of two classes that overlap.
-        missing: ``"drop"`` leaves out points that lack a number; otherwise they are an
-            error.
-        bias: the map's range to the right.
-        weight: the map's range upward.
-        start: bias and weight at the start.
-        loss: of logits and labels; ``BCEWithLogitsLoss()`` if not given.
-        name: what to call it; the class of the loss if not given.
-        names: what the axes are called, if not bias and weight.
-        validation: other points and labels, which are not trained on. The loss over
-            them is logged as ``"validation loss"``.
+        points: x (n,) and labels (n,), which are 0 or 1; or a table, as for `line_fit`.
+            Default: 40 points of two overlapping classes.
+        missing: ``"error"`` raises if a number is missing; ``"drop"`` leaves out points
+            that lack a number.
+        bias: the range of the map's x axis, as (low, high).
+        weight: the range of the map's y axis, as (low, high).
+        start: the initial values, as (bias, weight).
+        loss: a function of logits (n, 1) and labels (n, 1) that returns a scalar.
+            Default: ``BCEWithLogitsLoss()``.
+        name: the name in titles and tables. Default: the class of the loss.
+        names: the labels of the x and y axes. Default: ``("bias", "weight")``.
+        validation: points and labels that are not used for training, in the same form
+            as `points`. Their loss is logged as ``"validation loss"``.
+
+    Returns:
+        The problem.
 
     Raises:
         SceneError: the points are not valid, or a label is neither 0 nor 1.
@@ -66,8 +72,8 @@ def logistic_fit(
     return curve_fit(
         neuron,
         torch.nn.BCEWithLogitsLoss() if loss is None else loss,
-        x=_named("bias", bias),
-        y=_named("weight", weight),
+        x=_axis("bias", bias),
+        y=_axis("weight", weight),
         start=start,
         points=data,
         link=torch.sigmoid,
@@ -78,7 +84,7 @@ def logistic_fit(
 
 
 def _read_labelled(points: Points, caller: str, missing: Missing) -> PointData:
-    """Read points whose labels are 0 or 1."""
+    """Read points, and check that their labels are 0 or 1."""
     data = read_points(points, caller, missing=missing)
     wrong = data.y[(data.y != 0) & (data.y != 1)]
     if len(wrong):

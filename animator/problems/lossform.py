@@ -1,4 +1,4 @@
-"""Determines how a loss is called: with outputs and labels, or a model and a batch."""
+"""Determines how to call a loss: with outputs and labels, or a model and a batch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OUTPUT_NAMES = {
 def fit_objective(
     loss: Loss, model: torch.nn.Module, base: torch.nn.Module, data: Data
 ) -> tuple[Data, Objective]:
-    """Return how the loss is called, and the data in a precision that it accepts."""
+    """Return the data, in a dtype that the loss accepts, and the objective."""
     try:
         return data, _objective_on(loss, model, base, data)
     except Exception:
@@ -48,7 +48,7 @@ def fit_objective(
 def _objective_on(
     loss: Loss, model: torch.nn.Module, base: torch.nn.Module, data: Data
 ) -> Objective:
-    """Return how the loss is called; on two points, or where that fails on all."""
+    """Determine how to call the loss, on two points or, if that fails, on all."""
     try:
         objective, value = find_objective(loss, base, data.first(2))
     except SceneError:
@@ -57,10 +57,10 @@ def _objective_on(
         objective, value = find_objective(loss, base, data.points)
     if value.shape != ():
         raise SceneError(
-            f"the loss gives several numbers, of the shape {tuple(value.shape)}; "
+            f"the loss returns several numbers, of shape {tuple(value.shape)}; "
             "average them, such as with reduction='mean'"
         )
-    if not value.requires_grad:  # perhaps it has a gradient in training alone
+    if not value.requires_grad:  # it may have a gradient in training mode only
         with torch.enable_grad(), seeded():
             value = objective(copy_module(base), data.points)
     if not value.requires_grad:
@@ -73,8 +73,8 @@ def _objective_on(
         shapes = ", ".join(str(tuple(parameter.shape)) for parameter in own)
         raise SceneError(
             f"the loss {getattr(loss, '__name__', type(loss).__name__)} has parameters "
-            f"of its own (shapes {shapes}), which no optimizer would train; make them "
-            "a part of the model and give loss(model, batch), or freeze them with "
+            f"of its own (shapes {shapes}), which no optimizer would train; move them "
+            "into the model and give loss(model, batch), or freeze them with "
             "requires_grad_(False)"
         )
     return objective
@@ -83,19 +83,19 @@ def _objective_on(
 def find_objective(
     function: Loss, base: torch.nn.Module, batch: Tree
 ) -> tuple[Objective, torch.Tensor]:
-    """Find out how a loss is called: by its first parameter, or else by calling it.
+    """Determine how to call a loss, from its first parameter or else by trying.
 
     Args:
         function: ``criterion(outputs, labels)`` or ``loss(model, batch)``.
-        base: a model, which is left as it is.
-        batch: of a few points.
+        base: a model; it is not changed.
+        batch: a batch of a few points.
 
     Returns:
-        The objective, and its value over the batch, with its graph.
+        The objective, and its value () over the batch, with its graph.
 
     Raises:
-        SceneError: both calls succeed, or the value is no differentiable tensor.
-        Exception: whatever the loss raises, if no call succeeds.
+        SceneError: both calls succeed, or the value is not a tensor.
+        Exception: the error of the loss, if both calls fail.
     """
     forms = [Objective(function, of_model) for of_model in _forms(function)]
     tried = [try_objective(form, base, batch) for form in forms]
@@ -111,17 +111,17 @@ def find_objective(
     if len(errors) == 1 or _called_alike(errors):
         raise errors[0]
     raise SceneError(
-        f"loss(outputs, labels) fails with {_named(errors[0])}; loss(model, batch) "
-        f"with {_named(errors[1])}; name its first parameter 'outputs' or 'model'"
+        f"loss(outputs, labels) fails with {_describe(errors[0])}; loss(model, batch) "
+        f"with {_describe(errors[1])}; name its first parameter 'outputs' or 'model'"
     )
 
 
 def try_objective(
     objective: Objective, base: torch.nn.Module, batch: Tree
 ) -> tuple[Objective, torch.Tensor] | Exception:
-    """Return an objective and its value, or what it raised.
+    """Return an objective and its value, or the exception that it raised.
 
-    It needs gradients if its value changes without them.
+    The objective needs gradients if its value changes under `torch.no_grad`.
     """
     try:
         with torch.enable_grad(), seeded():
@@ -142,28 +142,29 @@ def try_objective(
 def _checked(
     objective: Objective, value: torch.Tensor
 ) -> tuple[Objective, torch.Tensor]:
-    """Return an objective and its value, if the value is a tensor."""
+    """Return an objective and its value, after checking that this is a tensor."""
     if not isinstance(value, torch.Tensor):
         raise SceneError(
-            f"the loss gives a {type(value).__name__}; write it with torch's operations"
+            f"the loss returns a {type(value).__name__}; write it with torch's "
+            "operations"
         )
     return objective, value
 
 
-def _named(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _called_alike(errors: list[Exception]) -> bool:
-    """Return whether two calls failed for the same reason, such as wrong data."""
-    return len({_named(error) for error in errors}) == 1
+    """Return whether both calls failed with the same error, such as wrong data."""
+    return len({_describe(error) for error in errors}) == 1
 
 
 def _forms(function: Loss) -> tuple[bool, ...]:
-    """Return which calls to try: `True` for ``loss(model, batch)``.
+    """Return the calls to try; True stands for ``loss(model, batch)``.
 
-    The name or the annotation of the first parameter decides. If neither is known,
-    both are tried.
+    The name or the annotation of the first parameter decides. If both are unknown, both
+    calls are tried.
     """
     if type(function).__module__ == "torch.nn.modules.loss":
         return (False,)
@@ -184,26 +185,26 @@ def _forms(function: Loss) -> tuple[bool, ...]:
 
 
 def takes_model(function: Any) -> bool:
-    """Return whether a function is known to take a model first, and then a batch."""
+    """Return whether a function's first parameter is known to be a model."""
     return _forms(function) == (True,)
 
 
 def _annotation(function: Any, parameter: inspect.Parameter) -> Any:
-    """Return the type that a parameter is annotated with, as far as it is known."""
+    """Return a parameter's annotation, resolved to a type if possible."""
     while isinstance(function, functools.partial):
         function = function.func
     if not inspect.isroutine(function):
         function = type(function).__call__
     try:
         return typing.get_type_hints(function).get(parameter.name, "")
-    except Exception:  # names that exist for type checkers only
+    except Exception:  # names that are imported for type checkers only
         return parameter.annotation
 
 
 def trained_parameters(
     value: torch.Tensor, reached: list[torch.nn.Parameter]
 ) -> list[torch.nn.Parameter]:
-    """Return the parameters among those that a loss reaches that have a gradient."""
+    """Return those of the parameters `reached` that a loss depends on."""
     if not reached or not value.requires_grad:
         return []
     gradients = torch.autograd.grad(

@@ -1,4 +1,4 @@
-"""Metrics: numbers of a model and its data that are measured while it is trained."""
+"""Metrics: numbers that are measured on a model and its data during training."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from animator.problems.objective import outputs, split
 from animator.problems.trees import Tree
 
 Form = Literal["model", "outputs", "batch", "inputs"]
-"""How a metric is called.
+"""How a metric is called:
 
 ``"model"``: ``f(model)``; ``"outputs"``: ``f(outputs, labels)``; ``"batch"``:
 ``f(model, batch)``; ``"inputs"``: ``f(model, inputs, labels)``.
 """
 RESERVED = ("step", "loss", "lr", "gradient norm", "validation loss")
-"""Names of series that are always logged, or of their axis."""
+"""Names of series that are always logged, or of their axes."""
 VALIDATION = "validation "
-"""What the name of a series over the validation data begins with."""
+"""The prefix of the names of series over the validation data."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Metric:
-    """A number of a model and its data, which is measured at some steps of a run.
+    """A number that is measured on a model and its data at some steps of a run.
 
     Attributes:
-        name: of its series.
-        function: the user's own.
-        every: it is measured at each step that is a multiple of this, and at the last.
+        name: the name of the series.
+        function: the user's function.
+        every: the interval in steps; the last step is always measured.
         form: how the function is called.
-        points: all points, as one batch; None if the function sees the model alone.
+        points: all points as one batch; None if the function takes only the model.
         evaluation: evaluates the outputs for these points in chunks, if that is exact.
     """
 
@@ -53,16 +53,16 @@ class Metric:
 
     @property
     def user_function(self) -> Callable[..., Any]:
-        """What the user has written: of the validation loss, that is the loss."""
+        """The function that the user wrote; for the validation loss, the loss."""
         if isinstance(self.function, Evaluation):
             return self.function.objective.function
         return self.function
 
     def measure(self, model: torch.nn.Module) -> float:
-        """Return its value for a model as it is now.
+        """Return the metric's value for a model in its current state.
 
         Raises:
-            SceneError: the function fails, or does not give a number.
+            SceneError: the function raises an error, or does not return a number.
         """
         try:
             value = self._evaluate(model)
@@ -88,13 +88,13 @@ class Metric:
             return self.function(self._outputs(model, inputs), labels)
 
     def _outputs(self, model: torch.nn.Module, inputs: Tree) -> Any:
-        """Return the outputs for all points, in bounded memory if that is exact."""
+        """Return the outputs for all points, in chunks if that is exact."""
         if self.evaluation is not None and self.evaluation.splitting == "outputs":
             try:
                 return trees.concatenate(
                     [outputs(model, split(c)[0]) for c in self.evaluation.chunks()]
                 )
-            except ValueError:  # the outputs of the chunks differ in shape
+            except ValueError:  # outputs of chunks differ in shape
                 pass
         return outputs(model, inputs)
 
@@ -108,15 +108,15 @@ _CALLS: dict[Form, str] = {
 
 
 def as_number(what: str, value: Any) -> float:
-    """Return a number, or the only element of a tensor or an array, as a float.
+    """Convert a number, or a tensor or array with one element, to a float.
 
     Raises:
-        SceneError: it is something else.
+        SceneError: the value is not a single number; the message begins with `what`.
     """
     if isinstance(value, torch.Tensor | np.ndarray | np.generic):
         if math.prod(value.shape) != 1:
             raise SceneError(
-                f"{what} has the shape {tuple(value.shape)}; give a single number, "
+                f"{what} has shape {tuple(value.shape)}; give a single number, "
                 "such as its mean"
             )
         value = value.item()
@@ -132,23 +132,23 @@ def bind_metrics(
     points: Tree = None,
     evaluation: Evaluation | None = None,
 ) -> tuple[Metric, ...]:
-    """Return the metrics of a user's functions, by the names of their series.
+    """Create metrics from a user's functions.
 
-    The number of a function's parameters without a default decides how it is called:
-    ``f(model)``, ``f(model, inputs, labels)``, or with two ``f(outputs, labels)``. A
-    function of two is called ``f(model, batch)`` if the first one is named ``model``,
-    ``net``, ``network`` or ``module``, or annotated as a module, as for a loss.
+    The number of parameters without a default determines the call: ``f(model)``,
+    ``f(outputs, labels)`` or ``f(model, inputs, labels)``. A function of two is called
+    ``f(model, batch)`` if its first parameter is named ``model``, ``net``, ``network``
+    or ``module``, or is annotated as a module.
 
     Args:
-        caller: what to name in errors.
-        metrics: the functions.
-        every: they are measured at each step that is a multiple of this.
-        points: all points, as one batch; None if there are none.
-        evaluation: of these points, if there is one.
+        caller: the name of the function or experiment in error messages.
+        metrics: the functions by the names of their series.
+        every: the interval of the measurements, in steps.
+        points: all points as one batch; None if the problem has no data.
+        evaluation: evaluates these points in chunks, if given.
 
     Raises:
-        SceneError: a name is taken, something is no function, or it asks for data that
-            the problem does not have.
+        SceneError: a name is reserved, a value is not a function, or a function needs
+            data that the problem does not have.
     """
     check_every(caller, every)
     if not isinstance(metrics, Mapping):
@@ -159,7 +159,9 @@ def bind_metrics(
     bound = []
     for name, function in metrics.items():
         if not isinstance(name, str) or not name:
-            raise SceneError(f"{caller}: {name!r} is no name of a metric; use a text")
+            raise SceneError(
+                f"{caller}: {name!r} is not a name of a metric; use a string"
+            )
         if name in RESERVED:
             raise SceneError(
                 f"{caller}: a metric is named {name!r}, which is logged already; give "
@@ -168,8 +170,8 @@ def bind_metrics(
         form = _form(f"{caller}: metric {name!r}", function)
         if form != "model" and points is None:
             raise SceneError(
-                f"{caller}: metric {name!r} asks for data, as {_CALLS[form]}, but the "
-                "problem has none; write it as a function of the model alone"
+                f"{caller}: metric {name!r} needs data, as {_CALLS[form]}, but the "
+                "problem has none; write it as a function of the model only"
             )
         if form == "model":
             bound.append(Metric(name, function, every))
@@ -179,7 +181,7 @@ def bind_metrics(
 
 
 def check_every(caller: str, every: object) -> None:
-    """Raise `SceneError` unless a metric can be measured every so many steps."""
+    """Raise `SceneError` unless `every` is a valid number of steps."""
     if not is_integer(every, 1):
         raise SceneError(
             f"{caller}: every is {quoted(every)}; give a whole number of steps, at "
@@ -188,7 +190,7 @@ def check_every(caller: str, every: object) -> None:
 
 
 def _form(what: str, function: Any) -> Form:
-    """Return how a metric is called, by its signature."""
+    """Return how a metric is called, from its signature."""
     if isinstance(function, type) or not callable(function):
         raise SceneError(
             f"{what} is {quoted(function)}; give a function such as f(model), "
@@ -218,9 +220,9 @@ def _form(what: str, function: Any) -> Form:
 def validation_metrics(
     metrics: Collection[Metric], evaluation: Evaluation
 ) -> Iterator[Metric]:
-    """Yield each metric that sees data, over validation data instead.
+    """Yield a copy of each metric that takes data, for the validation data.
 
-    One whose name is taken is left out.
+    A metric is skipped if a metric with the new name exists.
     """
     names = {metric.name for metric in metrics}
     for metric in metrics:
@@ -236,9 +238,9 @@ def validation_metrics(
 
 
 def points_of(problem: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """Return the inputs (n, 1) and labels (n, 1) of a problem of points, if it is one.
+    """Return the inputs (n, 1) and labels (n, 1) of a fit; None for other problems.
 
-    They are its arrays `data_x` (n,) and `data_y` (n,).
+    They come from its arrays `data_x` (n,) and `data_y` (n,).
     """
     columns = [getattr(problem, name, None) for name in ("data_x", "data_y")]
     if not all(isinstance(column, np.ndarray) for column in columns):

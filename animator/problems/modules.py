@@ -1,4 +1,4 @@
-"""Copies modules, switches their modes, and turns their weights into vectors."""
+"""Copies modules, switches their modes, and flattens their weights to vectors."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _UNSTEADY = (
 
 
 def copy_module(module: torch.nn.Module) -> torch.nn.Module:
-    """Return a copy of a module that shares nothing with it.
+    """Return a deep copy of a module.
 
-    Tensors that a module computes from its parameters and keeps as attributes, as the
-    old `torch.nn.utils.weight_norm` does, are copied as constants until the next
-    forward pass computes them again; `copy.deepcopy` alone refuses them.
+    Some modules store tensors that they compute from their parameters, such as those of
+    the old `torch.nn.utils.weight_norm`. These are copied as constants, until the next
+    forward pass computes them again; `copy.deepcopy` alone raises an error.
     """
     memo: dict[int, Any] = {}
     for part in module.modules():
@@ -45,18 +45,18 @@ def copy_module(module: torch.nn.Module) -> torch.nn.Module:
             memo[id(part)] = _copy_script(part)
     copied: torch.nn.Module = copy.deepcopy(module, memo)
     for own, new in zip(module.parameters(), copied.parameters(), strict=True):
-        vars(new).update(vars(own))  # such as a mark that some optimizer looks for
+        vars(new).update(vars(own))  # such as attributes that some optimizers read
     return copied
 
 
 def _copy_script(module: torch.jit.ScriptModule) -> torch.nn.Module:
-    """Return a copy of a scripted module, whose parameters are leaves.
+    """Return a copy of a scripted module whose parameters are leaf tensors.
 
-    Those of `copy.deepcopy` are not, so that no optimizer accepts them.
+    With `copy.deepcopy` they are not leaves, and optimizers refuse them.
     """
     buffer = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # which the user has seen
+        warnings.simplefilter("ignore", DeprecationWarning)  # the user has seen it
         torch.jit.save(module, buffer)
         buffer.seek(0)
         loaded: torch.nn.Module = torch.jit.load(buffer)
@@ -64,7 +64,7 @@ def _copy_script(module: torch.jit.ScriptModule) -> torch.nn.Module:
 
 
 def is_lazy(module: torch.nn.Module) -> bool:
-    """Return whether a module waits for its first inputs to choose its shapes."""
+    """Return whether a module has lazy layers that are not yet initialized."""
     tensors = (*module.parameters(), *module.buffers())
     return any(
         isinstance(tensor, UninitializedParameter | UninitializedBuffer)
@@ -73,10 +73,10 @@ def is_lazy(module: torch.nn.Module) -> bool:
 
 
 def is_steady(module: torch.nn.Module) -> bool:
-    """Return whether a forward pass is known to be the same in training and evaluation.
+    """Return whether a forward pass certainly does not depend on the training mode.
 
-    This is known for torch's own layers without running statistics and without random
-    numbers. Nothing is known about classes that torch does not define.
+    This is certain for torch's layers without running statistics and random numbers. It
+    is never certain for classes that torch does not define.
     """
     return all(map(_is_steady, module.modules()))
 
@@ -96,7 +96,7 @@ def _is_steady(module: torch.nn.Module) -> bool:
 
 @contextmanager
 def evaluation_mode(module: torch.nn.Module) -> Iterator[None]:
-    """Put a module into evaluation mode for the body; restore each part's mode."""
+    """Switch a module to evaluation mode for the body, then restore each mode."""
     modes = {part: part.training for part in module.modules()}
     module.eval()
     try:
@@ -107,10 +107,10 @@ def evaluation_mode(module: torch.nn.Module) -> Iterator[None]:
 
 
 def extra_state(module: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """Return copies of all tensors that a module holds besides its parameters.
+    """Return copies of all tensors of a module that are not parameters.
 
-    These are its buffers, persistent or not, and tensors that are plain attributes, by
-    their names with dots.
+    These are its buffers, persistent or not, and tensors in plain attributes, by their
+    dotted names.
     """
     state = {}
     for prefix, part in module.named_modules():
@@ -124,7 +124,7 @@ def extra_state(module: torch.nn.Module) -> dict[str, torch.Tensor]:
 def load_extra_state(
     module: torch.nn.Module, state: Mapping[str, torch.Tensor]
 ) -> None:
-    """Give a module the tensors that `extra_state` returned."""
+    """Load the tensors that `extra_state` returned into a module."""
     for path, value in state.items():
         prefix, _, name = path.rpartition(".")
         part = module.get_submodule(prefix)
@@ -135,16 +135,16 @@ def load_extra_state(
             value.shape, value.dtype, value.layout,
         ):  # fmt: skip
             with torch.no_grad():
-                old.copy_(value)  # in place, as others may refer to it
+                old.copy_(value)  # in place, because other objects may refer to it
         else:
             setattr(part, name, value.to(device=old.device, copy=True))
 
 
 def restore(module: torch.nn.Module, saved: torch.nn.Module) -> None:
-    """Give a module, in place, the weights, modes and attributes of a copy of it.
+    """Restore a module's weights, modes and attributes, in place, from a copy of it.
 
-    Attributes that refer to parts or tensors of the copy then refer to the module's.
-    Gradients are dropped.
+    Attributes that refer to submodules or tensors of the copy are changed to refer to
+    those of the module. Gradients are set to None.
     """
     pairs = list(zip(module.modules(), saved.modules(), strict=True))
     memo: dict[int, Any] = {id(before): part for part, before in pairs}
@@ -167,7 +167,7 @@ def restore(module: torch.nn.Module, saved: torch.nn.Module) -> None:
 def _restore_tensors(
     own: dict[str, Any], saved: Mapping[str, Any], memo: dict[int, Any]
 ) -> None:
-    """Restore tensors by name, and note which one stands for which."""
+    """Restore tensors by name, and map the copy's tensors to the module's in `memo`."""
     for name, old in saved.items():
         if old is None:
             own[name] = None
@@ -183,12 +183,12 @@ def _restore_tensors(
         memo[id(old)] = tensor
 
 
-_TORCH_S_OWN = frozenset(vars(torch.nn.Module())) - {"training"}
+_MODULE_ATTRIBUTES = frozenset(vars(torch.nn.Module())) - {"training"}
 
 
 def _is_restored(name: str) -> bool:
-    """Return whether an attribute is one that training may change as a plain value."""
-    return name not in _TORCH_S_OWN and not name.startswith("_flat_weight")
+    """Return whether training may change an attribute with this name."""
+    return name not in _MODULE_ATTRIBUTES and not name.startswith("_flat_weight")
 
 
 def weight_dtype(parameters: Iterable[torch.Tensor]) -> np.dtype[Any]:
@@ -199,14 +199,14 @@ def weight_dtype(parameters: Iterable[torch.Tensor]) -> np.dtype[Any]:
 
 
 def real_parts(tensor: torch.Tensor) -> torch.Tensor:
-    """Return a tensor's numbers in a row; a complex number is two real ones."""
+    """Return a flattened tensor; a complex number becomes two real numbers."""
     if tensor.is_complex():
         tensor = torch.view_as_real(tensor)
     return tensor.reshape(-1)
 
 
 def to_vector(parameters: Iterable[torch.Tensor]) -> NDArray[np.floating]:
-    """Return all weights as one vector (P,); a complex weight is two real numbers."""
+    """Return all weights as a vector (P,); complex weights become two numbers each."""
     tensors = [parameter.detach() for parameter in parameters]
     dtype = torch.float64 if weight_dtype(tensors) == np.float64 else torch.float32
     parts = [real_parts(tensor.cpu()).to(dtype) for tensor in tensors]
@@ -214,18 +214,18 @@ def to_vector(parameters: Iterable[torch.Tensor]) -> NDArray[np.floating]:
 
 
 def trainable(parameters: Iterable[torch.Tensor]) -> NDArray[np.bool_]:
-    """Return which numbers of the vector of all weights are trained (P,)."""
+    """Return a mask (P,) of the trainable elements of the weight vector."""
     parameters = list(parameters)
     return np.repeat([p.requires_grad for p in parameters], sizes(parameters))
 
 
 def sizes(parameters: Iterable[torch.Tensor]) -> list[int]:
-    """Return how many real numbers each parameter has."""
+    """Return the number of real numbers of each parameter."""
     return [p.numel() * (2 if p.is_complex() else 1) for p in parameters]
 
 
 def set_vector(parameters: Iterable[torch.Tensor], vector: torch.Tensor) -> None:
-    """Write a vector (P,) of real numbers into parameters."""
+    """Write a weight vector (P,) into parameters, in place."""
     parameters = list(parameters)
     with torch.no_grad():
         for parameter, part in zip(

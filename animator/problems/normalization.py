@@ -14,12 +14,12 @@ from animator.problems.evaluation import Evaluation
 def normalizations(
     model: torch.nn.Module, trained: torch.nn.Module | None = None
 ) -> list[_NormBase]:
-    """Return the layers whose running statistics training changes.
+    """Return the layers whose running statistics change in training.
 
     Args:
-        model: whose layers to return.
-        trained: the model whose training modes decide which layers learn; `model`
-            itself if not given.
+        model: the model whose layers are returned.
+        trained: a model of the same architecture, whose modes decide which layers
+            update their statistics. Default: `model`.
     """
     parts = zip(model.modules(), (trained or model).modules(), strict=True)
     return [
@@ -34,10 +34,10 @@ def normalizations(
 def estimate(
     model: torch.nn.Module, learned: Sequence[_NormBase], evaluation: Evaluation
 ) -> None:
-    """Estimate running statistics of some layers, the others in evaluation mode.
+    """Estimate the running statistics of the layers `learned` from all points.
 
-    They are computed over all points; if the points are evaluated in chunks, they are
-    the mean over the chunks.
+    The other layers are in evaluation mode. If the points are evaluated in chunks, the
+    statistics are the means over the chunks.
     """
     with contextlib.ExitStack() as stack:
         for layer in learned:
@@ -51,7 +51,7 @@ def estimate(
 
 @contextlib.contextmanager
 def _averaging(layer: _NormBase) -> Iterator[None]:
-    """Make running statistics a plain mean over the forward passes of the body.
+    """Make running statistics the arithmetic mean over the body's forward passes.
 
     Source: the documentation of `torch.nn.BatchNorm1d`, momentum. Instance
         normalisation does not support ``momentum=None``.

@@ -1,4 +1,4 @@
-"""The loss of a model over a batch, however the user has written it."""
+"""The loss of a model over a batch, in either form that the user may write."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Objective:
 
     Attributes:
         function: ``criterion(outputs, labels)``, or ``loss(model, batch)``.
-        of_model: whether it is ``loss(model, batch)``.
-        needs_grad: whether it takes derivatives itself, so that it cannot be evaluated
+        of_model: whether the form is ``loss(model, batch)``.
+        needs_grad: whether the loss computes derivatives, and so cannot be evaluated
             under `torch.no_grad`.
     """
 
@@ -46,12 +46,12 @@ class Objective:
 
     @property
     def is_steady(self) -> bool:
-        """Whether it is one of torch's own criteria, which use no random numbers."""
-        return is_torch_s(self.function)
+        """Whether the loss is one of torch's criteria, which use no random numbers."""
+        return is_torch_loss(self.function)
 
 
-def is_torch_s(function: Loss) -> bool:
-    """Return whether a loss is one of torch's own criteria."""
+def is_torch_loss(function: Loss) -> bool:
+    """Return whether a loss is one of torch's criteria."""
     kind = function if inspect.isroutine(function) else type(function)
     module = str(getattr(kind, "__module__", ""))
     return module in ("torch.nn.modules.loss", "torch.nn.functional")
@@ -61,19 +61,19 @@ def split(batch: Tree) -> tuple[Tree, Tree]:
     """Return the inputs and the labels of a batch; the labels are its last part.
 
     Raises:
-        SceneError: it has no labels.
+        SceneError: the batch has no labels.
     """
     if not isinstance(batch, tuple | list) or len(batch) < 2:
         raise SceneError(
-            "the data have no labels; give (inputs, labels), or a loss that takes the "
-            "model and a batch: loss(model, batch)"
+            "the data have no labels; give (inputs, labels), or a loss of the model "
+            "and a batch: loss(model, batch)"
         )
     *inputs, labels = batch
     return inputs[0] if len(inputs) == 1 else tuple(inputs), labels
 
 
 def outputs(model: torch.nn.Module, inputs: Tree) -> Any:
-    """Return a model's outputs; several inputs become its arguments."""
+    """Return a model's outputs; several inputs are passed as separate arguments."""
     if isinstance(inputs, tuple | list) and _accepts(model, *inputs):
         return model(*inputs)
     if isinstance(inputs, Mapping) and all(isinstance(key, str) for key in inputs):
@@ -91,11 +91,11 @@ def _accepts(model: torch.nn.Module, *arguments: Any, **named: Any) -> bool:
     return True
 
 
-def initialize(model: torch.nn.Module, function: Loss, batch: Tree) -> None:
-    """Let lazy layers choose their shapes, by a forward pass of a few points.
+def initialize_lazy(model: torch.nn.Module, function: Loss, batch: Tree) -> None:
+    """Initialize lazy layers by a forward pass of a few points.
 
     Raises:
-        Exception: whatever the model raises.
+        Exception: any error of the model.
     """
     calls: list[Callable[[], Any]] = [
         lambda: outputs(model, split(batch)[0]),

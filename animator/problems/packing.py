@@ -1,4 +1,4 @@
-"""Turns tensors of any dtype into NumPy arrays by name, and back."""
+"""Converts tensors of any dtype to NumPy arrays by name, and back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PREFIX = "state "
 def pack_tensors(
     tensors: Mapping[str, torch.Tensor], known: Mapping[str, torch.Tensor]
 ) -> dict[str, NDArray[np.uint8]]:
-    """Return tensors as arrays, except those that are known."""
+    """Return tensors as arrays by name, except those that equal the `known` ones."""
     return {
         f"{_PREFIX}{tensor.dtype} {name}": _bytes_of(tensor)
         for name, tensor in tensors.items()
@@ -28,7 +28,7 @@ def pack_tensors(
 def unpack_tensors(
     arrays: Mapping[str, Any], known: Mapping[str, torch.Tensor]
 ) -> dict[str, torch.Tensor]:
-    """Return the tensors that `pack_tensors` was given."""
+    """Return the tensors that `pack_tensors` packed."""
     tensors = dict(known)
     for key, values in arrays.items():
         if key.startswith(_PREFIX):
@@ -40,14 +40,14 @@ def unpack_tensors(
 
 
 def is_equal(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Return whether two tensors are the same to the bit."""
+    """Return whether two tensors are bitwise equal."""
     if (one.shape, one.dtype, one.layout) != (other.shape, other.dtype, other.layout):
         return False
     return np.array_equal(_bytes_of(one), _bytes_of(other))
 
 
 def _bytes_of(tensor: torch.Tensor) -> NDArray[np.uint8]:
-    """Return a tensor's bytes (…, size of a number), whatever its dtype."""
+    """Return the bytes (…, itemsize) of a tensor of any dtype."""
     dense = tensor.detach().cpu().to_dense().resolve_conj().resolve_neg()
     flat = dense.contiguous().unsqueeze(-1)
     return np.asarray(flat.view(torch.uint8).numpy())

@@ -1,4 +1,4 @@
-"""What a plane of weights needs of the network whose weights they are."""
+"""The protocol of a network whose loss is drawn on a plane of its weights."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class PlaneSource(Protocol):
-    """A network as its planes use it; `Network` is one."""
+    """The members of a network that planes use; `Network` implements it."""
 
     @property
     def base(self) -> torch.nn.Module:
-        """The model at its start."""
+        """The model at the start."""
 
     @property
     def data(self) -> Data:
-        """The data that it is trained on."""
+        """The training data."""
 
     @property
     def objective(self) -> Objective:
@@ -34,27 +34,27 @@ class PlaneSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What the problem is called."""
+        """The name in titles and tables."""
 
     @property
     def names(self) -> tuple[str, str]:
-        """What the axes of the map are called, if not as the plane says."""
+        """The labels of the axes; empty strings for those of the plane."""
 
     @property
     def stateful(self) -> tuple[Any, ...]:
-        """What an evaluation changes besides the model."""
+        """The objects besides the model that an evaluation may change."""
 
     def model(self) -> torch.nn.Module:
-        """Build the model at its start."""
+        """Create the model at the start."""
 
     def is_referred_to(self, setting: Any) -> bool:
         """Return whether the loss or a setting refers to the user's own model."""
 
     def borrowed(self) -> AbstractContextManager[torch.nn.Module]:
-        """Lend the user's own model at its start."""
+        """Yield the user's own model at the start, and restore it afterwards."""
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points, as it is trained on."""
+        """Return the loss () over all points, with its graph."""
 
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points, without its graph."""
+        """Return the loss () over all points, without a graph."""

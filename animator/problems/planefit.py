@@ -34,11 +34,11 @@ def fit_plane(
     """Return the plane through paths of weights, each (K, P), as a problem.
 
     Args:
-        network: the network whose weights follow the paths.
-        method: how to choose the directions.
-        paths: the first one is of the setting that the state belongs to.
-        state: what the model holds besides its weights.
-        others: what it holds at the ends of the other settings.
+        network: the network that was trained.
+        method: chooses the directions of the plane.
+        paths: the paths of the settings; `state` belongs to the first one.
+        state: the model's tensors besides its weights, by name.
+        others: the same tensors at the ends of the other settings.
     """
     directions = method.fit(network.base, paths)
     places, off = zip(*map(directions.project, paths), strict=True)
@@ -63,14 +63,14 @@ def fit_plane(
 
 
 def _range_of(places: NDArray[np.floating]) -> tuple[float, float]:
-    """Return the range of a coordinate, with some room at both ends."""
+    """Return the range of a coordinate, with a margin at both ends."""
     low, high = float(places.min()), float(places.max())
     room = 0.25 * (high - low) or 1.0
     return low - room, high + room
 
 
 def _distance_note(distance: float, path: NDArray[np.floating]) -> str:
-    """Return a note on how far paths are off the plane, relative to a path's length."""
+    """Return a note on the largest distance of the paths from the plane."""
     ends = np.asarray(path[[0, -1]], np.float64)
     length = float(np.linalg.norm(ends[1] - ends[0])) or 1.0
     if distance <= 1e-6 * length:
@@ -79,9 +79,9 @@ def _distance_note(distance: float, path: NDArray[np.floating]) -> str:
 
 
 def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bool:
-    """Return whether other buffers change the loss at a place (2,).
+    """Return whether other buffers change the loss at a point (2,) of the plane.
 
-    Counters and re-estimated running statistics do not.
+    Counters and re-estimated running statistics do not change it.
     """
     same = state.keys() == plane.state.keys() and all(
         is_equal(tensor, plane.state[name]) for name, tensor in state.items()
@@ -95,7 +95,7 @@ def _changes_loss(plane: Plane, state: State, place: NDArray[np.floating]) -> bo
 
 
 def unpack_plane(network: PlaneSource, arrays: Mapping[str, Any]) -> Plane:
-    """Return the plane of a network whose parts `Plane.packed` returned."""
+    """Return the plane that `Plane.packed` converted to arrays."""
     names = tuple(map(str, arrays["names"]))
     directions = Directions(
         arrays["origin"], arrays["right"], arrays["up"], (names[0], names[1])

@@ -1,4 +1,4 @@
-"""Points to fit something to: two rows of numbers, or two columns of a table."""
+"""Reads the points of a fit from two arrays, or from two columns of a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
-from animator.problems.columns import Column, Numbers
+from animator.problems.columns import Column, NumberColumn
 from animator.problems.tables import FRAME_PROTOCOLS, read_columns, to_floats
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     Points = tuple[ArrayLike, ArrayLike] | str | Path | tuple[Any, Column, Column] | Any
 
 Missing = Literal["error", "drop"]
-"""What is done with points that lack a number."""
+"""Whether points that lack a number raise an error or are dropped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointData:
-    """Points, and what their axes are called."""
+    """Points, and the names of x and y."""
 
     x: NDArray[np.floating]  # (n,)
     y: NDArray[np.floating]  # (n,)
@@ -34,7 +34,7 @@ class PointData:
 
 
 def numpy_dtype(dtype: torch.dtype) -> np.dtype[Any]:
-    """Return NumPy's name for a precision; float32 for those that it does not have."""
+    """Return the NumPy dtype of a torch dtype; float32 if NumPy lacks it."""
     return np.dtype(np.float64 if dtype == torch.float64 else np.float32)
 
 
@@ -47,15 +47,15 @@ def read_points(
     """Read points.
 
     Args:
-        points: x (n,) and y (n,); or a table and two of its columns, by name or number;
+        points: x (n,) and y (n,); or a table and two of its columns, by name or index;
             or a table with columns x and y. A table is the path of a CSV or Parquet
             file, a data frame, a dict of columns, or an array (n, columns).
-        caller: the function to name in an error.
-        dtype: their precision.
+        caller: the name of the function in error messages.
+        dtype: the dtype of the result.
         missing: ``"drop"`` to leave out points that lack a number.
 
     Raises:
-        SceneError: they are not two rows of finite numbers of equal length.
+        SceneError: x and y are not finite numbers of equal length.
     """
     if isinstance(points, PointData):
         return points
@@ -82,8 +82,8 @@ def read_points(
     return PointData(rows[0], rows[1], (x.name or "x", y.name or "y"))
 
 
-def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
-    """Return the columns of x and y."""
+def _two_columns(points: Any) -> tuple[NumberColumn, NumberColumn]:
+    """Return the columns x and y."""
     table, *columns = points if isinstance(points, tuple) and points else (points,)
     if _are_columns(columns):
         x, y = read_columns(table, columns)
@@ -109,14 +109,14 @@ def _two_columns(points: Any) -> tuple[Numbers, Numbers]:
 
 
 def _are_columns(chosen: list[Any]) -> bool:
-    """Return whether values choose two columns, by name or by number."""
+    """Return whether values select two columns, by name or by index."""
     return len(chosen) == 2 and all(
         isinstance(c, str | int) and not isinstance(c, bool) for c in chosen
     )
 
 
 def _is_table(points: Any) -> bool:
-    """Return whether something has columns with names."""
+    """Return whether an object has named columns."""
     return (
         getattr(points, "columns", None) is not None
         or any(hasattr(points, protocol) for protocol in FRAME_PROTOCOLS)
@@ -124,10 +124,10 @@ def _is_table(points: Any) -> bool:
     )
 
 
-def _row_of(values: Any, axis: str) -> Numbers:
-    """Return a row of numbers, with its name if it is a column of a data frame."""
+def _row_of(values: Any, axis: str) -> NumberColumn:
+    """Return a sequence of numbers, with its name if it is a data-frame column."""
     name = getattr(values, "name", "")
-    return Numbers(
+    return NumberColumn(
         name if isinstance(name, str) else "",
         to_floats(values, axis),
         lambda row: f"point {row}",
@@ -135,12 +135,13 @@ def _row_of(values: Any, axis: str) -> Numbers:
 
 
 def _present(
-    x: Numbers, y: Numbers, caller: str, missing: Missing
+    x: NumberColumn, y: NumberColumn, caller: str, missing: Missing
 ) -> NDArray[np.bool_]:
-    """Return which points have both numbers.
+    """Return a mask (n,) of the points that have both numbers.
 
     Raises:
-        SceneError: some lack one, and are not to be left out.
+        SceneError: a point lacks a number, and `missing` is ``"error"``; or no point
+            has both numbers.
     """
     gaps = [np.isnan(column.values) for column in (x, y)]
     lacking = gaps[0] | gaps[1]

@@ -1,4 +1,4 @@
-"""Evaluates a loss of two numbers at many places, and checks what it gives."""
+"""Evaluates a loss of two variables at many points, and checks its value."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ LossAt = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 def losses_at_each(at: LossAt, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Return the losses (N,) at x (N,) and y (N,), of a function of two numbers ().
+    """Return the losses (N,) at x (N,) and y (N,), for a function of two scalars ().
 
-    They are evaluated together by `torch.func.vmap`, or one after the other if it
-    refuses the function, for example because that draws random numbers or branches on
-    values.
+    The points are evaluated together by `torch.func.vmap`. They are evaluated one by
+    one if `vmap` does not support the function, for example because it draws random
+    numbers or branches on values.
     """
     try:
         return torch.func.vmap(at)(x, y)
     except Exception:
-        with torch.enable_grad():  # the function may take derivatives itself
+        with torch.enable_grad():  # the function may compute derivatives
             return torch.stack(
                 [at(*place).detach() for place in zip(x, y, strict=True)]
             )
@@ -33,7 +33,7 @@ NO_NUMPY = "write the loss with torch's operations, not with NumPy's"
 
 
 def uses_numpy(error: BaseException) -> bool:
-    """Return whether NumPy was called where an error occurred, or wanted a tensor."""
+    """Return whether an error occurred in NumPy, or in a conversion to NumPy."""
     modules = (
         str(frame.f_globals.get("__name__"))
         for frame, _ in traceback.walk_tb(error.__traceback__)
@@ -44,15 +44,15 @@ def uses_numpy(error: BaseException) -> bool:
 
 
 def check_loss_value(caller: str, value: object) -> None:
-    """Raise `SceneError` unless a loss's value can be trained on."""
+    """Raise `SceneError` unless a loss's value is a differentiable scalar tensor."""
     if not isinstance(value, torch.Tensor):
         raise SceneError(
-            f"{caller}: the loss gives {quoted(value)}, a {type(value).__name__}; "
+            f"{caller}: the loss returns {quoted(value)}, a {type(value).__name__}; "
             "write it with torch's operations"
         )
     if value.shape != ():
         raise SceneError(
-            f"{caller}: the loss gives several numbers, of the shape "
+            f"{caller}: the loss returns several numbers, of shape "
             f"{tuple(value.shape)}; average them, such as with reduction='mean'"
         )
     if not value.requires_grad:

@@ -1,4 +1,4 @@
-"""The precision in which a problem is computed."""
+"""The dtype in which a problem is computed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from animator.problems.scalar import Scalar
 
 
 def drawn_dtype(problem: Any) -> torch.dtype:
-    """Return the real dtype of a problem's drawn numbers; of a plane, float64.
+    """Return the real dtype of a problem's drawn parameters; float64 for a plane.
 
-    Where a problem has no model with these numbers, it is torch's default.
+    If the problem's model has no such parameters, it is torch's default dtype.
+
+    Args:
+        problem: the problem.
     """
     if isinstance(problem, Plane):
         return torch.float64

@@ -35,17 +35,28 @@ if TYPE_CHECKING:
     from animator.problems.plane_source import PlaneSource
 
 MAP_POINTS = 51
-"""Points along each side of a map, if the panel gives none; each costs an epoch."""
+"""The default resolution of a map; each point costs one pass over the data."""
 NORMALIZATION_NOTE = "batch norm re-estimated at each point"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane(CostlyMap, WithMapNote):
-    """A network's loss over a plane of its weights, as a problem that can be drawn.
+    """The loss of a network on a plane of its weights, as a problem to draw.
 
-    Where the model has batch normalisation that learns in training, each point of the
-    plane has running statistics of its own, estimated from the training data: the
-    statistics that a setting has learned are valid at its end only.
+    If the model has batch normalisation in training mode, the running statistics are
+    estimated from the training data at each point of the plane: the statistics of a
+    training run are valid only at its end.
+
+    Attributes:
+        network: the network.
+        directions: the origin and the axes of the plane.
+        x: the coordinate on the x axis.
+        y: the coordinate on the y axis.
+        start: the start of the paths on the plane, as (x, y).
+        distance_note: a note on the distance of the paths from the plane.
+        state: the model's tensors besides its weights, by name.
+        state_note: a note on `state`, if it affects the loss.
+        points: the default number of points along each side of a map.
     """
 
     network: PlaneSource
@@ -54,30 +65,26 @@ class Plane(CostlyMap, WithMapNote):
     y: Coordinate
     start: tuple[float, float]
     distance_note: str
-    """How far the paths are off the plane."""
     state: Mapping[str, torch.Tensor]
-    """What the model holds besides its weights."""
     state_note: str = ""
-    """A note on `state`, if it affects the loss."""
     points: int = MAP_POINTS
-    """Points along each side of a map, if the panel gives none."""
 
     def __repr__(self) -> str:
         return describe_problem(self)
 
     @property
     def map_points(self) -> int:
-        """How many points along each side a map has, if its panel does not say."""
+        """The default number of points along each side of a map."""
         return self.points
 
     @property
     def map_note(self) -> str:
-        """What the scene's key says about the map."""
+        """The note about the map in the legend."""
         return self.note
 
     @property
     def note(self) -> str:
-        """How far the paths are off the plane, and whose statistics the map has."""
+        """The notes on the paths' distance and on the normalisation statistics."""
         learned = normalizations(self.network.base)
         notes = [
             self.distance_note,
@@ -87,7 +94,7 @@ class Plane(CostlyMap, WithMapNote):
         return "; ".join(filter(None, notes))
 
     def packed(self) -> dict[str, Any]:
-        """Return the data of the plane, without its network, by name."""
+        """Return the plane's data as arrays by name, without the network."""
         where = self.directions
         return {
             "origin": where.origin,
@@ -103,11 +110,11 @@ class Plane(CostlyMap, WithMapNote):
 
     @property
     def name(self) -> str:
-        """The network's."""
+        """The name of the network."""
         return self.network.name
 
     def model(self) -> torch.nn.Module:
-        """Build the model at its start."""
+        """Create the model at the start."""
         return self.network.model()
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
@@ -117,21 +124,21 @@ class Plane(CostlyMap, WithMapNote):
     def project(
         self, weights: NDArray[np.floating]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return where weights (K, P) lie: (K, 2), and how far off the plane: (K,)."""
+        """Project weights (K, P): return coordinates (K, 2) and distances (K,)."""
         return self.directions.project(weights)
 
     def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        """Return the loss (N,) at places x (N,) and y (N,) of the plane, as float64.
+        """Return the loss (N,) at coordinates x (N,) and y (N,), as float64.
 
-        On a CPU each place is evaluated by one thread, so that the losses do not
-        depend on how many there are.
+        On a CPU each point is evaluated by one thread, so that the losses do not depend
+        on the number of threads.
         """
         places = list(zip(x.tolist(), y.tolist(), strict=True))
         network = self.network
         if (
             network.data.device.type != "cpu"
             or network.evaluation.is_random  # global random numbers are seeded
-            or network.evaluation.has_state  # which threads would share
+            or network.evaluation.has_state  # threads would share it
             or network.is_referred_to(None)
         ):
             return torch.tensor(self._losses(places), dtype=torch.float64)
@@ -148,7 +155,7 @@ class Plane(CostlyMap, WithMapNote):
             torch.set_num_threads(threads)
 
     def _losses(self, places: Sequence[tuple[float, float]]) -> list[float]:
-        """Return the loss at some places, one after the other."""
+        """Return the losses at points (x, y) of the plane, one by one."""
         with self._model() as model:
             parameters = list(model.parameters())
             origin, right, up, vector = self._vectors(parameters)
@@ -166,7 +173,7 @@ class Plane(CostlyMap, WithMapNote):
             return losses
 
     def _preserved(self, model: torch.nn.Module) -> AbstractContextManager[None]:
-        """Keep what one place's evaluation changes from the next place's."""
+        """Restore the state that evaluating one point changes, if there is any."""
         stateful = self.network.stateful
         return preserved(model, *stateful) if stateful else nullcontext()
 
@@ -188,10 +195,10 @@ class Plane(CostlyMap, WithMapNote):
     def _vectors(
         self, parameters: Sequence[torch.nn.Parameter]
     ) -> tuple[torch.Tensor, ...]:
-        """Return origin, right, up, and the vector that is moved over the plane.
+        """Return origin, right, up, and a weight vector that is set to each point.
 
-        Where all parameters have one dtype they become views of that vector, so that
-        moving it moves them.
+        If all parameters have the same dtype, they become views of this vector, so that
+        writing to it sets them.
         """
         dtypes = {parameter.dtype for parameter in parameters}
         device = parameters[0].device

@@ -1,4 +1,4 @@
-"""What an experiment, a map or a panel may ask of a problem."""
+"""The protocols of problems that experiments, maps and panels use."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Problem(Protocol):
-    """What an experiment needs of a problem; write your own with these members.
+    """The protocol of a problem; a class with these members can be used as a problem.
 
-    The two drawn coordinates are numbers among the model's parameters: `x.name` and
+    The two drawn coordinates are scalars among the model's parameters: `x.name` and
     `y.name` are names in `model.named_parameters()`, such as ``"bias"``, or elements of
-    what these name, such as ``"weight[0, 1]"``.
+    such parameters, such as ``"weight[0, 1]"``.
     """
 
     @property
     def name(self) -> str:
-        """What to call it in titles and tables, such as ``"MSELoss"``."""
+        """The name in titles and tables, such as ``"MSELoss"``."""
 
     @property
     def x(self) -> Coordinate:
-        """The coordinate drawn to the right."""
+        """The coordinate on the x axis."""
 
     @property
     def y(self) -> Coordinate:
-        """The coordinate drawn upward."""
+        """The coordinate on the y axis."""
 
     @property
     def start(self) -> tuple[float, float]:
-        """Where every setting starts, as (x, y)."""
+        """The initial point of every setting, as (x, y)."""
 
     def model(self) -> torch.nn.Module:
-        """Build a fresh model whose drawn parameters are at the start."""
+        """Create a new model with its drawn parameters at the start."""
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () of the model, differentiable in its parameters."""
@@ -56,39 +56,39 @@ class Problem(Protocol):
 
 @runtime_checkable
 class Batched(Protocol):
-    """What else a problem has if its loss is a mean over points."""
+    """The additional members of a problem whose loss is a mean over points."""
 
     @property
     def size(self) -> int:
-        """How many points there are."""
+        """The number of points."""
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their indices (B,)."""
+        """Return the loss () over the points with the indices `batch` (B,)."""
 
 
 @runtime_checkable
 class PlaneProblem(Problem, Protocol):
-    """The loss over a plane in weight space, as a problem that can be drawn."""
+    """A loss on a plane in weight space, as a problem to draw."""
 
     def project(
         self, weights: NDArray[np.floating]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return where weights (K, P) lie, (K, 2), and how far off the plane, (K,)."""
+        """Project weights (K, P): return coordinates (K, 2) and distances (K,)."""
 
     def packed(self) -> dict[str, Any]:
-        """Return the parts of the plane as arrays, by name."""
+        """Return the plane's data as arrays, by name."""
 
 
 @runtime_checkable
 class ProjectedProblem(Protocol):
-    """A problem of many weights; the plane that is drawn is known after recording."""
+    """A problem of many weights, whose plane is fitted after the recording."""
 
     @property
     def name(self) -> str:
-        """What to call it in titles and tables."""
+        """The name in titles and tables."""
 
     def model(self) -> torch.nn.Module:
-        """Build a fresh model at its start."""
+        """Create a new model at the start."""
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
         """Return the loss () of the model, differentiable in its parameters."""
@@ -101,25 +101,35 @@ class ProjectedProblem(Protocol):
         calm: Sequence[bool] | None = None,
         others: Sequence[Mapping[str, torch.Tensor]] = (),
     ) -> PlaneProblem:
-        """Return the plane through paths of weights, each (K, P), as a problem."""
+        """Fit a plane to paths of weights, each (K, P), and return it as a problem.
+
+        Args:
+            paths: the weights of each setting at its logged steps.
+            state: the model's tensors besides its weights, by name, at the end of the
+                first setting; they are used at all points of the plane.
+            calm: for each path, whether the plane and its ranges are fitted to it; runs
+                that diverge should be left out. Default: all paths.
+            others: the same tensors at the ends of the other settings. If they change
+                the loss, the plane has a note about it.
+        """
 
     def unpacked(self, arrays: Mapping[str, Any]) -> PlaneProblem:
-        """Return a plane whose parts were packed into arrays, by name."""
+        """Return the plane that `PlaneProblem.packed` converted to arrays, by name."""
 
 
 class BatchSource(ABC):
-    """A problem that yields its batches itself; a class inherits to declare it."""
+    """A base class for problems that yield their own batches."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def has_own_batches(self) -> bool:
-        """Whether the data fix the batches, so that settings have no batch size."""
+        """Whether the data determine the batches; settings then have no batch size."""
 
     @abstractmethod
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Any]:
-        """Yield the batches of a run, for ever."""
+        """Yield the training batches, without end; all points if the size is None."""
 
     @abstractmethod
     def loss_on(self, model: torch.nn.Module, batch: Any) -> torch.Tensor:
@@ -127,9 +137,9 @@ class BatchSource(ABC):
 
 
 class Borrowed(ABC):
-    """A problem that can train the user's own model in place, and restores it.
+    """A base class for problems that can train the user's own model and restore it.
 
-    This is needed if a loss, a hook or an optimizer refers to the model itself.
+    This is necessary if a loss, a hook or an optimizer refers to that model.
     """
 
     __slots__ = ()
@@ -140,83 +150,83 @@ class Borrowed(ABC):
 
     @abstractmethod
     def borrowed(self) -> AbstractContextManager[torch.nn.Module]:
-        """Yield the user's own model at its start, and restore it afterwards."""
+        """Yield the user's own model at the start, and restore it afterwards."""
 
 
 class Evaluated(ABC):
-    """A problem that knows how to evaluate its loss over all points."""
+    """A base class for problems that evaluate the loss over all points themselves."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def is_steady(self) -> bool:
-        """Whether the loss is known to be the same in training and in evaluation mode.
+        """Whether the loss certainly does not depend on the training mode.
 
-        It is not where batch normalisation, dropout or random numbers have a part.
+        It is False for models with batch normalisation, dropout or random numbers.
         """
 
     @property
     @abstractmethod
     def stateful(self) -> tuple[Any, ...]:
-        """What changes, besides the model, when the loss is evaluated."""
+        """The objects besides the model that evaluating the loss may change."""
 
     @abstractmethod
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points of the model as it is, without a graph."""
+        """Return the loss () over all points, in the model's modes, without a graph."""
 
 
 class Measured(ABC):
-    """A problem with metrics of its own, such as its loss over validation data."""
+    """A base class for problems with metrics, such as a validation loss."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def metrics(self) -> tuple[Metric, ...]:
-        """What is measured during each run."""
+        """The metrics that are measured during each run."""
 
     @property
     def validation(self) -> Evaluation | None:
-        """The loss over data that are not trained on; None if there are none.
+        """The loss over the validation data; None if there are none.
 
-        An experiment's own metrics of the data are then measured over these, too.
+        An experiment's own metrics of the data are then measured on these data too.
         """
         return None
 
     @abstractmethod
     def without_metrics(self) -> Any:
-        """Return the problem without them, for runs of which only the loss counts."""
+        """Return the problem without metrics, for runs that only need the loss."""
 
 
 class WithMinima(ABC):
-    """A problem whose minima are known; a class inherits to declare it."""
+    """A base class for problems with known minima."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def known_minima(self) -> Sequence[tuple[float, float]]:
-        """Where the loss is lowest, each place as (x, y); empty if that is unknown."""
+        """The known global minima, each as (x, y); may be empty."""
 
 
 class CostlyMap(ABC):
-    """A problem whose loss takes long to evaluate; a class inherits to declare it."""
+    """A base class for problems whose loss is slow to evaluate."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def map_points(self) -> int:
-        """How many points along each side a map has, if its panel does not say."""
+        """The default number of points along each side of a map."""
 
 
 class WithMapNote(ABC):
-    """A problem with a remark about its map; a class inherits to declare it."""
+    """A base class for problems with a note about their map."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def map_note(self) -> str:
-        """What the scene's key says about the map; empty if there is nothing."""
+        """The note about the map in the legend; may be empty."""

@@ -1,4 +1,4 @@
-"""A quadratic function of any number of weights, by its matrix or its eigenvalues."""
+"""A quadratic form of any dimension, given by its matrix or its eigenvalues."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 class QuadraticForm(torch.nn.Module):
-    """The model whose weights are the point itself, ``w``."""
+    """The model of the quadratic form; its parameter ``w`` is the point."""
 
     matrix: torch.Tensor
 
     def __init__(self, matrix: torch.Tensor, start: torch.Tensor) -> None:
-        """Start at a point (n,) of the function of a matrix (n, n)."""
+        """Store the matrix (n, n), and create ``w`` with the value `start` (n,)."""
         super().__init__()
         self.register_buffer("matrix", matrix)
         self.w = torch.nn.Parameter(start.clone())
 
     def forward(self, batch: Any) -> torch.Tensor:
-        """Return ``wᵀ A w / 2`` (), whatever the batch."""
+        """Return ``wᵀ A w / 2`` (); the batch is ignored."""
         return self.w @ self.matrix @ self.w / 2
 
 
@@ -42,18 +42,22 @@ def quadratic(
     dtype: torch.dtype = torch.float64,
     names: tuple[str, str] | None = None,
 ) -> Network:
-    """Make a problem of ``f(w) = wᵀ A w / 2`` in any dimension.
+    """Create the problem of minimising ``f(w) = wᵀ A w / 2``, in any dimension n.
 
     Args:
-        matrix: A, symmetric (n, n); or its eigenvalues (n,), of a diagonal one.
-        start: w at the start (n,); ones if not given.
-        plane: which plane is drawn; that of the first and the last weight if not given.
-        name: what to call it.
-        dtype: the precision.
-        names: what the axes are called, if not as the plane says.
+        matrix: the symmetric matrix A (n, n), or the diagonal (n,) of a diagonal A.
+        start: the initial w (n,). Default: ones.
+        plane: the method that chooses the plane. Default: the plane of the first and
+            the last weight.
+        name: the name in titles and tables.
+        dtype: the dtype of A and w.
+        names: the labels of the x and y axes. Default: those of the plane.
+
+    Returns:
+        The problem.
 
     Raises:
-        SceneError: the matrix is not symmetric, or the shapes do not fit.
+        SceneError: the matrix is not symmetric and finite, or the shapes do not match.
     """
     try:
         values = np.asarray(matrix, np.float64)
@@ -64,8 +68,8 @@ def quadratic(
         values = np.diag(values)
     if values.ndim != 2 or values.shape[0] != values.shape[1] or len(values) < 2:
         raise SceneError(
-            f"quadratic: a matrix of the shape {values.shape}; give (n, n), or n "
-            "eigenvalues, at least two"
+            f"quadratic: the matrix has shape {values.shape}; give (n, n), or n "
+            "eigenvalues, with n at least 2"
         )
     if not np.isfinite(values).all() or not np.allclose(values, values.T):
         raise SceneError(
@@ -73,7 +77,7 @@ def quadratic(
         )
     if at.shape != (len(values),):
         raise SceneError(
-            f"quadratic: start of the shape {at.shape}; give {len(values)} numbers"
+            f"quadratic: start has shape {at.shape}; give {len(values)} numbers"
         )
     form = QuadraticForm(
         torch.tensor(values, dtype=dtype), torch.tensor(at, dtype=dtype)
@@ -84,6 +88,6 @@ def quadratic(
 
 
 def _value(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-    """Return the value of the function () at the model's weights."""
+    """Return the quadratic form () at the model's weights."""
     value: torch.Tensor = model(batch)
     return value

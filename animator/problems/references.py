@@ -1,8 +1,8 @@
-"""Finds out whether some code refers to a model, which must then be trained in place.
+"""Finds references from losses, hooks and settings to the user's model.
 
 A loss such as ``lambda outputs, labels: mse(outputs, labels) + norm(model)`` refers to
-the very model that the user has made. If a copy of the model were trained, the loss
-would still use the original.
+the user's own model. If a copy of the model were trained, the loss would still use the
+original. Such a model must be trained in place.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 
 
 def refers_to(thing: Any, module: torch.nn.Module) -> bool:
-    """Return whether something reaches a module, a part of it, or one of its tensors.
+    """Return whether an object refers to a module, a submodule, or one of its tensors.
 
     Functions are followed through their closures, defaults and global names; objects
     through their attributes; containers through their items.
@@ -37,7 +37,7 @@ def refers_to(thing: Any, module: torch.nn.Module) -> bool:
 
 
 def parameters_reached(thing: Any, but: torch.nn.Module) -> list[torch.nn.Parameter]:
-    """Return the trainable parameters that something reaches, but those of a module."""
+    """Return the trainable parameters that an object refers to, except a module's."""
     own = {id(parameter) for parameter in but.parameters()}
     seen: dict[int, Any] = {}
     stack = [thing]
@@ -56,7 +56,7 @@ def parameters_reached(thing: Any, but: torch.nn.Module) -> list[torch.nn.Parame
 
 
 def module_hooks(module: torch.nn.Module) -> list[Any]:
-    """Return the hooks of a module and of its parts, forward and backward ones."""
+    """Return the forward and backward hooks of a module and its submodules."""
     return [
         hook
         for part in module.modules()
@@ -66,7 +66,7 @@ def module_hooks(module: torch.nn.Module) -> list[Any]:
 
 
 def has_tensor_hooks(module: torch.nn.Module) -> bool:
-    """Return whether a parameter has hooks of its own, which act on its gradient."""
+    """Return whether a parameter has hooks that act on its gradient."""
     return any(
         getattr(parameter, name, None)
         for parameter in module.parameters()
@@ -76,7 +76,7 @@ def has_tensor_hooks(module: torch.nn.Module) -> bool:
 
 @contextmanager
 def restored_hooks(module: torch.nn.Module) -> Iterator[None]:
-    """Remove, after the body, the hooks that it has added, as some optimizers do."""
+    """Remove the hooks that the body has added to a module, as some optimizers do."""
     kept = [(hooks, dict(hooks)) for hooks in _hook_tables(module)]
     before = {id(hooks): saved for hooks, saved in kept}
     try:
@@ -88,7 +88,7 @@ def restored_hooks(module: torch.nn.Module) -> Iterator[None]:
 
 
 def _hook_tables(module: torch.nn.Module) -> list[dict[int, Any]]:
-    """Return the tables of hooks of a module's parts and parameters."""
+    """Return the hook dicts of a module's submodules and parameters."""
     tables = [
         getattr(part, name)
         for part in module.modules()
@@ -105,7 +105,7 @@ _TENSOR_HOOKS = ("_backward_hooks", "_post_accumulate_grad_hooks")
 
 
 def _reachable(item: Any) -> Iterable[Any]:
-    """Return what an item refers to directly."""
+    """Return the objects that an item refers to directly."""
     if isinstance(item, torch.Tensor | str | bytes | int | float | type(None)):
         return ()
     if isinstance(item, types.FunctionType):
@@ -126,7 +126,7 @@ def _reachable(item: Any) -> Iterable[Any]:
 
 
 def _values(item: Any) -> list[Any]:
-    """Return the attributes of an object, and the functions of its own class."""
+    """Return the attributes of an object, and the functions of its class."""
     attributes = list(getattr(item, "__dict__", {}).values())
     for kind in type(item).__mro__:
         if not is_library(kind):
@@ -136,7 +136,7 @@ def _values(item: Any) -> list[Any]:
 
 
 def slots_of(kind: type) -> tuple[str, ...]:
-    """Return the names of the slots that a class itself adds."""
+    """Return the names of the slots that a class defines itself."""
     slots = vars(kind).get("__slots__", ())
     return (slots,) if isinstance(slots, str) else tuple(slots)
 
@@ -147,7 +147,7 @@ def _of_function(function: types.FunctionType) -> Iterator[Any]:
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
-        except ValueError:  # it is empty
+        except ValueError:  # the cell is empty
             continue
     yield from function.__defaults__ or ()
     yield from (function.__kwdefaults__ or {}).values()
@@ -161,7 +161,7 @@ def _of_function(function: types.FunctionType) -> Iterator[Any]:
 
 
 def _names(code: types.CodeType) -> Iterator[str]:
-    """Yield the names that some code, and the code within it, looks up."""
+    """Yield the names that code reads, including nested code."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
@@ -169,7 +169,7 @@ def _names(code: types.CodeType) -> Iterator[str]:
 
 
 def is_library(thing: Any) -> bool:
-    """Return whether something belongs to a library, not to a scene."""
+    """Return whether an object belongs to a library, not to the user's code."""
     name = getattr(thing, "__module__", None)
     if isinstance(thing, types.ModuleType):
         name = thing.__name__

@@ -1,4 +1,4 @@
-"""Remembers a value, an attribute or the items of a container, and restores them."""
+"""Saves a value, an attribute or the items of a container, and restores them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 Restore = Callable[[], bool]
-"""Restores something; returns whether it had changed."""
+"""Restores a saved value, and returns whether it had changed."""
 
 
-def keep(read: Callable[[], Any], write: Callable[[Any], object]) -> Restore:
-    """Return what writes the value that can be read now, if it has changed by then."""
+def save_value(read: Callable[[], Any], write: Callable[[Any], object]) -> Restore:
+    """Save a value, and return a function that writes it back if it has changed."""
     before = read()
 
     def restore() -> bool:
@@ -35,8 +35,8 @@ def _is_same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def keep_attribute(owner: Any, name: str) -> Restore:
-    """Return what gives an attribute the object again that it has now."""
+def save_attribute(owner: Any, name: str) -> Restore:
+    """Save an attribute, and return a function that restores it."""
     before = getattr(owner, name)
 
     def restore() -> bool:
@@ -48,8 +48,8 @@ def keep_attribute(owner: Any, name: str) -> Restore:
     return restore
 
 
-def refill(container: Any) -> Restore:
-    """Return what gives a mutable container the items again that it has now."""
+def save_items(container: Any) -> Restore:
+    """Save the items of a container, and return a function that restores them."""
     is_dict = isinstance(container, dict)
     fill = (
         container.update if is_dict or isinstance(container, set) else container.extend
@@ -63,7 +63,7 @@ def refill(container: Any) -> Restore:
     def restore() -> bool:
         now = read()
         pairs = zip(now, before, strict=False)
-        if len(now) == len(before) and all(_is_one(*pair) for pair in pairs):
+        if len(now) == len(before) and all(_is_same_item(*pair) for pair in pairs):
             return False
         container.clear()
         fill(before)
@@ -72,8 +72,8 @@ def refill(container: Any) -> Restore:
     return restore
 
 
-def _is_one(one: Any, other: Any) -> bool:
-    """Return whether two items are the same object; of a dict, two keys and values."""
+def _is_same_item(one: Any, other: Any) -> bool:
+    """Return whether two items, or two (key, value) pairs, are the same objects."""
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return all(map(operator.is_, one, other))
     return one is other

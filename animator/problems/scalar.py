@@ -1,4 +1,4 @@
-"""One number among a model's parameters: its value and its gradient."""
+"""One scalar among a model's parameters: its value and its gradient."""
 
 from __future__ import annotations
 
@@ -18,22 +18,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ELEMENT = re.compile(r"([^\[\]]+)(?:\[([\d, ]+)\])?")
-_MANY = 6
-"""How many parameters a message lists."""
+_MOST_LISTED = 6
+"""The maximum number of parameters that a message lists."""
 _PARTS = {".real": 0, ".imag": 1}
 
 
 class Scalar:
-    """A parameter of one element, or an element of a larger one.
+    """A scalar parameter, or one element of a larger parameter.
 
-    Of a complex number it is one of its parts: ``"z.real"``, ``"z[3].imag"``.
+    For a complex number it is the real or the imaginary part: ``"z.real"``,
+    ``"z[3].imag"``.
     """
 
     def __init__(self, model: torch.nn.Module, name: str) -> None:
-        """Find it by name, such as ``"bias"``, ``"0.weight[1, 2]"`` or ``"c[0]"``.
+        """Find a scalar by name, such as ``"bias"`` or ``"0.weight[1, 2]"``.
+
+        Args:
+            model: the model.
+            name: the parameter's name in ``model.named_parameters()``, with an index if
+                it has several elements.
 
         Raises:
-            SceneError: the model has no such number.
+            SceneError: the model has no such parameter or element.
         """
         parameters = dict(model.named_parameters())
         base, part = _without_part(name, parameters)
@@ -44,7 +50,8 @@ class Scalar:
         if owner not in parameters:
             raise SceneError(
                 f"the model has no parameter {name!r}; it has "
-                f"{_some(parameters, name)}; give one such as {_example(parameters)}"
+                f"{_list_names(parameters, name)}; give one such as "
+                f"{_example_name(parameters)}"
             )
         self.name = owner
         self.label = name.replace(".", " ")
@@ -58,7 +65,7 @@ class Scalar:
         ):
             example = ", ".join("0" for _ in shape)
             raise SceneError(
-                f"{name!r} is no one number of {owner!r}, whose shape is {shape}; "
+                f"{name!r} is not a single element of {owner!r} of shape {shape}; "
                 f"give one such as '{owner}[{example}]'"
             )
         if self.parameter.is_complex() and part is None:
@@ -71,9 +78,10 @@ class Scalar:
         self._is_plain = self.is_parameter and not self.parameter.is_sparse
 
     def mask(self) -> torch.Tensor:
-        """Return a mask of its parameter that is true at its place only.
+        """Return a mask of the parameter that is True only at this element.
 
-        A complex parameter has one more dimension: the real and the imaginary part.
+        For a complex parameter it has an additional last dimension of size 2, for the
+        real and the imaginary part.
         """
         shape = self.parameter.shape
         if self.parameter.is_complex():
@@ -83,7 +91,7 @@ class Scalar:
         return mask
 
     def unit_vector(self, model: torch.nn.Module) -> NDArray[np.float64]:
-        """Return the direction of this number among all weights of its model (P,)."""
+        """Return the unit vector (P,) of this element in the space of all weights."""
         parts = [
             self.mask().flatten()
             if parameter is self.parameter
@@ -93,20 +101,20 @@ class Scalar:
         return np.asarray(torch.cat(parts).double().numpy())
 
     def value(self) -> float:
-        """Return its value."""
-        if self._is_plain:  # the usual case, and the fastest
+        """Return the value."""
+        if self._is_plain:  # the common case, and the fastest
             return float(self.parameter.item())
         return self._read(self.parameter.detach())
 
     def assign(self, value: float) -> None:
-        """Give it another value, in place."""
-        tensor = self.parameter.detach()  # which shares its memory
+        """Set the value, in place."""
+        tensor = self.parameter.detach()  # shares its memory
         if tensor.is_complex():
             tensor = torch.view_as_real(tensor)
         tensor[self._place] = value
 
     def slope(self) -> float:
-        """Return its gradient, which is zero where the loss ignores it."""
+        """Return the gradient; zero if the loss does not depend on the parameter."""
         gradient = self.parameter.grad
         if gradient is None:
             return 0.0
@@ -122,17 +130,17 @@ class Scalar:
         return float(tensor[self._place].item())
 
 
-def _some(names: Iterable[str], wanted: str) -> str:
-    """Return the names of parameters; of many, those most like the one wanted."""
+def _list_names(names: Iterable[str], wanted: str) -> str:
+    """Return the names of parameters; if there are many, the most similar ones."""
     known = list(names)
-    if len(known) <= _MANY:
+    if len(known) <= _MOST_LISTED:
         return ", ".join(known)
-    close = difflib.get_close_matches(wanted, known, n=_MANY, cutoff=0.3)
-    return f"{', '.join(close or known[:_MANY])} and others"
+    close = difflib.get_close_matches(wanted, known, n=_MOST_LISTED, cutoff=0.3)
+    return f"{', '.join(close or known[:_MOST_LISTED])} and others"
 
 
-def _example(parameters: Mapping[str, torch.nn.Parameter]) -> str:
-    """Return how one number of the first parameter is written."""
+def _example_name(parameters: Mapping[str, torch.nn.Parameter]) -> str:
+    """Return the name of one element of the first parameter, as an example."""
     for name, parameter in parameters.items():
         place = ", ".join("0" for _ in parameter.shape)
         return f"'{name}[{place}]'" if parameter.numel() > 1 else repr(name)
@@ -142,7 +150,7 @@ def _example(parameters: Mapping[str, torch.nn.Parameter]) -> str:
 def _without_part(
     name: str, parameters: dict[str, torch.nn.Parameter]
 ) -> tuple[str, int | None]:
-    """Split the name of a part of a complex number into the number and the part."""
+    """Split a name such as ``"z.imag"`` into the number and the part."""
     for ending, part in _PARTS.items():
         if name.endswith(ending) and name not in parameters:
             return name.removesuffix(ending), part

@@ -14,23 +14,23 @@ from animator.problems.objective import Objective, outputs, split
 from animator.problems.trees import Tree
 
 Splitting = Literal["once", "outputs", "mean", "sum"]
-"""How the loss over all points is computed from chunks.
+"""How the loss over all points is computed from chunks:
 
-``"outputs"``: the outputs of the chunks are joined, and the criterion sees all of them,
-so that class weights, ignored labels and sums are exact; ``"mean"`` or ``"sum"`` of the
-losses of the chunks; ``"once"``: not at all, as all points are evaluated at once.
+``"outputs"`` concatenates the outputs of the chunks and evaluates the criterion once,
+so that class weights, ignored labels and sums are exact; ``"mean"`` and ``"sum"``
+combine the losses of the chunks; ``"once"`` evaluates all points without chunks.
 """
 _PART = 32
-"""Points in each of the two parts that show whether a loss is a mean or a sum."""
+"""The points in each of the two parts that are compared to find the splitting."""
 
 
 def join_outputs(
     objective: Objective, model: torch.nn.Module, chunks: Iterator[Tree], points: Tree
 ) -> torch.Tensor:
-    """Return a criterion's value () over the joined outputs of chunks of points.
+    """Return a criterion's value () over the concatenated outputs of chunks.
 
     Raises:
-        ValueError: the outputs cannot be joined.
+        ValueError: the outputs cannot be concatenated.
     """
     with torch.set_grad_enabled(objective.needs_grad):
         parts = [
@@ -46,8 +46,8 @@ def find_splitting(
 ) -> Splitting:
     """Determine how the loss over all points can be computed from chunks.
 
-    It is tested near the start, not at it: there a last layer of zeros, say, makes all
-    losses equal.
+    The test uses weights near the start, not the start itself, where all losses could
+    be equal, for example with a last layer of zeros.
     """
     size = trees.length(points)
     if size <= chunk:
@@ -60,12 +60,12 @@ def find_splitting(
             if objective.of_model:
                 return _find_additive(objective, model, points, order, chunk)
             return _find_joined(objective, model, points, order[:61])
-    except Exception:  # the loss or the model wants all points, whatever the reason
+    except Exception:  # the loss or the model needs all points
         return "once"
 
 
 def _perturbed(base: torch.nn.Module) -> torch.nn.Module:
-    """Return a copy of a model in evaluation mode, at other weights near its own."""
+    """Return a copy of a model in evaluation mode, with perturbed weights."""
     model = copy_module(base).eval()
     with torch.no_grad():
         for parameter in model.parameters():
@@ -78,7 +78,7 @@ def _perturbed(base: torch.nn.Module) -> torch.nn.Module:
 def _find_joined(
     objective: Objective, model: torch.nn.Module, points: Tree, index: torch.Tensor
 ) -> Splitting:
-    """Return whether joined outputs of two parts of some points give the same loss."""
+    """Test whether the concatenated outputs of two parts give the same loss."""
     cut = max(1, 2 * len(index) // 3)
     every, left, right = (
         trees.select(points, part) for part in (index, index[:cut], index[cut:])
@@ -95,10 +95,10 @@ def _find_additive(
     order: torch.Tensor,
     chunk: int,
 ) -> Splitting:
-    """Return whether a loss is the mean or the sum of those of any parts of the points.
+    """Test whether the loss is the mean or the sum of the losses of its parts.
 
-    Each point is in a small group whose loss is compared with those of its halves, so
-    that a single point of another weight is noticed.
+    Each point is in a small group, whose loss is compared with the losses of its
+    halves. This detects a single point with a different weight.
     """
     possible: set[Splitting] = {"mean", "sum"}
     groups = [order[:chunk], *order.split(2 * min(_PART, max(1, chunk // 2)))]

@@ -1,4 +1,4 @@
-"""Reads columns of numbers: of CSV and Parquet files, data frames and arrays."""
+"""Reads columns of numbers from CSV and Parquet files, data frames and arrays."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ import numpy as np
 from animator.base.callers import beside_caller
 from animator.base.checks import check_file, quoted
 from animator.base.errors import SceneError, message_of
-from animator.problems.columns import TABLE, Column, Numbers, find_column
+from animator.problems.columns import TABLE, Column, NumberColumn, find_column
 from animator.problems.csv_tables import csv_column, read_csv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FRAME_PROTOCOLS = ("__dataframe__", "__arrow_c_stream__")
-"""What says that an object is a data frame."""
+"""The attribute by which an object is recognised as a data frame."""
 
 
-def read_columns(table: Any, columns: Sequence[Column]) -> list[Numbers]:
+def read_columns(table: Any, columns: Sequence[Column]) -> list[NumberColumn]:
     """Read some columns of a table.
 
     Args:
         table: the path of a CSV or Parquet file, a data frame, a dict of columns, or an
             array (n, columns).
-        columns: their names or numbers.
+        columns: the names or indices of the columns.
 
     Raises:
-        SceneError: the table cannot be read, or has no such columns of numbers.
+        SceneError: the table cannot be read, or lacks one of the columns.
     """
     if not isinstance(table, str | Path):
         return [_frame_column(table, column, _row) for column in columns]
@@ -64,9 +64,9 @@ def _read_parquet(place: Path) -> Any:
     for library in _libraries():
         try:
             return library.read_parquet(place)
-        except ImportError:  # pandas needs another library for these files
+        except ImportError:  # pandas needs pyarrow for Parquet
             continue
-        except Exception as error:  # each library has errors of its own
+        except Exception as error:  # each library has its own errors
             cause = str(error).partition("\n")[0]
             raise SceneError(f"{place.name}: {cause}; give a Parquet file") from error
     raise SceneError(
@@ -76,30 +76,32 @@ def _read_parquet(place: Path) -> Any:
 
 
 def _libraries() -> Iterator[Any]:
-    """Yield those libraries of data frames that are installed."""
+    """Yield the data-frame libraries that are installed."""
     with suppress(ImportError):
         yield import_module("polars")
     with suppress(ImportError):
         yield import_module("pandas")
 
 
-def _frame_column(table: Any, column: Column, place: Callable[[int], str]) -> Numbers:
+def _frame_column(
+    table: Any, column: Column, place: Callable[[int], str]
+) -> NumberColumn:
     """Return a column of a data frame, a dict or an array."""
     table, names = _with_names(table)
     number = find_column(column, names, TABLE)
     if isinstance(table, np.ndarray) and table.dtype.names is None:
-        return Numbers("", to_floats(table[:, number], f"column {number}"), place)
+        return NumberColumn("", to_floats(table[:, number], f"column {number}"), place)
     key = list(table)[number] if isinstance(table, Mapping) else names[number]
     if hasattr(table, "iloc"):
-        found = table.iloc[:, number]  # names of pandas may be numbers
+        found = table.iloc[:, number]  # pandas allows numbers as names
     else:
         found = table[key]
-    name = names[number]  # one without a header is a number
-    return Numbers("" if name.isdigit() else name, to_floats(found, name), place)
+    name = names[number]  # a number if there is no header
+    return NumberColumn("" if name.isdigit() else name, to_floats(found, name), place)
 
 
 def _with_names(table: Any) -> tuple[Any, list[str]]:
-    """Return a table whose columns can be chosen, and their names."""
+    """Return a table with selectable columns, and the column names."""
     if isinstance(table, Mapping):
         return table, list(map(str, table))
     if getattr(table, "columns", None) is not None and hasattr(table, "__getitem__"):
@@ -114,46 +116,46 @@ def _with_names(table: Any) -> tuple[Any, list[str]]:
         if array.ndim == 2:
             return array, [str(number) for number in range(array.shape[1])]
     raise SceneError(
-        f"{quoted(table)} is no table; give a file, a data frame, a dict of columns or "
-        "an array (n, columns)"
+        f"{quoted(table)} is not a table; give a file, a data frame, a dict of columns "
+        "or an array (n, columns)"
     )
 
 
 def _from_interchange(table: Any) -> Any:
-    """Return a data frame of any other library as one of polars or pandas."""
+    """Convert a data frame of another library to polars or pandas."""
     for library in _libraries():
         module = getattr(getattr(library, "api", None), "interchange", library)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # both want the newer protocol
+                warnings.simplefilter("ignore")  # both prefer a newer protocol
                 return module.from_dataframe(table)
-        except Exception:  # it reads another protocol
+        except Exception:  # it does not support the protocol
             continue
     raise SceneError(
-        f"{quoted(table)} is read by pandas or polars, of which none that is installed "
-        "can; give its columns as arrays, or install pandas"
+        f"{quoted(table)} cannot be read by the installed data-frame libraries; give "
+        "its columns as arrays, or install pandas"
     )
 
 
 def to_floats(column: Any, name: str) -> NDArray[np.float64]:
-    """Return a column (n,) as float64, NaN where a number is missing.
+    """Return a column (n,) as float64, with NaN for missing numbers.
 
     Raises:
-        SceneError: it has no numbers, or a gradient.
+        SceneError: the column is not numeric, or requires a gradient.
     """
     if getattr(column, "requires_grad", False):
         raise SceneError(f"{name} requires a gradient; give it as {name}.detach()")
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     try:
-        if hasattr(column, "isna") and kind not in "mM":  # of pandas
+        if hasattr(column, "isna") and kind not in "mM":  # a pandas column
             return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
         array = np.asarray(column)
         if array.dtype.kind in "OUST" and array.ndim == 1:
             values = [np.nan if v is None else float(v) for v in array.tolist()]
             return np.array(values, np.float64)
         if array.dtype.kind not in "biuf":
-            raise TypeError(f"it has values of the type {array.dtype}")
+            raise TypeError(f"its dtype is {array.dtype}")
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         text = message_of(error)
-        raise SceneError(f"{name} is no column of numbers: {text}") from error
+        raise SceneError(f"{name} is not a column of numbers: {text}") from error

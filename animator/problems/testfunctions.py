@@ -1,8 +1,8 @@
-"""Surfaces that optimizers are tested on, each with its source, range and minima.
+"""Test functions for optimization, each with its source, range and minima.
 
-Their formulas, ranges and minima are those of M. Jamil and X.-S. Yang, A Literature
-Survey of Benchmark Functions for Global Optimisation Problems, 2013, unless another
-source is named; where a range is given narrower here, the interesting part is seen.
+The formulas, ranges and minima are from M. Jamil and X.-S. Yang, A Literature Survey of
+Benchmark Functions for Global Optimisation Problems, 2013, unless another source is
+named. Some ranges are narrower here, to show the region around the minima.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ rastrigin = surface(
 ackley = surface(
     _ackley, x=(-5, 5), y=(-5, 5), start=(-3.6, 2.7), minima=[(0, 0)], name="Ackley",
 )  # fmt: skip
-"""Its minimum is the tip of a cone: it has no gradient there."""
+"""The minimum is the tip of a cone, where the function is not differentiable."""
 styblinski_tang = surface(
     _styblinski_tang, x=(-5, 5), y=(-5, 5), start=(0.0, 4.0),
     minima=[(-2.903534027771177, -2.903534027771177)], name="Styblinski–Tang",
@@ -156,13 +156,13 @@ easom = surface(
 saddle = surface(
     _saddle, x=(-2, 2), y=(-2, 2), start=(-1.8, 0.001), name="saddle",
 )  # fmt: skip
-"""x² - y²: it has no minimum; down leads off the map."""
+"""x² - y²: a saddle without a minimum, unbounded below."""
 monkey_saddle = surface(
     _monkey_saddle, x=(-1.5, 1.5), y=(-1.5, 1.5), start=(1.2, 0.01),
     name="monkey saddle",
 )  # fmt: skip
-"""x³ - 3xy²: three ways down and three up; no minimum. D. Hilbert and S. Cohn-Vossen,
-Anschauliche Geometrie, 1932."""
+"""x³ - 3xy²: three valleys and three ridges meet at the origin; no minimum. Source:
+D. Hilbert and S. Cohn-Vossen, Anschauliche Geometrie, 1932."""
 
 
 def ravine(
@@ -171,23 +171,30 @@ def ravine(
     name: str | None = None,
     names: tuple[str, str] | None = None,
 ) -> SurfaceProblem:
-    """Return ``(x² + κ y²) / 2``, a valley κ times as steep across as it is along.
+    """Create the ravine ``(x² + κ y²) / 2``, with the condition number κ.
 
-    Gradient descent can take no step longer than 2/κ; with the best one the error
-    shrinks by ``(κ - 1) / (κ + 1)`` a step, with the best momentum by
-    ``(√κ - 1) / (√κ + 1)``: B. Polyak, Some methods of speeding up the convergence of
-    iteration methods, 1964.
+    Gradient descent diverges for learning rates above 2/κ. With the optimal learning
+    rate the error is multiplied by ``(κ - 1) / (κ + 1)`` in each step, and with the
+    optimal momentum by ``(√κ - 1) / (√κ + 1)``.
+
+    Source: B. Polyak, Some methods of speeding up the convergence of iteration methods,
+    1964.
 
     Args:
-        condition: κ, 1 or more.
-        name: what to call it; ``"ravine, κ = …"`` if not given.
-        names: what the axes are called, if not x and y.
+        condition: the condition number κ, at least 1.
+        name: the name in titles and tables. Default: ``"ravine, κ = …"``.
+        names: the labels of the x and y axes. Default: ``("x", "y")``.
+
+    Returns:
+        The problem.
 
     Raises:
-        SceneError: it is not such a number.
+        SceneError: `condition` is not a number of at least 1.
     """
     if not is_number(condition, 1):
-        raise SceneError(f"ravine: condition is {condition!r}; give 1 or more")
+        raise SceneError(
+            f"ravine: condition is {condition!r}; give a number, 1 or more"
+        )
 
     def valley(x: Tensor, y: Tensor) -> Tensor:
         return (x**2 + condition * y**2) / 2

@@ -1,4 +1,4 @@
-"""A network on its data, as a problem: what it loses, and the planes of its weights."""
+"""The problem of training a network: its loss, its batches and its plane."""
 
 from __future__ import annotations
 
@@ -42,24 +42,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network(BatchSource, Borrowed, Evaluated, Measured):
-    """A model, its data and a loss; made by `network`."""
+    """The problem of training a model on data; created by `network`.
+
+    Attributes:
+        original: the user's model.
+        base: a copy of the model, from the creation of the problem.
+        data: the training data.
+        objective: the loss over a batch.
+        plane: the method that chooses the plane.
+        name: the name in titles and tables.
+        evaluation: evaluates the loss over all points.
+        names: the labels of the axes; empty strings for those of the plane.
+        metrics: the metrics that are measured during each run.
+        validation: the loss over the validation data, if given.
+    """
 
     original: torch.nn.Module
-    """The user's own."""
     base: torch.nn.Module
-    """A copy of it, made together with the problem."""
     data: Data
     objective: Objective
     plane: PlaneMethod
     name: str
     evaluation: Evaluation
-    """The loss over all points."""
     names: tuple[str, str] = ("", "")
-    """What the axes of the map are called, if not as the plane says."""
     metrics: tuple[Metric, ...] = ()
-    """What is measured during each run."""
     validation: Evaluation | None = None
-    """The loss over data that are not trained on."""
 
     def __repr__(self) -> str:
         weights = sum(parameter.numel() for parameter in self.base.parameters())
@@ -68,12 +75,12 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
         )
 
     def without_metrics(self) -> Network:
-        """Return the problem without them."""
+        """Return the problem without metrics."""
         return replace(self, metrics=(), validation=None) if self.metrics else self
 
     @property
     def criterion(self) -> Loss:
-        """The loss, as it was given."""
+        """The loss function that the user gave."""
         return self.objective.function
 
     @property
@@ -88,17 +95,17 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
 
     @property
     def size(self) -> int:
-        """How many points there are."""
+        """The number of points."""
         return self.data.size
 
     @property
     def has_own_batches(self) -> bool:
-        """Whether the data are a loader, which gives the batches."""
+        """Whether the data are a `DataLoader`, which determines the batches."""
         return self.data.loader is not None
 
     @property
     def is_steady(self) -> bool:
-        """Whether the loss is known to be the same in training and in evaluation."""
+        """Whether the loss certainly does not depend on the training mode."""
         return (
             self.data.loader is None
             and self.objective.is_steady
@@ -106,19 +113,19 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
         )
 
     def model(self) -> torch.nn.Module:
-        """Build the model at its start."""
+        """Create the model at the start."""
         return copy_module(self.base)
 
     def is_referred_to(self, setting: Any) -> bool:
         """Return whether the loss or a setting refers to the user's own model."""
         if has_tensor_hooks(self.original):
-            return True  # as copies of tensors have none
+            return True  # copies of tensors lose their hooks
         used = (self.objective.function, setting, module_hooks(self.original))
         return refers_to(used, self.original)
 
     @contextmanager
     def borrowed(self) -> Iterator[torch.nn.Module]:
-        """Yield the user's own model at its start, and restore it afterwards."""
+        """Yield the user's own model at the start, and restore it afterwards."""
         before = copy_module(self.original)
         gradients = [parameter.grad for parameter in self.original.parameters()]
         restore(self.original, self.base)
@@ -132,38 +139,38 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
                 parameter.grad = gradient
 
     def batches(self, batch_size: int | None, seed: int) -> Iterator[Any]:
-        """Yield the batches that a run is trained on."""
+        """Yield the training batches, without end."""
         return self.data.batches(batch_size, seed)
 
     def loss_on(self, model: torch.nn.Module, batch: Any) -> torch.Tensor:
-        """Return the loss () of the model over a batch."""
+        """Return the loss () over a batch."""
         return self.objective(model, batch)
 
     def loss(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points, as it is trained on."""
+        """Return the loss () over all points, with its graph."""
         return self.objective(model, self.data.points)
 
     def batch_loss(self, model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        """Return the loss () over some points, by their indices (B,)."""
+        """Return the loss () over the points with the indices `batch` (B,)."""
         return self.objective(model, trees.select(self.data.points, batch))
 
     def measured_loss(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points in evaluation mode, without its graph.
+        """Return the loss () over all points in evaluation mode, without a graph.
 
-        The modes of the model's parts and its buffers are left as they are.
+        Modes and buffers of the model are not changed.
         """
         with evaluating(model, *self.stateful), seeded():
             return self.evaluate(model)
 
     @property
     def stateful(self) -> tuple[Any, ...]:
-        """The loss, if evaluating it changes what it or the model holds."""
+        """The loss, if evaluating it changes its state or the model's."""
         return (self.criterion,) if self.evaluation.has_state else ()
 
     def evaluate(self, model: torch.nn.Module) -> torch.Tensor:
-        """Return the loss () over all points of the model as it is, without its graph.
+        """Return the loss () over all points, in the model's modes, without a graph.
 
-        The memory that it takes is bounded if the loss allows it.
+        The points are evaluated in chunks of bounded size if the loss allows it.
         """
         return self.evaluation(model)
 
@@ -175,16 +182,16 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
         calm: Sequence[bool] | None = None,
         others: Sequence[Mapping[str, torch.Tensor]] = (),
     ) -> Plane:
-        """Return the plane through paths of weights, each (K, P), as a problem.
+        """Fit a plane to paths of weights, each (K, P), and return it as a problem.
 
         Args:
-            paths: of all settings.
-            state: what the model holds besides its weights at the end of the first
-                one; it is used at all points of the plane.
-            calm: which of the paths the plane and its ranges are made for; a run that
-                diverges would flatten the others. All of them if not given.
-            others: what the model holds at the ends of the other settings; the plane
-                says so if that changes the loss.
+            paths: the weights of each setting at its logged steps.
+            state: the model's tensors besides its weights, by name, at the end of the
+                first setting; they are used at all points of the plane.
+            calm: for each path, whether the plane and its ranges are fitted to it; runs
+                that diverge should be left out. Default: all paths.
+            others: the same tensors at the ends of the other settings. If they change
+                the loss, the plane has a note about it.
         """
         chosen = [
             path for path, is_calm in zip(paths, calm or [], strict=False) if is_calm
@@ -192,5 +199,5 @@ class Network(BatchSource, Borrowed, Evaluated, Measured):
         return fit_plane(self, self.plane, chosen, state, others)
 
     def unpacked(self, arrays: Mapping[str, Any]) -> Plane:
-        """Return the plane whose parts `Plane.packed` returned."""
+        """Return the plane that `Plane.packed` converted to arrays."""
         return unpack_plane(self, arrays)

@@ -1,4 +1,4 @@
-"""Batches: tensors, or tuples, lists and dicts of them, nested as the user likes."""
+"""Operations on batches: tensors, or nested tuples, lists and dicts of tensors."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 import torch
 
 Tree = Any
-"""A tensor, or a tuple, list, mapping or dataclass of trees; other leaves are kept."""
+"""A tensor, or a tuple, list, mapping or dataclass of trees, or any other leaf."""
 
 
 def map_tensors(tree: Tree, function: Callable[[torch.Tensor], Any]) -> Tree:
-    """Return a tree with each tensor replaced by what a function returns for it."""
+    """Apply a function to each tensor of a tree, and return the new tree."""
     if isinstance(tree, torch.Tensor):
         return function(tree)
     if isinstance(tree, Mapping):
         items = {key: map_tensors(value, function) for key, value in tree.items()}
-        return _like(tree, items)
+        return _as_mapping(tree, items)
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):  # a named tuple
         return type(tree)(*(map_tensors(value, function) for value in tree))
     if isinstance(tree, tuple | list):
@@ -30,18 +30,18 @@ def map_tensors(tree: Tree, function: Callable[[torch.Tensor], Any]) -> Tree:
 
 
 def _with_fields(record: Any, function: Callable[[Any], Any]) -> Any:
-    """Return a copy of a dataclass with other values of its fields."""
+    """Return a copy of a dataclass with a function applied to its fields."""
     new = copy.copy(record)
     for field in dataclasses.fields(record):
         object.__setattr__(new, field.name, function(getattr(record, field.name)))
     return new
 
 
-def _like(mapping: Mapping[Any, Any], items: dict[Any, Any]) -> Mapping[Any, Any]:
-    """Return items as the same kind of mapping, where it can be made of a dict."""
+def _as_mapping(mapping: Mapping[Any, Any], items: dict[Any, Any]) -> Mapping[Any, Any]:
+    """Return items as a mapping of the same type, or as a dict if that fails."""
     try:
         return type(mapping)(items)  # type: ignore[call-arg]
-    except Exception:  # of a class that is made of something else
+    except Exception:  # the class has another constructor
         return items
 
 
@@ -58,7 +58,7 @@ def tensors(tree: Tree) -> list[torch.Tensor]:
 
 
 def length(tree: Tree) -> int:
-    """Return how many points a batch has: the first dimension that all tensors share.
+    """Return the number of points of a batch, the first dimension of its tensors.
 
     Raises:
         ValueError: there are no tensors, or their first dimensions differ.
@@ -75,10 +75,10 @@ def select(tree: Tree, index: torch.Tensor | slice) -> Tree:
 
 
 def concatenate(trees: Sequence[Tree]) -> Tree:
-    """Return batches of the same shape as one batch.
+    """Concatenate batches of the same structure along the first dimension.
 
     Raises:
-        ValueError: they hold something that cannot be concatenated.
+        ValueError: a leaf cannot be concatenated.
     """
     first = trees[0]
     if isinstance(first, torch.Tensor):
@@ -88,7 +88,7 @@ def concatenate(trees: Sequence[Tree]) -> Tree:
             raise ValueError(str(error)) from error
     if isinstance(first, Mapping):
         items = {key: concatenate([tree[key] for tree in trees]) for key in first}
-        return _like(first, items)
+        return _as_mapping(first, items)
     if isinstance(first, tuple | list):
         parts = [concatenate(column) for column in zip(*trees, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)

@@ -11,7 +11,7 @@ from torch import nn
 from animator import Experiment
 from animator.base import cache
 from animator.base.cache import NO_CACHE, Cache
-from animator.base.fingerprint import Unknown, fingerprint
+from animator.base.fingerprint import FingerprintError, fingerprint
 from animator.experiments.recorder import record_all
 from animator.problems import network, surface
 
@@ -194,7 +194,7 @@ def name_of(thing):
     """The fingerprint, or none: then nothing is kept."""
     try:
         return fingerprint(thing)
-    except Unknown:
+    except FingerprintError:
         return None
 
 
@@ -307,7 +307,7 @@ MODULES = (
     ],
 )
 def test_code_that_reads_files_or_clocks_is_unknown(load, text, call):
-    with pytest.raises(Unknown):
+    with pytest.raises(FingerprintError):
         fingerprint(load(text.replace("CALL", call)).thing)
 
 
@@ -330,7 +330,7 @@ def test_a_reader_by_another_name_is_unknown(load):
         "import time\ndef thing(): return getattr(time, 'time')()",
         "import numpy\ndef thing():\n    n = numpy\n    return n.load('a')",
     ):
-        with pytest.raises(Unknown):
+        with pytest.raises(FingerprintError):
             fingerprint(load(text).thing)
 
 

@@ -95,7 +95,7 @@ def test_a_device_is_refused_where_it_is_one(tmp_path, monkeypatch):
 
 
 def test_a_device_of_unix_is_not_replaced():
-    with pytest.raises(WriteError, match="/dev/null: is no ordinary file; give"):
+    with pytest.raises(WriteError, match="/dev/null: is not a regular file; give"):
         write(Path("/dev/null"), "x")
 
 

@@ -31,7 +31,7 @@ from torch.utils.data import DataLoader, TensorDataset
 import animator.base
 from animator.base import origins
 from animator.base.cache import Cache
-from animator.base.fingerprint import Unknown, fingerprint
+from animator.base.fingerprint import FingerprintError, fingerprint
 from animator.problems import line_fit, network, surface
 
 
@@ -423,7 +423,7 @@ class Raises:
 @pytest.mark.parametrize("what", UNKNOWN)
 def test_what_cannot_be_read_is_unknown(what):
     thing = UNKNOWN[what]()
-    with pytest.raises(Unknown):
+    with pytest.raises(FingerprintError):
         fingerprint([thing])
     if what == "file":
         thing.close()

@@ -27,10 +27,10 @@ def test_a_text_is_a_size(text, size):
     [
         ("3.4inx2", r"size is '3\.4inx2', whose height has no unit; give 3\.4inx2in"),
         ("3.4x2.4", r"but pixels are whole; give a unit, such as 3\.4inx2\.4in"),
-        ("3ptx2pt", "'pt' is no unit; give one of in, cm, mm"),
+        ("3ptx2pt", "'pt' is not a unit; give one of in, cm, mm"),
         ("3inx2cm", "in in and in cm; give both sides in cm"),
-        ("reedme", r"'reedme' is no size; did you mean readme\?"),
-        ("inxin", "is no size; give WIDTHxHEIGHT"),
+        ("reedme", r"'reedme' is not a size; did you mean readme\?"),
+        ("inxin", "is not a size; give WIDTHxHEIGHT"),
     ],
 )
 def test_a_text_that_is_no_size(text, message):

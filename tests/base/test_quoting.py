@@ -21,12 +21,12 @@ OPTIMIZER = SGD(NET.parameters(), lr=0.1)
     [
         (3, "3"),
         (np.float32(0.5), "0.5"),
-        (np.zeros((50, 2), np.float32), "a float32 array of the shape (50, 2)"),
-        (torch.zeros(50, 2), "a float32 tensor of the shape (50, 2)"),
+        (np.zeros((50, 2), np.float32), "a float32 array of shape (50, 2)"),
+        (torch.zeros(50, 2), "a float32 tensor of shape (50, 2)"),
         (torch.tensor([1.0, 2.0], requires_grad=True), "tensor([1.0, 2.0])"),
         (np.array([1, 2]), "array([1, 2])"),
-        (pandas.DataFrame({"a": [1, 2]}), "a DataFrame of the shape (2, 1)"),
-        (polars.DataFrame({"a": [1, 2]}), "a DataFrame of the shape (2, 1)"),
+        (pandas.DataFrame({"a": [1, 2]}), "a DataFrame of shape (2, 1)"),
+        (polars.DataFrame({"a": [1, 2]}), "a DataFrame of shape (2, 1)"),
         (OPTIMIZER, "SGD(…)"),
         (NET, "Sequential(…)"),
         (lr_scheduler.StepLR(OPTIMIZER, 3), "a StepLR"),
@@ -35,7 +35,7 @@ OPTIMIZER = SGD(NET.parameters(), lr=0.1)
         (np.mean, "the function mean"),
         (partial(SGD, lr=0.1), "partial(SGD, lr=0.1)"),
         (object(), "an object"),
-        ([torch.zeros(9), {"a": SGD}], "[a float32 tensor of the shape (9,), {'a': "),
+        ([torch.zeros(9), {"a": SGD}], "[a float32 tensor of shape (9,), {'a': "),
     ],
 )
 def test_a_value_of_the_user_s_is_a_few_words(value, text):
@@ -61,7 +61,7 @@ class Options:
 
 def test_a_dataclass_is_what_differs_from_its_defaults():
     assert repr(Options(np.zeros(99))) == (
-        "Options(data=a float64 array of the shape (99,))"
+        "Options(data=a float64 array of shape (99,))"
     )
     assert repr(Options("d", 4, [1], np.zeros(2), 7)) == (
         "Options(data='d', points=4, names=[1], limits=array([0.0, 0.0]))"

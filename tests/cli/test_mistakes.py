@@ -76,7 +76,7 @@ MISTAKES = {
     ),
     "a partial with parameters": (
         setting("partial(SGD, net.parameters(), lr=0.1)"),
-        "the parameters are those of each run's own model: write partial(SGD, lr=…)",
+        "each run passes the parameters of its own model: write partial(SGD, lr=…)",
     ),
     "a scheduler as setting": (
         setting("partial(StepLR, step_size=3)"),
@@ -101,7 +101,7 @@ MISTAKES = {
     ),
     "an optimizer of another model": (
         setting("lambda params: SGD(net.parameters(), lr=0.1)"),
-        "trains other parameters … write lambda params: SGD(params, ...)",
+        "trains parameters that were not passed … write lambda params: SGD(params",
     ),
     "a text as lr": (setting("partial(SGD, lr='0.1')"), "lr is '0.1'; give the number"),
     "a text as lr of Adam": (setting("partial(Adam, lr='1e-3')"), "the number 0.001"),
@@ -128,11 +128,11 @@ MISTAKES = {
     ),
     "a scheduler": (
         setting("Setting(partial(SGD), scheduler=StepLR(SGD(net.parameters()), 3))"),
-        "scheduler is a StepLR; give what makes one, such as partial(StepLR, step_size",
+        "scheduler is a StepLR; give a function that makes one, such as partial(StepLR",
     ),
     "a scheduler's name": (
         setting("Setting(partial(SGD, lr=0.1), scheduler='cosine')"),
-        "scheduler is 'cosine'; give what makes one",
+        "scheduler is 'cosine'; give a function that makes one",
     ),
     "groups without names": (
         setting("Setting(partial(SGD, lr=0.1), groups=['bias'])"),
@@ -155,11 +155,11 @@ MISTAKES = {
     ),
     "a log of no model": (
         "log = Recorder(SGD(net.parameters()), net)  # here",
-        "Recorder: SGD(…) is no model; give the model, and then its optimizer",
+        "Recorder: SGD(…) is not a model; give the model, and then its optimizer",
     ),
     "a log of what makes an optimizer": (
         "log = Recorder(net, SGD)  # here",
-        "Recorder: the class SGD is no optimizer; give the one that trains the model",
+        "Recorder: the class SGD is not an optimizer; give the one that trains",
     ),
     "a scheduler without its options": (
         setting("Setting(partial(SGD, lr=0.1), scheduler=StepLR)"),
@@ -185,11 +185,11 @@ MISTAKES = {
     ),
     "a number as loss": (
         problem("line_fit(lambda p, t: ((p - t) ** 2).mean().item())"),
-        "the loss gives 53.0",
+        "the loss returns 53.0",
     ),
     "no reduction": (
         problem("line_fit(MSELoss(reduction='none'))"),
-        "several numbers, of the shape (50, 1); average them, … reduction='mean'",
+        "several numbers, of shape (50, 1); average them, … reduction='mean'",
     ),
     "no reduction on a curve": (
         problem(f"curve_fit({CURVE}, L1Loss(reduction='none'), {XY})"),
@@ -199,10 +199,13 @@ MISTAKES = {
         network("net, (inputs, labels), CrossEntropyLoss(reduction='none')"),
         "average them, such as with reduction='mean'",
     ),
-    "a class as loss": (problem("line_fit(MSELoss)"), "the class MSELoss is no loss"),
+    "a class as loss": (
+        problem("line_fit(MSELoss)"),
+        "the class MSELoss is not a loss",
+    ),
     "a tensor as loss": (
         problem("line_fit(torch.randn(50, 50))"),
-        "a float32 tensor of the shape (50, 50) is no loss; give one such as MSELoss()",
+        "a float32 tensor of shape (50, 50) is not a loss; give one such as MSELoss()",
     ),
     # points
     "points with a gradient": (
@@ -240,7 +243,7 @@ MISTAKES = {
         "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
         "both = {'a': lambda params: SGD([*params, inputs], lr=0.1)}\n"
         "run = Experiment(problem, both)  # here\nscene = Scene([LossCurve(run)])",
-        "SGD also trains a tensor that is no parameter of the model",
+        "SGD also trains a tensor that is not a parameter of the model",
     ),
     "a DataLoader of a line": (
         problem("line_fit(MSELoss(), points=loader)"),
@@ -252,7 +255,7 @@ MISTAKES = {
     ),
     "a DataLoader as inputs": (
         network("net, (loader, labels), CrossEntropyLoss()"),
-        "a DataLoader is no data",
+        "a DataLoader is not data",
     ),
     "batches of a DataLoader": (
         "problem = network(net, loader, CrossEntropyLoss())\n"
@@ -262,7 +265,7 @@ MISTAKES = {
     ),
     "columns as rows": (
         problem("line_fit(MSELoss(), points=np.zeros((50, 2)))"),
-        "a float64 array of the shape (50, 2); give its columns: points.T",
+        "a float64 array of shape (50, 2); give its columns: points.T",
     ),
     "rows of two lengths": (
         problem("line_fit(MSELoss(), points=([1, 2, 3], [1, 2]))"),
@@ -274,28 +277,28 @@ MISTAKES = {
     ),
     "an array as start": (
         problem("line_fit(MSELoss(), start=np.random.rand(100))"),
-        "start is a float64 array of the shape (100,); give two numbers",
+        "start is a float64 array of shape (100,); give two numbers",
     ),
     "an array as range": (
         problem("surface(lambda x, y: x * y, x=np.zeros(200), y=(0, 1), start=(0, 0))"),
-        "x is a float64 array of the shape (200,); give two numbers",
+        "x is a float64 array of shape (200,); give two numbers",
     ),
     # surfaces and models
     "a maximum over the map": (
         problem(f"surface(lambda x, y: (x * y + 2) / (x * y + 2).max(), {BOWL})"),
-        "it is not elementwise",
+        "the function is not elementwise",
     ),
     "a mean over the map": (
         problem(f"surface(lambda x, y: x**2 - y.mean(), {BOWL})"),
-        "it is not elementwise",
+        "the function is not elementwise",
     ),
     "a sum over the map": (
         problem(f"surface(lambda x, y: (x * y).sum(), {BOWL})"),
-        "let it give one for each",
+        "return a tensor of the same shape",
     ),
     "a surface of one argument": (
         problem(f"surface(lambda p: (p**2).sum(), {BOWL})"),
-        "let it take two tensors, x and y",
+        "define it with two arguments, x and y",
     ),
     "a surface in NumPy": (
         problem(f"surface(lambda x, y: np.sin(x) + y, {BOWL})"),
@@ -308,11 +311,11 @@ MISTAKES = {
     ),
     "one weight": (
         network("nn.PReLU(), (inputs, inputs), MSELoss()"),
-        "pca: the model has 1 weight to train, but a map needs two",
+        "pca: the model has 1 trainable weight, but a map needs two",
     ),
     "one weight on a random plane": (
         network("nn.PReLU(), (inputs, inputs), MSELoss(), plane=random_plane()"),
-        "random_plane: the model has 1 weight to train",
+        "random_plane: the model has 1 trainable weight",
     ),
     "weights that are not there": (
         network(
@@ -325,7 +328,7 @@ MISTAKES = {
             "net, (inputs, labels), CrossEntropyLoss(), "
             "plane=weights('weight[5, 0]', 'bias[0]')"
         ),
-        "'weight[5, 0]' is no one number of 'weight', whose shape is (2, 2)",
+        "'weight[5, 0]' is not a single element of 'weight' of shape (2, 2)",
     ),
     "a layer as weight": (
         network(
@@ -339,7 +342,7 @@ MISTAKES = {
     ),
     "a coordinate too far": (
         problem(f"curve_fit({CURVE}, MSELoss(), x=('c[7]', 0, 4), y=('c[0]', 0, 3))"),
-        "'c[7]' is no one number of 'c'",
+        "'c[7]' is not a single element of 'c'",
     ),
     "a coordinate of a line": (
         problem("line_fit(MSELoss(), slope=(0, 1))"),
@@ -379,15 +382,15 @@ MISTAKES = {
     # experiments
     "a model as problem": (
         "run = Experiment(net, sgd)  # here",
-        "is no problem; give network(model, data, loss)",
+        "is not a problem; give network(model, data, loss)",
     ),
     "a loss as problem": (
         "run = Experiment(MSELoss(), sgd)  # here",
-        "MSELoss() is no problem; give one such as line_fit(MSELoss())",
+        "MSELoss() is not a problem; give one such as line_fit(MSELoss())",
     ),
     "a function that makes problems": (
         "run = Experiment(ravine, sgd)  # here",
-        "the function ravine is no problem; call it: ravine(...)",
+        "the function ravine is not a problem; call it: ravine(...)",
     ),
     "a list of settings": (
         "run = Experiment(line_fit(MSELoss()), [partial(SGD, lr=0.1)])  # here",
@@ -403,7 +406,7 @@ MISTAKES = {
     ),
     "what belongs to a problem": (
         "run = Experiment(line_fit(MSELoss()), sgd, validation=(1, 2))  # here",
-        "problems with data have it, such as network(…, validation=…)",
+        "it belongs to a problem with data, such as network(…, validation=…)",
     ),
     "what belongs to an experiment": (
         problem("line_fit(MSELoss(), metrics={})"),
@@ -453,13 +456,13 @@ MISTAKES = {
     "an option's wrong name": (panel("Heatmap(run, contour=8)"), "mean 'contours'?"),
     "a panel of a problem": (
         panel("Heatmap(line_fit(MSELoss()))"),
-        "<LineFit 'MSELoss', 50 points, … is no experiment; give Experiment(problem, {",
+        "<LineFit 'MSELoss', 50 points, … is not an experiment; give Experiment(prob",
     ),
     "a panel of a network": (
         panel("LossCurve(network(net, (inputs, labels), CrossEntropyLoss()))"),
-        "<Network 'Linear', 6 weights, 40 points> is no experiment; give Experiment(",
+        "<Network 'Linear', 6 weights, 40 points> is not an experiment; give Exp",
     ),
-    "a panel of settings": (panel("Heatmap(sgd)"), "is no experiment; give"),
+    "a panel of settings": (panel("Heatmap(sgd)"), "is not an experiment; give"),
     "an experiment as panel": (panel("run"), "<Experiment 'MSELoss', … is not a panel"),
     "a class as panel": (panel("Heatmap"), "the class Heatmap is not a panel"),
     "a panel of no points": (
@@ -536,7 +539,7 @@ MISTAKES = {
     "one name of two": (
         "problem = network(net, (inputs, labels), CrossEntropyLoss())\n"
         "scene = Scene([Boundary(Experiment(problem, adam), names=('a',))])  # here",
-        "Boundary: names is ('a',); give two texts",
+        "Boundary: names is ('a',); give two strings",
     ),
     "a panel that fails": (
         OWN_PANEL.replace("return {}", "return recording.stepps"),

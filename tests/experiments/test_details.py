@@ -19,7 +19,7 @@ from animator import (
 )
 from animator.base.cache import Cache
 from animator.experiments.recorder import record_all
-from animator.experiments.recording import packed, unpacked
+from animator.experiments.recording import pack_recording, unpack_recording
 from animator.problems import line_fit, network
 
 EVERYTHING = Needs(weights=True, gradient=True, state=("exp_avg", "lr", "betas[1]"))
@@ -71,8 +71,10 @@ def test_weights_buffers_gradients_and_moments_are_those_of_the_plain_loop(is_ca
     experiment = Experiment(network(net, data, loss), settings, 6)
     recording = record(experiment, needs=EVERYTHING)
     if is_cached:
-        arrays = {name: np.asarray(part) for name, part in packed(recording).items()}
-        recording = unpacked(arrays, experiment)
+        arrays = {
+            name: np.asarray(part) for name, part in pack_recording(recording).items()
+        }
+        recording = unpack_recording(arrays, experiment)
     (run,) = recording.trajectories
     assert run.details.is_complete
     for step, (state, moments, gradients) in plain(6, [0, 2, 6]).items():

@@ -14,7 +14,7 @@ from torch.optim import LBFGS, SGD, Adam
 from animator import Experiment, Recorder, SceneError, Setting, Trajectory, record
 from animator.base.fingerprint import fingerprint
 from animator.experiments.recorder import record_all
-from animator.experiments.recording import packed, unpacked
+from animator.experiments.recording import pack_recording, unpack_recording
 from animator.problems import line_fit, network, rosenbrock
 
 STEPS = 7
@@ -215,7 +215,7 @@ def test_a_run_that_diverges_ends_its_series():
 @pytest.mark.parametrize(
     ("metric", "message"),
     [
-        (lambda o, y: o, r"metric 'm' has the shape \(20, 2\); give a single number"),
+        (lambda o, y: o, r"metric 'm' has shape \(20, 2\); give a single number"),
         (lambda o, y: "high", "metric 'm' is 'high'; give a number"),
         (lambda o, y: o.nothing, r"AttributeError.*called as f\(outputs, labels\)"),
         (lambda model: 1 / 0, r"ZeroDivisionError: .*called as f\(model\)"),
@@ -238,9 +238,11 @@ def test_series_survive_packing():
     problem = network(build(), points(20, 1), nn.CrossEntropyLoss(), **options)
     experiment = Experiment(problem, SETTINGS, 3)
     recording = record_all([experiment])[experiment]
-    arrays = {name: np.asarray(v) for name, v in packed(recording).items()}
+    arrays = {name: np.asarray(v) for name, v in pack_recording(recording).items()}
     for one, other in zip(
-        recording.trajectories, unpacked(arrays, experiment).trajectories, strict=True
+        recording.trajectories,
+        unpack_recording(arrays, experiment).trajectories,
+        strict=True,
     ):
         assert list(one.series) == list(other.series)
         for name, values in one.series.items():
@@ -283,7 +285,7 @@ def test_a_recorder_logs_any_series(steps):
     [
         ({"loss": "low"}, r"log\(\) at step 1: loss is 'low'; give a number"),
         ({"loss": 1.0, "lr": [1]}, r"at step 1: lr is \[1\]; give a number"),
-        ({"loss": 1.0, "a": torch.zeros(2)}, r"a has the shape \(2,\)"),
+        ({"loss": 1.0, "a": torch.zeros(2)}, r"a has shape \(2,\)"),
         ({"loss": 1.0, "step": 3}, "'step' is logged already"),
     ],
 )
@@ -307,5 +309,5 @@ def test_series_are_read_from_tables(tmp_path):
     np.testing.assert_array_equal(run.padded_to("it", 4).series["acc"][:3], [1, 2, 3])
     with pytest.raises(SceneError, match="no column 'accuracy'; it has x, y, loss"):
         Trajectory.from_csv(tmp_path / "run.csv", "x", "y", series="accuracy")
-    with pytest.raises(SceneError, match=r"acc of the shape \(1,\); give \(3,\)"):
+    with pytest.raises(SceneError, match=r"acc has shape \(1,\); give \(3,\)"):
         Trajectory.of(params, series={"acc": [1.0]})

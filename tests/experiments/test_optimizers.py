@@ -267,9 +267,9 @@ def test_an_element_of_a_matrix_can_be_drawn():
         ("weigth[0, 0]", r"no parameter 'weigth\[0, 0\]'; it has weight"),
         (
             "weight",
-            r"no one number of 'weight', whose shape is \(1, 2\); give one such",
+            r"not a single element of 'weight' of shape \(1, 2\); give one such",
         ),
-        ("weight[0, 2]", "no one number of 'weight'"),
+        ("weight[0, 2]", "not a single element of 'weight'"),
     ],
 )
 def test_a_number_that_the_model_does_not_have(name, message):
@@ -290,8 +290,8 @@ def test_batches_need_points():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"optimizer": 3}, "optimizer is 3; give what makes one"),
-        ({"scheduler": 3}, "scheduler is 3; give what makes one"),
+        ({"optimizer": 3}, "optimizer is 3; give a function that makes one"),
+        ({"scheduler": 3}, "scheduler is 3; give a function that makes one"),
         ({"clip_norm": 0}, "clip_norm is 0; give a number above 0"),
         ({"clip_value": "a"}, "clip_value is 'a'; give a number above 0"),
         ({"batch_size": 0}, "batch_size is 0; give a whole number, at least 1"),

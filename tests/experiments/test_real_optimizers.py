@@ -207,17 +207,18 @@ def test_pytorch_optimizer(name):
     [
         (
             partial(pytorch_optimizer.SpectralSphere, lr=0.1),
-            "only supports 2D parameters; give SpectralSphere the matrices alone",
+            "only supports 2D parameters; give SpectralSphere only the matrices",
         ),
         (
             lambda params: pytorch_optimizer.GSAM(
                 params, SGD(params, lr=0.1), None, Proportion()
             ),
-            "if GSAM steps in another manner, log your own loop with a Recorder",
+            "if GSAM needs another kind of loop, write the loop yourself and log it "
+            "with a Recorder",
         ),
         (
             partial(pytorch_optimizer.Muon, lr=0.1),
-            r"if it wants groups or the model, write lambda params: Muon\(model",
+            r"if it needs groups or the model, write lambda params: Muon\(model",
         ),
     ],
     ids=["matrices", "own closure", "groups"],
@@ -434,6 +435,6 @@ def test_a_hook_that_an_optimizer_leaves_on_the_model_is_removed():
     model = mlp()
     problem = network(model, points(), nn.MSELoss())
     lomo = lambda params: pytorch_optimizer.LOMO(model, lr=0.1)  # noqa: E731
-    with pytest.raises(SceneError, match="if LOMO steps in another manner"):
+    with pytest.raises(SceneError, match="if LOMO needs another kind of loop"):
         ended(lomo, problem)
     assert not any(p._backward_hooks for p in model.parameters())

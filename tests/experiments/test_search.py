@@ -66,7 +66,7 @@ def test_without_optuna_a_message_says_what_to_do(monkeypatch):
     with pytest.raises(
         SceneError,
         match=r"^tune: 14 trials are too few for a grid of lr, betas; give at least "
-        r"trials=15, or install what searches: pip install optuna$",
+        r"trials=15, or install optuna: pip install optuna$",
     ):
         check_searchable(space, 14, "tune")
     check_searchable(space, 15, "tune")

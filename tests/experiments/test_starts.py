@@ -23,7 +23,7 @@ from animator import (
 )
 from animator.base.cache import Cache
 from animator.experiments.recorder import record_all
-from animator.experiments.recording import packed, unpacked
+from animator.experiments.recording import pack_recording, unpack_recording
 from animator.problems import himmelblau, line_fit, network, weights
 
 STEPS = 6
@@ -164,9 +164,13 @@ def test_what_is_kept_of_a_recording_has_the_seeds():
     settings = {"one": sgd, "several": Setting(sgd, batch_size=5, seeds=[4, 2])}
     experiment = Experiment(line_fit(MSELoss()), settings, steps=3)
     recording = record(experiment)
-    arrays = {key: np.asarray(value) for key, value in packed(recording).items()}
+    arrays = {
+        key: np.asarray(value) for key, value in pack_recording(recording).items()
+    }
     for old, new in zip(
-        recording.trajectories, unpacked(arrays, experiment).trajectories, strict=True
+        recording.trajectories,
+        unpack_recording(arrays, experiment).trajectories,
+        strict=True,
     ):
         assert (old.label, old.setting, old.seed) == (new.label, new.setting, new.seed)
         assert old.params.tolist() == new.params.tolist()
@@ -210,7 +214,7 @@ def test_labels_that_become_the_same_are_numbered():
         ((0, float("nan")), "Setting: start is .*; give two numbers"),
         ("ab", "Setting: start is 'ab'; give two numbers"),
         (nn.Linear(1, 1), "Setting: start is a Linear; give a function that makes"),
-        ({"a": 1}, "Setting: start holds 1 as 'a'; give tensors by name"),
+        ({"a": 1}, "Setting: start contains 1 as 'a'; give tensors by name"),
         (lambda: (7, 0), r"'it': start \(7, 0\) lies outside"),
         (lambda x: x, "'it': start: TypeError: .*; give a function without arguments"),
         (mlp, "'it': start is .*; give two numbers"),
@@ -227,7 +231,7 @@ def test_starts_that_a_map_cannot_have(start, message):
     [
         ((1, 2), "start is .*; for a network give a state dict, or a function"),
         (lambda: 3, "start returns 3; for a network give a state dict"),
-        (lambda: mlp(4), r"start has '0.weight' of the shape \(4, 3\), and the model"),
+        (lambda: mlp(4), r"start has '0.weight' of shape \(4, 3\), and the model"),
         (lambda: nn.Linear(3, 1), "start has no '0.bias', which the model has"),
         (
             lambda: nn.Sequential(*mlp(), nn.Linear(1, 1)),

@@ -89,7 +89,7 @@ def test_a_path_that_ends_in_nan_has_diverged():
     [
         ("bias,w\n1,2\n", r"t\.csv: has no column 'weight'; it has bias, w"),
         ("bias,weight\n1,2\n3,x\n", r"t\.csv: row 3: weight is 'x'; give a number"),
-        ("bias,weight\n1,2\n", r"params of the shape \(1, 2\); give \(steps \+ 1, 2"),
+        ("bias,weight\n1,2\n", r"params has shape \(1, 2\); give \(steps \+ 1, 2"),
         ("", "has no column 'bias'; it has"),
     ],
 )
@@ -107,7 +107,7 @@ def test_files_that_are_no_trajectory(tmp_path):
     np.savez(tmp_path / "a.npz", path=np.zeros((3, 2)))
     with pytest.raises(SceneError, match="has no array 'params'; it has path"):
         Trajectory.from_npz(tmp_path / "a.npz")
-    with pytest.raises(SceneError, match=r"loss of the shape \(2,\); give \(3,\)"):
+    with pytest.raises(SceneError, match=r"loss has shape \(2,\); give \(3,\)"):
         Trajectory.of(np.zeros((3, 2)), np.zeros(2))
 
 
@@ -155,7 +155,7 @@ def test_a_network_of_one_s_own_loop_lies_on_the_plane():
 
 def test_a_recorder_s_memory_is_bounded_however_long_the_loop(monkeypatch):
     model = nn.Linear(2, 1)
-    monkeypatch.setattr(logs, "MEMORY", 4 * 3 * 10)
+    monkeypatch.setattr(logs, "WEIGHTS_MEMORY", 4 * 3 * 10)
     recorder = Recorder(model)
     for step in range(101):
         model.weight.data.fill_(step)

@@ -237,12 +237,12 @@ def test_a_tuned_scene_can_be_varied():
     ("arguments", "message"),
     [
         (({},), "searches are {}; give a dict"),
-        (({"adam": {"lr": LRS}},), "'adam' is no optimizer of torch.optim; did you "
-         r"mean 'Adam'\? for a label of your own give"),
+        (({"adam": {"lr": LRS}},), "'adam' is not an optimizer of torch.optim; did you "
+         r"mean 'Adam'\? for your own label give"),
         (({"SGD": LRS},), r"'SGD' is \[0\.01, .*give hyperparameters to search"),
         (({"SGD": {"lr": 0.1}},), r"'?SGD'?.*lr is 0\.1|lr is 0\.1"),
         (({"SGD": {"mometum": LRS}},), "did you mean 'momentum'"),
-        (({"it": (lambda p: SGD(p, 0.1), {"lr": LRS})},), "no functools.partial"),
+        (({"it": (lambda p: SGD(p, 0.1), {"lr": LRS})},), "not a functools.partial"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_searched(arguments, message):

@@ -179,8 +179,10 @@ def test_the_ellipse_goes_through_the_tip_of_the_step():
 
 def test_other_optimizers_are_not_taken_apart():
     experiment = Experiment(line_fit(MSELoss()), {"A": partial(NAdam, lr=0.1)}, steps=3)
-    names = "SGD, Adam, AdamW, RMSprop, Adagrad: show others on a Heatmap"
-    with pytest.raises(SceneError, match=f"setting 'A' is NAdam; it knows .*{names}"):
+    names = "SGD, Adam, AdamW, RMSprop, Adagrad; show others on a Heatmap"
+    with pytest.raises(
+        SceneError, match=f"setting 'A' is NAdam; Vectors supports .*{names}"
+    ):
         split_steps(experiment, record(experiment, needs=UPDATE_NEEDS).trajectories[0])
 
 

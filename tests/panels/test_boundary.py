@@ -166,7 +166,9 @@ def test_the_painter_draws_the_points_above_what_moves():
 
 def test_what_has_no_boundary():
     experiment = Experiment(beale, {"a": partial(SGD, lr=0.1)})
-    with pytest.raises(SceneError, match="Beale is no network; give an experiment of"):
+    with pytest.raises(
+        SceneError, match="Beale is not a network; give an experiment of"
+    ):
         Boundary(experiment)
     points, labels = clouds(2)
     wide = torch.cat([points, points], 1)

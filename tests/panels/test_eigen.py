@@ -92,5 +92,5 @@ def test_what_is_not_quadratic():
         eigen_system(Experiment(beale, {"a": partial(SGD, lr=0.1)}))
     with pytest.raises(SceneError, match="is not symmetric and finite; give"):
         quadratic([[1.0, 2.0], [0.0, 1.0]])
-    with pytest.raises(SceneError, match=r"start of the shape \(3,\); give 2 numbers"):
+    with pytest.raises(SceneError, match=r"start has shape \(3,\); give 2 numbers"):
         quadratic([1.0, 2.0], start=[1, 2, 3])

@@ -248,8 +248,8 @@ def test_a_varied_scene_shows_the_varied_experiment():
             "line '0' is at 0, which",
         ),
         (lambda e: Series(e, "loss", validation=1), "validation is 1; give True"),
-        (lambda e: Series(rosenbrock, "loss"), "is no experiment"),
-        (lambda e: Series([], "loss"), r"\[\] is no experiment"),
+        (lambda e: Series(rosenbrock, "loss"), "is not an experiment"),
+        (lambda e: Series([], "loss"), r"\[\] is not an experiment"),
         (lambda e: Series([e, e], "loss"), "an experiment is given twice"),
         (lambda e: staged(Series(e, "loss", x=("sgdd", "lr"))), "no setting is named"),
         (

@@ -66,13 +66,16 @@ def test_a_surface_can_be_called_to_vary_it():
 @pytest.mark.parametrize(
     ("vary", "message"),
     [
-        (lambda: rosenbrock(1, 2), "surface 'Rosenbrock': 1 is no change; give x, y, "),
-        (lambda: rosenbrock(strat=(0, 0)), "'Rosenbrock': strat is no change"),
+        (
+            lambda: rosenbrock(1, 2),
+            "surface 'Rosenbrock': 1 is not an argument; give x, y, ",
+        ),
+        (lambda: rosenbrock(strat=(0, 0)), "'Rosenbrock': strat is not an argument"),
         (lambda: rosenbrock.at(x=3), "coordinate 'x': the range"),
         (lambda: rosenbrock.at(start=3), "Rosenbrock: start is 3; give two numbers"),
-        (lambda: QUADRATIC.at(names="ab"), "MSELoss: names is 'ab'; give two texts"),
+        (lambda: QUADRATIC.at(names="ab"), "MSELoss: names is 'ab'; give two strings"),
         (lambda: line_fit(MSELoss(), names=("a", 3)), r"line_fit: names is \('a', 3\)"),
-        (lambda: Coordinate("x", 0, 1, 5), "coordinate 'x': 5 is no label"),
+        (lambda: Coordinate("x", 0, 1, 5), "coordinate 'x': 5 is not a label"),
     ],
 )
 def test_changes_that_make_no_sense(vary, message):

@@ -121,22 +121,22 @@ GRAPH = {"x": X, "edges": torch.tensor([[0, 1, 2], [1, 2, 3]]), "y": Y}
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ([X, X, Y], "a list of 3 tensors may be points or parts; give a tuple"),
-        ((np.array([[{}], [{}]]), Y[:2]), "an array of the dtype object; give numbers"),
+        ([X, X, Y], "a list of 3 tensors may be samples or parts; give a tuple"),
+        ((np.array([[{}], [{}]]), Y[:2]), "an array of dtype object; give numbers"),
         ((X[:0], Y[:0]), "the data are empty"),
         ([], "data of the shapes|the data are empty"),
         (iter([]), "the data are empty"),
         (DataLoader([], 2), "the DataLoader has no points"),
         (DataLoader(Endless(), 2), "the data do not end within"),
         (Endless(), "the data do not end within"),
-        ("points.csv", "'points.csv' is no data"),
+        ("points.csv", "'points.csv' is not data"),
         ((X, Y[:7]), "20 inputs and 7 labels; give as many"),
-        (DataLoader([GRAPH, GRAPH], batch_size=None), "cannot be joined"),
-        ((X, ["cat"] * 20), "the data hold strings, such as 'cat'; give numbers"),
+        (DataLoader([GRAPH, GRAPH], batch_size=None), "cannot be concatenated"),
+        ((X, ["cat"] * 20), "the data contain strings, such as 'cat'; give numbers"),
     ],
 )
 def test_data_that_are_none(data, message, monkeypatch):
-    monkeypatch.setattr("animator.problems.loaders.MOST_ITEMS", 50)
+    monkeypatch.setattr("animator.problems.loaders.MAX_SAMPLES", 50)
     with pytest.raises(SceneError, match=message) as error:
         read(data)
     assert "\n" not in str(error.value)

@@ -142,7 +142,7 @@ def test_fit_shows_the_validation_points_hollow():
                 lambda a, b: ((a - b) * torch.ones(50, 1)).mean(),
                 validation=([1, 2], [0, 1]),
             ),
-            "line_fit: validation: RuntimeError: .*; give points of the same kind",
+            "line_fit: validation: RuntimeError: .*; give points of the same form",
         ),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_loss_that_can_be_called_both_ways_is_refused():
     [
         (lambda model, b: F.cross_entropy(model(b), b), "TypeError"),
         (lambda a, b: a.nonsense(b), r"loss\(outputs, labels\) fails with Attribute"),
-        (lambda outputs, labels: 3.0, "the loss gives a float; write it with torch"),
+        (lambda outputs, labels: 3.0, "the loss returns a float; write it with torch"),
         (lambda outputs, y: F.cross_entropy(outputs, y).detach(), "has no gradient"),
     ],
 )
@@ -126,9 +126,7 @@ def test_a_criterion_with_parameters_is_refused_and_the_advice_works():
     for loss in (center, lambda o, y: center(o, y), functools.partial(center)):
         with pytest.raises(SceneError, match="parameters of its own") as error:
             network(net(), data(), loss)
-    assert "make them a part of the model and give loss(model, batch)" in str(
-        error.value
-    )
+    assert "move them into the model and give loss(model, batch)" in str(error.value)
     problem = network(
         Both(), data(), lambda model, b: model.criterion(model(b[0]), b[1])
     )

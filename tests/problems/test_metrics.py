@@ -98,7 +98,7 @@ def fit(**options):
     ("make", "message"),
     [
         (lambda f: fit(loss=nn.MSELoss(), metrics=[f]), "metrics are .*by name"),
-        (lambda f: fit(loss=nn.MSELoss(), metrics={3: f}), "3 is no name"),
+        (lambda f: fit(loss=nn.MSELoss(), metrics={3: f}), "3 is not a name"),
         (lambda f: fit(loss=nn.MSELoss(), metrics={"lr": f}), "logged already"),
         (lambda f: fit(loss=nn.MSELoss(), metrics={"m": 3}), "'m' is 3; give a func"),
         (lambda f: fit(loss=nn.MSELoss(), metrics={"m": nn.MSELoss}), "give a func"),
@@ -106,11 +106,11 @@ def fit(**options):
         (lambda f: fit(loss=nn.MSELoss(), metrics={"m": f}, every=0), "every is 0"),
         (
             lambda f: fit(loss=nn.MSELoss(), validation=(torch.zeros(4, 3),) * 2),
-            "network: validation: .*; give data of the same kind",
+            "network: validation: .*; give data of the same form",
         ),
         (
             lambda f: Experiment(sphere, PLAIN, metrics={"m": lambda o, y: 1}),
-            r"'m' asks for data, as f\(outputs, labels\), but the problem has none",
+            r"'m' needs data, as f\(outputs, labels\), but the problem has none",
         ),
         (
             lambda f: Experiment(

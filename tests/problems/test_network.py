@@ -254,7 +254,7 @@ def test_dropout_and_batch_normalisation_are_measured_as_after_training():
 
 def test_what_is_logged_is_bounded_and_said(monkeypatch):
     size = len(vector(net()))
-    monkeypatch.setattr(logs, "MEMORY", 4 * size * 6)
+    monkeypatch.setattr(logs, "WEIGHTS_MEMORY", 4 * size * 6)
     with pytest.warns(RenderWarning, match="32 weights are logged at every 4th step"):
         few = recorded(weights("0.weight[1, 2]", "2.bias[0]"), steps=13)
     found, losses = plain(steps=13)
@@ -300,18 +300,18 @@ def test_data_may_be_arrays_or_a_dataset():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"model": 3}, "3 is no model; give a torch"),
-        ({"loss": nn.CrossEntropyLoss}, "is no loss; give one such as"),
+        ({"model": 3}, "3 is not a model; give a torch"),
+        ({"loss": nn.CrossEntropyLoss}, "is not a loss; give one such as"),
         ({"plane": "pca"}, r"plane is 'pca'; give one such as pca\(\)"),
         (
             {"data": (torch.zeros(3, 3), torch.zeros(2))},
             "3 inputs and 2 labels; give as",
         ),
-        ({"data": (torch.zeros(3, 9), torch.zeros(3))}, "give a model, its inputs and"),
+        ({"data": (torch.zeros(3, 9), torch.zeros(3))}, "give a model, inputs, labels"),
         ({"data": 7}, "give a model, its inputs and labels"),
         (
             {"loss": nn.CrossEntropyLoss(reduction="none")},
-            r"gives several numbers, of the shape \(2,\); average them",
+            r"returns several numbers, of shape \(2,\); average them",
         ),
     ],
 )
@@ -327,9 +327,7 @@ def test_planes_that_make_no_sense():
         through(state, state)
     with pytest.raises(SceneError, match="the checkpoints lie on a line; give others"):
         recorded(through(state, state, state))
-    with pytest.raises(
-        SceneError, match=r"checkpoint 2 has no '0\.weight' of the shape"
-    ):
+    with pytest.raises(SceneError, match=r"checkpoint 2 has no '0\.weight' of shape"):
         recorded(through(state, {}, state))
     with pytest.raises(SceneError, match=r"no parameter 'a'; it has 0\.weight"):
         recorded(weights("a", "b"))
@@ -377,7 +375,7 @@ def test_runs_that_go_nowhere_say_why(lr, bad, message):
 )
 def test_a_model_without_trained_parameters_is_refused(model):
     x = torch.ones(5, 2)
-    with pytest.raises(SceneError, match="has no parameter to train"):
+    with pytest.raises(SceneError, match="has no trainable parameter"):
         network(model, (x, x), torch.nn.MSELoss())
 
 

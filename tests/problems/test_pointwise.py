@@ -59,11 +59,11 @@ def test_losses_with_random_numbers_are_mapped_the_same_each_time():
 @pytest.mark.parametrize(
     ("loss", "message"),
     [
-        (lambda a, b: 3.0, "the loss gives 3.0, a float; write it with torch's"),
+        (lambda a, b: 3.0, "the loss returns 3.0, a float; write it with torch's"),
         (lambda a, b: (a - b).detach().mean(), "has no gradient; write it with"),
         (
             nn.MSELoss(reduction="none"),
-            r"the loss gives several numbers, of the shape \(50, 1\)",
+            r"the loss returns several numbers, of shape \(50, 1\)",
         ),
         (lambda a: a.mean(), "TypeError"),
         (lambda a, b: np.abs((a - b).detach().numpy()).mean(), "float32; write it"),
@@ -89,7 +89,9 @@ def test_a_curve_that_is_another_one_in_training_is_refused():
 
     drawn = {"x": ("0.bias[0]", -1, 1), "y": ("0.bias[1]", -1, 1)}
     for layer in (nn.Dropout(0.5), nn.BatchNorm1d(4)):
-        with pytest.raises(SceneError, match="is not the same in training and in eval"):
+        with pytest.raises(
+            SceneError, match="behaves differently in training and in eval"
+        ):
             curve_fit(wide(layer), nn.MSELoss(), **drawn)
         curve_fit(wide(layer).eval(), nn.MSELoss(), **drawn)
 
@@ -141,6 +143,6 @@ def test_surfaces_that_take_derivatives_or_random_numbers():
     ],
 )
 def test_surfaces_that_are_not_elementwise(function):
-    with pytest.raises(SceneError, match="it is not elementwise") as error:
+    with pytest.raises(SceneError, match="the function is not elementwise") as error:
         surface(function, **RANGES)
     assert "\n" not in str(error.value)

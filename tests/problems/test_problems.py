@@ -177,9 +177,9 @@ def test_fit_and_heatmap_show_them(problem):
     ("changes", "message"),
     [
         ({"x": ("d[1]", -1, 1)}, r"no parameter 'd\[1\]'; it has c"),
-        ({"x": ("c", -1, 1)}, r"no one number of 'c', whose shape is \(3,\)"),
+        ({"x": ("c", -1, 1)}, r"not a single element of 'c' of shape \(3,\)"),
         ({"x": "c[1]"}, r"x is 'c\[1\]'; give \(name, low, high\)"),
-        ({"x": ("c[2]", -1, 1)}, r"x and y are both 'c\[2\]'; give two numbers"),
+        ({"x": ("c[2]", -1, 1)}, r"x and y are both 'c\[2\]'; give two different ones"),
         ({"y": ("c[2]", 1, -1)}, "is empty, too narrow, or not finite"),
     ],
 )
@@ -190,12 +190,12 @@ def test_curves_that_make_no_sense(changes, message):
 
 def test_models_losses_and_labels_that_do_not_fit():
     drawn = {"x": ("c[0]", -1, 1), "y": ("c[1]", -1, 1)}
-    with pytest.raises(SceneError, match="3 is no model; give a torch"):
+    with pytest.raises(SceneError, match="3 is not a model; give a torch"):
         curve_fit(3, nn.MSELoss(), **drawn)
-    with pytest.raises(SceneError, match="is no loss; give one such as MSELoss"):
+    with pytest.raises(SceneError, match="is not a loss; give one such as MSELoss"):
         curve_fit(Polynomial(0.0, 0.0), nn.MSELoss, **drawn)
     with pytest.raises(
-        SceneError, match=r"several numbers, of the shape \(50, 1\); average"
+        SceneError, match=r"several numbers, of shape \(50, 1\); average"
     ):
         curve_fit(Polynomial(0.0, 0.0), nn.MSELoss(reduction="none"), **drawn)
     wide = {"x": ("weight[0, 0]", -1, 1), "y": ("weight[0, 1]", -1, 1)}

@@ -87,7 +87,7 @@ def test_a_data_frame(library):
     assert points_of(gaps, missing="drop") == ([1], [1.5], ("x", "y"))
     with pytest.raises(SceneError, match="columns hours, score and no 'points'; cho"):
         points_of((frame, "hours", "points"))
-    with pytest.raises(SceneError, match=r"x is no column of numbers: .*'b'"):
+    with pytest.raises(SceneError, match=r"x is not a column of numbers: .*'b'"):
         points_of(library.DataFrame({"x": ["1", "b"], "y": [1, 2]}))
 
 
@@ -140,7 +140,10 @@ def test_what_numpy_takes():
         ("hours;score\n-1 030,5;4\n", r"hours is '-1 030,5'; write -1030,5, without"),
         ("hours;score\n1'030.5;4\n", r"hours is \"1'030\.5\"; write 1030\.5, without"),
         ('hours,score\n"1,030.5",4\n', r"hours is '1,030\.5'; write 1030\.5, without"),
-        ("hours;score\n1.030;4,5\n", r"hours is '1\.030', whose point may be decimal"),
+        (
+            "hours;score\n1.030;4,5\n",
+            r"hours is '1\.030', whose point may be a decimal",
+        ),
         ("hours,score\n1,5,4\n", r"csv:2: has 3 columns, but the first line has 2; if"),
         ("hours;score\n1.5;4\n2,5;1\n", r"csv:3: hours is '2,5', but other numbers"),
         ('hours,score\n"1,5",4\n', r"csv:2: hours is '1,5'; write it with a decimal"),
@@ -148,12 +151,12 @@ def test_what_numpy_takes():
         ("hours,score\n1,four\n", r"csv:2: score is 'four'; give a number"),
         ("hours,hours\n1,4\n", "2 columns are named 'hours'; give its number, 0 or 1"),
         ("time,mark\n1,4\n", r"columns time, mark and no 'hours'; choose two: points="),
-        ("1,2\n3,4\n", "its first line has numbers and no names; add a header"),
+        ("1,2\n3,4\n", "its first line has numbers, not names; add a header"),
         ("hours\n1\n", "columns hours and no 'score'; give a table with two columns"),
         ("", "is empty; give a table with a header"),
         ("hours,score\n", "there are no points; the table or rows are empty"),
         ("hours,score\n,\n", r"csv:2: hours is empty; leave such points out"),
-        ("höhe,score\n1,2\n", "is no text in UTF-8; save it as CSV UTF-8"),
+        ("höhe,score\n1,2\n", "is not UTF-8 text; save it as CSV UTF-8"),
     ],
 )
 def test_a_file_that_may_mean_something_else_is_refused(tmp_path, text, message):

@@ -123,7 +123,7 @@ def test_the_ravine_has_its_condition(condition):
 
 @pytest.mark.parametrize("condition", [0.5, True, float("inf"), "2", None])
 def test_what_is_no_ravine(condition):
-    with pytest.raises(SceneError, match=r"condition is .*; give 1 or more"):
+    with pytest.raises(SceneError, match=r"condition is .*; give a number, 1 or more"):
         ravine(condition)
 
 
@@ -134,20 +134,23 @@ def square(x, y):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"function": 3}, "3 is no function of two tensors"),
+        ({"function": 3}, "3 is not a function of two tensors"),
         (
             {"function": lambda x: x},
-            r"surface '<lambda>': TypeError: .*let it take two tensors, x and y",
+            r"surface '<lambda>': TypeError: .*define it with two arguments, x and y",
         ),
-        ({"function": lambda x, y: 3}, "it gives 3; let it give one for each"),
-        ({"function": lambda x, y: (x * y).sum()}, "let it give one for each"),
+        (
+            {"function": lambda x, y: 3},
+            "it returns 3; return a tensor of the same shape",
+        ),
+        ({"function": lambda x, y: (x * y).sum()}, "return a tensor of the same shape"),
         ({"function": lambda x, y: (x > 0).float()}, "its value has no gradient; writ"),
         ({"function": lambda x, y: math.sin(x)}, "write it with torch's operations"),
         ({"start": "ab"}, "start is 'ab'; give two numbers"),
         ({"x": (1, 0)}, r"the range \(1, 0\) is empty"),
         ({"x": 3}, "x is 3; give two numbers"),
-        ({"minima": [(0, math.nan)]}, r"\(0, nan\) is no minimum; give \(x, y\)"),
-        ({"minima": [3]}, r"3 is no minimum; give \(x, y\)"),
+        ({"minima": [(0, math.nan)]}, r"\(0, nan\) is not a minimum; give \(x, y\)"),
+        ({"minima": [3]}, r"3 is not a minimum; give \(x, y\)"),
     ],
 )
 def test_surfaces_that_make_no_sense(arguments, message):

@@ -85,7 +85,7 @@ def test_only_some_names_may_be_possible():
     ("name", "value", "message"),
     [
         ("size", (True, 720), "size is 1x720; give 64 to"),
-        ("size", "big", "'big' is no size; give WIDTHxHEIGHT"),
+        ("size", "big", "'big' is not a size; give WIDTHxHEIGHT"),
         ("size", (1, 2.5), r"size is \(1, 2\.5\); give whole pixels"),
         ("fps", True, "fps is True; give 1 to 100 frames a second"),
         ("fps", 0.5, "fps is 0.5; give 1 to 100"),

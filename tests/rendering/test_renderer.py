@@ -83,7 +83,7 @@ def test_a_file_is_not_written_twice_at_once(small_scene, tmp_path):
         ({"size": None}, r"size is None; give whole pixels, such as \(1280, 720\)"),
         ({"size": 320}, "size is 320; give whole pixels"),
         ({"size": (320,)}, r"size is \(320,\); give whole pixels"),
-        ({"size": "721p"}, r"'721p' is no size; did you mean 720p\?"),
+        ({"size": "721p"}, r"'721p' is not a size; did you mean 720p\?"),
         ({"theme": ["dark"]}, r"theme is \['dark'\]; give one of light, dark"),
         ({"gif_quality": None}, "gif_quality is None; give a number from 0 to 100"),
         ({"max_size": True}, "max_size is True; give a number of bytes"),

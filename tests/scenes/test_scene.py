@@ -315,7 +315,7 @@ def test_what_cannot_be_varied():
     with pytest.raises(SceneError, match="Invalid momentum value: -1"):
         vary(Scene([panel()]), momentum=-1)
     bare = Experiment(line_fit(MSELoss()), {"bare": lambda p: SGD(p, lr=0.1)}, 3)
-    with pytest.raises(SceneError, match=r"'bare': is no functools.partial, so "):
+    with pytest.raises(SceneError, match=r"'bare': is not a functools.partial, so "):
         vary(Scene([Heatmap(bare)]), momentum=0.5)
 
 

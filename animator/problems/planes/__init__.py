@@ -1,4 +1,4 @@
-"""Planes in weight space, on which a network's loss is drawn; one kind a file."""
+"""Methods that choose a plane in weight space, one per module."""
 
 from animator.problems.planes.checkpoints import through
 from animator.problems.planes.chosen_weights import weights

@@ -27,7 +27,7 @@ class _Through:
                 found = checkpoint.get(name)
                 if found is None or found.shape != parameter.shape:
                     raise SceneError(
-                        f"through: checkpoint {number} has no {name!r} of the shape "
+                        f"through: checkpoint {number} has no {name!r} of shape "
                         f"{tuple(parameter.shape)}; give the model's state_dict()"
                     )
                 parts.append(real_parts(found.detach().cpu()).double())
@@ -47,7 +47,7 @@ class _Through:
 def _check_frozen(
     model: torch.nn.Module, vectors: Sequence[Vector], end: Vector
 ) -> None:
-    """Raise `SceneError` if a checkpoint has other frozen weights than the model."""
+    """Raise `SceneError` if a checkpoint and the model differ in frozen weights."""
     frozen = ~trainable(model.parameters())
     for number, vector in enumerate(vectors, 1):
         if not np.array_equal(vector[frozen], end[frozen], equal_nan=True):
@@ -59,18 +59,21 @@ def _check_frozen(
 
 
 def through(*checkpoints: Mapping[str, Any]) -> PlaneMethod:
-    """Make the plane through three checkpoints; the first one is its origin.
+    """Choose the plane through three checkpoints; the first one is the origin.
 
-    Distances on the plane are distances between the weights.
+    Distances on the plane equal Euclidean distances between the weights.
 
     Source: T. Garipov, P. Izmailov, D. Podoprikhin, D. Vetrov and A. Wilson, Loss
     Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, 2018.
 
     Args:
-        checkpoints: three, each as the model's ``state_dict()`` gives it.
+        checkpoints: three state dicts, as returned by ``model.state_dict()``.
+
+    Returns:
+        The method, for the argument `plane` of `network`.
 
     Raises:
-        SceneError: there are not three of them.
+        SceneError: the arguments are not three state dicts.
     """
     if len(checkpoints) != 3:
         raise SceneError(f"through: {len(checkpoints)} checkpoints; give three")

@@ -42,14 +42,19 @@ class _Weights:
 
 
 def weights(x: str, y: str) -> PlaneMethod:
-    """Make the plane of two chosen weights; the others are at the first setting's end.
+    """Choose the plane of two weights; the others have their final values.
+
+    The final values are those at the end of the first setting.
 
     Args:
-        x: the name of one, such as ``"0.weight[1, 2]"``.
-        y: the name of the other.
+        x: the name of the weight on the x axis, such as ``"0.weight[1, 2]"``.
+        y: the name of the weight on the y axis.
+
+    Returns:
+        The method, for the argument `plane` of `network`.
 
     Raises:
-        SceneError: they are not two different names.
+        SceneError: the arguments are not two different names.
     """
     if not (isinstance(x, str) and isinstance(y, str)) or x == y:
         raise SceneError(

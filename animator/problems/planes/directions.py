@@ -1,4 +1,4 @@
-"""A plane in the space of all weights, and what fits one to paths."""
+"""A plane in the space of all weights, and the protocol of methods that choose it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Paths = Sequence[NDArray[np.floating]]
 
 @dataclass(frozen=True, slots=True)
 class Directions:
-    """A plane: ``origin + x · right + y · up``, and what its axes are called.
+    """A plane ``origin + x · right + y · up``, and the labels of its axes.
 
     Attributes:
-        origin: a vector of all weights (P,).
+        origin: the weight vector (P,) at x = y = 0.
         right: the direction of x (P,).
         up: the direction of y (P,).
-        names: of x and y.
-        xlim: the range of x that is drawn; chosen so that the paths fit if not given.
-        ylim: the range of y.
+        names: the labels of x and y.
+        xlim: the range of x on the map. Default: fits the paths.
+        ylim: the range of y on the map. Default: fits the paths.
     """
 
     origin: Vector
@@ -38,10 +38,14 @@ class Directions:
     ylim: tuple[float, float] | None = None
 
     def project(self, weights: NDArray[np.floating]) -> tuple[Vector, Vector]:
-        """Return where weights (K, P) lie on the plane, and how far from it.
+        """Project weights (K, P) orthogonally onto the plane.
 
         Returns:
-            Coordinates (K, 2) of the nearest points of the plane, and distances (K,).
+            The coordinates (K, 2) of the nearest points of the plane, and the
+            distances (K,) from it.
+
+        Raises:
+            SceneError: the two directions are parallel.
         """
         axes = np.stack([self.right, self.up])
         if np.linalg.matrix_rank(axes) < 2:
@@ -56,7 +60,7 @@ class Directions:
 
 
 class PlaneMethod(Protocol):
-    """Fits a plane to the paths of a model's weights."""
+    """Chooses a plane for the paths of a model's weights."""
 
     def fit(self, model: torch.nn.Module, paths: Paths) -> Directions:
         """Return the plane for a model and its paths, each (K, P)."""
@@ -64,17 +68,17 @@ class PlaneMethod(Protocol):
 
 @runtime_checkable
 class CheckedPlane(PlaneMethod, Protocol):
-    """A plane that knows before a run which models it suits."""
+    """A method that can reject a model before the recording."""
 
     def check(self, model: torch.nn.Module) -> None:
-        """Raise `SceneError` unless it suits a model."""
+        """Raise `SceneError` unless the method can be used with a model."""
 
 
 def check_weights(caller: str, model: torch.nn.Module) -> None:
-    """Raise `SceneError` unless a model has two weights to train."""
+    """Raise `SceneError` unless a model has at least two trainable weights."""
     free = int(trainable(model.parameters()).sum())
     if free < 2:
         raise SceneError(
-            f"{caller}: the model has {free} weight to train, but a map needs two; "
+            f"{caller}: the model has {free} trainable weight, but a map needs two; "
             "give it another one, such as a bias"
         )

@@ -1,4 +1,4 @@
-"""The plane in which paths differ most."""
+"""The plane of the first two principal components of the paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from animator.problems.planes.directions import (
 )
 
 _MOST = 2000
-"""How many weight vectors a plane is fitted to, at most."""
+"""The maximum number of weight vectors that a plane is fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Pca:
         free = trainable(model.parameters())
         origin = np.where(free, vectors.mean(axis=0), vectors[0])  # exact where frozen
         away = vectors[::stride] - origin
-        # There are more weights than vectors, so the matrix of products is small.
+        # The Gram matrix of the vectors is smaller than the covariance of the weights.
         shares, mixed = np.linalg.eigh(away @ away.T)
         if shares[-1] <= 0:
             raise SceneError(
@@ -50,7 +50,7 @@ class _Pca:
                 axis -= (axis @ axes[0]) * axes[0]
                 length = np.linalg.norm(axis)
             axis /= length
-            # The sign of an axis is arbitrary: its largest part is made positive.
+            # The sign of an axis is arbitrary: make its largest component positive.
             axes.append(axis * np.sign(axis[np.argmax(np.abs(axis))]))
         names = [
             f"PC {number}, {100 * max(shares[-number], 0) / shares.sum():.3g} %"
@@ -60,11 +60,14 @@ class _Pca:
 
 
 def pca() -> PlaneMethod:
-    """Fit the plane in which the paths differ most: their first principal components.
+    """Choose the plane of the first two principal components of the paths.
 
-    The name of each axis says how much it explains of the variance of all logged
-    weights, of all settings, about their mean. A run that diverges does not count.
+    The components are those of the logged weights of all settings, about their mean.
+    Runs that diverge are left out. The axis labels give the explained variance.
 
     Source: E. Lorch, Visualizing Deep Network Training Trajectories with PCA, 2016.
+
+    Returns:
+        The method, for the argument `plane` of `network`.
     """
     return _Pca()

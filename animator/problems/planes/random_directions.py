@@ -41,7 +41,7 @@ class _Random:
                 )
                 part = torch.randn(shape, generator=chance, dtype=torch.float64)
                 here = torch.from_numpy(origin[first : first + part.numel()])
-                parts.append(_like(part, here.view(shape)).flatten())
+                parts.append(_normalize_filters(part, here.view(shape)).flatten())
                 first += part.numel()
             return np.asarray(torch.cat(parts).numpy()) * free
 
@@ -55,8 +55,8 @@ class _Random:
         )
 
 
-def _like(part: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Scale each filter of a direction to the norm of that of the weights."""
+def _normalize_filters(part: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Scale each filter of a direction to the norm of the filter in the weights."""
     if weights.dim() < 2:
         return torch.zeros_like(part)
     flat, norms = part.flatten(1), weights.flatten(1).norm(dim=1, keepdim=True)
@@ -71,22 +71,25 @@ def random_plane(
     xlim: tuple[float, float] = (-1.0, 1.0),
     ylim: tuple[float, float] = (-1.0, 1.0),
 ) -> PlaneMethod:
-    """Make a plane of two random, filter-normalised directions through the end.
+    """Choose two random, filter-normalised directions through the final weights.
 
-    The end is that of the first setting. Each filter (a row, of a dense layer) of a
-    direction has the norm of the filter in the weights; biases, other vectors and
-    frozen weights stay as they are.
+    The final weights are those of the first setting. Each filter (in a dense layer,
+    each row) of a direction has the norm of the same filter in the weights. Biases,
+    other vectors and frozen weights are constant.
 
     Source: H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein, Visualizing the Loss
     Landscape of Neural Nets, 2018.
 
     Args:
-        seed: of the directions.
-        xlim: how far to go along the first one.
-        ylim: how far along the second one.
+        seed: the seed of the random directions.
+        xlim: the range along the first direction, as (low, high).
+        ylim: the range along the second direction.
+
+    Returns:
+        The method, for the argument `plane` of `network`.
 
     Raises:
-        SceneError: a range is not valid, or the seed is not a whole number.
+        SceneError: a range is not valid, or the seed is not an integer from 0.
     """
     for name, ends in (("xlim", xlim), ("ylim", ylim)):
         if not is_range(ends):
