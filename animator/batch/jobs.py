@@ -190,6 +190,6 @@ def _check_folder(folder: Path, option: str) -> None:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise WriteError(f"{folder}: is no folder; choose another with {option}")
+        raise WriteError(f"{folder}: is not a folder; choose another with {option}")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise WriteError(f"{folder}: Permission denied; choose another with {option}")

@@ -99,7 +99,7 @@ def read_manifest(path: Path) -> Manifest:
     """Return a manifest that this or an older version has written.
 
     Raises:
-        SceneError: the file cannot be read, or is no manifest.
+        SceneError: the file cannot be read, or is not a manifest.
     """
     try:
         content: Entry = json.loads(path.read_text("utf-8"))
@@ -182,5 +182,5 @@ def _job(entry: Entry, origin: Path, folder: Path) -> Job:
 
 def _no_manifest(path: Path) -> SceneError:
     return SceneError(
-        f"{path}: is no manifest; give a file that --manifest has written"
+        f"{path}: is not a manifest; give a file that --manifest has written"
     )

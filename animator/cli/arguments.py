@@ -77,7 +77,7 @@ class ChangeType(click.ParamType[tuple[str, Any]]):
             new = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             self.fail(
-                f"{value!r}: {_shortened(text)} is no value; {_advice(name, text)}"
+                f"{value!r}: {_shortened(text)} is not a value; {_advice(name, text)}"
             )
         return name, new
 

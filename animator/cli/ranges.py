@@ -57,11 +57,11 @@ def _range(text: str) -> list[float]:
     """Return the values of ``start:stop:step`` as exact decimals.
 
     Raises:
-        SceneError: the text is no range, or the range has too many values.
+        SceneError: the text is not a range, or the range has too many values.
     """
     parts = [part.strip() for part in text.split(":")]
     if len(parts) != 3 or not all(map(_NUMBER.fullmatch, parts)):
-        raise SceneError("is no range; give start:stop:step, such as 0:0.9:0.1")
+        raise SceneError("is not a range; give start:stop:step, such as 0:0.9:0.1")
     start, stop, step = map(Decimal, parts)
     if not step or (stop - start) * step < 0:
         raise SceneError(

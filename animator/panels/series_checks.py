@@ -28,7 +28,7 @@ def check_series(panel: Any) -> None:
     for name in ("title", "xlabel", "ylabel"):
         value = getattr(panel, name)
         if not (value is None or isinstance(value, str)):
-            raise SceneError(f"Series: {name} is {quoted(value)}; give a text")
+            raise SceneError(f"Series: {name} is {quoted(value)}; give a string")
     if not isinstance(panel.validation, bool):
         raise SceneError(
             f"Series: validation is {quoted(panel.validation)}; give True or False"

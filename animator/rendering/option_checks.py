@@ -21,7 +21,7 @@ def check_values(options: Any) -> None:
         )
     for name, text in (("title", options.title), ("caption", options.caption)):
         if not isinstance(text, str | None):
-            raise SceneError(f"{name} is {quoted(text)}; give a text")
+            raise SceneError(f"{name} is {quoted(text)}; give a string")
     if options.counter is not None:
         check_counter(options.counter)
     _check_integer("steps", options.steps, 1, "a whole number, 1 or more")

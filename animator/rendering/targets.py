@@ -21,12 +21,12 @@ def check_paths(paths: Sequence[str | Path]) -> list[Path]:
     """Return the paths of clips.
 
     Raises:
-        SceneError: there is no path, a path is given twice, or one is no path.
+        SceneError: no path is given, one is given twice, or one is not a path.
     """
     for path in paths:
         if not isinstance(path, str | Path):
             raise SceneError(
-                f"render: {quoted(path)} is no path; give one such as 'a.mp4'"
+                f"render: {quoted(path)} is not a path; give one such as 'a.mp4'"
             )
     targets = [Path(path) for path in paths]
     if not targets:

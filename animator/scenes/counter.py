@@ -44,7 +44,7 @@ def check_counter(counter: object) -> None:
     """
     if not isinstance(counter, str) or not counter.isprintable():
         raise SceneError(
-            f"scene: counter is {quoted(counter)}; give a text such as "
+            f"scene: counter is {quoted(counter)}; give a string such as "
             '"epoch {epoch}", or "" for none'
         )
     try:

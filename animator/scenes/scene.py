@@ -151,7 +151,7 @@ class Scene:
         for name in ("title", "caption"):
             text = getattr(self, name)
             if not isinstance(text, str):
-                raise SceneError(f"scene: {name} is {quoted(text)}; give a text")
+                raise SceneError(f"scene: {name} is {quoted(text)}; give a string")
         if not isinstance(self.captions, Mapping) or not all(
             is_integer(step, 0) and isinstance(text, str)
             for step, text in self.captions.items()

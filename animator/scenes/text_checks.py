@@ -16,7 +16,7 @@ def check_panel_texts(panel: Panel) -> None:
     for name in ("title", "xlabel", "ylabel", "name"):
         where, text = f"{type(panel).__name__}: {name}", getattr(panel, name, None)
         if is_own and not (text is None or isinstance(text, str)):
-            raise SceneError(f"{where} is {quoted(text)}; give a text")
+            raise SceneError(f"{where} is {quoted(text)}; give a string")
         check_formulas(where, text)
 
 

@@ -111,7 +111,9 @@ def test_a_file_that_is_no_manifest(made, run, tmp_path, change):
     (tmp_path / "made.json").write_text(json.dumps(change(manifest)))
     status, out, err = run("verify", "made.json")
     assert (status, out) == (2, "")
-    assert "made.json: is no manifest; give a file that --manifest has written" in err
+    assert (
+        "made.json: is not a manifest; give a file that --manifest has written" in err
+    )
 
 
 def test_an_entry_that_is_not_complete(made, run, tmp_path):

@@ -51,7 +51,11 @@ def test_one_value_is_no_slider(name, text):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("lr", "0:1", r"lr=0:1: is no range; give start:stop:step, such as 0:0.9:0.1"),
+        (
+            "lr",
+            "0:1",
+            r"lr=0:1: is not a range; give start:stop:step, such as 0:0.9:0.1",
+        ),
         ("lr", "0:1:0", r"lr=0:1:0: steps of 0 do not lead from 0 to 1"),
         ("lr", "1:0:0.5", r"steps of 0.5 do not lead from 1 to 0"),
         ("lr", "0:1:1e-5", r"it has 100,001 values; give at most 5,000: larger steps"),
@@ -59,7 +63,7 @@ def test_one_value_is_no_slider(name, text):
         ("lr", "0.1,0.1", r"lr has 0.1 twice"),
         ("lr", "0.1,", r"lr has 1 value"),
         ("start", "0:1:1", r"start=0:1:1: give two coordinates, each a number or a"),
-        ("start", "0:1:1,", r"is no range"),
+        ("start", "0:1:1,", r"is not a range"),
     ],
 )
 def test_what_is_no_range_says_what_to_write(name, text, message):

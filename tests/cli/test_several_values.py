@@ -61,7 +61,7 @@ def test_a_scene_s_own_slider_is_swept(run, tmp_path):
             [*RANGE, "--sweep", "--manifest", "a.json"],
             "--manifest is not for several values; leave it out",
         ),
-        (["--set", "lr=0:1", "--sweep"], "is no range; give start:stop:step"),
+        (["--set", "lr=0:1", "--sweep"], "is not a range; give start:stop:step"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(run, scene, arguments, message):

@@ -92,7 +92,9 @@ def test_a_file_is_not_written_twice_at_once(small_scene, tmp_path):
 def test_arguments_that_make_no_sense(small_scene, tmp_path, arguments, message):
     with pytest.raises(SceneError, match=message):
         render(small_scene, tmp_path / "a.gif", **arguments)
-    with pytest.raises(SceneError, match=r"None is no path; give one such as 'a.mp4'"):
+    with pytest.raises(
+        SceneError, match=r"None is not a path; give one such as 'a.mp4'"
+    ):
         render(small_scene, None)
     with pytest.raises(SceneError, match=r"'fit.py' is not a scene; give Scene\("):
         render("fit.py", tmp_path / "a.gif")
