@@ -146,18 +146,8 @@ class Boundary:
             np.linspace(*span, self.points) for span in (ax.get_xlim(), ax.get_ylim())
         )
         places = np.column_stack([part.ravel() for part in np.meshgrid(x, y)])
-        width = 1.3 * theme.line_width
-        rim = LineCollection([], colors=theme.casing, linewidths=1.9 * width, zorder=4)
-        line = LineCollection(
-            [],
-            colors=theme.color(run.setting) if not colors else theme.text,
-            linewidths=width,
-            zorder=4.1,
-        )
-        for part in (rim, line):
-            part.set_label(run.label)
-        ax.add_collection(rim, autolim=False)
-        ax.add_collection(line, autolim=False)
+        color = theme.text if colors else theme.color(run.setting)
+        outline, line = _add_lines(ax, run.label, theme, color)
         paint = shade_classes(ax, (x, y), colors, theme) if colors else None
         last = -1
 
@@ -173,10 +163,23 @@ class Boundary:
             details.load_into(model, step)
             ahead, share = classifier.margins(model, places)
             lines = boundaries(x, y, ahead, evaluate if classifier.is_bounded else None)
-            rim.set_segments(lines)
+            outline.set_segments(lines)
             line.set_segments(lines)
             if paint is not None:
                 paint(ahead, share)
 
-        moving = [rim, line, *([ax.images[-1]] if colors else [])]
+        moving = [outline, line, *([ax.images[-1]] if colors else [])]
         return Drawing(moving=moving, update=update)
+
+
+def _add_lines(
+    ax: Axes, label: str, theme: Theme, color: str
+) -> tuple[LineCollection, LineCollection]:
+    """Add the lines of a setting, still empty, and the outline below them."""
+    width = 1.3 * theme.line_width
+    outline = LineCollection([], colors=theme.casing, linewidths=1.9 * width, zorder=4)
+    line = LineCollection([], colors=color, linewidths=width, zorder=4.1)
+    for lines in (outline, line):
+        lines.set_label(label)
+        ax.add_collection(lines, autolim=False)
+    return outline, line
