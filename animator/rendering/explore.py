@@ -24,7 +24,6 @@ from animator.rendering.options import RenderOptions
 from animator.rendering.passes import Listeners
 from animator.rendering.renderer import frozen_garbage, write_clips
 from animator.rendering.sweep_clip import SweepFrames, sweep_frames
-from animator.rendering.sweep_page import write_sliders
 from animator.rendering.sweep_stages import SweepStages
 from animator.rendering.targets import check_paths, check_targets
 from animator.scenes.scene import Scene
@@ -126,6 +125,8 @@ def write_sweep(
             written |= write_clips(scene, clips, options, frames, listeners)
         for path in targets:
             if path not in clips:
+                from animator.rendering.sweep_page import write_sliders
+
                 clip = options.clip(format_of(path))
                 own = [stages(clip.size, clip.fps, each) for each in options.themes()]
                 written[path] = write_sliders(path, own, clip, listeners)
