@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -131,6 +132,25 @@ def test_the_table_names_all_packages_and_no_others():
     assert set(ROOMS) == {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
     root = {path.name for path in PACKAGE.iterdir() if path.is_file()}
     assert root == {"__init__.py", "__init__.pyi", "__main__.py", "py.typed"}
+
+
+def test_a_wheel_holds_every_file_of_the_package():
+    """What setuptools adds to the modules is listed in pyproject.toml, by patterns."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]
+    packages = {path.parent for path in PACKAGE.rglob("__init__.py")}
+    held = set()
+    for name, globs in patterns.items():
+        folder = ROOT / name.replace(".", "/")
+        for where in packages if name == "*" else {folder}:
+            held |= {path for glob in globs for path in where.glob(glob)}
+    data = {
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    data = {path for path in data if not path.match("*.d.ts")}  # for checks of types
+    assert data - held == set()
 
 
 @pytest.mark.parametrize(
