@@ -88,6 +88,17 @@ def test_the_boxes_cover_all_that_changed(small_scene):
         np.testing.assert_array_equal(before, painter.pixels)
 
 
+def test_the_boxes_are_small_where_the_path_has_ended():
+    """Paths that have converged add nothing: not all of the picture is drawn again."""
+    run = Experiment(line_fit(MSELoss()), {"plain": partial(SGD, lr=0.1)}, steps=2000)
+    scene = Scene([Heatmap(run)], seconds=2, hold_start=0.1, hold_end=0.1)
+    painter = Painter(set_stage(scene, record_all([run]), RenderOptions(size=SMALL)))
+    for frame in range(20, painter.stage.timeline.frames):
+        painter.paint(frame - 1)
+        areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in painter.paint(frame)]
+        assert sum(areas) < 0.2 * SMALL[0] * SMALL[1]
+
+
 class Slope:
     """A plane, steep enough that half a cell away the colour is another one."""
 
