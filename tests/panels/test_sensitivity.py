@@ -184,7 +184,7 @@ def test_what_cannot_be_shown():
         Sensitivity(tuned, along="momentum")
     with pytest.raises(SceneError, match="scale is 'ln'; give 'linear' or 'log'"):
         Sensitivity(tuned, scale="ln")
-    with pytest.raises(SceneError, match="no experiment"):
+    with pytest.raises(SceneError, match="is not an experiment"):
         Sensitivity(BOWL)
 
 
