@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -123,10 +122,20 @@ def _points_on(ax: Axes, paths: Sequence[NDArray[np.floating]]) -> NDArray[np.fl
         pixels = ax.transData.transform(path.astype(np.float64))
         pixels = pixels[np.isfinite(pixels).all(axis=1)]
         pixels = np.clip(pixels, -1e4, 1e4)
-        for start, end in itertools.pairwise(pixels):
-            count = min(int(np.hypot(*(end - start)) / 4) + 1, 500)
-            found.append(start + np.linspace(0, 1, count)[:, None] * (end - start))
+        if len(pixels) > 1:
+            found.append(_points_between(pixels[:-1], np.diff(pixels, axis=0)))
     return np.concatenate(found)
+
+
+def _points_between(
+    starts: NDArray[np.float64], moves: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return points (N, 2) every 4 pixels from each start (S, 2) to its move's end."""
+    counts = np.minimum((np.hypot(*moves.T) / 4).astype(int) + 1, 500)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    ranks = np.arange(len(owners)) - (np.cumsum(counts) - counts)[owners]
+    shares = ranks / np.maximum(counts - 1, 1)[owners]
+    return starts[owners] + shares[:, None] * moves[owners]
 
 
 def _pixels(ax: Axes, points: float) -> float:

@@ -127,6 +127,7 @@ def _font_of(style: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if name.startswith("font-")}
 
 
+@lru_cache(maxsize=64)
 def _path(face: Face) -> str:
     """Return the path of a font file; empty if the font is not installed."""
     weight = int(face.weight) if face.weight.isdigit() else face.weight

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 SIZES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
 """The number of coordinates of each command."""
@@ -18,13 +19,18 @@ def parse_codes(codes: str) -> Iterator[tuple[str, int]]:
         yield letter, int(times)
 
 
-def path_data(codes: str, numbers: list[float]) -> str:
+def path_data(codes: str, numbers: Sequence[float]) -> str:
     """Return a path with relative commands, in which rounding errors do not add up.
 
     Args:
         codes: its commands, such as ``"M1L20Z1"``.
         numbers: the coordinates of its points, in pixels.
     """
+    return _path_data(codes, tuple(numbers))
+
+
+@lru_cache(maxsize=4096)  # the documents of a page have most paths in common
+def _path_data(codes: str, numbers: tuple[float, ...]) -> str:
     parts = list[str]()
     here, start = (0, 0), (0, 0)
     at = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,12 @@ class Recorder(RendererBase):
         self, s: str, prop: Any, ismath: Any
     ) -> tuple[float, float, float]:
         """Return the same size of a text as in frames, in pixels."""
-        sizes: Any = self._agg.get_text_width_height_descent(s, prop, ismath)
+        measure = partial(self._agg.get_text_width_height_descent, s, prop, ismath)
+        if ismath:  # its size depends on matplotlib's settings, too
+            sizes: Any = measure()
+        else:
+            key = ("size of text", s, hash(prop), self.dpi)
+            sizes = self._store.computed_once(key, measure)
         return float(sizes[0]), float(sizes[1]), float(sizes[2])
 
     def option_image_nocomposite(self) -> bool:
