@@ -62,10 +62,10 @@ bench-gif: $(ENV)/dev
 	$(BIN)/python tests/benchmarks/gif.py
 
 readme: $(ENV)/dev
-	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme
-	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size readme
-	$(BIN)/animate scenes/race.py -o renders/readme-race.gif --size readme
-	$(BIN)/animate scenes/network.py -o renders/readme-network.gif --size readme
+	$(BIN)/animate scenes/momentum.py -o renders/readme-momentum.gif --size readme --gif-quality 84
+	$(BIN)/animate scenes/fit.py -o renders/readme-fit.gif --size readme --gif-quality 84
+	$(BIN)/animate scenes/race.py -o renders/readme-race.gif --size readme --gif-quality 84
+	$(BIN)/animate scenes/network.py -o renders/readme-network.gif --size readme --gif-quality 84
 
 clean:
 	rm -rf $(ENV)

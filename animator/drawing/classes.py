@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MARKERS = "os^Dv"
 _SIGNS = "●■▲◆▼"
-_STRENGTH = 0.34
+_STRENGTH = 0.27
 """The opacity of a class's colour where its probability is 1."""
 
 

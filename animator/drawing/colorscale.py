@@ -108,7 +108,7 @@ class _ColorbarLocator:
         points = self._size * figure.dpi / 72
         box = self._ax.bbox
         place = Bbox.from_bounds(
-            box.x1 + 0.6 * points, box.y0, 0.8 * points, box.height
+            box.x1 + 0.5 * points, box.y0, 0.65 * points, box.height
         )
         return place.transformed(figure.transFigure.inverted())
 

@@ -205,6 +205,9 @@ def _reserve_label_width(ax: Axes, curves: Sequence[Curve], width: float) -> flo
     low = -0.015 * last
     share = min(width / max(axes_box(ax)[2], 1.0), _MOST_LABELS)
     ax.set_xlim(low, (last - share * low) / (1 - share))
+    # The axis ends at the last step, and its label is centred below it.
+    ax.spines["bottom"].set_bounds(low, last)
+    ax.xaxis.label.set_x(0.5 * (1 - share))
     return last
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import ScaledTranslation
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import LINE_HEIGHT
@@ -90,6 +92,7 @@ def draw_end_labels(
         for entry in (entries if losses else ())
     ]
     steps = max(map(len, heights)) - 1
+    _hide_grid(ax, steps, theme)
 
     def update(step: float) -> None:
         left, bottom, _, height = axes_box(ax)
@@ -109,6 +112,24 @@ def draw_end_labels(
                 values[index].place(point, y)
 
     return Drawing(moving=[*labels, *values], update=update), width
+
+
+def _hide_grid(ax: Axes, last: int, theme: Theme) -> None:
+    """Cover the grid lines to the right of the last step, where the labels end."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    half = ScaledTranslation(0.3 * theme.line_width / 72, 0, figure.dpi_scale_trans)
+    ground = Rectangle(
+        (last, 0),
+        1e3 * (last + 1),
+        1,
+        transform=ax.get_xaxis_transform() + half,
+        facecolor=ax.get_facecolor(),
+        linewidth=0,
+        zorder=0.6,  # above the grid
+    )
+    ground.set_in_layout(False)
+    ax.add_artist(ground)
 
 
 def _readout(

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from animator.experiments.lossmap import LossMap
 
 _LIGHT, _DARK = "#ffffff", "#14161c"
-_NEAR, _FAR = 0.35, 1.9
-"""The distances between name and mark, in multiples of the font size."""
+_NEAR = 0.35
+_DISTANCES = (_NEAR, 1.9, 3.4)
+"""The distances between name and mark to try, in multiples of the font size."""
 _ANGLES = (30, -30, 150, -150, 90, -90, 0, 180, 60, -60, 120, -120)
 """The directions from mark to name, in degrees, in order of preference."""
-_TAKEN = 1e4
-"""The cost of covering another name or mark; a point of a path costs 1."""
+_COVERED, _TAKEN = 3.0, 1e4
+"""The costs of covering a point of a path, and of covering another name or mark."""
+_BESIDE_PATH, _BESIDE_EDGE = 0.4, 0.2
+"""The space between a name and a path, which has a marker on it, and between a name and
+the edge of the map, in multiples of the font size."""
 
 Box = tuple[float, float, float, float]
 
@@ -164,7 +168,7 @@ def _place(
     width, height, size = box.width, box.height, _pixels(ax, label.full_size)
     center = ax.transData.transform(mark.at)
     best: tuple[float, Box, float] | None = None
-    for distance in (_NEAR, _FAR):
+    for distance in _DISTANCES:
         for rank, angle in enumerate(_ANGLES):
             away = _pixels(ax, mark.radius) + distance * size
             x = center[0] + away * math.cos(math.radians(angle))
@@ -172,7 +176,7 @@ def _place(
             left = x - (0.5 - 0.5 * math.cos(math.radians(angle))) * width
             bottom = y - (0.5 - 0.5 * math.sin(math.radians(angle))) * height
             place = (left, bottom, left + width, bottom + height)
-            cost = _cost(ax, place, points, taken, 0.2 * size)
+            cost = _cost(ax, place, points, taken, size)
             cost += 0.3 * rank + 6 * distance
             if best is None or cost < best[0]:
                 best = cost, place, distance
@@ -181,7 +185,7 @@ def _place(
     drop = _baseline(label, box.y0)
     scale = 72 / figure.dpi
     label.place(place[0] * scale, (place[1] + drop) * scale)
-    leader.set_visible(distance == _FAR)
+    leader.set_visible(distance > _NEAR)
     leader.set_transform(ax.transAxes)
     ends = np.array([center, _nearest(place, center)])
     ends[0] += (ends[1] - ends[0]) * min(
@@ -208,15 +212,17 @@ def _cost(
     box: Box,
     points: NDArray[np.float64],
     taken: Sequence[Box],
-    room: float,
+    size: float,
 ) -> float:
     """Return the cost of a position: for what it covers, and for leaving the map."""
     left, bottom, right, top = box
     x, y = points.T
+    room = _BESIDE_PATH * size
     covered = (
         (x > left - room) & (x < right + room) & (y > bottom - room) & (y < top + room)
     )
     low_x, low_y, high_x, high_y = ax.bbox.extents
+    room = _BESIDE_EDGE * size
     is_off = (
         left < low_x + room
         or right > high_x - room
@@ -226,4 +232,4 @@ def _cost(
     others = sum(
         left < b[2] and b[0] < right and bottom < b[3] and b[1] < top for b in taken
     )
-    return float(covered.sum()) + _TAKEN * (2 * is_off + others)
+    return _COVERED * float(covered.sum()) + _TAKEN * (2 * is_off + others)

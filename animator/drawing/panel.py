@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from animator.experiments.lossmap import LossMaps
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.drawing import Drawing
     from animator.drawing.theme import Theme
@@ -63,22 +65,22 @@ class ColorBars:
     """The colour bars of corresponding panels in scenes side by side, one per scale.
 
     Attributes:
-        scales: the scales that have a bar.
+        shown: the bar of each scale that is shown: that of the last scene.
         places: for each bar, the axes of its map, the axes of the bar, and its scale.
-        repeated: further bars of the same scales. They only reserve space, so that the
-            panels have the same size, and are hidden after the layout is solved.
+        repeated: the other bars of the same scales. They only reserve space, so that
+            the panels have the same size, and are hidden after the layout is solved.
     """
 
-    scales: set[Hashable] = field(default_factory=set)
+    shown: dict[Hashable, Axes] = field(default_factory=dict)
     places: list[tuple[Axes, Axes, Hashable]] = field(default_factory=list)
     repeated: list[Axes] = field(default_factory=list)
 
     def add(self, ax: Axes, bar: Axes, scale: Hashable) -> None:
         """Add a bar beside some axes, and its scale."""
         self.places.append((ax, bar, scale))
-        if scale in self.scales:
-            self.repeated.append(bar)
-        self.scales.add(scale)
+        if scale in self.shown:
+            self.repeated.append(self.shown[scale])
+        self.shown[scale] = bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class PanelContext:
         has_end_labels: whether labels at the ends of curves replace the legend.
         has_mark_names: whether marks on a map are named beside them, not in the key.
         arrow_key: the meanings of arrows on the panel, and their colours.
+        avoided: lines, each (N, 2), that names of marks on a map should not cover,
+            beside the paths.
         recordings: if the panel shows several experiments, their recordings, which are
             joined into one.
         colorbars: the colour bars of this panel and of the corresponding panels in the
@@ -104,6 +108,7 @@ class PanelContext:
     has_end_labels: bool = False
     has_mark_names: bool = False
     arrow_key: Sequence[tuple[str, str]] = ()
+    avoided: Sequence[NDArray[np.floating]] = ()
     recordings: Sequence[Recording] = ()
     colorbars: ColorBars = field(default_factory=ColorBars)
 

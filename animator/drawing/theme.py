@@ -55,7 +55,7 @@ class Theme:
     """The default number of contour lines of a map."""
     comet: int = 12
     """The number of newest steps of a path that are bright and wide; 0 for none."""
-    settled: float = 0.65
+    settled: float = 0.72
     """The weight, 0 to 1, of its colour in the rest of a path; the rim has the rest."""
     step_mark: Literal["dot", "cross"] = "dot"
     """The mark of a step on a path."""
@@ -65,7 +65,7 @@ class Theme:
     label_size: float = 13
     tick_size: float = 12.5
     line_width: float = 2.2
-    path_width: float = 1.3
+    path_width: float = 1.5
     """The width of a path behind its newest steps."""
     dot_size: float = 3.2
     marker_size: float = 10.0

@@ -27,7 +27,8 @@ def find_extrema(
 ) -> Sequence[tuple[float, float]]:
     """Return the known minima of a problem, or else the lowest point of its map.
 
-    The result is empty for a flat map, and for a map without finite losses.
+    The result is empty for a flat map, for a map without finite losses, and if the
+    lowest point is on the border: the loss goes on to fall beyond it.
 
     Args:
         landscape: the map.
@@ -38,11 +39,20 @@ def find_extrema(
             the problem knows are not those of the map, and are ignored.
     """
     if extremum == "maximum":
-        return [] if landscape.is_flat else [landscape.maximum[:2]]
+        return _inside(landscape, landscape.maximum[:2])
     known = problem.known_minima if isinstance(problem, WithMinima) else ()
     if known and not penalty:
         return known
-    return [] if landscape.is_flat else [landscape.minimum[:2]]
+    return _inside(landscape, landscape.minimum[:2])
+
+
+def _inside(
+    landscape: LossMap, place: tuple[float, float]
+) -> Sequence[tuple[float, float]]:
+    """Return the place of an extremum, if it is not on the border of the map."""
+    x, y = place
+    is_inside = x not in landscape.x[[0, -1]] and y not in landscape.y[[0, -1]]
+    return [place] if is_inside and not landscape.is_flat else []
 
 
 def marks_to_name(

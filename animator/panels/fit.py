@@ -117,7 +117,7 @@ class Fit:
         _draw_guesses(ax, parts, at, theme)
         # Curves that meet stay visible: each is the rim of those after it.
         count = sum(len(part.families) for part in parts)
-        nested = np.linspace(2.8, 1.0, count) if count > 1 else np.array([1.6])
+        nested = np.linspace(2.4, 0.9, count) if count > 1 else np.array([1.35])
         widths = np.where(_are_single(parts), nested, 1.0).tolist()
         curves = [
             ax.plot(

@@ -158,7 +158,7 @@ class Heatmap:
             colors = image if self.fill else None
             marks = marks_to_name(self.extremum, extrema, recording, theme)
             own = [run.params for run in recording.trajectories]
-            paths = paths_of_all(ax) or own
+            paths = [*(paths_of_all(ax) or own), *context.avoided]
             names = name_marks(ax, landscape, colors, marks, paths, theme)
         if not np.isfinite(landscape.loss).all():
             ax.patch.set(hatch="////", edgecolor=theme.frame)  # seen through the map

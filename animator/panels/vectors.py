@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from animator.drawing.theme import Theme
     from animator.experiments.recorder import Recording
+    from animator.experiments.trajectory import Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,13 @@ class Vectors:
         ]
         many = len(recording.trajectories) > 1
         arrow_key = list(_meanings(updates, theme)) if many else []
+        avoided = [
+            line
+            for run, parts in zip(recording.trajectories, updates, strict=True)
+            for line in _lines(run, parts, self.scale)
+        ]
         drawing = self.heatmap.draw_in_context(
-            ax, recording, theme, replace(context, arrow_key=arrow_key)
+            ax, recording, theme, replace(context, arrow_key=arrow_key, avoided=avoided)
         )
         colors = [theme.color(index) for index in (1, 2, 3)]
         arrows = [
@@ -118,6 +125,16 @@ class Vectors:
         if any(parts.is_scaled for parts in updates):
             key.append("◯ a circle, divided by the root of the second moment")
         return drawing + Drawing(moving=arrows, update=update, key=key)
+
+
+def _lines(
+    run: Trajectory, parts: Updates, scale: float
+) -> Iterator[NDArray[np.floating]]:
+    """Yield lines (3 * steps, 2) to the tips of the arrows of a run and back."""
+    tails = run.params[:-1]
+    for part in (parts.gradient, parts.momentum, parts.decay):
+        tips = tails + scale * part
+        yield np.stack([tails, tips, tails], axis=1).reshape(-1, 2)
 
 
 def _meanings(updates: Sequence[Updates], theme: Theme) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_NARROWEST = 0.52
+"""The share of an even width that other panels keep beside maps."""
 _SHORTEST = 0.8
 """The share of its height that a panel without a fixed aspect keeps beside maps."""
 
@@ -75,7 +77,7 @@ def suit_aspects(panels: Sequence[Axes], columns: Tracks, rows: Tracks) -> None:
     others = len(columns.sizes) - len(wanted)
     even = columns.free / len(columns.sizes)
     free = columns.free + sum(columns.labels[column] for column in wanted)
-    room = free - 0.62 * even * others
+    room = free - _NARROWEST * even * others
     factor = min(1.0, room / sum(wanted.values()))
     for column, width in wanted.items():
         columns.sizes[column] = factor * width
@@ -95,10 +97,7 @@ def _shorten_rows(
     columns: Tracks,
     rows: Tracks,
 ) -> None:
-    """Make rows about as high as their maps; the rest of the height stays below.
-
-    If there are only maps, half of the rest goes above them.
-    """
+    """Make rows about as high as their maps; the rest of the height stays below."""
     heights = [0.0] * len(rows.sizes)
     for ax in panels:
         start, stop = rows.spans[ax]
@@ -108,10 +107,7 @@ def _shorten_rows(
         for row in range(start, stop):
             heights[row] = max(heights[row], least / (stop - start))
     if sum(heights) < sum(rows.sizes):
-        rest = sum(rows.sizes) - sum(heights)
         rows.sizes = heights
-        if all(shapes.values()):
-            rows.lead = 0.5 * rest
 
 
 def _shape(ax: Axes) -> float | None:

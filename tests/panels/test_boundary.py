@@ -73,7 +73,7 @@ def test_the_image_shows_the_probabilities_of_torch(step):
         place = torch.tensor([[x[column], y[row]]], dtype=torch.float32)
         share = model(place).softmax(1)[0]
         best = int(share.argmax())
-        strength = 0.34 * (share[best].item() - 1 / 3) / (2 / 3)
+        strength = 0.27 * (share[best].item() - 1 / 3) / (2 / 3)
         color = int(LIGHT.color(1 + best)[1:], 16)
         rgb = np.array([color >> 16, color >> 8 & 255, color & 255]) / 255
         expected = strength * rgb + (1 - strength)

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.text import Text
 from torch.nn import MSELoss
 from torch.optim import SGD
@@ -40,10 +41,18 @@ def test_a_flat_map_has_no_extremum(extremum, slope):
     stage = staged(Experiment(flat, PLAIN, 3), extremum=extremum)
     assert not rings(stage) and extremum not in key(stage)
     hill = surface(
-        lambda x, y: 1e-3 * x + 3.0 + 0 * y, x=(-1, 1), y=(-1, 1), start=(0, 0)
-    )
+        lambda x, y: 1e-3 * torch.sin(3 * x) * torch.cos(3 * y) + 3.0,
+        x=(-1, 1), y=(-1, 1), start=(0, 0),
+    )  # fmt: skip
     stage = staged(Experiment(hill, PLAIN, 3), extremum=extremum)
     assert rings(stage) and extremum in key(stage)
+
+
+@pytest.mark.parametrize("extremum", ["minimum", "maximum"])
+def test_a_loss_that_falls_beyond_the_map_has_no_extremum(extremum):
+    saddle = surface(lambda x, y: x**2 - y**2, x=(-1, 1), y=(-1, 1), start=(-0.5, 0.1))
+    stage = staged(Experiment(saddle, PLAIN, 3), extremum=extremum)
+    assert not rings(stage) and extremum not in key(stage)
 
 
 def test_a_run_that_diverges_does_not_rule_ranges_that_fit_the_paths():

@@ -61,8 +61,8 @@ class _Quality:
 # gives files that are both smaller and nearer to the frames.
 _QUALITIES = {
     0: _Quality(64, 128, 15, 64, 900, _NEVER),
-    25: _Quality(128, 96, 31, 32, 900, _NEVER),
-    50: _Quality(255, 48, 63, 16, 400, _NEVER),
+    25: _Quality(128, 96, 31, 32, 500, _NEVER),
+    50: _Quality(255, 48, 63, 16, 150, _NEVER),
     75: _Quality(255, 16, 63, 16, 100, _NEVER),
     84: _Quality(255, 0, 127, 8, 48, _NEVER),
     85: _Quality(255, 0, 127, 8, 48, 48),
