@@ -135,7 +135,8 @@ def _points_between(
     owners = np.repeat(np.arange(len(counts)), counts)
     ranks = np.arange(len(owners)) - (np.cumsum(counts) - counts)[owners]
     shares = ranks / np.maximum(counts - 1, 1)[owners]
-    return starts[owners] + shares[:, None] * moves[owners]
+    points: NDArray[np.float64] = starts[owners] + shares[:, None] * moves[owners]
+    return points
 
 
 def _pixels(ax: Axes, points: float) -> float:
