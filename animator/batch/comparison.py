@@ -33,11 +33,27 @@ def _differences(before: Entry, after: Entry) -> Iterator[str]:
         if old["sha256"] != new["sha256"]:
             yield f"{Path(old['path']).name} has changed"
         yield from _path_differences(old["experiments"], new["experiments"])
+    yield from _sweep_differences(
+        before.get("combinations", []), after.get("combinations", [])
+    )
     for old, new in zip(before["pictures"], after["pictures"], strict=False):
         yield from _frame_differences(old["frames"], new["frames"])
     for old, new in zip(before["files"], after["files"], strict=True):
         if old["sha256"] != new["sha256"]:
             yield f"{old['name']} differs: {new['bytes']:,} bytes, not {old['bytes']:,}"
+
+
+def _sweep_differences(
+    before: Sequence[Entry], after: Sequence[Entry]
+) -> Iterator[str]:
+    """Yield the combinations of values whose trajectories differ."""
+    if [old["values"] for old in before] != [new["values"] for new in after]:
+        yield "the values of its sliders are others"
+        return
+    for old, new in zip(before, after, strict=True):
+        values = ", ".join(f"{name}={value}" for name, value in old["values"].items())
+        for text in _path_differences(old["experiments"], new["experiments"]):
+            yield f"{values}: {text}"
 
 
 def _frame_differences(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:

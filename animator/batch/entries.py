@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ def describe_job(
     recordings: Iterable[tuple[Variant, Recording]],
     clips: Iterable[Clip],
     hasher: FrameHasher,
+    combinations: Sequence[Entry] = (),
 ) -> Entry:
     """Return a job's entry: its scenes, trajectories, frames and files.
 
@@ -44,10 +45,12 @@ def describe_job(
         recordings: its recordings, each with its variant.
         clips: the clips that the job has written.
         hasher: the hasher that has received all frames.
+        combinations: the entries of the combinations of values, if some vary.
     """
     recorded = list(recordings)
     return {
         "name": job.name,
+        **_describe_sliders(job),
         "scenes": [
             _describe_variant(variant, [r for own, r in recorded if own is variant])
             for variant in job.variants
@@ -57,7 +60,15 @@ def describe_job(
             {"name": c.path.name, "bytes": c.bytes, "sha256": _hash_path(c.path)}
             for c in clips
         ],
+        **({"combinations": list(combinations)} if combinations else {}),
     }
+
+
+def _describe_sliders(job: Job) -> Entry:
+    """Return the hyperparameters that vary in a job, and whether its clips sweep."""
+    values = {s.name: [repr(value) for value in s.values] for s in job.sliders}
+    entry: Entry = {"sliders": values} if values else {}
+    return {**entry, "sweep": True} if job.sweep else entry
 
 
 def _describe_variant(variant: Variant, recordings: Iterable[Recording]) -> Entry:
@@ -65,11 +76,12 @@ def _describe_variant(variant: Variant, recordings: Iterable[Recording]) -> Entr
         "path": str(variant.path.resolve()),
         "sha256": _hash(variant.path.read_bytes()),
         "set": {name: repr(value) for name, value in variant.changes.items()},
-        "experiments": [_describe_recording(recording) for recording in recordings],
+        "experiments": [describe_recording(recording) for recording in recordings],
     }
 
 
-def _describe_recording(recording: Recording) -> Entry:
+def describe_recording(recording: Recording) -> Entry:
+    """Return the entry of a recording: its experiment, and a hash of each run."""
     experiment, problem = recording.experiment, recording.problem
     return {
         "name": experiment.name,

@@ -145,13 +145,14 @@ def _is_file(output: Path) -> bool:
 def _check_one_file(output: Path, formats: Sequence[str], clips: int) -> None:
     """Raise `SceneError` unless one file can hold all clips."""
     try:
-        format_of(output)
+        format = format_of(output)
     except SceneError as error:
         raise SceneError(f"{error}; or make the folder {output} first") from None
-    if formats:
+    others = [name for name in formats if name != format.name]
+    if others:
         raise SceneError(
-            f"both -o {output} and -f {formats[0]} name a format; "
-            "give -o a folder or leave -f out"
+            f"-o {output} is {format.name}, and -f says {others[0]}; leave -f out, or "
+            "give -o a folder"
         )
     if clips > 1:
         raise SceneError(

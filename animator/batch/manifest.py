@@ -21,8 +21,9 @@ from animator.batch.entries import Entry
 from animator.batch.jobs import Job, Variant
 from animator.encoders.writers.ffmpeg import ffmpeg_version
 from animator.rendering.options import RenderOptions
+from animator.scenes.sliders import make_slider
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the file format; it changes when older programs would misread it.
 
 A new option does not change it: an option that is missing has its default.
@@ -177,7 +178,11 @@ def _job(entry: Entry, origin: Path, folder: Path) -> Job:
     targets = [folder / Path(file["name"]).name for file in entry["files"]]
     if not (variants and targets and isinstance(entry["pictures"], list)):
         raise ValueError
-    return Job(entry["name"], variants, targets)
+    sliders = [
+        make_slider(name, map(ast.literal_eval, values))
+        for name, values in entry.get("sliders", {}).items()
+    ]
+    return Job(entry["name"], variants, targets, sliders, bool(entry.get("sweep")))
 
 
 def _no_manifest(path: Path) -> SceneError:

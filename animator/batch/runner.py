@@ -18,7 +18,7 @@ from animator.base.errors import (
     WriteError,
 )
 from animator.base.interrupts import check_interrupted
-from animator.batch.entries import describe_job
+from animator.batch.entries import Entry, describe_job
 from animator.batch.events import Advanced, Printed, Report
 from animator.batch.frame_hasher import FrameHasher
 from animator.batch.job_recording import record_variants, varied_scenes
@@ -27,13 +27,21 @@ from animator.batch.options import RunOptions
 from animator.batch.pace import Pace
 from animator.batch.plan import plan_work
 from animator.batch.results import JobResult
-from animator.batch.sweep_job import plan_sweep, render_part, sweep_part
+from animator.batch.sweep_job import (
+    describe_sweep,
+    named_recordings,
+    plan_sweep,
+    render_part,
+    sweep_part,
+)
 from animator.batch.trajectory_table import tables_of
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings
 from animator.rendering.clip import Clip, Clips
 from animator.rendering.options import RenderOptions
+from animator.rendering.passes import Listeners
 from animator.rendering.renderer import render
+from animator.rendering.targets import check_targets, own_options
 from animator.scenes.loader import located
 from animator.scenes.scene import Scene
 from animator.scenes.side_by_side import side_by_side
@@ -80,7 +88,9 @@ def _render_job(
     with located(job.variants[0].path):
         part = sweep_part(job, shown, options.steps)
     targets = [path for path in job.targets if part is None or path not in part.targets]
+    options = own_options(job.targets, options)
     if part is not None:
+        check_targets(job.targets, options)
         plan_sweep(part, pace, options.steps)
     if targets:
         plan_work(pace, [scene for _, scene in varied], options.steps)
@@ -89,20 +99,31 @@ def _render_job(
     maps = LossMaps(cache, partial(_points_done, pace))
     written: dict[Path, Clip] = {}
     names = [(variant.name, recording) for variant, recording in recorded]
+    combinations: Sequence[Entry] = ()
     with located(job.variants[0].path):
         if part is not None:
-            progress = partial(_frame_done, pace)
-            swept, found = render_part(part, options, cache, pace, maps, progress)
+            listeners = _listeners(pace, hasher)
+            swept, found = render_part(part, options, cache, pace, maps, listeners)
             written |= swept
             stem = job.variants[0].path.stem
-            names += [(f"{stem}_{name}", recording) for name, recording in found]
+            own = named_recordings(part.sweep, found)
+            names += [(f"{stem}_{name}", recording) for name, recording in own]
+            combinations = describe_sweep(part.sweep, found) if hasher else ()
         if targets:
             written |= _render_clips(
                 shown, targets, options, recordings, pace, maps, hasher
             )
     clips = Clips(written[path] for path in job.targets)
-    entry = describe_job(job, recorded, clips, hasher) if hasher else None
+    entry = None
+    if hasher:
+        entry = describe_job(job, recorded, clips, hasher, combinations)
     return JobResult(tuple(clips), tuple(tables_of(names)), entry)
+
+
+def _listeners(pace: Pace, hasher: FrameHasher | None) -> Listeners:
+    """Return what is called while frames are drawn."""
+    observer = hasher.begin_pass if hasher else None
+    return Listeners(partial(_frame_done, pace), observer)
 
 
 def _render_clips(
@@ -120,7 +141,7 @@ def _render_clips(
     clips = render(
         scene,
         *targets,
-        options=options,
+        options=own_options(targets, options),
         recordings=recordings,
         progress=partial(_frame_done, pace),
         observer=hasher.begin_pass if hasher else None,

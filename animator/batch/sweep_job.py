@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from animator.base.cache import Cache
 from animator.base.errors import SceneError
 from animator.base.interrupts import check_interrupted
+from animator.batch.entries import Entry, describe_recording
 from animator.batch.jobs import Job
 from animator.batch.names import value_in_name
 from animator.batch.pace import Pace
 from animator.batch.sliders import is_page
 from animator.experiments.lossmap import LossMaps
-from animator.experiments.recorder import Recording
+from animator.experiments.recorder import Recording, Recordings
 from animator.rendering.clip import Clip
 from animator.rendering.explore import check_sweep, write_sweep
 from animator.rendering.options import RenderOptions
@@ -89,12 +90,12 @@ def render_part(
     cache: Cache,
     pace: Pace,
     maps: LossMaps,
-    progress: Callable[[int, int], None],
-) -> tuple[Mapping[Path, Clip], Sequence[tuple[str, Recording]]]:
+    listeners: Listeners,
+) -> tuple[Mapping[Path, Clip], Sequence[Recordings]]:
     """Record a sweep and write its pages and clips.
 
     Returns:
-        The clips, and each recording with a name for its values.
+        The clips, and the recordings of each combination of values.
 
     Raises:
         SceneError: a run failed, or the scene could not be drawn.
@@ -110,14 +111,33 @@ def render_part(
     recordings = record_sweep(sweep, options.steps, cache, trained)
     pace.begin("frames", "frame")
     pace.report("setting the scene")
-    listeners = Listeners(progress)
     clips = write_sweep(sweep, recordings, part.targets, options, maps, listeners)
-    recorded = [
+    return clips, recordings
+
+
+def named_recordings(
+    sweep: Sweep, recordings: Sequence[Recordings]
+) -> list[tuple[str, Recording]]:
+    """Return each recording of a sweep with a name for its values."""
+    return [
         (_name_of(sweep, number), recording)
         for number, found in enumerate(recordings)
         for recording in found.values()
     ]
-    return clips, recorded
+
+
+def describe_sweep(sweep: Sweep, recordings: Sequence[Recordings]) -> list[Entry]:
+    """Return an entry of the manifest for each combination of values."""
+    return [
+        {
+            "values": {
+                slider.name: repr(slider.values[at])
+                for slider, at in zip(sweep.sliders, chosen, strict=True)
+            },
+            "experiments": [describe_recording(each) for each in found.values()],
+        }
+        for chosen, found in zip(sweep.chosen, recordings, strict=True)
+    ]
 
 
 def _name_of(sweep: Sweep, number: int) -> str:

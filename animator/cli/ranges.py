@@ -64,8 +64,10 @@ def _range(text: str) -> list[float]:
         raise SceneError("is not a range; give start:stop:step, such as 0:0.9:0.1")
     start, stop, step = map(Decimal, parts)
     if not step or (stop - start) * step < 0:
+        mend = f"such as {-step}" if step else "other than 0"
         raise SceneError(
-            f"steps of {parts[2]} do not lead from {parts[0]} to {parts[1]}"
+            f"steps of {parts[2]} do not lead from {parts[0]} to {parts[1]}; give "
+            f"steps {mend}"
         )
     # Rounding may miss the last value, as in 0:1:0.3333333333.
     count = int((stop - start) / step + Decimal("1e-6")) + 1

@@ -18,6 +18,7 @@ from animator.batch.sliders import sliders_in, with_sliders
 from animator.cli.console import copy_to_stdout, echo, print_message
 from animator.cli.progress import failure_status, run_jobs
 from animator.cli.request import STDOUT, RenderRequest
+from animator.rendering.targets import check_own_options
 
 
 def render_request(request: RenderRequest) -> int:
@@ -31,12 +32,12 @@ def render_request(request: RenderRequest) -> int:
         )
         sliders = sliders_in(request.changes)
         jobs = with_sliders(jobs, sliders, sweep=request.sweep)
-        if request.manifest is not None and (sliders or request.sweep):
-            raise SceneError("--manifest is not for several values; leave it out")
         if request.output == STDOUT and len(jobs) > 1:
             raise SceneError(
                 f"-o - is one clip, not {len(jobs)}; show them --side-by-side"
             )
+        targets = [target for job in jobs for target in job.targets]
+        check_own_options(targets, request.options)
         check_side_files(jobs, request.trajectories, request.manifest)
         results = run_jobs(jobs, request.options, request.run, request.printing)
         _write_side_files(request, results)

@@ -28,6 +28,24 @@ def value_of(setting: Setting, name: str) -> Any:
     return None
 
 
+def accepts(setting: Setting, name: str) -> bool:
+    """Return whether a setting, or one of its optimizers, has a hyperparameter."""
+    makers = setting.optimizer
+    each = makers.values() if isinstance(makers, Mapping) else (makers,)
+    return name in _OWN or any(_takes(make, name) for make in each)
+
+
+def _takes(make: Any, name: str) -> bool:
+    """Return whether a partial or a class takes an argument of a name."""
+    func = make.func if isinstance(make, functools.partial) else make
+    try:
+        parameters = inspect.signature(func).parameters
+    except (TypeError, ValueError):  # its arguments are not known
+        return True
+    kinds = {parameter.kind for parameter in parameters.values()}
+    return name in parameters or inspect.Parameter.VAR_KEYWORD in kinds
+
+
 def with_value(setting: Setting, name: str, value: Any) -> Setting:
     """Return a copy of a setting with a new value of a hyperparameter.
 

@@ -6,7 +6,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,18 @@ def explore(
             several hyperparameters vary, or the scene could not be recorded or drawn.
         WriteError: a file could not be written; an existing one is left unchanged.
     """
-    options = RenderOptions() if options is None else options
+    options = RenderOptions.from_keywords({}, options)
     targets = check_paths(paths or [_temporary_page()])
     check_targets(targets, options)
-    sweep = sweep_of(scene, values, steps=options.steps)
+    try:
+        sweep = sweep_of(scene, values, steps=options.steps)
+    except SceneError as error:
+        for name in values.keys() & {field.name for field in fields(options)}:
+            raise SceneError(
+                f"explore: {name} is an option of the page, not a hyperparameter; give "
+                f"options=RenderOptions({name}=...)"
+            ) from error
+        raise
     check_sweep(sweep, targets)
     store = Cache() if cache else NO_CACHE
     recordings = record_sweep(sweep, options.steps, store)

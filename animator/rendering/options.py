@@ -194,6 +194,8 @@ class RenderOptions:
             SceneError: a value is out of its range, or there is no such option.
         """
         base = cls() if base is None else base
+        if not isinstance(base, cls):
+            raise SceneError(f"options is {quoted(base)}; give RenderOptions(...)")
         common = [f.name for f in fields(cls)]
         own = {option.keyword: option for option in format_options()}
         possible = [*common, *own] if names is None else names

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
     asked = [format_of(path) for path in targets]
     for format in asked:
         _check_even(format, options)
+    check_own_options(targets, options)
     names = ", ".join(format.name for format in asked)
     others = [format.name for format in asked if not format.page]
     if options.theme == AUTO and others:
@@ -65,6 +67,34 @@ def check_targets(targets: Sequence[Path], options: RenderOptions) -> None:
             f"max_size is for {able}, not for {names}; "
             "leave it out or write one of them"
         )
+
+
+def check_own_options(targets: Iterable[Path], options: RenderOptions) -> None:
+    """Raise `SceneError` if an option is for other formats than those of the paths."""
+    asked = {format_of(path).name: format_of(path) for path in targets}
+    names = _listed(list(asked))
+    for name in [name for name in options.formats if name not in asked]:
+        own: Any = options.formats[name]
+        for option in formats()[name].own_options():
+            if getattr(own, option.field) != getattr(type(own)(), option.field):
+                raise SceneError(
+                    f"{option.keyword} is for {name}, not for {names}; leave it out or "
+                    f"write {name}, too"
+                )
+    if options.loop and not any(format.loops for format in asked.values()):
+        able = _listed([f.name for f in formats().values() if f.loops])
+        raise SceneError(
+            f"loop is for {able}, not for {names}; leave it out or write one of them"
+        )
+
+
+def own_options(targets: Iterable[Path], options: RenderOptions) -> RenderOptions:
+    """Return options without those that are only for formats of other paths."""
+    asked = [format_of(path) for path in targets]
+    names = {format.name for format in asked}
+    chosen = {name: own for name, own in options.formats.items() if name in names}
+    loop = options.loop if any(format.loops for format in asked) else 0
+    return replace(options, formats=chosen, loop=loop)
 
 
 def _check_even(format: Format[Any], options: RenderOptions) -> None:

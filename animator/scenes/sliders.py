@@ -69,7 +69,8 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
         values: two or more distinct values, numbers or others.
 
     Raises:
-        SceneError: there are fewer than two values, or a value occurs twice.
+        SceneError: there are fewer than two values, or a value occurs twice or is
+            not finite.
     """
     if not name.isidentifier():
         raise SceneError(f"sliders: {quoted(name)} is not a hyperparameter")
@@ -86,6 +87,9 @@ def make_slider(name: str, values: Iterable[Any] | Slider) -> Slider:
             f"sliders: {name} has {len(plain) or 'no'} value{'s'[: not plain]}; "
             "give two or more"
         )
+    unknown = [value for value in plain if not _is_finite(value)]
+    if unknown:
+        raise SceneError(f"sliders: {name} has {unknown[0]!r}; give finite numbers")
     for index, value in enumerate(plain):
         if value in plain[:index]:
             raise SceneError(f"sliders: {name} has {value!r} twice; give it once")
@@ -159,6 +163,13 @@ def _to_python(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(map(_to_python, value))
     return value
+
+
+def _is_finite(value: Any) -> bool:
+    """Return whether a value, and each value in a tuple, is no infinity and no NaN."""
+    if isinstance(value, tuple):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _grid_of(

@@ -15,6 +15,7 @@ from animator.experiments.hyperparameters import value_of
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trajectory import Trajectory
+from animator.scenes.affected import changes_of
 from animator.scenes.scene import Scene, check_scene
 from animator.scenes.sliders import (
     MOST_COMBINATIONS,
@@ -100,7 +101,10 @@ def sweep_of(
         texts = LabelUpdater({slider.name: slider.texts[at] for slider, at in pairs})
         # Find wrong names, and values that torch rejects, early: try the ends first.
         remake = replace if number in (0, len(chosen) - 1) else with_settings
-        new = {e: _varied(e, changes, texts, remake) for e in scene.experiments}
+        new = {
+            each: _varied(each, changes_of(scene, each, changes), texts, remake)
+            for each in scene.experiments
+        }
         variations.append(new)
         scenes.append(_with_experiments(scene, new, texts, captions=own))
     return Sweep(scene, sliders, chosen, scenes, variations)

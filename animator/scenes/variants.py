@@ -12,12 +12,13 @@ from typing import Any
 from animator.base.callers import calling_place
 from animator.base.errors import SceneError, placed
 from animator.experiments.experiment import Experiment
-from animator.experiments.hyperparameters import value_of, with_value
+from animator.experiments.hyperparameters import accepts, value_of, with_value
 from animator.experiments.own_loop import Recorder
 from animator.experiments.setting import Setting, setting_of
 from animator.experiments.trajectory import Trajectory
 from animator.experiments.tuned import Search, Tuned
 from animator.panels import Panel
+from animator.scenes.affected import changes_of
 from animator.scenes.scene import Scene, check_scene
 
 
@@ -26,7 +27,8 @@ def vary(scene: Scene, **changes: Any) -> Scene:
 
     A setting that specifies a hyperparameter gets the new value, and its label and
     titles change accordingly. If no setting of an experiment specifies it, it is added
-    to all of them. Captions are dropped, because they may no longer be true.
+    to those whose optimizers take it. Captions are dropped, because they may no longer
+    be true.
 
     Args:
         scene: the scene; its optimizers must be written as `functools.partial`.
@@ -61,8 +63,9 @@ def varied_scene(scene: Scene, changes: Mapping[str, Any]) -> Scene:
         )
     new = {}
     for old in scene.experiments:
+        own = changes_of(scene, old, changes)
         with placed(old.made_at):
-            new[old] = varied(old, changes, texts)
+            new[old] = varied(old, own, texts)
     panels = [replace_experiments(panel, new, texts) for panel in scene.panels]
     return dataclasses.replace(
         scene,
@@ -157,7 +160,7 @@ def _change_value(
     texts: LabelUpdater,
     experiment: Experiment,
 ) -> None:
-    """Change a hyperparameter in the settings that specify it, or else in all settings.
+    """Change a hyperparameter in the settings that specify it, or else that accept it.
 
     Raises:
         SceneError: a setting rejects the value.
@@ -167,7 +170,8 @@ def _change_value(
         for label, setting in settings.items()
         if name != "seeds" and value_of(setting, name) is not None
     ]
-    for label in named or settings:  # each setting has seeds
+    accepting = [label for label, own in settings.items() if accepts(own, name)]
+    for label in named or accepting or settings:  # each setting has seeds
         old = value_of(settings[label], name)
         if old is not None:
             texts.add_replaced(name, old)

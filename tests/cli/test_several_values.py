@@ -1,8 +1,12 @@
-"""`animate --sweep`, and ranges where they cannot be."""
+"""`animate --sweep`, ranges where they cannot be, and manifests of several values."""
 
+import json
+
+import numpy as np
 import pytest
-from conftest import ROOT, SCENE
+from conftest import ROOT, SCENE, plain_loop
 from PIL import Image, ImageSequence
+from torch.nn import MSELoss
 
 SMALL = "--size 160x90 --steps 3 --hold-start 0 --hold-end 0 --no-cache".split()
 RANGE = ["--set", "lr=0.1:0.3:0.1"]
@@ -57,10 +61,7 @@ def test_a_scene_s_own_slider_is_swept(run, tmp_path):
             [*RANGE, "--set", "lr=0.5", "--sweep"],
             "--set lr has 3 values, 0.1 to 0.3, and also another value",
         ),
-        (
-            [*RANGE, "--sweep", "--manifest", "a.json"],
-            "--manifest is not for several values; leave it out",
-        ),
+        ([*RANGE, "-f", "html", "--still", "3"], "still is for png, svg and pdf"),
         (["--set", "lr=0:1", "--sweep"], "is not a range; give start:stop:step"),
     ],
 )
@@ -69,3 +70,29 @@ def test_what_cannot_be_is_told_in_one_line(run, scene, arguments, message):
     assert (status, out) == (2, "")
     assert message in err
     assert len(err.splitlines()) == 1 or "Usage:" in err
+
+
+@pytest.mark.parametrize("form", [["-f", "html"], ["-f", "gif", "--sweep"]])
+def test_a_manifest_of_several_values_can_be_verified(run, scene, tmp_path, form):
+    status, _, err = run(scene, *RANGE, *form, *SMALL, "--manifest", "made.json")
+    assert (status, err) == (0, "")
+    path = tmp_path / "made.json"
+    manifest = json.loads(path.read_text())
+    (clip,) = manifest["clips"]
+    for lr, found in zip((0.1, 0.2, 0.3), clip["combinations"], strict=True):
+        assert found["values"] == {"lr": repr(lr)}
+        (run_of,) = found["experiments"][0]["settings"]
+        _, losses = plain_loop(MSELoss(), steps=3, lr=lr)
+        assert np.float32(run_of["loss"]) == losses[-1] and run_of["seed"] == 0
+    assert run("verify", path) == (0, f"{clip['name']}  the same\n", "")
+    # Other runs, other files and other values are noticed.
+    last = clip["combinations"][-1]["experiments"][0]["settings"][0]
+    last["sha256"], clip["files"][0]["sha256"] = "", ""
+    path.write_text(json.dumps(manifest))
+    status, out, _ = run("verify", path)
+    assert status == 1 and "lr=0.3: " in out and "another trajectory" in out
+    assert f"{clip['files'][0]['name']} differs" in out
+    clip["sliders"]["lr"][-1] = "0.4"
+    path.write_text(json.dumps(manifest))
+    status, out, _ = run("verify", path)
+    assert status == 1 and "the values of its sliders are others" in out
