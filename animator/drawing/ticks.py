@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST = 9
 """The most ticks of an axis."""
-_APART, _LINE = 0.75, 1.35
+_APART, _LINE = 1.0, 1.35
 """The space between tick labels side by side, and between lines, in font sizes."""
 _LEGIBLE = 10.0
 """The smallest font size, in pixels, with legible exponents."""

@@ -131,7 +131,7 @@ def draw_scene(inputs: StageInputs, theme: Theme, fonts: Sequence[str]) -> Drawn
         drawn = _draw_panels(inputs, figure, theme, smaller)
     header, drawing = draw_header(figure, scene, inputs.counter, theme)
     drawings = [*drawn.drawings, drawing]
-    footer = draw_footer(figure, theme, list(drawn.key))
+    footer = draw_footer(figure, smaller, list(drawn.key))
     fits = [drawing.fit for drawing in drawings]
     layers = sort_layers(figure, drawings)
     stage = Stage(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_NARROWEST = 0.52
+_NARROWEST = 0.58
 """The share of an even width that other panels keep beside maps."""
 _SHORTEST = 0.8
 """The share of its height that a panel without a fixed aspect keeps beside maps."""
