@@ -13,6 +13,8 @@ from matplotlib.colors import Normalize
 
 from animator.base.checks import is_integer, is_number, quoted
 from animator.base.errors import SceneError
+from animator.drawing.contour_numbers import number_contours
+from animator.drawing.drawing import Drawing
 from animator.drawing.thinning import thin_lines
 
 if TYPE_CHECKING:
@@ -146,8 +148,8 @@ def draw_contours(
     thin: bool,
     colors: ScalarMappable | None = None,
     labels: bool = False,
-) -> None:
-    """Draw hairlines of equal loss.
+) -> Drawing:
+    """Draw hairlines of equal loss; return what fits their numbers.
 
     Args:
         ax: the axes of the map.
@@ -159,7 +161,7 @@ def draw_contours(
         labels: whether to label the lines with their losses.
     """
     if not levels:
-        return
+        return Drawing()
     pen: dict[str, Any] = {"colors": theme.contour}
     if colors is not None:
         pen = {"colors": colors.to_rgba(np.asarray(levels))}
@@ -176,10 +178,7 @@ def draw_contours(
     )
     if thin:
         thin_lines(lines, landscape, _pixels(ax))
-    if labels:
-        size = 0.8 * theme.tick_size
-        for text in ax.clabel(lines, fmt="%.3g", fontsize=size, colors=theme.muted):
-            text.set(in_layout=False, zorder=2)
+    return number_contours(ax, lines, theme) if labels else Drawing()
 
 
 def contour_lines(

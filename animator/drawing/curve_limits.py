@@ -54,15 +54,24 @@ def limits(
     if not len(visible):
         return 0.1, 1.0
     low, high = float(visible.min()), float(visible.max())
-    span = high - low or 0.5 * abs(high) or 1.0
+    span, largest = high - low, max(abs(low), abs(high))
+    if span <= max(map(_rounding, curves), default=0.0) * largest:
+        span = 0.5 * largest or 1.0
     low, high = low - 0.06 * span, high + 0.06 * span
+    if scale == "log":
+        low = max(low, math.log(np.finfo(np.float64).tiny))
     return (math.exp(low), math.exp(high)) if scale == "log" else (low, high)
+
+
+def _rounding(curve: NDArray[np.floating]) -> float:
+    """Return by which share the values of a curve may be rounded."""
+    return float(np.finfo(curve.dtype).eps) if curve.dtype.kind == "f" else 0.0
 
 
 def _without_outliers(
     curves: Sequence[NDArray[np.float64]],
 ) -> list[NDArray[np.float64]]:
-    """Return the curves that do not become much larger than the typical value."""
+    """Return the curves that do not become much larger than usual."""
     known = [curve for curve in curves if not np.isnan(curve).all()]
     peaks = [float(np.nanmax(np.abs(curve))) for curve in known]
     nonzero = sorted(peak for peak in peaks if peak)

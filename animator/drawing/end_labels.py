@@ -10,10 +10,11 @@ from matplotlib.transforms import ScaledTranslation
 
 from animator.drawing.drawing import Drawing
 from animator.drawing.legend import LINE_HEIGHT
+from animator.drawing.math_fallback import fallback_fonts_now, with_fallback_fonts
 from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
 from animator.drawing.room import axes_box, room_of
-from animator.drawing.text import Label, sanitize, text_width
+from animator.drawing.text import Label, sanitize, text_rise, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from animator.drawing.theme import Theme
 
 _AWAY, _GAP = 1.0, 0.6
-"""The space before a label, and before its loss, in multiples of the font size."""
+"""Room before a label and before its loss, in multiples of the size of the type."""
+_MIDDLE = 0.36
+"""How far the middle of a label is above its baseline, in the same multiples."""
 
 
 def end_label_room(
@@ -34,20 +37,31 @@ def end_label_room(
 ) -> tuple[float, float]:
     """Return the width and height of labels at the ends of curves, in points."""
     size = theme.label_size
-    width = _label_width(figure, entries, size)
+    width, lines = _measured(figure, entries, size)
     number = sum(number_room(figure, entries, size)) + _GAP if losses else 0.0
-    height = LINE_HEIGHT * size * len(entries)
+    height = sum(rise + drop for rise, drop in lines)
     return (_AWAY + number) * size + width, height
 
 
-def _label_width(figure: Figure, entries: Sequence[LegendEntry], size: float) -> float:
-    """Return the width of the widest label, in points."""
+def _measured(
+    figure: Figure, entries: Sequence[LegendEntry], size: float
+) -> tuple[float, list[tuple[float, float]]]:
+    """Return how wide the widest label is, and the room of each line, in points.
+
+    The room is that above and that below the middle of small letters; a formula may
+    need more than other labels.
+    """
+    others = fallback_fonts_now()
     probe = Label("", size=size, weight="bold", figure=figure)
-    widths = []
+    half, middle = LINE_HEIGHT * size / 2, _MIDDLE * size
+    widths, lines = [], []
     for entry in entries:
-        probe.set_text(sanitize(entry.label))
+        probe.set_text(with_fallback_fonts(sanitize(entry.label), others, is_bold=True))
         widths.append(text_width(probe))
-    return max(widths) + 1
+        rise, drop = text_rise(probe)
+        gap = 0.2 * size
+        lines.append((max(rise - middle + gap, half), max(drop + middle + gap, half)))
+    return max(widths) + 1, lines
 
 
 def draw_end_labels(
@@ -82,7 +96,7 @@ def draw_end_labels(
         width = fixed.labels
     room_of(ax).labels = width
     numbers = number_room(figure, entries, size)
-    label_width = _label_width(figure, entries, size)
+    label_width, lines = _measured(figure, entries, size)
     labels = [
         _readout(figure, entry, sanitize(entry.label), entry.color, size)
         for entry in entries
@@ -100,11 +114,10 @@ def draw_end_labels(
         x = float(ax.transData.transform((min(step, steps), 1.0))[0]) * scale
         wanted = [_height_at(ax, curve, step) * scale for curve in heights]
         inside = np.clip(wanted, bottom, bottom + height)
-        low, high = bottom + 0.75 * size, bottom + height - 0.75 * size
-        places = spread(inside, LINE_HEIGHT * size, low, high)
+        places = spread(inside, lines, bottom, bottom + height)
         x = max(x, left) + _AWAY * size
         for index, entry in enumerate(entries):
-            y = places[index] - 0.36 * size
+            y = places[index] - _MIDDLE * size
             labels[index].place(x, y)
             if losses:
                 values[index].set_text(entry.text_at(step))
@@ -176,7 +189,10 @@ def _height_at(ax: Axes, curve: NDArray[np.floating], step: float) -> float:
 
 
 def spread(
-    wanted: NDArray[np.float64], apart: float, low: float, high: float
+    wanted: NDArray[np.float64],
+    lines: Sequence[tuple[float, float]],
+    low: float,
+    high: float,
 ) -> list[float]:
     """Return positions close to some wanted ones, but a minimum distance apart.
 
@@ -185,22 +201,27 @@ def spread(
     for sampling with incomplete information, 1955).
 
     Args:
-        wanted: the wanted positions (N,).
-        apart: the smallest distance between two positions.
-        low: the lowest position.
-        high: the highest position.
+        wanted: the places (N,).
+        lines: the room that each needs above and below its place.
+        low: the lower end of all.
+        high: the upper end of all.
     """
-    order = np.argsort(wanted, kind="stable")
-    pools: list[tuple[float, int]] = []  # mean and size, in ascending order
-    for rank, index in enumerate(order.tolist()):
-        pools.append((float(wanted[index]) - rank * apart, 1))
+    order = np.argsort(wanted, kind="stable").tolist()
+    shifts, end = [], 0.0  # of each place above the lower end, were there no gaps
+    for index in order:
+        rise, drop = lines[index]
+        shifts.append(end + drop)
+        end += drop + rise
+    pools: list[tuple[float, int]] = []  # mean and size, in the order of the places
+    for index, shift in zip(order, shifts, strict=True):
+        pools.append((float(wanted[index]) - shift, 1))
         while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
             (mean, size), (other, count) = pools.pop(), pools.pop()
             total = size + count
             pools.append(((mean * size + other * count) / total, total))
-    top = high - (len(order) - 1) * apart
+    top = high - end
     shifted = [max(min(mean, top), low) for mean, size in pools for _ in range(size)]
     places = [0.0] * len(order)
-    for rank, index in enumerate(order.tolist()):
-        places[index] = shifted[rank] + rank * apart
+    for index, place, shift in zip(order, shifted, shifts, strict=True):
+        places[index] = place + shift
     return places

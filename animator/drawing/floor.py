@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import Bbox, IdentityTransform
 
 from animator.drawing.camera import FLOOR, Camera, CameraArtist
 from animator.drawing.readout import Readout
+from animator.drawing.room import axes_box
 from animator.drawing.strokes import pen, points_to_pixels, stroke
+from animator.drawing.text import Label, fit_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,30 +24,17 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 
     from animator.drawing.camera import Points
-    from animator.drawing.relief import Relief
+    from animator.drawing.surface_axes import Scale
     from animator.drawing.theme import Theme
 
 _APART = 0.3
 """The space between numbers along an edge, in multiples of the font size."""
 _TICK = 0.035
-"""The length of a tick; the sides of the landscape have length 2."""
+"""The length of a tick, where the sides of the landscape are 2 long."""
+_LONGEST = 0.3
+"""The length of a name, as a share of the width of the panel."""
 _FILL = 0.18
 """The weight of the frame's colour in the colour of the floor, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """An axis of the landscape.
-
-    Attributes:
-        name: the label of the axis.
-        places: the positions of the ticks: -1 to 1 for x and y, 0 to 1 for losses.
-        texts: the labels of the ticks.
-    """
-
-    name: str
-    places: Sequence[float]
-    texts: Sequence[str]
 
 
 class Floor(CameraArtist):
@@ -77,9 +65,12 @@ class Floor(CameraArtist):
         }
         figure = camera.ax.get_figure(root=True)
         assert figure is not None
+        self._fitted = [
+            Label(scale.name, size=theme.label_size) for scale in self._scales[:2]
+        ]
         self._names = [
-            Text(0, 0, scale.name, size=theme.label_size, va="bottom", **look)
-            for scale in self._scales[:2]
+            Readout(0, 0, name.full, size=name.full_size, va="baseline", **look)
+            for name in self._fitted
         ]
         self._numbers = [
             [
@@ -88,18 +79,32 @@ class Floor(CameraArtist):
             ]
             for scale in self._scales
         ]
+        offset = scales[2].name if scales else ""
+        self._offset = Readout(0, 0, offset, size=theme.tick_size, **look)
+        self._boxes: list[Bbox] = []
         for text in self.get_children():
             text.set_figure(figure)
 
     def get_children(self) -> list[Artist]:
         """Return the texts."""
-        return [*self._names, *(text for texts in self._numbers for text in texts)]
+        numbers = [text for texts in self._numbers for text in texts]
+        return [*self._fitted, *self._names, *numbers, self._offset]
+
+    def fit(self) -> None:
+        """Fit the names of both sides to the size of the panel."""
+        width = axes_box(self.camera.ax)[2]
+        for name, fitted in zip(self._names, self._fitted, strict=True):
+            others = [other.full for other in self._fitted if other is not fitted]
+            fit_text(fitted, _LONGEST * width, apart=others)
+            name.set_text(fitted.get_text())
+            name.set_fontsize(fitted.get_fontsize())
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the floor, and the axes along its near edges."""
         if not self.get_visible():
             return
         theme = self._theme
+        self._boxes = []
         gc = pen(renderer, self.camera.ax.bbox)
         corners = [(-1, -1, FLOOR), (1, -1, FLOOR), (1, 1, FLOOR), (-1, 1, FLOOR)]
         outline = self._pixels([*corners, corners[0]])
@@ -162,14 +167,22 @@ class Floor(CameraArtist):
         length = _TICK * self.camera.unit
         places = self._pixels([(x, y, z) for z in self._scales[2].places])
         height = 1.1 * points_to_pixels(renderer, self._theme.tick_size)
-        below = -math.inf
-        for (right, up), number in zip(places.tolist(), self._numbers[2], strict=True):
-            if up - below < height:  # seen from above, labels would overlap
+        drawn: list[float] = []
+        last = len(places) - 1
+        for index in dict.fromkeys([0, last, *range(1, last)]) if last >= 0 else ():
+            right, up = places[index].tolist()
+            number = self._numbers[2][index]
+            if any(abs(up - other) < height for other in drawn):
+                number.set_position((0.0, 0.0))  # no room for it, seen from above
                 continue
-            below = up
+            drawn.append(up)
             tick = np.array([(right, up), (right - length, up)])
             stroke(renderer, gc, tick.tolist(), look)
             self._write(renderer, number, tick[1], np.array([-1.0, 0.0]))
+        if self._offset.get_text():
+            ups = [edge[1, 1], *(up + height / 2 for up in drawn)]
+            top = np.array((edge[1, 0], max(ups)))
+            self._write(renderer, self._offset, top, np.array([0.0, 1.0]))
 
     def _outward(self, first: Points, last: Points) -> Points:
         """Return the direction perpendicular to an edge, away from the floor."""
@@ -212,30 +225,19 @@ class Floor(CameraArtist):
         corner = middle - ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
         frame = self.camera.ax.bbox
         size = (box.width / 2, box.height / 2)
-        if (frame.p0 <= middle - size).all() and (middle + size <= frame.p1).all():
+        fits = (frame.p0 <= middle - size).all() and (middle + size <= frame.p1).all()
+        inner = np.array((size[0], 0.8 * size[1]))
+        own = Bbox([middle - inner, middle + inner])
+        if text not in self._names:  # numbers of two sides may meet at a corner
+            fits = fits and not any(own.overlaps(other) for other in self._boxes)
+        if fits:
+            self._boxes.append(own)
             text.set_position((float(corner[0]), float(corner[1])))
             text.draw(renderer)
         return float(further + gap + 2 * half)
 
     def _pixels(self, points: Sequence[tuple[float, float, float]]) -> Points:
         return self.camera.project(np.array(points, float).reshape(-1, 3))
-
-
-def upright_edges() -> Points:
-    """Return the ends (8, 3) of the vertical edges above the floor's corners."""
-    ends = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
-    return np.array(ends, float)
-
-
-def sparse_points(relief: Relief) -> Points:
-    """Return a subset (N, 3) of the points of a landscape."""
-    rows, columns = relief.heights.shape
-    row = np.unique(np.linspace(0, rows - 1, 25).astype(int))
-    column = np.unique(np.linspace(0, columns - 1, 25).astype(int))
-    x, y = np.meshgrid(np.linspace(-1, 1, columns)[column],
-                       np.linspace(-1, 1, rows)[row])  # fmt: skip
-    heights = np.nan_to_num(relief.heights[np.ix_(row, column)])
-    return np.stack([x, y, heights], axis=-1).reshape(-1, 3)
 
 
 def floor_color(theme: Theme) -> str:

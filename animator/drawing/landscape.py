@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from animator.drawing.camera import FLOOR
 from animator.drawing.draped import drape
 from animator.drawing.relief import Relief
 from animator.drawing.setting_runs import line_weight
@@ -70,3 +71,20 @@ def landscape_paths(
             )
             paths.append(path)
     return paths
+
+
+def upright_edges() -> Points:
+    """Return the ends (8, 3) of the edges from the floor's corners upward."""
+    ends = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (FLOOR, 0.9)]
+    return np.array(ends, float)
+
+
+def sparse_points(relief: Relief) -> Points:
+    """Return a part (N, 3) of the points of a landscape."""
+    rows, columns = relief.heights.shape
+    row = np.unique(np.linspace(0, rows - 1, 25).astype(int))
+    column = np.unique(np.linspace(0, columns - 1, 25).astype(int))
+    x, y = np.meshgrid(np.linspace(-1, 1, columns)[column],
+                       np.linspace(-1, 1, rows)[row])  # fmt: skip
+    heights = np.nan_to_num(relief.heights[np.ix_(row, column)])
+    return np.stack([x, y, heights], axis=-1).reshape(-1, 3)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from animator.drawing.drawing import Drawing
 from animator.drawing.number_room import number_room
 from animator.drawing.readout import Readout
-from animator.drawing.text import Label, fit_text, text_width
+from animator.drawing.text import Label, fit_text, text_rise, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from animator.drawing.legend_entries import LegendEntry
     from animator.drawing.theme import Theme
 
-LINE_HEIGHT = 1.5
-"""The line height, in multiples of the font size."""
+_RISE, _DROP = 1.1, 0.4
+"""Room above and below the baseline of a line, in multiples of the size of the type."""
+_APART = 0.12
+"""Room above and below a formula, in the same multiples."""
+LINE_HEIGHT = _RISE + _DROP
+"""From a line of text to the next, in multiples of the size of the type."""
 _DOT, _GAP, _BETWEEN = 1.25, 0.6, 1.9
 """The space for a dot, before a loss and between columns, in font sizes."""
 _NARROWEST = 7.0
@@ -49,13 +53,15 @@ class Legend:
     """The artists of a legend, which `arrange` positions.
 
     Attributes:
-        entries: the entries to list.
-        size: the font size, in points.
-        dots: the coloured dots of the entries.
-        labels: the labels of the entries.
-        losses: the losses of the entries; empty if the legend has no losses.
-        rest: the text that states how many settings are not listed.
-        numbers: the space left and right of the decimal point, in font sizes.
+        entries: what is listed.
+        size: of the type, in points.
+        dots: of the entries, in their colours.
+        labels: of the entries.
+        losses: of the entries; none if the legend has no losses.
+        rest: the text that says how many settings are not listed.
+        numbers: room left and right of the decimal point, in multiples of the size.
+        widths: of the labels in full, in points; measured once.
+        reach: how far the labels reach above and below their baselines, in points.
     """
 
     entries: Sequence[LegendEntry]
@@ -66,6 +72,7 @@ class Legend:
     rest: Label
     numbers: tuple[float, float] = (0.0, 0.0)
     widths: Sequence[float] = field(default_factory=list)
+    reach: Sequence[tuple[float, float]] = field(default_factory=list)
 
     def drawing(self) -> Drawing:
         """Return the drawing of the losses, which change with the step."""
@@ -89,7 +96,8 @@ class Legend:
         """
         plan = self._plan(width, limit)
         size = plan.scale * self.size
-        line, count = LINE_HEIGHT * size, len(self.entries)
+        rise, line = (size * share for share in self._row())
+        count = len(self.entries)
         lefts = [left]
         for own in plan.widths:
             lefts.append(lefts[-1] + self._column(own, plan, size))
@@ -97,11 +105,11 @@ class Legend:
         shown = count if count <= places else places - 1
         for index in range(count):
             column, row = divmod(min(index, places - 1), plan.rows)
-            place = lefts[column], top - 1.1 * size - row * line
+            place = lefts[column], top - rise - row * line
             self._place(index, place, plan, plan.widths[column], index < shown)
             if index == shown:
-                self.rest.full = f"and {count - shown} more"
-                self.rest.set_text(f"… {self.rest.full}")
+                self.rest.full = f"… and {count - shown} more"
+                self.rest.set_text(self.rest.full)
                 self.rest.set_fontsize(size)
                 self.rest.place(*place)
         self.rest.set_visible(shown < count)
@@ -137,8 +145,9 @@ class Legend:
         for text in (label, dot):
             text.set_visible(is_shown)
         label.full_size = size
-        others = [other.full for other in self.labels if other is not label]
-        fit_text(label, width, apart=others)
+        if is_shown:
+            others = [other.full for other in self.labels if other is not label]
+            fit_text(label, width, apart=others)
         dot.set_fontsize(size)
         dot.place(x, y)
         label.place(x + _DOT * size, y)
@@ -151,6 +160,7 @@ class Legend:
     def _plan(self, width: float, limit: float) -> _Plan:
         """Choose font size, columns and rows, to show as much as possible."""
         labels = self._label_widths()
+        limit *= min(self._row()[1] / LINE_HEIGHT, 2)  # formulas have as many rows
         for scale, losses in ((1.0, True), (0.85, True), (0.85, False)):
             size = scale * self.size
             for columns in range(len(labels), 0, -1):
@@ -162,7 +172,7 @@ class Legend:
                 plan = _Plan(scale, rows, losses and bool(self.losses), widths)
                 total = sum(self._column(own, plan, size) for own in widths)
                 if total - _BETWEEN * size <= width:
-                    if rows == 1 or rows * LINE_HEIGHT * size <= limit:
+                    if rows == 1 or rows * self._row()[1] * size <= limit:
                         return plan
                     break
         return self._tight_plan(width, limit, max(labels))
@@ -170,7 +180,7 @@ class Legend:
     def _tight_plan(self, width: float, limit: float, longest: float) -> _Plan:
         """Return a plan that shortens labels or omits entries."""
         size, count = 0.85 * self.size, len(self.entries)
-        rows = max(int(limit / (LINE_HEIGHT * size)), 1)
+        rows = max(int(limit / (self._row()[1] * size)), 1)
         columns = math.ceil(count / rows)
         room = width + _BETWEEN * size
         for losses in (True, False) if self.losses else (False,):
@@ -190,7 +200,18 @@ class Legend:
                 label.set_text(label.full)
                 label.set_fontsize(self.size)
             self.widths = [text_width(label) + 0.5 for label in self.labels]
+            self.reach = [text_rise(label) for label in self.labels]
         return self.widths
+
+    def _row(self) -> tuple[float, float]:
+        """Return how far a row reaches above its baseline, and how high it is.
+
+        Both are in multiples of the size of the type; a formula may be higher than it.
+        """
+        self._label_widths()
+        rise = max(_RISE, _APART + max(rise for rise, _ in self.reach) / self.size)
+        drop = max(_DROP, _APART + max(drop for _, drop in self.reach) / self.size)
+        return rise, rise + drop
 
 
 def draw_legend(

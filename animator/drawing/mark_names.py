@@ -59,15 +59,16 @@ def name_marks(
     """Write names beside marks; return a drawing that positions them.
 
     Args:
-        ax: the axes of the map.
-        landscape: the loss map.
-        colors: the colours of the losses, or None if the map is not filled. Names are
-            light on dark colours.
-        marks: the marks to name.
-        paths: the paths to avoid, each (steps + 1, 2).
-        theme: font sizes.
+        ax: where the map is.
+        landscape: the map.
+        colors: of its losses; None if it is not filled. Names are light where it is
+            dark.
+        marks: what to name; those without a place are left out.
+        paths: which are avoided, each (steps + 1, 2).
+        theme: sizes of type.
     """
     names = []
+    marks = [mark for mark in marks if np.isfinite(mark.at).all()]
     for mark in marks:
         label = Label(mark.name, size=theme.label_size, zorder=3.2)
         leader = Line2D([], [], alpha=0.7, linewidth=0.8, zorder=3.1)
@@ -96,8 +97,8 @@ def name_marks(
 
 
 def _set_color(label: Label, leader: Line2D, ground: str) -> None:
-    """Give a name the colour with the best contrast, and an outline of the other."""
-    color = _contrast(ground)
+    """Give a name the colour that is seen best on a colour, and a rim of the other."""
+    color = contrast(ground)
     rim = _DARK if color == _LIGHT else _LIGHT
     label.set_color(color)
     label.set_path_effects([withStroke(linewidth=1.6, foreground=rim + "59")])
@@ -113,8 +114,8 @@ def _color_at(
     return to_hex(colors.to_rgba(landscape.loss[row, column]))  # type: ignore[arg-type]
 
 
-def _contrast(ground: str) -> str:
-    """Return the colour with the best contrast to a background."""
+def contrast(ground: str) -> str:
+    """Return the colour that is seen best on a colour."""
     red, green, blue = to_rgb(ground)
     return _DARK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else _LIGHT
 

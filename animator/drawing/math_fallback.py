@@ -1,8 +1,8 @@
 """Provides fallback fonts for texts with formulas.
 
-In a text with a formula, matplotlib's mathtext uses no fallback fonts. But rcParams
-such as ``mathtext.tt`` set its fonts. Two of them, for typewriter and for calligraphic
-letters, are set to fonts that have the missing characters.
+In a text with a formula, matplotlib searches no other fonts. Its families of fonts for
+formulas are settings, some of which, such as those for typewriter and for calligraphic
+letters, are set to the fonts that have the characters.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _FALLBACK = "STIXGeneral"
-"""The font of mathtext for symbols that the formulas' font lacks."""
-FAMILIES = ("tt", "cal")
-"""The mathtext families that are set to fallback fonts."""
+"""Where matplotlib finds signs that the formulas' font lacks."""
+FAMILIES = {"tt": "sf", "cal": "bfit"}
+"""The families of formulas that are set to other fonts, and those for their bold."""
+_MARKS = tuple(rf"\math{name}{{" for pair in FAMILIES.items() for name in pair)
 
 
 def fallback_families(families: Sequence[str], texts: Iterable[str]) -> list[str]:
@@ -44,12 +45,32 @@ def fallback_families(families: Sequence[str], texts: Iterable[str]) -> list[str
     return found
 
 
-def with_fallback_fonts(text: str, others: Sequence[str]) -> str:
-    """Return a text with formulas in which missing characters use fallback fonts.
+def math_settings(others: Sequence[str]) -> dict[Any, Any]:
+    """Return the settings of matplotlib for characters of other fonts in formulas."""
+    settings = {}
+    for (name, bold), family in zip(FAMILIES.items(), others, strict=False):
+        settings[f"mathtext.{name}"] = family
+        settings[f"mathtext.{bold}"] = f"{family}:bold"
+    return settings
+
+
+def fallback_fonts_now() -> list[str]:
+    """Return the other fonts that matplotlib's settings have at present."""
+    settings: dict[Any, Any] = mpl.rcParams
+    defaults: dict[Any, Any] = mpl.rcParamsDefault
+    names = [f"mathtext.{name}" for name in FAMILIES]
+    return [settings[name] for name in names if settings[name] != defaults[name]]
+
+
+def with_fallback_fonts(
+    text: str, others: Sequence[str], *, is_bold: bool = False
+) -> str:
+    """Return a text with formulas whose foreign characters are set in other fonts.
 
     Args:
-        text: any text; a text without formulas is returned unchanged.
-        others: the fallback families, which the families in `FAMILIES` refer to.
+        text: any text; one without formulas is returned as it is.
+        others: families of other fonts, for which those in `FAMILIES` stand.
+        is_bold: whether the text is bold.
     """
     if not others or text.isascii() or not is_math_text(text):
         return text
@@ -70,13 +91,14 @@ def with_fallback_fonts(text: str, others: Sequence[str]) -> str:
         piece = "".join(run)
         if not family:
             in_formula ^= piece.replace(r"\$", "").count("$") % 2 == 1
-            is_marked = piece.endswith(tuple(rf"\math{name}{{" for name in FAMILIES))
+            is_marked = piece.endswith(_MARKS)
             parts.append(piece)
         elif is_marked:  # it already has a fallback font
             parts.append(piece)
         else:
             mark = "" if in_formula else "$"
-            parts.append(rf"{mark}\math{family}{{{piece}}}{mark}")
+            name = FAMILIES[family] if is_bold else family
+            parts.append(rf"{mark}\math{name}{{{piece}}}{mark}")
     return "".join(parts)
 
 

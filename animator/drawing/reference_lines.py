@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.transforms import Bbox
+
 from animator.base.checks import is_number, quoted
 from animator.base.errors import SceneError
-from animator.drawing.text import sanitize
+from animator.drawing.drawing import Drawing
+from animator.drawing.room import axes_box
+from animator.drawing.text import Label, fit_text, text_rise, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -103,8 +107,9 @@ def reference_lines(
 
 def draw_reference_lines(
     ax: Axes, lines: Sequence[ReferenceLine], theme: Theme
-) -> None:
-    """Draw dashed lines across the axes, each with its label at its left end."""
+) -> Drawing:
+    """Draw dashed lines across the axes; return what puts their names beside them."""
+    names = []
     for line in lines:
         ax.axhline(
             line.value,
@@ -113,13 +118,46 @@ def draw_reference_lines(
             linestyle=(0, (5, 3)),
             zorder=2,
         )
-        ax.annotate(
-            sanitize(line.label),
-            (0, line.value),
-            (0.4 * theme.tick_size, 0.25 * theme.tick_size),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            color=line.color,
-            size=theme.tick_size,
-            zorder=2,
-        )
+        name = Label(line.label, color=line.color, size=theme.tick_size, zorder=2)
+        ax.add_artist(name)
+        names.append((line.value, name))
+    names.sort(key=lambda pair: pair[0])
+    return Drawing(fit=lambda: _place_names(ax, names, 0.4 * theme.tick_size))
+
+
+def _place_names(ax: Axes, names: Sequence[tuple[float, Label]], away: float) -> None:
+    """Put names above the left ends of their lines, or beside names that are there.
+
+    Args:
+        ax: where the lines are.
+        names: each line's height and its name, the lowest first.
+        away: how far the names are from the side, and from each other, in points.
+    """
+    left, _, width, _ = axes_box(ax)
+    taken: list[Bbox] = []
+    for value, name in names:
+        fit_text(name, width - 2 * away)
+        name.set_visible(bool(name.full))
+        name.omission = ""
+        base = _height_of(ax, value) + 0.6 * away
+        rise, drop = text_rise(name)
+        base += max(0.0, drop - 0.3 * name.full_size)
+        x, wide = left + away, text_width(name)
+        box = Bbox.from_extents(x, base - drop, x + wide, base + rise)
+        for other in sorted(taken, key=lambda each: each.x0):
+            if box.overlaps(other):
+                box = box.translated(other.x1 + away - box.x0, 0)
+        if box.x1 > left + width:
+            name.set_visible(False)
+            name.omission = f"the name of the line {quoted(name.full)} has no room"
+            name.advice = "fewer lines"
+        elif name.full:
+            name.place(box.x0, base)
+            taken.append(box)
+
+
+def _height_of(ax: Axes, value: float) -> float:
+    """Return how high a value is in the picture, in points."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return float(ax.transData.transform((0.0, value))[1]) * 72 / figure.dpi

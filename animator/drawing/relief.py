@@ -64,8 +64,9 @@ class Relief:
         shares = np.minimum(end, 1)[:, None] * np.arange(1, _SAMPLES + 1) / _SAMPLES
         x, y, z = (points[:, i, None] + shares * sight[:, i, None] for i in range(3))
         rows, columns = self.heights.shape
-        column = (0.5 * (x + 1) * (columns - 1) + 0.5).astype(int)
-        row = (0.5 * (y + 1) * (rows - 1) + 0.5).astype(int)
+        with np.errstate(invalid="ignore"):  # a point may have no height
+            column = (0.5 * (x + 1) * (columns - 1) + 0.5).astype(int)
+            row = (0.5 * (y + 1) * (rows - 1) + 0.5).astype(int)
         inside = (np.abs(x) <= 1) & (np.abs(y) <= 1)
         column, row = np.where(inside, column, 0), np.where(inside, row, 0)
         over = z - self.heights[row, column]

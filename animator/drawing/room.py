@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
 
+    from animator.drawing.text import Label
+
 
 Range = tuple[float, float]
 
@@ -52,12 +54,12 @@ class Room(Artist):
     """An invisible artist that reserves space around axes for texts.
 
     Attributes:
-        fixed: the properties that are the same in several stages, if there are several.
-        top: the height of the panel's heading above the axes, in points.
-        row_top: the height that the layout reserves for all headings of a row of
-            panels, in points.
-        labels: the width of the labels beside curves, in points within the axes.
-        title: the full title of the panel.
+        fixed: what the axes have in each of several stages, if there are several.
+        top: points that the panel's heading needs above the axes.
+        row_top: points that the layout gives to all headings of a row of panels.
+        labels: points that the labels beside curves need within the axes.
+        title: of the panel in full.
+        names: of the axes ``"x"`` and ``"y"``, as they are fitted to them.
     """
 
     def __init__(self, ax: Axes) -> None:
@@ -68,6 +70,11 @@ class Room(Artist):
         self.fixed: FixedAxes | None = None
         self.top = self.row_top = self.labels = 0.0
         self.title = ""
+        self.names: dict[str, Label] = {}
+
+    def get_children(self) -> list[Artist]:
+        """Return the fitted names, which the axes draw."""
+        return list(self.names.values())
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the box of the axes including the reserved space, in pixels."""

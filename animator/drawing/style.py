@@ -14,7 +14,7 @@ from animator.drawing.fonts import (
     is_installed,
     missing_glyphs_ignored,
 )
-from animator.drawing.math_fallback import FAMILIES
+from animator.drawing.math_fallback import math_settings
 from animator.drawing.theme import Theme
 
 _LABEL = 13.0
@@ -86,9 +86,7 @@ def fallback_settings(font: str, others: Sequence[str]) -> dict[Any, Any]:
         font: the family of all other characters.
         others: the fallback families; only the first ones are used.
     """
-    families = dict(zip(FAMILIES, others, strict=False))
-    own = {f"mathtext.{name}": family for name, family in families.items()}
-    return {**_custom(font), **own} if others else {}
+    return {**_custom(font), **math_settings(others)} if others else {}
 
 
 def _custom(font: str) -> dict[Any, Any]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import MaxNLocator
 
-from animator.drawing.floor import Scale
 from animator.drawing.landscape import loss_heights
-from animator.drawing.numbers import format_number
 from animator.drawing.text import sanitize
-from animator.drawing.ticks import tick_labels
+from animator.drawing.tick_texts import tick_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.colors import Normalize
 
     from animator.drawing.camera import Points
@@ -22,14 +23,25 @@ if TYPE_CHECKING:
     from animator.problems import Coordinate, Problem
 
 
-_TICKS = 4
-"""The approximate number of ticks of an axis."""
-
-
-_DIGITS = 9
-"""The significant digits of losses that are nearly the same."""
+_TICKS, _LEAST = 4, 3
+"""Numbers along an axis, about, and how many there are at least."""
 _NEAR = 1e-4
 """A tick beyond the end of an axis by less than this fraction of it is at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An axis of the landscape.
+
+    Attributes:
+        name: of the axis.
+        places: of the ticks, -1 to 1 along the sides and 0 to 1 upward.
+        texts: of the ticks.
+    """
+
+    name: str
+    places: Sequence[float]
+    texts: Sequence[str]
 
 
 def surface_scales(
@@ -54,10 +66,8 @@ def surface_scales(
     places = loss_heights(norm, losses)
     # Omit ticks whose labels would overlap.
     kept = [i for i, z in enumerate(places) if i == 0 or z - places[i - 1] > 0.12]
-    texts = [f"{losses[i]:g}".replace("-", "\N{MINUS SIGN}") for i in kept]
-    if len(set(texts)) < len(texts):
-        texts = [format_number(float(losses[i]), _DIGITS) for i in kept]
-    return x, y, Scale("", places[kept].tolist(), texts)
+    texts, offset = tick_texts(losses[kept].tolist())
+    return x, y, Scale(offset, places[kept].tolist(), texts)
 
 
 def _side(coordinate: Coordinate, values: Points) -> Scale:
@@ -65,13 +75,18 @@ def _side(coordinate: Coordinate, values: Points) -> Scale:
     low, high = float(values[0]), float(values[-1])
     ticks = _ticks(low, high)
     places = 2 * (ticks - low) / (high - low) - 1
-    texts, offset = tick_labels(ticks.tolist())
+    texts, offset = tick_texts(ticks.tolist())
     name = f"{coordinate.label} {offset}".strip()
     return Scale(sanitize(name), places.tolist(), texts)
 
 
 def _ticks(low: float, high: float) -> Points:
-    """Return round numbers (N,) in a range."""
-    ticks = np.asarray(MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high))
+    """Return round numbers of a range (N,), three or more if there are any."""
     near = _NEAR * (high - low)
-    return np.asarray(ticks[(ticks >= low - near) & (ticks <= high + near)])
+    for count in range(_TICKS, 2 * _TICKS):
+        locator = MaxNLocator(count, steps=[1, 2, 5, 10])
+        ticks = np.asarray(locator.tick_values(low, high))
+        ticks = ticks[(ticks >= low - near) & (ticks <= high + near)]
+        if len(ticks) >= _LEAST:
+            break
+    return np.asarray(ticks)

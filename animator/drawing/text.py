@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,14 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from animator.base.checks import quoted
-from animator.base.errors import RenderWarning, SceneError
+from animator.base.errors import SceneError
 from animator.drawing.math_fallback import with_fallback_fonts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
 _FORMULA = re.compile(r"(?<!\\)\$(?=\S)(?:\\.|[^$\\])+?(?<=\S)\$(?!\d)")
 """Formulas as in Pandoc: ``$5 and $6`` are prices, ``$x$`` is a formula."""
@@ -86,7 +85,7 @@ def text_rise(text: Text) -> tuple[float, float]:
     """Return the ascent and the descent of a text, in points."""
     figure = text.get_figure(root=True)
     assert figure is not None
-    box = text.get_window_extent()
+    box = _box(text)
     _, y = text.get_transform().transform(text.get_unitless_position())
     scale = 72 / figure.dpi
     return float(box.y1 - y) * scale, float(y - box.y0) * scale
@@ -95,8 +94,18 @@ def text_rise(text: Text) -> tuple[float, float]:
 def _extent(text: Text) -> tuple[float, float]:
     figure = text.get_figure(root=True)
     assert figure is not None
-    box = text.get_window_extent()
+    box = _box(text)
     return box.width * 72 / figure.dpi, box.height * 72 / figure.dpi
+
+
+def _box(text: Text) -> Bbox:
+    """Return the box of a text in pixels; one that is hidden now needs room, too."""
+    if text.get_visible():
+        return text.get_window_extent()
+    text.set_visible(True)
+    box = text.get_window_extent()
+    text.set_visible(False)
+    return box
 
 
 class Label(Text):
@@ -106,6 +115,7 @@ class Label(Text):
         full: the full text.
         full_size: the font size of the full text, in points.
         omission: a description of omitted content, for a warning; empty if none.
+        advice: what helps against the omission, for this warning.
         fallback_fonts: the fallback fonts for texts with formulas.
     """
 
@@ -115,7 +125,7 @@ class Label(Text):
         super().__init__(0, 0, sanitize(text), **properties)
         self.full = self.get_text()
         self.full_size = float(self.get_fontsize())
-        self.omission = ""
+        self.omission, self.advice = "", "fewer settings"
         self.set_in_layout(False)
 
     @property
@@ -127,8 +137,9 @@ class Label(Text):
 
     def set_text(self, s: Any) -> None:
         """Set the text; beside formulas, missing characters use fallback fonts."""
-        fonts = self.fallback_fonts
-        super().set_text(with_fallback_fonts(s, fonts) if fonts else s)
+        if self.fallback_fonts:
+            s = with_fallback_fonts(s, self.fallback_fonts, is_bold=is_bold(self))
+        super().set_text(s)
 
     def place(self, x: float, y: float) -> None:
         """Set the position of the baseline in points, from the figure's lower left."""
@@ -145,7 +156,13 @@ def set_fallback_fonts(figure: Figure, others: Sequence[str]) -> None:
     for text in texts:
         if isinstance(text, Label):
             text.fallback_fonts = tuple(others)
-        text.set_text(with_fallback_fonts(text.get_text(), others))
+        shown = with_fallback_fonts(text.get_text(), others, is_bold=is_bold(text))
+        text.set_text(shown)
+
+
+def is_bold(text: Text) -> bool:
+    """Return whether a text is written in bold type."""
+    return text.get_fontweight() in ("bold", "semibold")
 
 
 def fit_text(text: Label, room: float, *, apart: Sequence[str] = ()) -> None:
@@ -222,28 +239,3 @@ def _common_prefix(ones: Sequence[str], others: Sequence[str]) -> int:
     """Return the length of the common prefix of two texts, in units."""
     same = [one == other for one, other in zip(ones, others, strict=False)]
     return same.index(False) if False in same else len(same)
-
-
-def warn_cut(texts: Iterable[Artist]) -> None:
-    """Warn about shortened texts and omitted content.
-
-    Warns:
-        RenderWarning: a text is shortened or omitted.
-    """
-    labels = [text for text in texts if isinstance(text, Label)]
-    cut = list(dict.fromkeys(label.full for label in labels if label.is_cut))
-    if cut:
-        others = len(cut) - 1
-        more = f" and {others} other text{'s' * (others > 1)}" if others else ""
-        _warn_short(f"{quoted(cut[0])}{more} had to be cut", "a shorter text")
-    for omission in dict.fromkeys(label.omission for label in labels):
-        if omission:
-            _warn_short(omission, "fewer settings")
-
-
-def _warn_short(what: str, advice: str) -> None:
-    warnings.warn(
-        f"{what}; give {advice}, fewer panels, or a larger size",
-        RenderWarning,
-        stacklevel=5,
-    )

@@ -17,6 +17,7 @@ from matplotlib.ticker import (
 )
 
 from animator.drawing.text import text_width
+from animator.drawing.tick_texts import HAIR, written_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,8 +29,6 @@ _APART, _LINE = 1.0, 1.35
 """The space between tick labels side by side, and between lines, in font sizes."""
 _LEGIBLE = 10.0
 """The smallest font size, in pixels, with legible exponents."""
-_LONGEST = 8
-"""Tick labels with more characters than this use an offset text."""
 
 
 def fit_ticks(ax: Axes, *, integer: bool = False, last: float = math.inf) -> None:
@@ -54,7 +53,7 @@ def fit_axis(
     is_log = axis.get_scale() == "log"
     has_powers = _pixels(ax, axis) >= _LEGIBLE
     for values in _candidates(axis, low, high, integer=integer):
-        texts, offset = _tick_labels(values, is_log=is_log, has_powers=has_powers)
+        texts, offset = written_ticks(values, is_log=is_log, has_powers=has_powers)
         if len(values) > len(chosen[0]) and _stand_apart(ax, axis, values, texts):
             chosen = values, texts, offset
             if len(values) >= 3:
@@ -90,7 +89,9 @@ def _candidates(
         locator = MaxNLocator(
             count, steps=[1, 2, 5, 10], integer=integer, min_n_ticks=min(2, count)
         )
-        yield _in_range([*map(float, locator.tick_values(low, high))], low, high)
+        yield _within([*map(float, locator.tick_values(low, high))], low, high)
+    if axis.get_scale() == "log":
+        yield from _uneven(axis, low, high)
 
 
 def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
@@ -98,12 +99,12 @@ def _logarithmic(low: float, high: float) -> Iterator[list[float]]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = range(first, last + 1)
     for stride in range(1, 1 + max(1, len(powers) // 3)):
-        values = _in_range([10.0**p for p in powers if p % stride == 0], low, high)
+        values = _within([10.0**p for p in powers if p % stride == 0], low, high)
         if len(values) >= 3:
             yield values if len(values) <= _MOST else []
     for digits in ((1, 2, 5), (1, 3), (1,)):
-        yield _in_range([d * 10.0**p for p in powers for d in digits], low, high)
-    shown = _in_range([10.0**p for p in powers], low, high)
+        yield _within([d * 10.0**p for p in powers for d in digits], low, high)
+    shown = _within([10.0**p for p in powers], low, high)
     yield from (shown[:: len(shown) - 1] if len(shown) > 1 else [], shown[-1:])
 
 
@@ -115,7 +116,7 @@ def _uneven(axis: Axis, low: float, high: float) -> Iterator[list[float]]:
         places = np.linspace(first, last, count)
         values = map(float, transform.inverted().transform(places))
         rounded = {_round(value, high - low) for value in values}
-        yield _in_range(sorted(rounded), low, high)
+        yield _within(sorted(rounded), low, high)
 
 
 def _round(value: float, span: float) -> float:
@@ -123,83 +124,16 @@ def _round(value: float, span: float) -> float:
     return 0.0 if abs(value) < 1e-9 * span else float(f"{value:.0e}")
 
 
-def tick_labels(values: Sequence[float]) -> tuple[list[str], str]:
-    """Return the tick labels of round numbers, and their common offset text."""
-    return _tick_labels(values, is_log=False, has_powers=True)
+def _within(values: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the values in a range, and at its ends those that are just beyond.
 
-
-def _in_range(values: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the values in a range, with a tolerance for rounding errors."""
-    hair = 1e-9 * (high - low)
-    if low > 0:  # suits logarithmic axes with wide ranges, too
-        hair = min(hair, 1e-9 * low)
-    return [value for value in values if low - hair <= value <= high + hair]
-
-
-def _tick_labels(
-    values: Sequence[float], *, is_log: bool, has_powers: bool
-) -> tuple[list[str], str]:
-    """Return the tick labels of numbers, and their common offset text."""
-    if not values:
-        return [], ""
-    if is_log and len(values) > 1 and all(_is_power(value) for value in values):
-        if min(values) < 1e-2 or max(values) > 1e3:
-            powers = [round(math.log10(value)) for value in values]
-            if not has_powers:
-                return [_minus(f"1e{power}") for power in powers], ""
-            return [f"$\\mathdefault{{10^{{{power}}}}}$" for power in powers], ""
-        return [_minus(f"{value:g}") for value in values], ""
-    if is_log and max(values) >= 3 * min(values) and 1e-4 < min(values) < 1e5:
-        return [f"{value:g}" for value in values], ""
-    gaps = np.diff(sorted(values))
-    step = float(gaps.min()) if len(gaps) else abs(values[0]) or 1.0
-    texts = _formatted(values, step)
-    is_narrow = not is_log or max(values) < 1.1 * min(values)
-    if max(map(len, texts)) > _LONGEST and is_narrow and len(values) > 1:
-        offset = float(f"{values[0]:.{_shared_digits(values)}g}")
-        rest = [value - offset for value in values]
-        sign = "+" if offset > 0 else "−"
-        texts = _formatted(rest, step)
-        return texts, f"{sign}{_formatted([abs(offset)], abs(offset))[0]}"
-    return texts, ""
-
-
-def _is_power(value: float) -> bool:
-    """Return whether a number is a power of ten."""
-    return value > 0 and math.isclose(value, 10.0 ** round(math.log10(value)))
-
-
-def _shared_digits(values: Sequence[float]) -> int:
-    """Return the number of leading digits that nearly equal numbers share."""
-    ratio = max(map(abs, values)) / (max(values) - min(values))
-    return max(1, math.floor(math.log10(ratio)))
-
-
-def _formatted(values: Sequence[float], step: float) -> list[str]:
-    """Format numbers that differ by a step, with no more digits than needed."""
-    most = max(map(abs, values))
-    power = math.floor(math.log10(step) + 1e-9) if step else 0
-    if most and (most >= 1e6 or most < 1e-3 or power < -4):
-        return [_scientific(value, power) for value in values]
-    decimals = max(0, -power)
-    if any(not math.isclose(round(v, decimals), v, abs_tol=step / 50) for v in values):
-        decimals += 1
-    return [_minus(f"{round(value, decimals) + 0.0:.{decimals}f}") for value in values]
-
-
-def _scientific(value: float, power: int) -> str:
-    """Format a number with a power of ten, rounded to the digit of `power`."""
-    if abs(value) < 10.0**power / 2:
-        return "0"
-    digits = max(0, math.floor(math.log10(abs(value)) + 1e-9) - power)
-    mantissa, exponent = f"{value:.{min(digits, 12)}e}".split("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return _minus(f"{mantissa}e{int(exponent)}")
-
-
-def _minus(text: str) -> str:
-    return text.replace("-", "−")
+    The ends may be rounded to the precision of float32.
+    """
+    hair = HAIR * (high - low)
+    if low > 0:  # also on a logarithmic axis, where the range may be much wider
+        hair = min(hair, HAIR * low)
+    near = [value for value in values if low - hair <= value <= high + hair]
+    return [min(max(value, low), high) for value in near]
 
 
 def _stand_apart(

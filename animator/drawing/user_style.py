@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 
 from animator.base.checks import quoted
 from animator.base.errors import SceneError
+from animator.drawing.fonts import is_installed
 
 if TYPE_CHECKING:
     from animator.drawing.theme import Theme
@@ -35,7 +36,8 @@ def with_style(theme: Theme, name: str) -> Theme:
     if not trails:
         raise SceneError(f"style {quoted(name)} has no colours; set axes.prop_cycle")
     families = settings["font.family"]
-    font = (settings.get(f"font.{families[0]}") or families)[0]
+    families = settings.get(f"font.{families[0]}") or families
+    font = next((name for name in families if is_installed(name)), families[0])
     return replace(
         theme,
         name=Path(name).stem,

@@ -210,7 +210,7 @@ class Heatmap:
             scale = (look, type(norm), norm.vmin, norm.vmax, self.scale, label)
             bar, fit = draw_colorbar(ax, image, label, theme)
             context.colorbars.add(ax, bar, scale)
-        draw_contours(
+        fit += draw_contours(
             ax,
             landscape,
             levels,

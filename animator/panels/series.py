@@ -128,7 +128,7 @@ class Series:
             included=[line.value for line in lines],
         )
         ax.set_ylabel(self.name if self.ylabel is None else self.ylabel)
-        draw_reference_lines(ax, lines, theme)
+        drawing += draw_reference_lines(ax, lines, theme)
         key = self._key(recording, curves, [run for run in runs if run not in shown])
         return drawing + heading + Drawing(key=key)
 

@@ -15,9 +15,15 @@ from animator.drawing.camera import Camera
 from animator.drawing.colormaps import color_map
 from animator.drawing.contours import contour_levels, contour_lines
 from animator.drawing.drawing import Drawing
-from animator.drawing.floor import Floor, sparse_points, upright_edges
+from animator.drawing.floor import Floor
 from animator.drawing.heading import draw_heading
-from animator.drawing.landscape import landscape_paths, loss_heights, on_plane
+from animator.drawing.landscape import (
+    landscape_paths,
+    loss_heights,
+    on_plane,
+    sparse_points,
+    upright_edges,
+)
 from animator.drawing.mesh import Line, Mesh, lit_colors, wire_lines
 from animator.drawing.panel import PanelContext
 from animator.drawing.relief import Relief, smooth
@@ -194,7 +200,7 @@ class Surface:
 
         turning: list[Artist] = [floor, mesh] if moves else []
         key = ["□ start", *(["○ minimum of the map"] if extrema else [])]
-        drawing = Drawing(moving=[*turning, trails], update=update, key=key)
+        drawing = Drawing([], [*turning, trails], update, key, floor.fit)
         if context.has_mark_names:
             start = np.array([next(iter(starts_of(recording)))])
             marks = {"start": on_plane(start, landscape)[0].tolist()}

@@ -121,7 +121,6 @@ def draw_header(
             color=theme.muted,
             size=1.08 * theme.label_size,
             va="top",
-            linespacing=1.25,
         )
         figure.add_artist(caption)
         captions[step] = caption

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from animator.drawing.drawing import Drawing
+from animator.drawing.math_fallback import fallback_fonts_now
 from animator.drawing.panel import ColorBars
-from animator.drawing.style import style
+from animator.drawing.style import fallback_settings, style
 from animator.drawing.theme import LIGHT, Theme
 from animator.experiments.experiment import experiments_of
 from animator.experiments.joined import relabelled, with_distinct_colors
@@ -127,7 +129,8 @@ def draw_scene(inputs: StageInputs, theme: Theme, fonts: Sequence[str]) -> Drawn
         options.pixels, transparent=options.transparent, dpi=options.page_dpi
     )
     smaller = theme.for_panels(len(scene.panels), keeps_type=options.keeps_type)
-    with style(smaller, fonts):
+    formulas = fallback_settings(theme.font, fallback_fonts_now())
+    with style(smaller, fonts), mpl.rc_context(formulas):
         drawn = _draw_panels(inputs, figure, theme, smaller)
     header, drawing = draw_header(figure, scene, inputs.counter, theme)
     drawings = [*drawn.drawings, drawing]

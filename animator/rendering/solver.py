@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.transforms import Bbox
 
+from animator.drawing.axis_names import fit_axis_names
 from animator.drawing.legend import LINE_HEIGHT
 from animator.drawing.room import axes_box, room_of
 from animator.drawing.text import fit_text, text_rise
@@ -128,10 +129,11 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
     above = max((sum(_line(t)) for t in block.column_titles), default=0.0)
     if block.column_titles:
         top -= above + 0.3 * size
-    if block.row_titles:
-        left += LINE_HEIGHT * size
+    rise, below = _beside_rows(block, size)
+    left += rise + below
     grid = spec_of(panels[0]).get_gridspec()
     _align_headings(panels)
+    fit_axis_names(panels)
     margins = {ax: measure_margins(ax) for ax in panels}
     columns = Tracks(
         grid.ncols,
@@ -160,8 +162,17 @@ def _place_grid(figure: Figure, block: Block, area: Area, theme: Theme) -> float
             wide / (wide + own.left + own.right),
             high / (high + own.top + own.bottom),
         ]
-    _place_titles(block, top, left, size)
+    _place_titles(block, top, left - below, size)
     return min(shares)
+
+
+def _beside_rows(block: Block, size: float) -> tuple[float, float]:
+    """Return the room that titles of rows need left and right of their baseline."""
+    lines = [_line(title) for title in block.row_titles]
+    if not lines:
+        return 0.0, 0.0
+    below = max(drop for _, drop in lines) + 0.2 * size
+    return max(max(rise for rise, _ in lines), LINE_HEIGHT * size - below), below
 
 
 def _line(title: Label) -> tuple[float, float]:
@@ -229,7 +240,7 @@ def _place_titles(block: Block, top: float, left: float, size: float) -> None:
         if column == 0 and row < len(block.row_titles):
             title = block.row_titles[row]
             _fit_beside(title, block.row_titles, height)
-            title.place(left - 0.45 * size, y + height / 2)
+            title.place(left, y + height / 2)
 
 
 def _fit_beside(title: Label, titles: Sequence[Label], room: float) -> None:

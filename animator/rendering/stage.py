@@ -11,10 +11,11 @@ from matplotlib.text import Text
 
 from animator.base.errors import during, placed
 from animator.base.seeding import seeded
+from animator.drawing.cut_texts import warn_cut
 from animator.drawing.fonts import Fonts, fonts_for, warn_missing
 from animator.drawing.math_fallback import fallback_families
 from animator.drawing.style import fallback_settings, style
-from animator.drawing.text import Label, set_fallback_fonts, warn_cut
+from animator.drawing.text import Label, set_fallback_fonts
 from animator.experiments.epochs import steps_per_epoch
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import Recordings

@@ -72,8 +72,10 @@ def suit_aspects(panels: Sequence[Axes], columns: Tracks, rows: Tracks) -> None:
         width = rows.span(ax)[1] / shape - columns.inside(start, stop)
         for column in range(start, stop):
             wanted[column] = max(wanted.get(column, 0.0), width / (stop - start))
-    if not wanted:
+    if not sum(wanted.values()):
         return
+    for column, width in wanted.items():  # curves in it need room beside their labels
+        wanted[column] = max(width, 2 * columns.labels[column])
     others = len(columns.sizes) - len(wanted)
     even = columns.free / len(columns.sizes)
     free = columns.free + sum(columns.labels[column] for column in wanted)

@@ -84,6 +84,18 @@ def test_zeros_do_not_rule_a_logarithmic_range():
     low, high = limits([np.array([8.0, 1.0, 0.0, 0.0])], "log")
     assert 0.5 < low < 1 and 8 < high < 16
     assert limits([np.full(3, np.nan)], "log") == (0.1, 1.0)
+
+
+def test_a_logarithmic_range_ends_above_zero():
+    low, _ = limits([np.array([1.0, 1e-200, 1e-307])], "log")
+    assert 0 < low <= 1e-307
+
+
+def test_a_rounded_constant_beside_its_level_is_no_range():
+    low, high = limits([np.full(3, 0.1, np.float32)], "linear", levels=[0.1])
+    assert low < 0.099 and 0.101 < high
+    low, high = limits([np.array([1.0, 1.0 + 1e-9])], "linear")
+    assert 1 - 1e-9 < low and high < 1 + 2e-9  # doubles are as exact as that
     low, high = limits([np.array([1.0, 1e3, 1e30])], "log", [True])
     assert low < 1 < high < 1e3
 

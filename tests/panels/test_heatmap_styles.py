@@ -171,3 +171,11 @@ def test_a_theme_from_a_style_has_its_colours(tmp_path):
         Theme.from_style("nowhere")
     scene = Scene([Heatmap(RACE, points=21)], theme=mine)
     set_stage(scene, record_all([RACE]), RenderOptions(size=SIZE))
+
+
+def test_a_style_has_the_first_of_its_fonts_that_is_installed(tmp_path):
+    path = tmp_path / "mine.mplstyle"
+    path.write_text("font.family: sans-serif\nfont.sans-serif: Nowhere, DejaVu Sans\n")
+    assert Theme.from_style(str(path)).font == "DejaVu Sans"
+    path.write_text("font.family: Nowhere\n")
+    assert Theme.from_style(str(path)).font == "Nowhere"

@@ -87,7 +87,8 @@ def test_ranges_cut_the_landscape_and_its_heights():
     expected = np.minimum((x**2 + 4 * y**2) / 2, 1)
     smooth = np.abs(mesh._points[..., 2] - expected)
     assert np.median(smooth) < 1e-3 and smooth.max() < 0.05  # most at the kink
-    assert floor._scales[0].texts[0] == "−1.0" and floor._scales[2].texts[-1] == "2"
+    assert floor._scales[0].texts[0] == "−1.0"
+    assert float(floor._scales[2].texts[-1]) == 2 and floor._scales[2].places[-1] == 1
 
 
 def test_a_path_that_leaves_the_map_is_drawn_on_until_it_is_out_of_view():
@@ -233,3 +234,26 @@ def test_numbers_that_are_nearly_the_same_are_told_apart_on_each_axis():
         assert len(set(scale.texts)) == len(scale.texts) >= 2
         assert max(map(len, scale.texts)) <= 11
     assert scales[0].name == "x +1e6"
+
+
+@pytest.mark.parametrize(
+    ("height", "level", "offset"), [(98, 0.5, ""), (1, 1e6, "+1e6"), (1e-4, 0, "")]
+)
+def test_the_axis_of_losses_has_three_numbers_that_differ(height, level, offset):
+    problem = surface(
+        lambda x, y: height * (x**2 + y**2) + level,
+        x=(-1, 1), y=(-1, 1), start=(-0.9, 0.5), dtype=torch.float64,
+    )  # fmt: skip
+    *_, losses = artist(stage_of(problem), Floor)._scales
+    assert len(set(losses.texts)) == len(losses.texts) >= 3
+    assert losses.name == offset
+
+
+def test_a_path_without_a_height_gives_no_warning():
+    problem = surface(
+        lambda x, y: torch.where(x < -0.8, x**2 + y**2, torch.nan),
+        x=(-1, 1), y=(-1, 1), start=(-0.9, 0.5),
+    )  # fmt: skip
+    stage = stage_of(problem)
+    stage.set_step(6)
+    stage.figure.draw(stage.figure.canvas.get_renderer())

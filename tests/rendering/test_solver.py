@@ -20,10 +20,13 @@ from animator import (
     Parameters,
     RenderWarning,
     Scene,
+    Series,
+    Surface,
     side_by_side,
 )
 from animator.drawing.readout import Readout
 from animator.drawing.room import room_of
+from animator.drawing.surface_names import SurfaceName
 from animator.experiments.lossmap import LossMaps
 from animator.experiments.recorder import record_all
 from animator.problems import line_fit, surface
@@ -66,7 +69,7 @@ def drawn_texts(figure):
         return spy
 
     with ExitStack() as stack:
-        for kind in (Text, Annotation, Readout):
+        for kind in (Text, Annotation, Readout, SurfaceName):
             if "draw" in vars(kind):
                 patched = mock.patch.object(kind, "draw", seen(kind.draw))
                 stack.enter_context(patched)
@@ -196,6 +199,17 @@ NEAR = bowl(x=(1.00001, 1.00002), y=(-0.0009, 0.0009), start=(1.000012, 0.0004))
 TALL = r"$\frac{1}{N}\sum_{i=1}^{N} (y_i - w x_i - b)^2$"
 LONG = "SGD with momentum, Nesterov acceleration and a cosine schedule, variant {}"
 WORDS = "a title of many words that goes on and on until it has eighty characters or so"
+TALL_NUMBER = r"$\sum_{{i=1}}^{{N}}\frac{{1}}{{2}}$ {}"
+NAMED = surface(
+    lambda a, b: a * a + b * b,
+    x=(-3, 3), y=(-2, 2), start=(-2, 1),
+    names=(f"the first parameter, {WORDS}", f"the second parameter, {WORDS}"),
+)  # fmt: skip
+POLE = surface(lambda a, b: 1 / (a * a + b * b), x=(-1, 1), y=(-1, 1), start=(0, 0))
+LEVELS = partial(
+    Series, name="loss", lines={f"a line at {n} of the axis": 5.0 + n for n in range(9)}
+)
+CORNER = bowl(x=(1e5, 1e6), y=(-1e6, -1e5), start=(3e5, -3e5))
 ODD = {
     "eight settings": ([Heatmap, LossCurve, Parameters], race(count=8), "readme"),
     "long labels": ([Heatmap, LossCurve], race(count=12, label=LONG), (480, 270)),
@@ -206,6 +220,14 @@ ODD = {
     "large losses": ([Heatmap, LossCurve], race(bowl(1e12, 1e-12)), (480, 270)),
     "small losses": ([Heatmap, LossCurve], race(bowl(1e-12)), (480, 270)),
     "a million": ([Heatmap, LossCurve], race(bowl(1, 1e6), 2), "720p"),
+    "tall labels": ([LossCurve], race(count=4, label=TALL_NUMBER), (480, 270)),
+    "names of axes": ([Heatmap, Surface, Parameters], race(NAMED, 2), (480, 270)),
+    "numbers on lines": ([partial(Heatmap, contour_labels=True)], race(), (240, 160)),
+    "a tall legend": ([Heatmap], race(count=7, label=TALL_NUMBER), (480, 270)),
+    "beside a map": ([Heatmap, LossCurve, Heatmap, Heatmap], race(FAR, 3), (640, 360)),
+    "no start": ([Heatmap, Surface], race(POLE), (480, 270)),
+    "many lines": ([LEVELS], race(count=2), (480, 270)),
+    "a corner": ([Surface, Surface], race(CORNER), (480, 270)),
     "a constant": ([Heatmap, LossCurve], race(bowl(0.0, 3.0)), "readme"),
 }
 
@@ -220,6 +242,30 @@ def test_nothing_overlaps_where_texts_are_many_or_odd(name):
             scene, record_all([experiment]), RenderOptions(size=size), LossMaps()
         )
     assert faults(stage, 0) == [] and faults(stage, 5) == []
+
+
+def test_captions_from_a_later_step_on_have_room_and_lines():
+    experiment = race()
+    captions = {0: "short", 2: WORDS * 3, 4: f"{WORDS} {TALL} {WORDS}"}
+    scene = Scene([Heatmap(experiment)], title="Captions", captions=captions)
+    options = RenderOptions(size=(480, 270))
+    with pytest.warns(RenderWarning, match=r"'a title of .* had to be cut"):
+        stage = set_stage(scene, record_all([experiment]), options, LossMaps())
+    assert [faults(stage, step) for step in (0, 2, 4)] == [[], [], []]
+    shown = [t.get_text() for t in drawn_texts(stage.figure)]
+    assert any(text.startswith("a title") and "\n" in text for text in shown)
+
+
+def test_titles_of_rows_and_columns_have_the_room_that_formulas_take():
+    experiment = race()
+    titles = [r"$\sum_{i=1}^{N} x_i$", r"$\frac{\partial^2 L}{\partial w^{2^2}}$"]
+    scene = Scene(
+        [Heatmap(experiment)] * 4,
+        columns=2, column_titles=titles, row_titles=titles,
+    )  # fmt: skip
+    options = RenderOptions(size=(640, 360))
+    stage = set_stage(scene, record_all([experiment]), options, LossMaps())
+    assert faults(stage, 0) == []
 
 
 @pytest.mark.parametrize("title", [TALL, WORDS, "中文標題與很多字" * 4])
