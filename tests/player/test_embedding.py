@@ -5,6 +5,7 @@ from browsing import opened, wait
 from runs import STEPS, scene
 
 import animator
+from animator.rendering.notebook import clip_html
 
 SIZE = (480, 270)
 
@@ -148,3 +149,13 @@ def test_a_notebook_shows_a_page_in_a_frame_without_an_address(browser, folder):
         frame.get_by_role("button", name="More").click()
         frame.get_by_role("button", name="Copy link to this step").click()
         frame.get_by_text("#step=").or_(frame.get_by_text("Link copied")).wait_for()
+
+
+def test_a_player_in_a_notebook_may_have_the_full_screen(browser, folder, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text("<!doctype html>" + clip_html(folder / "alone.html", SIZE))
+    with opened(browser, notebook) as page:
+        frame = page.frames[1]
+        frame.wait_for_function("document.querySelector('animator-player')?.player")
+        wait(frame)
+        assert frame.get_by_role("button", name="Full screen").count() == 1

@@ -62,7 +62,6 @@ export class View {
     this.attach();
     this.fit();
     this.update();
-    this.names.place();
     const observer = new ResizeObserver(() => this.fit());
     for (const node of [this.host, this.controls.node, this.sliders.node]) {
       observer.observe(node);
@@ -79,6 +78,7 @@ export class View {
     });
     new IntersectionObserver(([entry]) => {
       this.player.isVisible = entry.isIntersecting;
+      this.fit();
     }).observe(this.frame);
   }
 
@@ -158,6 +158,10 @@ export class View {
   /** Fit the picture and the controls to the available size. */
   fit() {
     const { clientWidth } = this.host;
+    // It has no size while it is hidden, as on another slide.
+    if (!clientWidth) {
+      return;
+    }
     const [wide, high] = this.player.scene.size;
     let width = clientWidth;
     if (this.options.fits || this.isFull) {
@@ -171,7 +175,17 @@ export class View {
     this.node.style.width = `${width}px`;
     const narrow = matchMedia("(pointer: coarse)").matches ? TOUCH_NARROW : NARROW;
     this.node.classList.toggle("narrow", width <= narrow);
-    this.player.resize(Math.round(width * devicePixelRatio));
+    this.player.resize(Math.round(width * devicePixelRatio * this.zoom));
+    if (!this.names.isPlaced) {
+      this.names.place();
+    }
+  }
+
+  /** Pixels of the window for a pixel of the player, as slides are scaled. */
+  get zoom() {
+    const { width } = this.host.getBoundingClientRect();
+    const zoom = width / this.host.offsetWidth;
+    return Math.min(3, Math.max(1, zoom || 1));
   }
 
   toggleFull() {
