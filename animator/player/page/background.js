@@ -5,6 +5,8 @@
  * @import { MapImages } from "./map-images.js"
  */
 
+import { withPaths } from "./placed.js";
+
 /** The background of a document. Documents with equal backgrounds share it. */
 export class Background {
   /**
@@ -14,7 +16,8 @@ export class Background {
    */
   constructor(scene, texts, mapImages) {
     this.mapImages = mapImages;
-    this.svg = parseSvg(scene.background.map((index) => texts[index]).join(""));
+    const source = scene.background.map((index) => texts[index]).join("");
+    this.svg = parseSvg(withPaths(source, texts));
     /** @type {{ panel: Panel, map: LossMap, image: Element }[]} */
     this.maps = [];
     for (const panel of scene.panels) {

@@ -17,6 +17,8 @@ import { Starts } from "./starts.js";
 
 /** Milliseconds for which a step must be shown before screen readers read it. */
 const CALM = 500;
+/** Up to this width, in CSS pixels, the narrow layout may be shown. */
+const UPRIGHT = 560;
 /** The largest number of losses that screen readers read. */
 const MOST_READ = 6;
 /** Up to this width, in CSS pixels, the controls need two lines: by mouse, by finger. */
@@ -162,6 +164,7 @@ export class View {
     if (!clientWidth) {
       return;
     }
+    this.player.arrange(this.bestLayout());
     const [wide, high] = this.player.scene.size;
     let width = clientWidth;
     if (this.options.fits || this.isFull) {
@@ -179,6 +182,20 @@ export class View {
     if (!this.names.isPlaced) {
       this.names.place();
     }
+  }
+
+  /** Return the number of the layout whose type is larger here. */
+  bestLayout() {
+    const { layouts, documents } = this.player.page;
+    const { clientWidth } = this.host;
+    if (layouts < 2 || clientWidth > UPRIGHT) {
+      return 0;
+    }
+    const [type, other] = [documents[0], documents[documents.length - 1]].map(
+      ({ size, type: own }) =>
+        own * Math.min(clientWidth / size[0], innerHeight / size[1]),
+    );
+    return other > type ? 1 : 0;
   }
 
   /** Pixels of the window for a pixel of the player, as slides are scaled. */
