@@ -88,6 +88,8 @@ def test_a_page_around_a_frame_is_told_the_step_and_gives_one(browser, folder):
         page.wait_for_function("told.at(-1).step === 11")
         hidden = "[...document.querySelector('animator-player').player.state.hidden]"
         assert frame.evaluate(hidden) == ["plain"]
+        page.evaluate("frames[0].postMessage({ animator: { hide: [] } }, '*')")
+        frame.wait_for_function(f"{hidden}.length === 0")
         page.evaluate("frames[0].postMessage({ animator: { playing: true } }, '*')")
         page.wait_for_function("told.at(-1).playing")
         # Other pages' messages, and those for other players, mean nothing.

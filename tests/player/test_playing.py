@@ -56,6 +56,25 @@ def test_the_scrubber_says_its_step_and_has_a_mark_for_each_caption(browser, pat
         )
 
 
+def test_a_caption_is_a_text_that_can_be_selected(browser, path):
+    words = "momentum carries the blue one"
+    with opened(browser, path, "#step=12") as page:
+        caption = page.locator("svg text", has_text=words)
+        assert caption.count() == 1
+        box = caption.bounding_box()
+        x, y = box["x"] + 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + box["width"] - 4, y, steps=3)
+        page.mouse.up()
+        selection = (
+            "document.querySelector('animator-player').shadowRoot.getSelection()"
+        )
+        assert words in page.evaluate(f"{selection}.toString()")
+        page.keyboard.press("Home")
+        assert page.locator("svg text:visible", has_text=words).count() == 0
+
+
 def test_space_and_the_button_play_and_pause(browser, path):
     with opened(browser, path, "#step=5") as page:
         page.keyboard.press("Space")

@@ -6,6 +6,7 @@
  */
 
 import { withPaths } from "./placed.js";
+import { hideNumbers } from "./words.js";
 
 /** The background of a document. Documents with equal backgrounds share it. */
 export class Background {
@@ -128,7 +129,8 @@ function parseSvg(source) {
   svg.removeAttribute("width");
   svg.removeAttribute("height");
   svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("role", "group");
+  svg.querySelectorAll("text").forEach(hideNumbers);
   return svg;
 }
 

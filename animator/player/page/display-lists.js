@@ -5,6 +5,7 @@
  * @import { Images } from "./images.js"
  * @import { Canvas } from "./strokes.js"
  * @import { Arrays, Numbers } from "./unpack.js"
+ * @import { Words } from "./words.js"
  */
 
 /** @typedef {{ letter: string, count: number }} Code */
@@ -20,9 +21,11 @@ export class DisplayLists {
    * @param {string[]} texts
    * @param {Images} images
    * @param {Box | null} box the panel's box, outside of which nothing is drawn
+   * @param {Words | null} words take the texts; they are painted if there are none
    */
-  constructor(item, arrays, texts, images, box) {
+  constructor(item, arrays, texts, images, box, words) {
     this.item = item;
+    this.words = words;
     this.box = box;
     this.texts = texts;
     this.images = images;
@@ -40,11 +43,21 @@ export class DisplayLists {
    * @param {number} step
    */
   draw(canvas, step) {
-    const first = Math.floor(step);
-    const index = valueAt(this.structure, first);
-    if (index < 0) {
-      return;
+    this.words?.begin();
+    const index = valueAt(this.structure, Math.floor(step));
+    if (index >= 0) {
+      this.drawList(canvas, step, index);
     }
+    this.words?.end();
+  }
+
+  /**
+   * @param {Canvas} canvas
+   * @param {number} step
+   * @param {number} index of its structure
+   */
+  drawList(canvas, step, index) {
+    const first = Math.floor(step);
     const share = this.item.glides ? step - first : 0;
     const isAlike = share > 0 && valueAt(this.structure, first + 1) === index;
     const reader = new Reader(
@@ -113,11 +126,15 @@ export class DisplayLists {
   drawText(canvas, op, reader) {
     const x = reader.next();
     const y = reader.next();
+    const text = this.texts[op.text];
+    if (this.words) {
+      this.words.write(op, text, x, y);
+      return;
+    }
     canvas.translate(x, y);
     canvas.rotate((-op.angle * Math.PI) / 180);
     canvas.font = `${op.style} ${op.weight} ${op.size}px ${op.family}`;
     canvas.fillStyle = op.color;
-    const text = this.texts[op.text];
     if (op.width !== undefined && text.length > 1) {
       // Make the text as wide as in frames, whose letters are slightly wider.
       const missing = op.width - canvas.measureText(text).width;

@@ -187,6 +187,9 @@ class PlayerElement extends HTMLElement {
       [value].flat().map((text) => [name, String(text)]),
     );
     const change = changeOf(new URLSearchParams(entries), this.player.page);
+    if (Array.isArray(asked.hide)) {
+      change.hidden = new Set(asked.hide.map(String));
+    }
     this.player.change(typeof playing === "boolean" ? { ...change, playing } : change);
   }
 

@@ -39,6 +39,7 @@ export class NameButtons {
     this.isPlaced = frame.width > 0;
     settings.forEach(({ label, keys }, index) => {
       const groups = keys.map((id) => picture.background.group(id));
+      groups.forEach((group) => group?.setAttribute("aria-hidden", "true"));
       const boxes = groups.flatMap((group) => group?.getBoundingClientRect() ?? []);
       for (const box of merged(boxes.filter(({ width }) => width > 0))) {
         this.add(label, null, box, frame);
