@@ -62,7 +62,7 @@ export class DisplayLists {
     const isAlike = share > 0 && valueAt(this.structure, first + 1) === index;
     const reader = new Reader(
       this.numbers,
-      this.item.unit,
+      this.item,
       valueAt(this.start, first),
       isAlike ? valueAt(this.start, first + 1) : -1,
       share,
@@ -176,14 +176,16 @@ function isSameBox(one, other) {
 class Reader {
   /**
    * @param {Numbers} numbers
-   * @param {number} unit
+   * @param {Ops} item
    * @param {number} at the start of the list
    * @param {number} next the start of the next list; -1 if there is none
    * @param {number} share the weight of the next list, 0 to 1
    */
-  constructor(numbers, unit, at, next, share) {
+  constructor(numbers, { unit, placed }, at, next, share) {
     this.numbers = numbers;
     this.unit = unit;
+    this.placed = placed;
+    this.count = 0;
     this.at = at;
     this.to = next;
     this.share = next < 0 ? 0 : share;
@@ -192,7 +194,13 @@ class Reader {
   next() {
     const value = this.numbers[this.at++];
     const after = this.share ? this.numbers[this.to++] : value;
-    return (value + this.share * (after - value)) / this.unit;
+    const pixels = (value + this.share * (after - value)) / this.unit;
+    const { placed } = this;
+    if (!placed) {
+      return pixels;
+    }
+    const axis = 2 * (this.count++ % 2);
+    return placed[axis] * pixels + placed[axis + 1];
   }
 }
 

@@ -349,6 +349,9 @@ export interface Ops extends AnyItem {
   numbers: ArrayRef;
   /** The numbers are whole; divide them by this to get pixels. */
   unit: number;
+  /** If it is there, the numbers are those of another layout, x and y in turn, and only
+   * paths are drawn: with [2, 3, 4, 5], x is 2 * x + 3 here, and y is 4 * y + 5. */
+  placed?: [number, number, number, number];
   /** Whether lists are interpolated between two steps. */
   glides: boolean;
 }
