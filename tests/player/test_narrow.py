@@ -6,6 +6,8 @@ from io import BytesIO
 import numpy as np
 import pytest
 from browsing import opened, place_of, step
+from conftest import ROOT
+from decoding import unpacked
 from PIL import Image
 from runs import loss_at, scene
 from test_likeness import SIMILAR, frame, similarity
@@ -74,3 +76,35 @@ def test_a_page_has_one_layout_if_that_is_asked_for(browser, tmp_path):
     animator.render(few, path, size=SIZE, steps=2, html_narrow=False)
     with opened(browser, path, "#step=1", viewport=PHONE) as page:
         assert size(page) == list(SIZE)
+
+
+def fitted_lines(path, size, document):
+    """Return which fitted lines are shared, and their points in pixels, one each."""
+    race = animator.load(ROOT / "scenes" / "race.py")
+    animator.render(race, path, size=size, steps=6)
+    page, arrays = unpacked(path.read_text())
+    shared, lines = [], []
+    for item in page["documents"][document]["items"]:
+        first = [op for ops in item.get("structures", [])[:1] for op in ops[:1]]
+        codes = "".join(op.get("codes", "") for op in first)
+        if not codes.startswith("M1L"):
+            continue
+        count = 2 * (1 + int(codes.removeprefix("M1L")))
+        numbers = np.asarray(arrays[item["numbers"]]) / item["unit"]
+        points = [
+            numbers[start : start + count].reshape(-1, 2)
+            for start in arrays[item["start"]]
+        ]
+        factor, away = np.reshape(item.get("placed", [1, 0, 1, 0]), (2, 2)).T
+        shared.append("placed" in item)
+        lines.append(np.array(points) * factor + away)
+    return shared, lines
+
+
+def test_a_line_that_is_stored_once_is_where_a_narrow_clip_has_it(tmp_path):
+    shared, shown = fitted_lines(tmp_path / "both.html", (1280, 720), 1)
+    assert shared == [True] * 3
+    alone, truth = fitted_lines(tmp_path / "narrow.html", NARROW, 0)
+    assert alone == [False] * 3
+    for line, expected in zip(shown, truth, strict=True):
+        assert np.abs(line - expected).max() < 0.3
