@@ -32,7 +32,7 @@ def draw_background(
 
     Args:
         stage: the stage.
-        store: the store for images.
+        store: the store for images and long paths.
         characters: collects the characters of texts.
         maps: the images of loss maps, which the page paints, with their ids.
         groups: artists that become groups with an id.
@@ -47,7 +47,7 @@ def draw_background(
         drawn = recorder.record(figure)
     for text, families, weight, style in drawn.fonts:
         characters.add(faces_of(text, families, weight, style))
-    return svg_pieces(drawn, (recorder.width, recorder.height))
+    return svg_pieces(drawn, (recorder.width, recorder.height), store)
 
 
 @contextmanager

@@ -69,6 +69,7 @@ def document_of(
     return {
         "theme": _theme(stage, families),
         "size": [recorder.width, recorder.height],
+        "type": round(theme.tick_size * stage.figure.dpi / 72, 2),
         "title": plain(sanitize(stage.title)),
         **_clock(stage, store),
         "background": background,

@@ -115,7 +115,17 @@ def _item(
     for drawn in track.lists:
         for text, own, weight, slant in () if drawn is None else drawn.fonts:
             export.characters.add(faces_of(text, own, weight, slant))
-    return track.item(store)
+    return track.item(store, _box_of(export, artist))
+
+
+def _box_of(export: Export, artist: Any) -> list[float] | None:
+    """Return left, top, right and bottom of the panel that clips an artist."""
+    number = _panel_of(export, artist)
+    if number is None:
+        return None
+    x0, y0, x1, y1 = export.stage.panels[number].ax.bbox.extents
+    height = export.recorder.height
+    return [float(side) for side in (x0, height - y1, x1, height - y0)]
 
 
 def _trails_of(export: Export, tip: Tip) -> Trails:

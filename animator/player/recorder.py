@@ -16,7 +16,13 @@ from animator.player.formulas import Face, formula_parts
 from animator.player.names import css_families, css_weight
 from animator.player.path_styles import PathStyles, stroke_color
 from animator.player.pixels import cropped, mesh_cells, picture
-from animator.player.shapes import describe_path, marker_shape, simplify, snaps
+from animator.player.shapes import (
+    describe_path,
+    marker_shape,
+    origin,
+    simplify,
+    snaps,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,7 +100,9 @@ class Recorder(RendererBase):
         far = None
         if rgbFace is None:  # nothing outside the figure needs to be stored
             far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
-            path = simplify(path) if self._still else path
+            if self._still:
+                look |= origin(path, transform + self._flip)
+                path = simplify(path)
         pieces = path.iter_segments(
             transform + self._flip,
             clip=far,

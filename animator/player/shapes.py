@@ -68,6 +68,26 @@ def simplify(path: Path) -> Path:
     return simpler
 
 
+def origin(path: Path, transform: Any) -> dict[str, Any]:
+    """Return what a long path was before it was put on the figure.
+
+    Returns:
+        Its ``"source"``, equal for equal paths only, and its ``"placed"``: the factor
+        and the distance by which a coordinate becomes one in pixels, for x and for y.
+        Nothing if the path is short, or turned.
+    """
+    matrix = transform.get_matrix() if transform.is_affine else np.ones((3, 3))
+    corners = np.asarray(path.vertices)
+    if len(corners) < _LONG or matrix[0, 1] or matrix[1, 0]:
+        return {}
+    codes = b"" if path.codes is None else np.asarray(path.codes).tobytes()
+    placed = matrix[0, 0], matrix[0, 2], matrix[1, 1], matrix[1, 2]
+    return {
+        "source": (corners.tobytes(), codes),
+        "placed": tuple(map(float, placed)),
+    }
+
+
 def describe_path(pieces: Iterator[Any]) -> Shape:
     """Return the commands of a path's pieces, and the coordinates of its points."""
     letters, numbers = [], list[float]()

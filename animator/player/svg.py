@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,6 +11,7 @@ from animator.player.paths import SIZES, parse_codes, path_data
 
 if TYPE_CHECKING:
     from animator.player.display_list import DisplayList
+    from animator.player.store import Store
 
 _PIECE = 1500
 """The least number of characters of a piece; equal pieces are stored once."""
@@ -20,9 +21,14 @@ _ROOT = (
 )
 
 
-def svg_pieces(drawn: DisplayList, size: tuple[float, float]) -> list[str]:
-    """Return a display list as pieces of an SVG; `size` is the figure's, in pixels."""
-    writer = _Writer(drawn)
+def svg_pieces(
+    drawn: DisplayList, size: tuple[float, float], store: Store
+) -> list[str]:
+    """Return a display list as pieces of an SVG; `size` is the figure's, in pixels.
+
+    Long paths are texts of a store, to which the pieces refer, see `document.d.ts`.
+    """
+    writer = _Writer(drawn, store)
     body = list(writer.elements())
     pieces, piece = list[str](), _ROOT.format(*size)
     if writer.definitions:
@@ -38,8 +44,9 @@ def svg_pieces(drawn: DisplayList, size: tuple[float, float]) -> list[str]:
 class _Writer:
     """Writes the elements of an SVG, and the definitions to which they refer."""
 
-    def __init__(self, drawn: DisplayList) -> None:
+    def __init__(self, drawn: DisplayList, store: Store) -> None:
         self._drawn = drawn
+        self._store = store
         self._numbers = iter(drawn.numbers)
         self.definitions: dict[Any, str] = {}
         """The ids of clip paths and hatch patterns, by their contents."""
@@ -67,7 +74,26 @@ class _Writer:
     def _path(self, op: dict[str, Any]) -> str:
         count = sum(SIZES[letter] * times for letter, times in parse_codes(op["codes"]))
         data = path_data(op["codes"], self._take(count))
+        if "source" in op:  # long, and not turned
+            data = self._shared(op["source"], op["placed"], data)
         return f'<path d="{data}"{self._style(op)}/>'
+
+    def _shared(self, source: object, placed: Sequence[float], data: str) -> str:
+        """Return a reference to a path that is stored once, wherever it is placed."""
+        number, first = self._store.computed_once(
+            ("path", source), lambda: (self._store.text(data), placed)
+        )
+        if placed == first:
+            return f"@{number}"
+        moves = list[str]()
+        for axis in (0, 2):
+            (factor, away), (other, start) = (
+                placed[axis : axis + 2],
+                first[axis : axis + 2],
+            )
+            scale = factor / other
+            moves += [f"{scale:.7g}", f"{away - scale * start:.3f}"]
+        return f"@{number} {' '.join(moves)}"
 
     def _markers(self, op: dict[str, Any]) -> str:
         shapes = []

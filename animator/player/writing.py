@@ -65,7 +65,7 @@ class PageData:
 
     Attributes:
         full: whether maps keep all of their points.
-        documents: the documents, theme by theme; within a theme in row-major order
+        documents: the documents, layout by layout, then theme by theme; within a theme in row-major order
             over the values of the sliders.
         sliders: the sliders of the page.
         still: an image for readers without scripts, as a data URL.
@@ -107,9 +107,11 @@ class PageData:
     def pack(self) -> bytes:
         """Return all data of the page, compressed with gzip."""
         themes = dict.fromkeys(entry["theme"]["name"] for entry in self.documents)
+        sizes = {tuple(entry["size"]) for entry in self.documents}
         page = {
             "version": 1,
             "documents": self.documents,
+            "layouts": len(sizes),
             "themes": list(themes),
             "sliders": [slider.to_json() for slider in self.sliders],
             "fonts": self.characters.fonts(self.store),
@@ -196,7 +198,7 @@ def write_page(
 
     Args:
         path: the path of the file.
-        stages: the stages in each theme and with each combination of values, in the
+        stages: the stages in each layout, in each theme and with each combination of values, in the
             order of `PageData.documents`.
         clip: the properties of the clip, with the options of the format.
         sliders: the sliders that choose between the stages.

@@ -63,7 +63,7 @@ def _page_html(page: str, name: str, size: Size) -> str:
         f'padding-bottom: {_CONTROLS}px">{picture}'
         f'<iframe title="{name}" srcdoc="{html.escape(page, quote=True)}" '
         'style="position: absolute; inset: 0; width: 100%; height: 100%; border: 0" '
-        'allow="fullscreen; clipboard-write" allowfullscreen></iframe></div>'
+        'allow="fullscreen *; clipboard-write *"></iframe></div>'
     )
 
 

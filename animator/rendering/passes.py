@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from animator.encoders.format import ClipSpec
 from animator.encoders.opening import open_encoder
 from animator.encoders.registry import format_of
 from animator.rendering.clip import Clip
+from animator.rendering.narrow import narrow_size, narrow_stages
 from animator.rendering.painter import Painter
 from animator.rendering.still import write_still
 from animator.rendering.sweep_clip import SweepFrames, SweepPainter
@@ -100,8 +101,7 @@ def write_files(
         if format_of(path).page:
             from animator.player.writing import write_page  # clips need no player
 
-            others = [stage_of(spec.size, spec.fps, theme) for theme in themes[1:]]
-            stages = list(map(_stage, [source, *others]))
+            stages = _page_stages(stage_of, _stage(source), clip, themes)
             write_page(path, stages, clip, progress=listeners.progress)
         else:
             write_still(_stage(source), path, still, clip.page)
@@ -122,6 +122,23 @@ def _paint(
             sink(painter.pixels, changed)
         if progress is not None:
             progress(frame + 1, count)
+
+
+def _page_stages(
+    stage_of: StageFactory,
+    stage: Stage,
+    clip: ClipSpec[Any],
+    themes: Sequence[Theme | None],
+) -> Iterator[Stage]:
+    """Yield a page's stages: those of the clip's layout, then those of a narrow one."""
+    yield stage
+    for theme in themes[1:]:
+        yield _stage(stage_of(clip.size, clip.fps, theme))
+    size = narrow_size(clip, len(stage.panels))
+    if size is not None:
+        yield from narrow_stages(
+            lambda theme: _stage(stage_of(size, clip.fps, theme)), themes
+        )
 
 
 def painter_of(source: FrameSource) -> Painter | SweepPainter:

@@ -86,6 +86,15 @@ def test_a_paused_step_is_said_with_its_losses(browser, path):
         assert "plain on MSELoss: loss" in said.inner_text()
 
 
+def test_texts_are_read_but_not_the_numbers_of_axes(browser, path):
+    with opened(browser, path, "#step=4") as page:
+        read = page.locator("animator-player").aria_snapshot()
+    words = read.split("Play")[0]
+    assert "Two losses" in words and "bias" in words and "MSELoss" in words
+    assert "−4" not in words
+    assert words.count("momentum, 0.8") == 1  # the button that hides it
+
+
 def test_texts_are_texts_at_least_those_that_matter(browser, path):
     with opened(browser, path, "#step=4") as page:
         for text in ("Two losses", "bias", "weight", "momentum, 0.8"):

@@ -5,6 +5,7 @@ from browsing import opened, wait
 from runs import STEPS, scene
 
 import animator
+from animator.rendering.notebook import clip_html
 
 SIZE = (480, 270)
 
@@ -87,6 +88,8 @@ def test_a_page_around_a_frame_is_told_the_step_and_gives_one(browser, folder):
         page.wait_for_function("told.at(-1).step === 11")
         hidden = "[...document.querySelector('animator-player').player.state.hidden]"
         assert frame.evaluate(hidden) == ["plain"]
+        page.evaluate("frames[0].postMessage({ animator: { hide: [] } }, '*')")
+        frame.wait_for_function(f"{hidden}.length === 0")
         page.evaluate("frames[0].postMessage({ animator: { playing: true } }, '*')")
         page.wait_for_function("told.at(-1).playing")
         # Other pages' messages, and those for other players, mean nothing.
@@ -148,3 +151,13 @@ def test_a_notebook_shows_a_page_in_a_frame_without_an_address(browser, folder):
         frame.get_by_role("button", name="More").click()
         frame.get_by_role("button", name="Copy link to this step").click()
         frame.get_by_text("#step=").or_(frame.get_by_text("Link copied")).wait_for()
+
+
+def test_a_player_in_a_notebook_may_have_the_full_screen(browser, folder, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text("<!doctype html>" + clip_html(folder / "alone.html", SIZE))
+    with opened(browser, notebook) as page:
+        frame = page.frames[1]
+        frame.wait_for_function("document.querySelector('animator-player')?.player")
+        wait(frame)
+        assert frame.get_by_role("button", name="Full screen").count() == 1

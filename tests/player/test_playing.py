@@ -56,6 +56,25 @@ def test_the_scrubber_says_its_step_and_has_a_mark_for_each_caption(browser, pat
         )
 
 
+def test_a_caption_is_a_text_that_can_be_selected(browser, path):
+    words = "momentum carries the blue one"
+    with opened(browser, path, "#step=12") as page:
+        caption = page.locator("svg text", has_text=words)
+        assert caption.count() == 1
+        box = caption.bounding_box()
+        x, y = box["x"] + 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + box["width"] - 4, y, steps=3)
+        page.mouse.up()
+        selection = (
+            "document.querySelector('animator-player').shadowRoot.getSelection()"
+        )
+        assert words in page.evaluate(f"{selection}.toString()")
+        page.keyboard.press("Home")
+        assert page.locator("svg text:visible", has_text=words).count() == 0
+
+
 def test_space_and_the_button_play_and_pause(browser, path):
     with opened(browser, path, "#step=5") as page:
         page.keyboard.press("Space")
@@ -151,7 +170,12 @@ def test_the_picture_fits_windows_of_all_sizes(browser, path):
         with opened(browser, path, "#step=2", viewport=size) as page:
             frame = page.locator(".frame").bounding_box()
             whole = page.locator(".player").bounding_box()
-            assert frame["width"] / frame["height"] == pytest.approx(16 / 9, rel=0.01)
+            shown = "document.querySelector('animator-player').player.scene.size"
+            wide, high = page.evaluate(shown)
+            assert frame["width"] / frame["height"] == pytest.approx(
+                wide / high, rel=0.01
+            )
+            assert (wide < high) == (width < height)
             assert whole["x"] >= 0 and whole["x"] + whole["width"] <= width
             assert whole["height"] <= height + 1
             assert frame["width"] > 0.7 * width or whole["height"] > 0.9 * height

@@ -48,6 +48,7 @@ class HtmlOptions:
         controls: whether the player has controls.
         autoplay: whether the player starts automatically.
         speed: the initial speed, as a multiple of a clip's speed.
+        narrow: whether the page has a second layout, for narrow screens.
         full_maps: whether loss maps keep all points; if False, about 101 along each
             axis.
 
@@ -68,13 +69,14 @@ class HtmlOptions:
         metavar="X",
         default_text="1",
     )
+    narrow: bool = _yes_or_no(True, "A second layout, upright, for narrow screens.")
     full_maps: bool = _yes_or_no(
         False, "Keep all points of loss maps, not about 101 along each side."
     )
 
     def __post_init__(self) -> None:
         check_number("html_speed", self.speed, _SLOWEST, _FASTEST)
-        for name in ("embed", "script", "controls", "autoplay", "full_maps"):
+        for name in ("embed", "script", "controls", "autoplay", "narrow", "full_maps"):
             if not isinstance(getattr(self, name), bool):
                 raise SceneError(
                     f"html_{name} is {quoted(getattr(self, name))}; give True or False"

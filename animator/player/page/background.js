@@ -5,6 +5,9 @@
  * @import { MapImages } from "./map-images.js"
  */
 
+import { withPaths } from "./placed.js";
+import { hideNumbers } from "./words.js";
+
 /** The background of a document. Documents with equal backgrounds share it. */
 export class Background {
   /**
@@ -14,7 +17,8 @@ export class Background {
    */
   constructor(scene, texts, mapImages) {
     this.mapImages = mapImages;
-    this.svg = parseSvg(scene.background.map((index) => texts[index]).join(""));
+    const source = scene.background.map((index) => texts[index]).join("");
+    this.svg = parseSvg(withPaths(source, texts));
     /** @type {{ panel: Panel, map: LossMap, image: Element }[]} */
     this.maps = [];
     for (const panel of scene.panels) {
@@ -125,7 +129,8 @@ function parseSvg(source) {
   svg.removeAttribute("width");
   svg.removeAttribute("height");
   svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("role", "group");
+  svg.querySelectorAll("text").forEach(hideNumbers);
   return svg;
 }
 

@@ -5,6 +5,7 @@
  * @import { Images } from "./images.js"
  * @import { Canvas } from "./strokes.js"
  * @import { Arrays, Numbers } from "./unpack.js"
+ * @import { Words } from "./words.js"
  */
 
 /** @typedef {{ letter: string, count: number }} Code */
@@ -20,9 +21,11 @@ export class DisplayLists {
    * @param {string[]} texts
    * @param {Images} images
    * @param {Box | null} box the panel's box, outside of which nothing is drawn
+   * @param {Words | null} words take the texts; they are painted if there are none
    */
-  constructor(item, arrays, texts, images, box) {
+  constructor(item, arrays, texts, images, box, words) {
     this.item = item;
+    this.words = words;
     this.box = box;
     this.texts = texts;
     this.images = images;
@@ -40,16 +43,26 @@ export class DisplayLists {
    * @param {number} step
    */
   draw(canvas, step) {
-    const first = Math.floor(step);
-    const index = valueAt(this.structure, first);
-    if (index < 0) {
-      return;
+    this.words?.begin();
+    const index = valueAt(this.structure, Math.floor(step));
+    if (index >= 0) {
+      this.drawList(canvas, step, index);
     }
+    this.words?.end();
+  }
+
+  /**
+   * @param {Canvas} canvas
+   * @param {number} step
+   * @param {number} index of its structure
+   */
+  drawList(canvas, step, index) {
+    const first = Math.floor(step);
     const share = this.item.glides ? step - first : 0;
     const isAlike = share > 0 && valueAt(this.structure, first + 1) === index;
     const reader = new Reader(
       this.numbers,
-      this.item.unit,
+      this.item,
       valueAt(this.start, first),
       isAlike ? valueAt(this.start, first + 1) : -1,
       share,
@@ -113,11 +126,15 @@ export class DisplayLists {
   drawText(canvas, op, reader) {
     const x = reader.next();
     const y = reader.next();
+    const text = this.texts[op.text];
+    if (this.words) {
+      this.words.write(op, text, x, y);
+      return;
+    }
     canvas.translate(x, y);
     canvas.rotate((-op.angle * Math.PI) / 180);
     canvas.font = `${op.style} ${op.weight} ${op.size}px ${op.family}`;
     canvas.fillStyle = op.color;
-    const text = this.texts[op.text];
     if (op.width !== undefined && text.length > 1) {
       // Make the text as wide as in frames, whose letters are slightly wider.
       const missing = op.width - canvas.measureText(text).width;
@@ -159,14 +176,16 @@ function isSameBox(one, other) {
 class Reader {
   /**
    * @param {Numbers} numbers
-   * @param {number} unit
+   * @param {Ops} item
    * @param {number} at the start of the list
    * @param {number} next the start of the next list; -1 if there is none
    * @param {number} share the weight of the next list, 0 to 1
    */
-  constructor(numbers, unit, at, next, share) {
+  constructor(numbers, { unit, placed }, at, next, share) {
     this.numbers = numbers;
     this.unit = unit;
+    this.placed = placed;
+    this.count = 0;
     this.at = at;
     this.to = next;
     this.share = next < 0 ? 0 : share;
@@ -175,7 +194,13 @@ class Reader {
   next() {
     const value = this.numbers[this.at++];
     const after = this.share ? this.numbers[this.to++] : value;
-    return (value + this.share * (after - value)) / this.unit;
+    const pixels = (value + this.share * (after - value)) / this.unit;
+    const { placed } = this;
+    if (!placed) {
+      return pixels;
+    }
+    const axis = 2 * (this.count++ % 2);
+    return placed[axis] * pixels + placed[axis + 1];
   }
 }
 

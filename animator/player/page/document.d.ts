@@ -21,8 +21,11 @@ export type Box = [number, number, number, number];
 
 export interface Page {
   version: 1;
-  /** The themes first: document i of theme t is `t * (documents / themes) + i`. */
+  /** The layouts first, then the themes: with n documents of each theme, document i of
+   * theme t in layout l is `(l * themes + t) * n + i`. */
   documents: Document[];
+  /** 1, or 2 if there is a layout for narrow screens, the second one. */
+  layouts: number;
   /** The names of the themes, one or two; with two the first is light, the second dark. */
   themes: string[];
   /** Sliders; the documents of a theme are in row-major order over their values. */
@@ -87,6 +90,8 @@ export interface Document {
   theme: Theme;
   /** The figure: its width and height in CSS pixels at scale 1. */
   size: [number, number];
+  /** How large the smallest type is, in pixels. */
+  type: number;
   title: string;
   /** The number of the last step. */
   steps: number;
@@ -98,7 +103,9 @@ export interface Document {
    * items; these are for marks on the scrubber and for screen readers. */
   captions: { step: number; text: string }[];
   /** Joined, an SVG of the figure (its viewBox is in pixels), with text as text, without
-   * the background's colour, and without what grows or moves. Its ids begin with "an". */
+   * the background's colour, and without what grows or moves. Its ids begin with "an".
+   * The data of a long path may be `@12`: those that are text 12, whose commands are
+   * relative. With `@12 2 3 4 5`, x is 2 * x + 3 there, and y is 4 * y + 5. */
   background: TextRef[];
   /** The names of settings, each once: settings of several experiments that share a label
    * are one, and are hidden together. */
@@ -342,6 +349,9 @@ export interface Ops extends AnyItem {
   numbers: ArrayRef;
   /** The numbers are whole; divide them by this to get pixels. */
   unit: number;
+  /** If it is there, the numbers are those of another layout, x and y in turn, and only
+   * paths are drawn: with [2, 3, 4, 5], x is 2 * x + 3 here, and y is 4 * y + 5. */
+  placed?: [number, number, number, number];
   /** Whether lists are interpolated between two steps. */
   glides: boolean;
 }

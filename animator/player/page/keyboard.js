@@ -6,6 +6,9 @@
 
 import { SPEEDS } from "./player.js";
 
+/** Keys that no control keeps for itself. */
+const PASSED = ["Tab", "Escape"];
+
 /**
  * Carry out the shortcut of a key.
  *
@@ -18,12 +21,7 @@ export function pressKey(player, event, toggleFull) {
   if (event.ctrlKey || event.metaKey || event.altKey) {
     return false;
   }
-  const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
-  const isButton = target.localName === "button";
-  if (isButton && (event.key === " " || event.key === "Enter")) {
-    return false;
-  }
-  if (["select", "textarea"].includes(target.localName) || isOtherInput(target)) {
+  if (isTyped(event)) {
     return false;
   }
   const keys = keysOf(player, event.shiftKey ? 10 : 1);
@@ -32,10 +30,23 @@ export function pressKey(player, event, toggleFull) {
   return act !== undefined;
 }
 
-/** @param {HTMLElement} target */
-function isOtherInput(target) {
+/**
+ * Return whether a key is for the control itself that has the focus.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function isTyped(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) {
+    return false;
+  }
+  const { key } = event;
+  const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+  if (target.localName === "button") {
+    return key === " " || key === "Enter";
+  }
   const isInput = target.localName === "input" && target.className !== "scrubber";
-  return isInput || target.isContentEditable;
+  const isField = ["select", "textarea"].includes(target.localName);
+  return (isInput || isField || target.isContentEditable) && !PASSED.includes(key);
 }
 
 /**

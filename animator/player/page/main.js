@@ -8,7 +8,7 @@
  */
 
 import { loadFonts } from "./fonts.js";
-import { pressKey } from "./keyboard.js";
+import { isTyped, pressKey } from "./keyboard.js";
 import { changeOf, fragmentParams } from "./links.js";
 import { Player } from "./player.js";
 import { STYLE } from "./style.js";
@@ -118,8 +118,13 @@ class PlayerElement extends HTMLElement {
       ) {
         event.preventDefault();
         event.stopPropagation();
+      } else if (isTyped(pressed)) {
+        // Slides would take it for a key of their own.
+        event.stopPropagation();
       }
     });
+    // reveal.js takes a finger that drags the scrubber for one that turns to a slide.
+    this.setAttribute("data-prevent-swipe", "");
     this.report();
   }
 
@@ -182,6 +187,9 @@ class PlayerElement extends HTMLElement {
       [value].flat().map((text) => [name, String(text)]),
     );
     const change = changeOf(new URLSearchParams(entries), this.player.page);
+    if (Array.isArray(asked.hide)) {
+      change.hidden = new Set(asked.hide.map(String));
+    }
     this.player.change(typeof playing === "boolean" ? { ...change, playing } : change);
   }
 

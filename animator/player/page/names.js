@@ -25,6 +25,8 @@ export class NameButtons {
     this.node = element("div", { class: "names" });
     /** @type {{ button: HTMLButtonElement, label: string, line: TextLine | null }[]} */
     this.buttons = [];
+    /** Whether the buttons were made while the picture was seen. */
+    this.isPlaced = false;
     player.listeners.push((change) => this.update(change.step === undefined));
   }
 
@@ -34,8 +36,10 @@ export class NameButtons {
     const { settings } = this.player.scene;
     const { picture } = this.player;
     const frame = this.frame.getBoundingClientRect();
+    this.isPlaced = frame.width > 0;
     settings.forEach(({ label, keys }, index) => {
       const groups = keys.map((id) => picture.background.group(id));
+      groups.forEach((group) => group?.setAttribute("aria-hidden", "true"));
       const boxes = groups.flatMap((group) => group?.getBoundingClientRect() ?? []);
       for (const box of merged(boxes.filter(({ width }) => width > 0))) {
         this.add(label, null, box, frame);

@@ -14,6 +14,7 @@ import { DisplayLists } from "./display-lists.js";
 import { Path } from "./path.js";
 import { TextLine } from "./texts.js";
 import { drawHead, drawTip } from "./tips.js";
+import { Words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -66,7 +67,10 @@ export class Picture {
         });
       } else if (item.kind === "ops") {
         const box = item.panel === null ? null : scene.panels[item.panel].box;
-        this.lists.set(item, new DisplayLists(item, arrays, texts, images, box));
+        const isMoving = item.mode === "moving";
+        const words = isMoving ? new Words(`words-${this.lists.size}`, box) : null;
+        const lists = new DisplayLists(item, arrays, texts, images, box, words);
+        this.lists.set(item, lists);
       } else if (item.kind === "text") {
         this.lines.push(new TextLine(item, arrays, texts));
       }
@@ -82,8 +86,11 @@ export class Picture {
     this.texts = document.createElementNS(SVG, "svg");
     this.texts.setAttribute("viewBox", `0 0 ${scene.size.join(" ")}`);
     this.texts.setAttribute("preserveAspectRatio", "none");
-    this.texts.setAttribute("aria-hidden", "true");
-    this.texts.append(...this.lines.map(({ node }) => node));
+    this.texts.setAttribute("role", "group");
+    this.texts.append(
+      ...[...this.lists.values()].flatMap(({ words }) => words?.node ?? []),
+      ...this.lines.map(({ node }) => node),
+    );
   }
 
   /** The layers, the lowest first. @returns {Element[]} */
@@ -134,6 +141,12 @@ export class Picture {
         this.fade(id, isShown ? "" : "0");
       }
     });
+    for (const [item, { words }] of this.lists) {
+      if (words && !this.isShown(item.owner)) {
+        words.begin();
+        words.end();
+      }
+    }
     for (const { item, node } of this.lines) {
       const isShown = this.isShown(item.owner);
       node.style.opacity = isShown || item.role !== "key" ? "" : "0.35";

@@ -62,6 +62,8 @@ export class Player {
     /** Whether the player is on the screen; otherwise its time stands still. */
     this.isVisible = true;
     this.width = 0;
+    /** The number of the layout: 1 is the one for narrow screens. */
+    this.layout = 0;
     this.time = 0;
     this.before = 0;
     this.played = 0;
@@ -91,7 +93,7 @@ export class Player {
 
   /** @returns {Document} */
   document() {
-    const { documents, themes, sliders } = this.page;
+    const { documents, layouts, themes, sliders } = this.page;
     const { chosen, theme } = this.state;
     const isDark = theme === "auto" ? this.dark.matches : theme === "dark";
     const block = themes.length > 1 && isDark ? 1 : 0;
@@ -99,7 +101,8 @@ export class Player {
       (sum, { values }, i) => sum * values.length + chosen[i],
       0,
     );
-    return documents[block * (documents.length / themes.length) + index];
+    const count = documents.length / (layouts * themes.length);
+    return documents[(this.layout * themes.length + block) * count + index];
   }
 
   makeClock() {
@@ -126,7 +129,9 @@ export class Player {
     if (isOther) {
       this.picture = this.makePicture();
       this.clock = this.makeClock();
-      this.picture.resize(this.width);
+      if (this.width) {
+        this.picture.resize(this.width);
+      }
     }
     const last = this.scene.steps;
     this.state.step = Math.max(0, Math.min(last, this.state.step));
@@ -168,6 +173,18 @@ export class Player {
       this.width = width;
       this.picture.resize(width);
       this.redraw();
+    }
+  }
+
+  /**
+   * Show another layout of the same.
+   *
+   * @param {number} layout
+   */
+  arrange(layout) {
+    if (layout !== this.layout) {
+      this.layout = layout;
+      this.change({});
     }
   }
 

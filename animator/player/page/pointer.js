@@ -49,8 +49,10 @@ export class Pointer {
         return;
       }
       this.label = "";
-      this.x = event.clientX - box.left;
-      this.y = event.clientY - box.top;
+      // A slide may be scaled: its pixels are not those of the window.
+      const zoom = box.width / frame.clientWidth || 1;
+      this.x = (event.clientX - box.left) / zoom;
+      this.y = (event.clientY - box.top) / zoom;
       this.reach = event.pointerType === "touch" ? TOUCH_REACH : REACH;
       this.find();
     };

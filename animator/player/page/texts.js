@@ -23,6 +23,10 @@ export class TextLine {
     this.node = document.createElementNS(SVG, "text");
     this.node.setAttribute("text-anchor", ANCHORS[item.align]);
     this.node.setAttribute("fill", item.color);
+    if (item.role === "key") {
+      // Its button has the name already.
+      this.node.setAttribute("aria-hidden", "true");
+    }
     this.node.setAttribute(
       "style",
       `font:${item.style} ${item.weight} ${item.size}px ${item.family}`,

@@ -17,6 +17,8 @@ import { Starts } from "./starts.js";
 
 /** Milliseconds for which a step must be shown before screen readers read it. */
 const CALM = 500;
+/** Up to this width, in CSS pixels, the narrow layout may be shown. */
+const UPRIGHT = 560;
 /** The largest number of losses that screen readers read. */
 const MOST_READ = 6;
 /** Up to this width, in CSS pixels, the controls need two lines: by mouse, by finger. */
@@ -62,7 +64,6 @@ export class View {
     this.attach();
     this.fit();
     this.update();
-    this.names.place();
     const observer = new ResizeObserver(() => this.fit());
     for (const node of [this.host, this.controls.node, this.sliders.node]) {
       observer.observe(node);
@@ -79,6 +80,7 @@ export class View {
     });
     new IntersectionObserver(([entry]) => {
       this.player.isVisible = entry.isIntersecting;
+      this.fit();
     }).observe(this.frame);
   }
 
@@ -158,6 +160,11 @@ export class View {
   /** Fit the picture and the controls to the available size. */
   fit() {
     const { clientWidth } = this.host;
+    // It has no size while it is hidden, as on another slide.
+    if (!clientWidth) {
+      return;
+    }
+    this.player.arrange(this.bestLayout());
     const [wide, high] = this.player.scene.size;
     let width = clientWidth;
     if (this.options.fits || this.isFull) {
@@ -171,7 +178,31 @@ export class View {
     this.node.style.width = `${width}px`;
     const narrow = matchMedia("(pointer: coarse)").matches ? TOUCH_NARROW : NARROW;
     this.node.classList.toggle("narrow", width <= narrow);
-    this.player.resize(Math.round(width * devicePixelRatio));
+    this.player.resize(Math.round(width * devicePixelRatio * this.zoom));
+    if (!this.names.isPlaced) {
+      this.names.place();
+    }
+  }
+
+  /** Return the number of the layout whose type is larger here. */
+  bestLayout() {
+    const { layouts, documents } = this.player.page;
+    const { clientWidth } = this.host;
+    if (layouts < 2 || clientWidth > UPRIGHT) {
+      return 0;
+    }
+    const [type, other] = [documents[0], documents[documents.length - 1]].map(
+      ({ size, type: own }) =>
+        own * Math.min(clientWidth / size[0], innerHeight / size[1]),
+    );
+    return other > type ? 1 : 0;
+  }
+
+  /** Pixels of the window for a pixel of the player, as slides are scaled. */
+  get zoom() {
+    const { width } = this.host.getBoundingClientRect();
+    const zoom = width / this.host.offsetWidth;
+    return Math.min(3, Math.max(1, zoom || 1));
   }
 
   toggleFull() {
