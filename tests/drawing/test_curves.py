@@ -92,7 +92,7 @@ def test_a_logarithmic_range_ends_above_zero():
 
 
 def test_a_rounded_constant_beside_its_level_is_no_range():
-    low, high = limits([np.full(3, 0.1, np.float32)], "linear", levels=[0.1])
+    low, high = limits([np.full(3, 0.1, np.float32)], "linear", included=[0.1])
     assert low < 0.099 and 0.101 < high
     low, high = limits([np.array([1.0, 1.0 + 1e-9])], "linear")
     assert 1 - 1e-9 < low and high < 1 + 2e-9  # doubles are as exact as that

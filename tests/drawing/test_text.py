@@ -5,12 +5,12 @@ from matplotlib.cbook import is_math_text
 from matplotlib.figure import Figure
 
 from animator.base.errors import RenderWarning
+from animator.drawing.cut_texts import warn_cut
 from animator.drawing.text import (
     Label,
     fit_text,
     sanitize,
     text_width,
-    warn_cut,
 )
 from animator.drawing.wrapping import wrap_text
 
