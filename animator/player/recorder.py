@@ -101,7 +101,7 @@ class Recorder(RendererBase):
         if rgbFace is None:  # nothing outside the figure needs to be stored
             far = (-self.width, -self.height, 2 * self.width, 2 * self.height)
             if self._still:
-                look |= origin(path, transform + self._flip)
+                style |= origin(path, transform + self._flip)
                 path = simplify(path)
         pieces = path.iter_segments(
             transform + self._flip,

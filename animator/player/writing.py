@@ -65,8 +65,8 @@ class PageData:
 
     Attributes:
         full: whether maps keep all of their points.
-        documents: the documents, layout by layout, then theme by theme; within a theme in row-major order
-            over the values of the sliders.
+        documents: the documents, layout by layout, then theme by theme; within a theme
+            in row-major order over the values of the sliders.
         sliders: the sliders of the page.
         still: an image for readers without scripts, as a data URL.
     """
@@ -198,8 +198,8 @@ def write_page(
 
     Args:
         path: the path of the file.
-        stages: the stages in each layout, in each theme and with each combination of values, in the
-            order of `PageData.documents`.
+        stages: the stages in each layout, in each theme and with each combination of
+            values, in the order of `PageData.documents`.
         clip: the properties of the clip, with the options of the format.
         sliders: the sliders that choose between the stages.
         progress: called for each stage with the number of steps done and the total
