@@ -39,9 +39,17 @@ class StageFactory(Protocol):
     """Makes a scene's stage, or another source of frames."""
 
     def __call__(
-        self, size: Size, fps: float, theme: Theme | None = None
+        self,
+        size: Size,
+        fps: float,
+        theme: Theme | None = None,
+        *,
+        is_narrow: bool = False,
     ) -> FrameSource:
-        """Return the source for a size in pixels, a frame rate and a theme."""
+        """Return the source for a size in pixels, a frame rate and a theme.
+
+        If `is_narrow`, the panels of a mosaic stand below each other.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,8 @@ def _page_stages(
     size = narrow_size(clip, len(stage.panels))
     if size is not None:
         yield from narrow_stages(
-            lambda theme: _stage(stage_of(size, clip.fps, theme)), themes
+            lambda theme: _stage(stage_of(size, clip.fps, theme, is_narrow=True)),
+            themes,
         )
 
 

@@ -30,6 +30,7 @@ from animator.rendering.passes import (
 from animator.rendering.sizing import Trial, trials, write_within
 from animator.rendering.stage import set_stage
 from animator.rendering.targets import check_paths, check_targets, possible_rates
+from animator.scenes.mosaic import stacked
 from animator.scenes.scene import Scene, check_scene
 from animator.scenes.stage import Stage
 
@@ -138,10 +139,15 @@ def _stage_factory(
     """Return a function that makes a scene's stage, and keeps the last one."""
 
     @lru_cache(maxsize=1)
-    def stage_of(size: Size, fps: float, theme: Theme | None = None) -> Stage:
+    def stage_of(
+        size: Size, fps: float, theme: Theme | None = None, *, is_narrow: bool = False
+    ) -> Stage:
         own = options.with_pixels(size, fps)
         own = own if theme is None else replace(own, theme=theme)
-        return set_stage(scene, recordings, own, maps)
+        shown = scene
+        if is_narrow and scene.mosaic is not None:
+            shown = replace(scene, mosaic=stacked(scene.mosaic))
+        return set_stage(shown, recordings, own, maps)
 
     return stage_of
 

@@ -1,4 +1,4 @@
-"""Checks the mosaic that assigns the cells of a grid to panels."""
+"""Checks the mosaic that assigns the cells of a grid to panels, and stacks it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def is_mosaic(mosaic: object, panels: int) -> bool:
         if "".join(block) != letter * area or mosaic.count(letter) != area:
             return False
     return True
+
+
+def stacked(mosaic: str) -> str:
+    """Return a mosaic of one column, in which each panel has as many rows as before."""
+    rows = mosaic.split(";")
+    letters = sorted(set(mosaic) - {".", ";"})
+    return ";".join(letter for letter in letters for row in rows if letter in row)

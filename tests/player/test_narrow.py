@@ -78,9 +78,9 @@ def test_a_page_has_one_layout_if_that_is_asked_for(browser, tmp_path):
         assert size(page) == list(SIZE)
 
 
-def fitted_lines(path, size, document):
+def fitted_lines(path, size, document, mosaic):
     """Return which fitted lines are shared, and their points in pixels, one each."""
-    race = animator.load(ROOT / "scenes" / "race.py")
+    race = replace(animator.load(ROOT / "scenes" / "race.py"), mosaic=mosaic)
     animator.render(race, path, size=size, steps=6)
     page, arrays = unpacked(path.read_text())
     shared, lines = [], []
@@ -102,9 +102,25 @@ def fitted_lines(path, size, document):
 
 
 def test_a_line_that_is_stored_once_is_where_a_narrow_clip_has_it(tmp_path):
-    shared, shown = fitted_lines(tmp_path / "both.html", (1280, 720), 1)
+    shared, shown = fitted_lines(tmp_path / "both.html", (1280, 720), 1, "AAB;AAC")
     assert shared == [True] * 3
-    alone, truth = fitted_lines(tmp_path / "narrow.html", NARROW, 0)
+    alone, truth = fitted_lines(tmp_path / "narrow.html", NARROW, 0, "A;A;B;C")
     assert alone == [False] * 3
     for line, expected in zip(shown, truth, strict=True):
         assert np.abs(line - expected).max() < 0.3
+
+
+def test_the_panels_of_a_mosaic_stand_below_each_other(tmp_path, browser):
+    path = tmp_path / "a.html"
+    three = replace(scene(), mosaic="AAB;AAC")
+    assert len(three.panels) == 3
+    animator.render(three, path, size=SIZE, steps=2)
+    with opened(browser, path, "#step=1", viewport=PHONE) as page:
+        assert size(page) == list(NARROW)
+        boxes = page.evaluate(
+            "document.querySelector('animator-player').player.scene.panels"
+            ".map((panel) => panel.box)"
+        )
+    lefts, tops = [box[0] for box in boxes], [box[1] for box in boxes]
+    assert max(lefts) - min(lefts) < 0.2 * NARROW[0]
+    assert tops == sorted(tops)
