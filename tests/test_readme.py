@@ -78,7 +78,7 @@ def names(tmp_path, monkeypatch):
     return {
         **vars(torch.optim),
         **vars(nn),
-        **vars(problems),
+        **{name: getattr(problems, name) for name in problems.__all__},
         **everything,
         "animator": animator,
         "partial": partial,

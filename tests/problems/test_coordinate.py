@@ -144,7 +144,8 @@ def test_a_range_may_be_as_narrow_as_the_numbers_of_the_model_allow():
 def test_all_that_makes_a_problem_takes_name_and_names():
     makers = [
         value
-        for value in vars(animator.problems).values()
+        for name in animator.problems.__all__
+        for value in [getattr(animator.problems, name)]
         if inspect.isfunction(value)
         and str(inspect.signature(value).return_annotation)
         in ("LineFit", "CurveFit", "SurfaceProblem", "Network")
