@@ -111,8 +111,9 @@ def test_axes_have_the_names_that_they_are_given(problem, tmp_path):
     recordings = record_all([experiment])
     figure = set_stage(Scene(panels, columns=1), recordings).figure
     texts = [text.get_text() for text in figure.findobj(Text)]
-    assert texts.count(NAMES[0]) == 1
-    assert texts.count(NAMES[1]) == len(panels) - 1
+    axes = [name for ax in figure.axes for name in (ax.get_xlabel(), ax.get_ylabel())]
+    assert axes.count(NAMES[0]) == 1
+    assert axes.count(NAMES[1]) == len(panels) - 1
     assert any("━" in text and f" {NAMES[0]}" in text for text in texts)
     table = tmp_path / "table.csv"
     write_trajectories(table, tables_of([("it", recordings[experiment])]))
