@@ -46,6 +46,18 @@ def _takes(make: Any, name: str) -> bool:
     return name in parameters or inspect.Parameter.VAR_KEYWORD in kinds
 
 
+def _usual_value(make: Any, name: str) -> Any:
+    """Return the value of an argument, or else its default; None if unknown."""
+    if name in getattr(make, "keywords", {}):
+        return make.keywords[name]
+    func = make.func if isinstance(make, functools.partial) else make
+    try:
+        parameter = inspect.signature(func).parameters.get(name)
+    except (TypeError, ValueError):
+        return None
+    return None if parameter is None else parameter.default
+
+
 def with_value(setting: Setting, name: str, value: Any) -> Setting:
     """Return a copy of a setting with a new value of a hyperparameter.
 
@@ -53,7 +65,8 @@ def with_value(setting: Setting, name: str, value: Any) -> Setting:
     all of them get it.
 
     Raises:
-        SceneError: the optimizer is not a `functools.partial`.
+        SceneError: the optimizer is not a `functools.partial`, or a number would be
+            replaced by a bool.
     """
     if name in _OWN:
         return dataclasses.replace(setting, **{name: value})
@@ -74,9 +87,11 @@ def _replaced(make: Any, name: str, value: Any) -> functools.partial[Any]:
             f"is not a functools.partial, so {name} cannot be set; "
             "write it as partial(SGD, lr=0.1)"
         )
-    if isinstance(
-        make, functools.partial
-    ):  # Python does not always merge nested partials
+    usual = _usual_value(make, name)
+    is_number = isinstance(usual, int | float) and not isinstance(usual, bool)
+    if isinstance(value, bool) and is_number:  # Python would compute with it
+        raise SceneError(f"{name} is {value}; give a number")
+    if isinstance(make, functools.partial):  # Python may not merge nested partials
         keywords = {**make.keywords, name: value}
         return functools.partial(make.func, *make.args, **keywords)
     return functools.partial(make, **{name: value})

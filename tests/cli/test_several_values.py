@@ -63,6 +63,8 @@ def test_a_scene_s_own_slider_is_swept(run, tmp_path):
         ),
         ([*RANGE, "-f", "html", "--still", "3"], "still is for png, svg and pdf"),
         (["--set", "lr=0:1", "--sweep"], "is not a range; give start:stop:step"),
+        (["--set", "momentum=True"], "momentum is True; give a number"),
+        (["--set", "lr=0.1,True", "-f", "html"], "lr is True; give a number"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(run, scene, arguments, message):
