@@ -154,7 +154,7 @@ def test_debug_shows_where_it_comes_from(run, tmp_path):
         (["scene.py", "--theme", "pink"], "'pink' is not one of 'light', 'dark'"),
         (["scene.py", "-f", "avi"], "'avi' is not one of 'mp4', 'gif'"),
         (["scene.py", "-o", "a.mov"], "cannot write '.mov'"),
-        (["scene.py", "-o", "a.gif", "-f", "mp4"], "both -o a.gif and -f mp4"),
+        (["scene.py", "-o", "a.gif", "-f", "mp4"], "-o a.gif is gif, and -f says mp4"),
         (["scene.py", "other.py", "-o", "a.gif"], "one file for 2 clips"),
         (["scene.py", "b/scene.py"], "would both write renders/scene.mp4"),
         (["scene.py", "--loop", "-1"], "-1 is not in the range 0<=x<=65535"),
