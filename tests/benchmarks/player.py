@@ -93,15 +93,11 @@ def plotly_frames(scene: Scene) -> str | None:
         return None
     recording = animator.record(scene.experiments[0])
     path = recording.trajectories[0].params
-    grid = torch.linspace(-5, 8, POINTS)
-    problem = recording.problem
-    rows = [[float(problem.loss(torch.stack([x, y]))) for x in grid] for y in grid]
-    heat = go.Heatmap(x=grid.tolist(), y=grid.tolist(), z=rows)
-    frames = [
-        go.Frame(data=[heat, go.Scatter(x=path[: k + 1, 0], y=path[: k + 1, 1])])
-        for k in range(len(path))
-    ]
-    figure = go.Figure(data=frames[0].data, frames=frames)
+    grid = animator.loss_map(recording.problem, POINTS)
+    heat = go.Heatmap(x=grid.x, y=grid.y, z=grid.loss)  # once; frames have the path
+    paths = [go.Scatter(x=path[:k, 0], y=path[:k, 1]) for k in range(1, len(path) + 1)]
+    frames = [go.Frame(data=[drawn], traces=[1]) for drawn in paths]
+    figure = go.Figure(data=[heat, paths[0]], frames=frames)
     return str(figure.to_html(include_plotlyjs="cdn"))
 
 
